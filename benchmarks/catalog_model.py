@@ -26,7 +26,7 @@ from benchmarks.catalog import cluster
 from benchmarks.measuring import table
 from benchmarks.workplace import positive
 from triptych.catalog import cluster as clusters
-from triptych.catalog.cluster import ReturnedTitle, TitleParcel
+from triptych.catalog.cluster import PackedTitle, ReturnedTitle
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
 from triptych.catalog.workers import FinishedJob, JobLimits
 
@@ -109,33 +109,37 @@ def handed_out(titles: int, workers: int, seconds: float) -> float:
             own.write_bytes(hashlib.sha256(str(number).encode()).digest() * (_SOURCE // 32))
             title = folder / f"titles/{number}"
             work = TitleJob(
-                name=str(number), project=title, output_folder=title / "out", cache=title, log=title / "log"
+                name=str(number),
+                project_folder=title,
+                output_folder=title / "out",
+                cache_folder=title,
+                log=title / "log",
             )
             works.append(work)
             files[work.name] = {"source/book.yaml": own, "source/shared": shared}
         with cluster(1, folder, threads=workers) as address:
-            real = clusters.build_title_parcel
-            clusters.build_title_parcel = partial(waited, seconds=seconds)  # type: ignore[assignment]
+            real = clusters.build_packed_title
+            clusters.build_packed_title = partial(waited, seconds=seconds)  # type: ignore[assignment]
             try:
                 start = time.perf_counter()
-                done = list(clusters.Cluster(address, _BOUNDS).run(works, files))
+                done = list(clusters.ClusterClient(address, _BOUNDS).build_titles(works, files))
                 return time.perf_counter() - start
             finally:
-                clusters.build_title_parcel = real
+                clusters.build_packed_title = real
                 assert len(done) == titles
 
 
-def waited(parcel: TitleParcel, contents: Mapping[str, Any], seconds: float) -> ReturnedTitle:
+def waited(parcel: PackedTitle, contents: Mapping[str, Any], seconds: float) -> ReturnedTitle:
     """Stands in for building a title: outputs of the usual size after the usual time."""
     time.sleep(seconds)
-    output = hashlib.sha256(parcel.work.name.encode()).digest() * (_OUTPUT // 32)
+    output = hashlib.sha256(parcel.job.name.encode()).digest() * (_OUTPUT // 32)
     made = TitleResult(
-        name=parcel.work.name,
+        name=parcel.job.name,
         state=TitleState.BUILT,
         outputs={"title.pdf": hashlib.sha256(output).hexdigest()},
     )
     return ReturnedTitle(
-        done=FinishedJob(parcel.work, made, seconds, 0), outputs={"title.pdf": output}, log=b""
+        finished_job=FinishedJob(parcel.job, made, seconds, 0), outputs={"title.pdf": output}, log=b""
     )
 
 

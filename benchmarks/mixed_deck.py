@@ -20,17 +20,17 @@ from triptych.writers.deck.slides import (
     CodeBody,
     Deck,
     DeckSlide,
-    Layout,
     Para,
     PictureBody,
     QuoteBody,
     Run,
+    SlideKindName,
     TableBody,
     TableCell,
     TextBody,
     make_plain_para,
 )
-from triptych.writers.deck.story.runs import make_note
+from triptych.writers.deck.story.runs import make_plain_note
 
 _WORDS = (
     "annual archive basin bridge budget canal catalogue coast current early engine factory field gentle "
@@ -59,50 +59,52 @@ def _slides(count: int) -> Iterator[DeckSlide]:
     for number in range(count):
         chance = random.Random(number)
         title = f"{number + 1}. {_clause(chance, 5)}"
-        notes = (make_note(_sentence(chance)), make_note(_sentence(chance)))
+        notes = (make_plain_note(_sentence(chance)), make_plain_note(_sentence(chance)))
         if number % _SECTION == 0:
             yield DeckSlide(
-                layout=Layout.DIVIDER, title=title, section=title, kicker=str(number), notes=notes
+                kind=SlideKindName.DIVIDER, title=title, section=title, kicker=str(number), notes=notes
             )
         else:
             layout, body = _body(number, chance, pictures)
-            yield DeckSlide(layout=layout, title=title, body=body, notes=notes)
+            yield DeckSlide(kind=layout, title=title, body=body, notes=notes)
 
 
-def _body(number: int, chance: random.Random, pictures: list[bytes]) -> tuple[Layout, Body]:
+def _body(number: int, chance: random.Random, pictures: list[bytes]) -> tuple[SlideKindName, Body]:
     source = _runs(f"Source: {_clause(chance, 4)}.")
     match number % _SECTION:
         case 2:
             names = ("One", "Two")
             rows = (tuple(chance.uniform(1, 99) for _ in _YEARS) for _ in names)
             series = tuple(
-                Series(label=name, values=row, decimals=1, places=(1,) * len(row))
+                Series(label=name, values=row, label_decimals=1, decimal_places=(1,) * len(row))
                 for name, row in zip(names, rows, strict=True)
             )
             chart = Chart(kind="bar", data=ChartData(categories=_YEARS, series=series), caption=(), alt="")
-            return Layout.CHART, ChartBody(chart=chart, alt=_sentence(chance), source=source)
+            return SlideKindName.CHART, ChartBody(chart=chart, alt=_sentence(chance), source=source)
         case 4:
             cells = tuple(
                 tuple(TableCell(paras=(make_plain_para(_clause(chance, 2)),)) for _ in range(4))
                 for _ in range(6)
             )
             aligns = (Align.DEFAULT,) * 4
-            return Layout.TABLE, TableBody(rows=cells, aligns=aligns, alt=_sentence(chance), source=source)
+            return SlideKindName.TABLE, TableBody(
+                rows=cells, alignments=aligns, alt=_sentence(chance), source=source
+            )
         case 6:
             data = pictures[number // _SECTION % _PICTURES]
-            return Layout.PICTURE, PictureBody(
+            return SlideKindName.PICTURE, PictureBody(
                 data=data, media_type="image/png", width=480, height=270, alt=_sentence(chance), source=source
             )
         case 7:
             lines = (
                 f"{name}_{number} = {chance.randrange(99)}  # {_clause(chance, 3)}" for name in _WORDS[:9]
             )
-            return Layout.CODE, CodeBody(text="\n".join(lines), language="python")
+            return SlideKindName.CODE, CodeBody(text="\n".join(lines), language="python")
         case 9:
-            return Layout.QUOTE, QuoteBody(
+            return SlideKindName.QUOTE, QuoteBody(
                 text=_runs(_sentence(chance)), attribution=_runs(_clause(chance, 2))
             )
-    return Layout.BULLETS, TextBody(paras=tuple(Para(runs=_runs(_sentence(chance))) for _ in range(5)))
+    return SlideKindName.BULLETS, TextBody(paras=tuple(Para(runs=_runs(_sentence(chance))) for _ in range(5)))
 
 
 def _picture(number: int) -> bytes:

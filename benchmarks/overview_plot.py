@@ -17,12 +17,12 @@ def draw_overview(books: Sequence[tuple[str, Mapping[str, float]]]) -> bytes:
         Series(
             label=name,
             values=tuple(values[name] for _, values in books),
-            places=(1,) * len(books),
-            decimals=1,
+            decimal_places=(1,) * len(books),
+            label_decimals=1,
         )
         for name in books[0][1]
     )
     data = ChartData(categories=tuple(name for name, _ in books), series=series)
     chart = Chart(kind="bar", data=data, caption=(), alt="", horizontal=True, value_title="seconds")
     theme = load_theme()
-    return set_text_fonts(draw_chart(chart, theme), theme, outlined=True)
+    return set_text_fonts(draw_chart(chart, theme), theme, as_outlines=True)

@@ -19,12 +19,12 @@ import pikepdf
 
 from benchmarks.measuring import Run, RunError, measure
 from benchmarks.mixed_book import write_mixed_book
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.formats import BOOK_FORMATS, OutputFormat
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.reading import read_manifest
+from triptych.settings.manifest_reader import read_manifest
 
 REPOSITORY = Path(__file__).parents[1]
 _WITNESS = Path(__file__).with_name("witness.py")
@@ -80,7 +80,7 @@ class Workplace:
         """The project-relative paths of the sections, in order."""
         book, project = self.manifest.book, Project(self.project)
         listed = [path for entry in book.chapters for path in _paths(entry)]
-        located = (project.locate(path) for path in (*listed, *book.appendices))
+        located = (project.locate_file(path) for path in (*listed, *book.appendices))
         return [path for path in located if path is not None]
 
 
@@ -114,7 +114,7 @@ def copy_project(root: Path, folder: Path) -> None:
         raise RunError(f"{root} holds no {MANIFEST}")
     shutil.copytree(root / "source", folder / "source")
     own = root / "templates"
-    if own.is_dir() and own.resolve() != templates_folder().resolve():
+    if own.is_dir() and own.resolve() != get_templates_folder().resolve():
         shutil.copytree(own, folder / "templates")
 
 

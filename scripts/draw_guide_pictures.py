@@ -25,11 +25,11 @@ from tests.guide.pages import PageImage, parse_page
 from tests.guide.pictures import REPOSITORY, Studio, pages, save, side_by_side
 from tests.guide.running import run_page
 
-from triptych.cli.create import create_project, project_templates
+from triptych.cli.create import create_project, list_project_templates
 from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Request
+from triptych.request import BuildRequest
 
 GALLERY = REPOSITORY / "docs/gallery"
 _ACROSS, _GAP = 3, 16
@@ -65,8 +65,8 @@ def draw_page(path: str, folder: Path, cache: Cache) -> list[str]:
 def draw_template(name: str, folder: Path) -> str:
     """Draw pages, slides and screens of a template → its section of the gallery."""
     create_project(folder / name, name)
-    outcome = press(Project(folder / name), Request(output_folder=folder / "build", jobs=2))
-    if not outcome.ok:
+    outcome = press(Project(folder / name), BuildRequest(output_folder=folder / "build", jobs=2))
+    if not outcome.has_outputs:
         sys.exit("\n".join(map(str, outcome.diagnostics)))
     studio, sections = Studio(folder), []
     files = {str(form): path for form, path in outcome.outputs.items()}
@@ -101,7 +101,7 @@ def draw_template(name: str, folder: Path) -> str:
         sections.append((f"{name}-slides", images, f"Slides of the deck: {shown}"))
     lines = [
         f"## {name}\n",
-        f"{project_templates()[name]}\n",
+        f"{list_project_templates()[name]}\n",
         f"    triptych new --template {name} my-{name}\n",
     ]
     for stem, images, alt in sections:
@@ -152,7 +152,7 @@ def write_gallery(drawn: dict[str, str]) -> None:
     readme = GALLERY / "README.md"
     before = readme.read_text("utf-8").split("\n## ")[1:] if readme.is_file() else []
     sections = {text.partition("\n")[0]: f"## {text.strip()}\n" for text in before} | drawn
-    parts = [_INTRODUCTION, *(sections[name] for name in project_templates() if name in sections)]
+    parts = [_INTRODUCTION, *(sections[name] for name in list_project_templates() if name in sections)]
     readme.write_text("\n".join(parts), "utf-8")
 
 
@@ -172,7 +172,7 @@ def main() -> None:
                     folder.mkdir()
                     failures += draw_page(path, folder, Cache(top / "cache"))
         if asked.gallery or not asked.words:
-            names = asked.words or list(project_templates())
+            names = asked.words or list(list_project_templates())
             write_gallery({name: draw_template(name, top / name) for name in names})
     if failures:
         sys.exit("\n\n".join(failures))

@@ -103,7 +103,7 @@ OPERATORS = (
 # (module, line, line with the fault) → why nobody can see it.
 EQUIVALENT: Mapping[tuple[str, str, str], str] = {
     (
-        "triptych_import/arrangement.py",
+        "triptych_import/chapters.py",
         'title, count = next(iter(counts.most_common(1)), ("", 0))',
         'title, count = next(iter(counts.most_common(1)), ("", -1))',
     ): "only what is counted twice has a title",
@@ -113,7 +113,7 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         r"""parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[ 0:]""",
     ): "what stands before the first language is a comment, and no language is called so",
     (
-        "triptych/charts/times.py",
+        "triptych/charts/time_axis.py",
         "for month in range(first.year * 12, last.year * 12 + 12):",
         "for month in range(first.year * 11, last.year * 12 + 12):",
     ): "months before the first date are left out whatever the range begins with",

@@ -18,7 +18,7 @@ from PIL import Image as PixelImage
 from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, sort_findings
 from triptych.engine.cache import Cache
-from triptych.engine.store.signing import forget_key
+from triptych.engine.store.signing import forget_signing_key
 from triptych.languages.labels import load_labels
 from triptych.media import covers
 from triptych.media.output_pictures import PreparedPicture
@@ -26,9 +26,9 @@ from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
 from triptych.model.walk import book_nodes
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.theme import Theme
-from triptych.writers.epub.pages import Pages
+from triptych.writers.epub.pages import PageWriter
 
 # Tests have no time limits, since a machine may be busy. Properties are tried with the same examples in each
 # run, so that a change passes or fails for what it does; `make fuzz` looks for new ones.
@@ -71,9 +71,9 @@ def _no_file_in_the_home_folder(shelf: Shelf) -> Iterator[None]:
         patch.setenv("XDG_DATA_HOME", str(shelf.folder("data")))
         for name in ("TRIPTYCH_CACHE_KEY", "TRIPTYCH_CACHE"):
             patch.delenv(name, raising=False)
-        forget_key()
+        forget_signing_key()
         yield
-    forget_key()
+    forget_signing_key()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -214,7 +214,7 @@ def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
             "source/section.md": f"---\n{head}---\n{markdown}",
             **(files or {}),
         }
-        _, book, found = read(make_project(sources), shared_cache)
+        _, book, found = read_project(make_project(sources), shared_cache)
         assert book is not None, found
         return book, sort_findings(found)
 
@@ -237,7 +237,7 @@ def pictures_of(book: Book) -> dict[Picture, PreparedPicture]:
 def section_xhtml(book: Book, index: int = 0) -> str:
     """The text of a chapter as it stands in the e-book."""
     labels = load_labels(book.metadata.language)
-    return str(Pages(book, labels).body(book.chapters[index])["text"])
+    return str(PageWriter(book, labels).make_chapter_variables(book.chapters[index])["text"])
 
 
 def parsed(xhtml: str) -> etree._Element:

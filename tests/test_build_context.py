@@ -25,7 +25,7 @@ from triptych.theme.theme import load_theme
 
 def context_of(root: Path) -> BuildContext:
     project = Project(root, environ={})
-    templates = load_page_templates(project.own_templates())
+    templates = load_page_templates(project.find_templates_folder())
     return BuildContext(load_labels("en"), load_theme(), templates, project.read_bytes, Cache(root / "cache"))
 
 
@@ -70,7 +70,7 @@ def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None
 def test_the_key_of_a_picture_does_not_depend_on_the_order_of_media_types_nor_on_names_of_classes() -> None:
     kinds = ("image/png", "image/jpeg", "image/svg+xml")
     room = PictureTarget(width=1, wide=2, height=3, dpi=96, media_types=frozenset(kinds))
-    text = build_context._serialise_room(room)
+    text = build_context._serialise_target(room)
     assert text.startswith("Room(width=1, wide=2, height=3, dpi=96, natural=1.0, ")
     assert text.endswith("['image/jpeg', 'image/png', 'image/svg+xml']")
-    assert build_context._serialise_room(replace(room, landscape=room)) == text + text
+    assert build_context._serialise_target(replace(room, landscape=room)) == text + text

@@ -10,7 +10,7 @@ import pytest
 from triptych.diagnostics import CODES, read_explanation, sort_findings
 from triptych.engine.cache import Cache
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 
 CASES = Path(__file__).with_name("codes")
 FOLDERS = sorted(path.parent for path in CASES.rglob("expected.txt"))
@@ -77,7 +77,7 @@ def _name(folder: Path) -> str:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=_name)
 def test_the_smallest_source_prints_what_is_expected(folder: Path, shared_cache: Cache) -> None:
-    _, _, found = read(Project(folder, environ={}), shared_cache)
+    _, _, found = read_project(Project(folder, environ={}), shared_cache)
     printed = "".join(f"{diagnostic}\n" for diagnostic in sort_findings(found))
     assert printed == (folder / "expected.txt").read_text("utf-8")
 
@@ -112,7 +112,7 @@ def test_the_good_example_of_a_code_mends_its_source(code: str, shared_cache: Ca
     shutil.copytree(folder, tmp_path / "book")
     copy = tmp_path / "book" / path.relative_to(folder)
     copy.write_text(path.read_text("utf-8").replace(bad, good), "utf-8")
-    _, _, found = read(Project(tmp_path / "book", environ={}), shared_cache)
+    _, _, found = read_project(Project(tmp_path / "book", environ={}), shared_cache)
     assert code not in {diagnostic.code for diagnostic in found}
 
 

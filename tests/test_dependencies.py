@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
-from triptych.engine.extras import PACKAGES, Extra, install_command, is_installed
+from triptych.engine.extras import PACKAGES, Extra, get_install_command, is_installed
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -37,7 +37,7 @@ def test_the_page_says_what_each_extra_of_a_book_weighs() -> None:
 def test_extras_that_are_asked_for_exist_and_are_here() -> None:
     for extra in get_args(Extra):
         assert named(EXTRAS[extra]) == set(PACKAGES[extra].split())
-        assert is_installed(extra), install_command(extra)
+        assert is_installed(extra), get_install_command(extra)
 
 
 def test_make_installs_what_the_edition_and_its_samples_need() -> None:

@@ -25,8 +25,8 @@ from triptych.diagnostics import (
 )
 from triptych.diagnostics.wording import edit_distance
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import _find_homes
-from triptych.settings.values import to_key
+from triptych.settings.validation_errors import _map_nested_keys
+from triptych.settings.values import to_yaml_key
 
 ERROR = Diagnostic(code="REF001", message="no figure", span=Span(path="source/a.md", line=4, column=7))
 WARNING = Diagnostic(code="ACC002", message="a jump", span=Span(path="source/a.md", line=2))
@@ -146,7 +146,7 @@ colony pigeon cst
 
 def _keys() -> set[str]:
     """Return the keys of the manifest and of the mappings in it."""
-    return {to_key(name) for name in Manifest.model_fields} | set(_find_homes(Manifest))
+    return {to_yaml_key(name) for name in Manifest.model_fields} | set(_map_nested_keys(Manifest))
 
 
 @pytest.mark.parametrize("pair", [pair.strip() for pair in TYPOS.split(",")])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.text_files import TextProblem, explain_encoding, explain_null
+from triptych.text_problems import TextProblem, explain_encoding_error, find_null_character
 
 
 def explain(data: bytes, path: str = "source/one.md") -> TextProblem:
     with pytest.raises(UnicodeDecodeError) as caught:
         data.decode("utf-8-sig")
-    return explain_encoding(caught.value, path)
+    return explain_encoding_error(caught.value, path)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_a_name_with_a_space_is_quoted_in_the_command() -> None:
 
 
 def test_null_characters_have_a_place() -> None:
-    null = explain_null("a\nb\0c", "one.md")
+    null = find_null_character("a\nb\0c", "one.md")
     assert null is not None
     assert (null.line, null.column, null.text) == (2, 2, "a\nbc")
-    assert explain_null("abc", "one.md") is None
+    assert find_null_character("abc", "one.md") is None
 
 
 def test_a_text_of_every_second_null_is_utf_16() -> None:
-    null = explain_null("a\0b\0c\0", "one.md")
+    null = find_null_character("a\0b\0c\0", "one.md")
     assert null is not None
     assert "UTF-16" in null.message

@@ -29,14 +29,14 @@ from triptych.passes.conditions import select_for_output
 from triptych.passes.pages import redirect_to_pages
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Run, TextBody
 from triptych.writers.deck.story.storyboard import make_storyboard
-from triptych.writers.epub.pages import Pages
-from triptych.writers.findings import list_distinct_formulas, list_formulas
-from triptych.writers.print.documents import split_documents
+from triptych.writers.epub.pages import PageWriter
+from triptych.writers.findings import list_distinct_formulas, list_parsed_formulas
+from triptych.writers.print.documents import split_into_documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
 # What programs draw or translate, which has tests of its own, and what numbers say better in charts.
@@ -45,7 +45,7 @@ _LEFT_OUT = {"mathml", "typst", "omml", "drawing", "narrow", "spoken", "text_of_
 
 @pytest.fixture(scope="module")
 def everything(shared_cache: Cache) -> tuple[Manifest, Book]:
-    manifest, book, found = read(Project(ROOT, environ={}), shared_cache)
+    manifest, book, found = read_project(Project(ROOT, environ={}), shared_cache)
     assert found == []
     assert manifest is not None
     assert book is not None
@@ -117,7 +117,7 @@ def test_its_pages_in_print(everything: tuple[Manifest, Book], golden: Golden) -
     _, whole = everything
     book = shown(whole, "pdf")
     texts = []
-    for document in split_documents(book, load_labels("en-GB")):
+    for document in split_into_documents(book, load_labels("en-GB")):
         for chapter in document.chapters:
             xhtml = document.blocks(chapter.blocks)
             parsed(xhtml)
@@ -129,10 +129,12 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
     """What a PDF's reader hears: all that the pages say, in their order, in elements that say what it is."""
     _, whole = everything
     book = shown(whole, "pdf")
-    formulas = dict.fromkeys(list_distinct_formulas(list_formulas(book)), FormulaDrawing(b"<svg/>", 1, 1, 0))
+    formulas = dict.fromkeys(
+        list_distinct_formulas(list_parsed_formulas(book)), FormulaDrawing(b"<svg/>", 1, 1, 0)
+    )
     trees = []
     families = ("EB Garamond", "Work Sans", "JetBrains Mono")
-    for document in split_documents(book, load_labels("en-GB"), formulas=formulas, families=families):
+    for document in split_into_documents(book, load_labels("en-GB"), formulas=formulas, families=families):
         xhtml = document.render(load_page_templates(), theme=load_theme())
         drawn = draw_book(xhtml)
         body = ElementTree.fromstring(xhtml).find("body")
@@ -158,10 +160,10 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
 def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, whole = everything
     book = shown(whole, "epub")
-    pages = Pages(book, load_labels("en-GB"))
+    pages = PageWriter(book, load_labels("en-GB"))
     texts = []
     for chapter in book.chapters:
-        body = pages.body(chapter)
+        body = pages.make_chapter_variables(chapter)
         parsed(str(body["text"]))
         notes = "".join(f"<!-- note {note.number} -->\n{note.text}" for note in body["notes"])
         texts.append(f"<!-- {chapter.slug} -->\n{body['text']}{notes}")
@@ -184,7 +186,7 @@ def test_its_storyboard(everything: tuple[Manifest, Book], golden: Golden) -> No
 def _slide(slide: DeckSlide) -> Iterator[str]:
     """A slide in the order in which it is read, then what is said."""
     yield f"# {slide.title}" + (" (hidden)" if slide.hidden else "")
-    yield f"{slide.layout} {type(slide.body).__name__ if slide.body else ''} {slide.id}".rstrip()
+    yield f"{slide.kind} {type(slide.body).__name__ if slide.body else ''} {slide.id}".rstrip()
     yield from (
         f"{name}: {text}" for name in ("kicker", "subtitle", "section") if (text := getattr(slide, name))
     )

@@ -11,15 +11,15 @@ import pytest
 from lxml import html
 
 from triptych import guide
-from triptych.folders import gallery_folder, guide_folder
-from triptych.guide import find_page, guide_pages, write_pages
-from triptych.theme.colours import contrast_ratio
+from triptych.folders import get_gallery_folder, get_guide_folder
+from triptych.guide import find_guide_page, list_guide_pages, write_guide_pages
+from triptych.theme.colours import compute_contrast_ratio
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("guide") / "site"
-    write_pages(folder)
+    write_guide_pages(folder)
     return folder
 
 
@@ -30,10 +30,10 @@ def body(monkeypatch: pytest.MonkeyPatch):
 
 def test_each_page_of_the_book_becomes_a_page(site: Path) -> None:
     written = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    assert written == {page.html for page in guide_pages()}
-    sources = {path.relative_to(guide_folder()).as_posix() for path in guide_folder().rglob("*.md")}
+    assert written == {page.html for page in list_guide_pages()}
+    sources = {path.relative_to(get_guide_folder()).as_posix() for path in get_guide_folder().rglob("*.md")}
     of_talk = {"talk/demonstration.md"}  # slides of the guide's talk, which are no page
-    assert {page.path for page in guide_pages()} == (sources - of_talk) | {"gallery/README.md"}
+    assert {page.path for page in list_guide_pages()} == (sources - of_talk) | {"gallery/README.md"}
 
 
 def test_all_links_and_pictures_lead_somewhere(site: Path) -> None:
@@ -53,7 +53,7 @@ def test_all_links_and_pictures_lead_somewhere(site: Path) -> None:
 
 
 def test_each_page_has_a_title_a_language_and_one_main_heading(site: Path) -> None:
-    for page in guide_pages():
+    for page in list_guide_pages():
         tree = html.parse(str(site / page.html))
         assert tree.getroot().get("lang") == "en-GB"
         assert tree.findtext(".//title") == f"{page.title} · Triptych guide"
@@ -80,7 +80,7 @@ def test_colours_have_enough_contrast(site: Path) -> None:
     for colours in (light, dark):
         for ink in ("ink", "muted", "link", "accent", "comment", "name", "string", "added", "removed"):
             for ground in ("paper", "panel"):
-                assert contrast_ratio(colours[ink][1:], colours[ground][1:]) >= 4.5, (ink, ground)
+                assert compute_contrast_ratio(colours[ink][1:], colours[ground][1:]) >= 4.5, (ink, ground)
 
 
 def test_callouts_have_labels(body) -> None:
@@ -125,11 +125,11 @@ def test_a_diagram_that_cannot_be_drawn_is_shown_as_code(body, monkeypatch: pyte
 
 
 def test_pages_are_found_by_their_names() -> None:
-    pages = guide_pages()
+    pages = list_guide_pages()
     for page in pages:
-        assert find_page(page.name, pages) == page
-    assert find_page("no such page", pages) is None
+        assert find_guide_page(page.name, pages) == page
+    assert find_guide_page("no such page", pages) is None
 
 
 def test_the_gallery_is_beside_the_guide() -> None:
-    assert (gallery_folder() / "README.md").is_file()
+    assert (get_gallery_folder() / "README.md").is_file()

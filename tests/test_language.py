@@ -17,15 +17,20 @@ import click
 import pytest
 
 from triptych.cli import main
-from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+from triptych.schema import (
+    make_catalog_schema,
+    make_front_matter_schema,
+    make_manifest_schema,
+    make_theme_schema,
+)
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ROOT / "pipeline"
 SCHEMAS = {
-    "manifest": manifest_schema,
-    "front matter": front_matter_schema,
-    "theme": theme_schema,
-    "catalogue": catalog_schema,
+    "manifest": make_manifest_schema,
+    "front matter": make_front_matter_schema,
+    "theme": make_theme_schema,
+    "catalogue": make_catalog_schema,
 }
 # Pages whose prose is checked. A page joins the list when it has been rewritten.
 CLEAN_PAGES = sorted(

@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.diagnostics import sort_findings
 from triptych.engine.cache import Cache
-from triptych.stages import read
-from triptych.text_files import KEEP_ONE_VERSION, find_conflict, keep_first_version
+from triptych.stages import read_project
+from triptych.text_problems import KEEP_ONE_VERSION, find_conflict, keep_first_version
 
 CONFLICT = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> branch\n"
 BOOK = "book: {title: A, chapters: [section.md]}\nlang: en\nbibliography: a.bib\nglossary: terms.yaml\n"
@@ -43,7 +43,7 @@ def test_a_conflict_in_a_source_is_one_error(
     assert versions[0] in FILES[name]
     text = FILES[name].replace(versions[0] + "\n", CONFLICT.format(*versions))
     project = make_project({f"source/{one}": text if one == name else FILES[one] for one in FILES})
-    (problem,) = sort_findings(read(project, shared_cache)[2])
+    (problem,) = sort_findings(read_project(project, shared_cache)[2])
     assert (problem.code, problem.span.line, problem.span.column) == (code, line, 1)
     assert (problem.message, problem.hint) == ("unresolved merge conflict: `<<<<<<< HEAD`", KEEP_ONE_VERSION)
 
@@ -51,7 +51,9 @@ def test_a_conflict_in_a_source_is_one_error(
 def test_the_sources_without_a_conflict_have_no_findings(
     make_project: MakeProject, shared_cache: Cache
 ) -> None:
-    assert not read(make_project({f"source/{one}": text for one, text in FILES.items()}), shared_cache)[2]
+    assert not read_project(
+        make_project({f"source/{one}": text for one, text in FILES.items()}), shared_cache
+    )[2]
 
 
 @pytest.mark.parametrize("text", ["A heading\n=======\n", "<<<<<<<\n", ">>>>>>>> a\n", " <<<<<<< a\n", ""])

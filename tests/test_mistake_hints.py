@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import MakeProject
 from tests.test_mistakes import BESIDE, MANIFEST
 from triptych.engine.cache import Cache
-from triptych.stages import read
+from triptych.stages import read_project
 
 HINTS = {
     "attributes-of-a-div-without-braces.md": 'write ::: {.callout-note title="Costs and time"}',
@@ -75,5 +75,5 @@ def test_the_first_hint_says_what_was_meant(
         "source/book.yaml": text if is_manifest else MANIFEST,
         "source/section.md": "# A section\n\nText.\n" if is_manifest else text,
     }
-    found = read(make_project(files), shared_cache)[2]
+    found = read_project(make_project(files), shared_cache)[2]
     assert HINTS[name] in str(found[0].hint)

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import MakeProject, tiny_png
 from triptych.diagnostics import sort_findings
 from triptych.engine.cache import Cache
-from triptych.stages import read
+from triptych.stages import read_project
 
 MISTAKES = sorted(Path(__file__).with_name("mistakes").iterdir())
 EXPECTED = re.compile(r"(?:<!--|#) expected: (.+?)(?: -->)?$", re.MULTILINE)
@@ -37,7 +37,7 @@ def test_a_mistake_is_told_at_its_line(file: Path, make_project: MakeProject, sh
         "source/book.yaml": text if is_manifest else MANIFEST,
         "source/section.md": "# A section\n\nText.\n" if is_manifest else text,
     }
-    _, _, found = read(make_project(files), shared_cache)
+    _, _, found = read_project(make_project(files), shared_cache)
     told = [f"{finding.code} {finding.span.line if finding.span else 0}" for finding in sort_findings(found)]
     assert ", ".join(told) == expected.group(1)
 

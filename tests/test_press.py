@@ -19,22 +19,22 @@ from triptych.cli.create import create_project
 from triptych.engine.cache import Cache
 from triptych.engine.processes import pool
 from triptych.engine.store.journal import explain_build
-from triptych.engine.temporary_files import temporary_folder
-from triptych.folders import templates_folder
+from triptych.engine.temporary_files import get_temporary_folder
+from triptych.folders import get_templates_folder
 from triptych.formats import BOOK_FORMATS
 from triptych.media import output_pictures as pictures
-from triptych.media.raster import UnusablePicture
+from triptych.media.raster_images import UnusablePicture
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUTS
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 from triptych.session import BuildSession
-from triptych.stages import prepare_outputs, read, read_source
+from triptych.stages import prepare_outputs, read_project, read_source
 from triptych.theme.templating import list_replaceable_templates
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.template.generated import build_template
+from triptych.writers.deck.template.built_in_template import build_template
 from triptych.writers.print import typesetting
 
 EPUB_ONLY = {
@@ -50,25 +50,25 @@ def new_project(root: Path) -> Project:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[str]]:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[BuildOutcome, list[str]]:
     """All outputs, made in one process, and the stages that were told."""
     folder = tmp_path_factory.mktemp("alone")
     stages: list[str] = []
-    outcome = press(new_project(folder / "p"), Request(output_folder=folder / "out"), stages.append)
+    outcome = press(new_project(folder / "p"), BuildRequest(output_folder=folder / "out"), stages.append)
     return outcome, stages
 
 
-def bytes_of(outcome: Outcome) -> dict[str, bytes]:
+def bytes_of(outcome: BuildOutcome) -> dict[str, bytes]:
     return {str(name): path.read_bytes() for name, path in outcome.outputs.items()}
 
 
-def test_stages_are_told_in_order(alone: tuple[Outcome, list[str]]) -> None:
+def test_stages_are_told_in_order(alone: tuple[BuildOutcome, list[str]]) -> None:
     assert alone[1] == ["reading", "pdf", "epub", "pptx", "checking", "publishing"]
 
 
-def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[Outcome, list[str]]) -> None:
+def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[BuildOutcome, list[str]]) -> None:
     outcome, _ = alone
-    assert outcome.ok
+    assert outcome.has_outputs
     assert outcome.diagnostics == []
     assert tuple(outcome.outputs) == BOOK_FORMATS
     assert [path.name for path in outcome.outputs.values()] == [
@@ -81,18 +81,18 @@ def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[Outcome,
 @pytest.mark.e2e
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_several_processes_give_the_same_bytes(
-    alone: tuple[Outcome, list[str]], tmp_path: Path, jobs: int
+    alone: tuple[BuildOutcome, list[str]], tmp_path: Path, jobs: int
 ) -> None:
     stages: list[str] = []
-    request = Request(output_folder=tmp_path / "out", jobs=jobs)
+    request = BuildRequest(output_folder=tmp_path / "out", jobs=jobs)
     outcome = press(new_project(tmp_path / "p"), request, stages.append)
     assert bytes_of(outcome) == bytes_of(alone[0])
     assert stages == alone[1]
 
 
-def test_a_cache_changes_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Path) -> None:
+def test_a_cache_changes_no_byte(alone: tuple[BuildOutcome, list[str]], tmp_path: Path) -> None:
     project = new_project(tmp_path / "p")
-    request = Request(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache")
+    request = BuildRequest(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache")
     cold, warm = bytes_of(press(project, request)), bytes_of(press(project, request))
     assert cold == warm == bytes_of(alone[0])
 
@@ -102,7 +102,7 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = new_project(tmp_path / "p")
-    request = Request(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=3)
+    request = BuildRequest(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=3)
     cache = Cache(request.cache_folder, tmp_path / "journal")
     emitted: dict[str, Any] = {}
     read_source(project, request, cache, emitted.__setitem__)
@@ -112,7 +112,7 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
     assert draft.chapters[0].blocks == ()
     assert emitted["workers"] == (0, 1)
     prepare_outputs(emitted["draft"])
-    made = {entry.step for entry in explain_build(tmp_path / "journal", tmp_path / "none") if entry.ran}
+    made = {entry.step for entry in explain_build(tmp_path / "journal", tmp_path / "none") if entry.has_run}
     assert {"cover", "template"} <= made
     monkeypatch.setattr(OUTPUTS["epub"], "prepare", lambda job: 1 / 0)
     prepare_outputs(emitted["draft"])  # the step that needs it reports what is wrong
@@ -124,25 +124,27 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
 
 @pytest.mark.e2e
 def test_a_cache_that_remembers_nothing_changes_no_byte(
-    alone: tuple[Outcome, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    alone: tuple[BuildOutcome, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where its folder is emptied again and again while the build is at work."""
-    monkeypatch.setattr(Cache, "_read", lambda cache, task: None)
-    request = Request(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=2)
+    monkeypatch.setattr(Cache, "_read_file", lambda cache, task: None)
+    request = BuildRequest(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=2)
     outcome = press(new_project(tmp_path / "p"), request)
     assert outcome.diagnostics == alone[0].diagnostics
     assert bytes_of(outcome) == bytes_of(alone[0])
 
 
 @pytest.mark.e2e
-def test_own_copies_of_all_templates_change_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Path) -> None:
+def test_own_copies_of_all_templates_change_no_byte(
+    alone: tuple[BuildOutcome, list[str]], tmp_path: Path
+) -> None:
     """They are held in bounds, and mean what they meant."""
     project = new_project(tmp_path / "p")
     for name in list_replaceable_templates():
         copy = project.root / "templates" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes((templates_folder() / name).read_bytes())
-    assert bytes_of(press(project, Request(output_folder=tmp_path / "out"))) == bytes_of(alone[0])
+        copy.write_bytes((get_templates_folder() / name).read_bytes())
+    assert bytes_of(press(project, BuildRequest(output_folder=tmp_path / "out"))) == bytes_of(alone[0])
 
 
 def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path
     project = make_project(
         {**EPUB_ONLY, "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\n"}
     )
-    outcome = press(project, Request(output_folder=tmp_path / "out", formats=("epub",)), stages.append)
+    outcome = press(project, BuildRequest(output_folder=tmp_path / "out", formats=("epub",)), stages.append)
     assert stages == ["reading", "epub", "checking", "publishing"]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a-book.epub"]
     assert outcome.outputs == {"epub": tmp_path / "out/a-book.epub"}
@@ -159,7 +161,7 @@ def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path
 def test_a_format_that_the_manifest_does_not_name_may_be_asked_for(
     make_project: MakeProject, tmp_path: Path
 ) -> None:
-    outcome = press(make_project(EPUB_ONLY), Request(output_folder=tmp_path, formats=("pptx",)))
+    outcome = press(make_project(EPUB_ONLY), BuildRequest(output_folder=tmp_path, formats=("pptx",)))
     assert list(outcome.outputs) == ["pptx"]
 
 
@@ -172,8 +174,8 @@ def test_unknown_formats_and_options_end_the_run_after_reading(
         **EPUB_ONLY,
         "source/book.yaml": f"book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n{formats}",
     }
-    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"), stages.append)
-    assert not outcome.ok
+    outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out"), stages.append)
+    assert not outcome.has_outputs
     assert {finding.code for finding in outcome.diagnostics} <= {"MAN001", "MAN002"}
     assert stages == ["reading"]
     assert not (tmp_path / "out").exists()
@@ -186,8 +188,8 @@ def test_a_manifest_that_wants_no_output_is_an_error_and_no_crash(
         **EPUB_ONLY,
         "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [section.md]\nformat:\n  pdf: false\n",
     }
-    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
-    assert not outcome.ok
+    outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out"))
+    assert not outcome.has_outputs
     (problem,) = outcome.diagnostics
     assert problem.code == "MAN008"
     assert problem.hint == (
@@ -197,8 +199,8 @@ def test_a_manifest_that_wants_no_output_is_an_error_and_no_crash(
 
 def test_a_book_without_chapters_is_an_error_and_no_crash(make_project: MakeProject, tmp_path: Path) -> None:
     files = {"source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: []\nformat:\n  epub: default\n"}
-    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
-    assert outcome.ok or outcome.diagnostics
+    outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out"))
+    assert outcome.has_outputs or outcome.diagnostics
 
 
 def test_findings_of_a_writer_stop_the_run_too(make_project: MakeProject, tmp_path: Path) -> None:
@@ -212,8 +214,8 @@ def test_findings_of_a_writer_stop_the_run_too(make_project: MakeProject, tmp_pa
             (project.root / "source/dot.png").unlink()
 
     try:
-        outcome = press(project, Request(output_folder=tmp_path / "out"), meddle)
-        assert not outcome.ok
+        outcome = press(project, BuildRequest(output_folder=tmp_path / "out"), meddle)
+        assert not outcome.has_outputs
     except FileNotFoundError:  # the command line says so, with the file's name
         pass
     assert not (tmp_path / "out").exists()
@@ -223,11 +225,11 @@ def test_warnings_are_told_beside_the_outputs_and_stop_a_strict_run(
     make_project: MakeProject, tmp_path: Path
 ) -> None:
     project = make_project({**EPUB_ONLY, "source/section.md": "#### Deep\n"})
-    outcome = press(project, Request(output_folder=tmp_path / "out"))
-    assert outcome.ok
+    outcome = press(project, BuildRequest(output_folder=tmp_path / "out"))
+    assert outcome.has_outputs
     assert [finding.code for finding in outcome.diagnostics] == ["ACC002"]
-    strict = press(project, Request(output_folder=tmp_path / "strict", strict=True))
-    assert not strict.ok
+    strict = press(project, BuildRequest(output_folder=tmp_path / "strict", strict=True))
+    assert not strict.has_outputs
     assert [finding.code for finding in strict.diagnostics] == ["ACC002"]
     assert not (tmp_path / "strict").exists()
 
@@ -240,9 +242,9 @@ def test_ids_and_values_go_together(make_project: MakeProject, tmp_path: Path) -
         "source/section.md": '## One {#sec-one}\n\n{{ data("d.csv").last("y") }} in @sec-one.\n\n## Two {#sec-two}\n',
         "source/data/d.csv": "x,y\n1,2\n",
     }
-    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
+    outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out"))
     assert [str(finding) for finding in outcome.diagnostics] == []
-    assert outcome.ok
+    assert outcome.has_outputs
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,7 @@ def test_whatever_fails_in_a_template_is_told_with_its_place(
     make_project: MakeProject, tmp_path: Path, template: str, said: str
 ) -> None:
     project = make_project({**EPUB_ONLY, "templates/deck/storyboard.j2": f"\n{template}\n"})
-    outcome = press(project, Request(output_folder=tmp_path / "out", formats=("pptx",)))
+    outcome = press(project, BuildRequest(output_folder=tmp_path / "out", formats=("pptx",)))
     (finding,) = outcome.diagnostics
     assert (finding.code, str(finding.span)) == ("TPL002", "templates/deck/storyboard.j2:2:1")
     assert said in finding.message
@@ -278,7 +280,7 @@ def test_templates_that_make_no_page_are_told(
     make_project: MakeProject, tmp_path: Path, name: str, template: str | bytes, said: str
 ) -> None:
     project = make_project({**EPUB_ONLY, f"templates/epub/{name}": template})
-    told = press(project, Request(output_folder=tmp_path / "out")).diagnostics
+    told = press(project, BuildRequest(output_folder=tmp_path / "out")).diagnostics
     (finding,) = [one for one in told if one.code == "TPL002"]
     assert str(finding.span) == f"templates/epub/{name}:1:1"
     assert said in finding.message
@@ -293,11 +295,11 @@ def test_links_of_templates_lead_to_the_web_alone(
     name = "templates/print/imprint.xhtml.j2"
     page = '<?xml version="1.0" encoding="UTF-8"?><section>\n<p><a href="{}">a</a></p></section>'
     files = {**EPUB_ONLY, name: page.format(target)}
-    outcome = press(make_project(files), Request(output_folder=tmp_path / "out", formats=("pdf",)))
+    outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out", formats=("pdf",)))
     (finding,) = [one for one in outcome.diagnostics if one.code == "TPL002"]
     place = "templates/print/front.xhtml.j2:1:1" if "\n" in target else f"{name}:2:1"  # which is in no line
     assert str(finding.span) == place
-    assert "use http, https" in finding.message and not outcome.ok
+    assert "use http, https" in finding.message and not outcome.has_outputs
 
 
 @pytest.mark.parametrize(
@@ -313,7 +315,7 @@ def test_a_template_too_deep_to_be_compiled_is_told(
     make_project: MakeProject, tmp_path: Path, template: str
 ) -> None:
     project = make_project({**EPUB_ONLY, "templates/epub/style.css.j2": template})
-    outcome = press(project, Request(output_folder=tmp_path / "out"))
+    outcome = press(project, BuildRequest(output_folder=tmp_path / "out"))
     (finding,) = outcome.diagnostics
     assert (finding.code, str(finding.span)) == ("TPL002", "templates/epub/style.css.j2:1:1")
     assert finding.message == "the template is nested too deeply"
@@ -322,7 +324,9 @@ def test_a_template_too_deep_to_be_compiled_is_told(
 def test_code_ends_at_a_bare_fence_and_nothing_in_it_is_filled_in(make_project: MakeProject) -> None:
     code = "```\n```python\n{{< var x >}}\n```\n\nIt is {{< var x >}}.\n"
     manifest = EPUB_ONLY["source/book.yaml"] + "variables:\n  x: seven\n"
-    _, book, _ = read(make_project({"source/book.yaml": manifest, "source/section.md": code}), Cache(None))
+    _, book, _ = read_project(
+        make_project({"source/book.yaml": manifest, "source/section.md": code}), Cache(None)
+    )
     assert book is not None
     listing, paragraph = book.chapters[0].blocks
     assert isinstance(listing, CodeBlock)
@@ -339,17 +343,17 @@ def test_a_folder_of_temporary_files_that_is_removed_meanwhile_is_a_finding_or_d
 ) -> None:
     def clear_away(name: str) -> None:
         if name == stage:
-            shutil.rmtree(temporary_folder())
+            shutil.rmtree(get_temporary_folder())
 
-    folder, project = temporary_folder(), make_project(EPUB_ONLY)
-    request = Request(output_folder=tmp_path / "out", jobs=jobs, formats=("pdf",))
+    folder, project = get_temporary_folder(), make_project(EPUB_ONLY)
+    request = BuildRequest(output_folder=tmp_path / "out", jobs=jobs, formats=("pdf",))
     outcome = press(project, request, clear_away)
-    if not outcome.ok:
+    if not outcome.has_outputs:
         (finding,) = outcome.diagnostics
         assert finding.code == "ENV002" and str(folder) in finding.message
     assert capfd.readouterr().err == ""
     again = press(project, request)
-    assert again.ok and again.diagnostics == []
+    assert again.has_outputs and again.diagnostics == []
 
 
 def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
@@ -358,13 +362,13 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
     def fail(*_: object) -> None:
         raise UnusablePicture("it takes too much memory")
 
-    monkeypatch.setattr(pictures, "_prepare_raster", fail)
+    monkeypatch.setattr(pictures, "_prepare_rgb_picture", fail)
     files = {
         **EPUB_ONLY,
         "source/section.md": '# A\n\n![B](a.png){fig-alt="C"}\n',
         "source/a.png": tiny_png(),
     }
-    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
+    outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out"))
     assert [str(finding) for finding in outcome.diagnostics if finding.code == "IMG003"] == [
         "source/a.png:1:1: error[IMG003]: this image cannot be used: it takes too much memory"
     ]
@@ -376,8 +380,8 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
 def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done_again(
     make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int, code: str
 ) -> None:
-    project, here, write = make_project(EPUB_ONLY), os.getpid(), stages.write
-    request = Request(output_folder=tmp_path / "out", jobs=2, formats=("epub", "pptx"))
+    project, here, write = make_project(EPUB_ONLY), os.getpid(), stages.write_format
+    request = BuildRequest(output_folder=tmp_path / "out", jobs=2, formats=("epub", "pptx"))
     wanted = bytes_of(press(project, request)) if code == "ENV004" else {}
 
     def killed(*args: object, **how: object) -> object:
@@ -385,7 +389,7 @@ def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done
             os.kill(os.getpid(), signal.SIGKILL)
         return write(*args, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(stages, "write", killed)  # what is forked has it, and what is started anew not
+    monkeypatch.setattr(stages, "write_format", killed)  # what is forked has it, and what is started anew not
     monkeypatch.setattr(pool, "_TRIES", tries)
     monkeypatch.setattr(session, "make_executor", lambda jobs, **how: pool.Pool(jobs, "fork"))
     with BuildSession(2) as two:
@@ -406,7 +410,7 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
         os.getpid(),
         typesetting._lay_out_and_cache,
     )
-    wanted = bytes_of(press(project, Request(output_folder=tmp_path / "alone")))
+    wanted = bytes_of(press(project, BuildRequest(output_folder=tmp_path / "alone")))
 
     def faulty(*args: object) -> object:
         if os.getpid() != here:
@@ -418,7 +422,7 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
     )  # what is forked has it, and what is started anew not
     monkeypatch.setattr(session, "make_executor", lambda jobs, **how: pool.Pool(jobs, "fork"))
     with BuildSession(2) as two:
-        outcome = press(project, Request(output_folder=tmp_path / "out"), session=two)
+        outcome = press(project, BuildRequest(output_folder=tmp_path / "out"), session=two)
     assert {finding.code for finding in outcome.diagnostics} == {"ENV004"}
     assert any("pages of the PDF" in str(finding) for finding in outcome.diagnostics)
     assert bytes_of(outcome) == wanted
@@ -448,8 +452,8 @@ def test_what_a_deck_has_from_its_template_is_told_at_the_template(tmp_path: Pat
     }
     root = write_files(tmp_path / "p", files)
     (root / "source" / "t.pptx").write_bytes(template.getvalue())
-    outcome = press(Project(root, environ={}), Request(output_folder=tmp_path / "out"))
-    assert not outcome.ok
+    outcome = press(Project(root, environ={}), BuildRequest(output_folder=tmp_path / "out"))
+    assert not outcome.has_outputs
     (found,) = (one for one in outcome.diagnostics if one.code == "CHK001")
     assert str(found.span) == "source/book.yaml:7:15"
     assert "slideLayout1.xml" in found.message

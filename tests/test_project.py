@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.engine.freshness import Record
-from triptych.project import CHANGED, LARGEST_FILE, Project, UnsafePath
+from triptych.engine.build_records import BuildRecord
+from triptych.project import CHANGED_FILE, MAX_FILE_SIZE, Project, UnsafePath
 
 FILES = {
     "source/book.yaml": "",
@@ -23,38 +23,38 @@ FILES = {
 class TestLocate:
     def test_a_file_beside_the_one_that_names_it_comes_first(self, make_project: MakeProject) -> None:
         project = make_project(FILES)
-        assert project.locate("pic.png", beside="source/one/section.md") == "source/one/pic.png"
+        assert project.locate_file("pic.png", referring_file="source/one/section.md") == "source/one/pic.png"
 
     def test_then_one_beside_the_manifest(self, make_project: MakeProject) -> None:
         project = make_project({**FILES, "source/data.csv": ""})
-        assert project.locate("data.csv", beside="source/one/section.md") == "source/data.csv"
+        assert project.locate_file("data.csv", referring_file="source/one/section.md") == "source/data.csv"
 
     def test_a_file_that_is_not_there_is_none(self, make_project: MakeProject) -> None:
-        assert make_project(FILES).locate("gone.png") is None
+        assert make_project(FILES).locate_file("gone.png") is None
 
     def test_a_folder_is_no_file(self, make_project: MakeProject) -> None:
-        assert make_project(FILES).locate("one") is None
+        assert make_project(FILES).locate_file("one") is None
 
     def test_a_way_up_within_the_project_is_fine(self, make_project: MakeProject) -> None:
         project = make_project({**FILES, "shared/pic.png": b"3"})
-        assert project.locate("../shared/pic.png") == "shared/pic.png"
+        assert project.locate_file("../shared/pic.png") == "shared/pic.png"
 
     @pytest.mark.parametrize("path", ["/etc/hostname", "~/x", "C:\\x", "a\\b", "a\0b"])
     def test_a_path_that_is_not_relative_is_refused(self, make_project: MakeProject, path: str) -> None:
         with pytest.raises(UnsafePath):
-            make_project(FILES).locate(path)
+            make_project(FILES).locate_file(path)
 
     @pytest.mark.parametrize("path", ["../../x", "one/../../../x", "../../../../etc/hostname"])
     def test_a_path_that_leaves_the_project_is_refused(self, make_project: MakeProject, path: str) -> None:
         with pytest.raises(UnsafePath):
-            make_project(FILES).locate(path)
+            make_project(FILES).locate_file(path)
 
     def test_a_link_out_of_the_project_is_refused(self, make_project: MakeProject, tmp_path: Path) -> None:
         (tmp_path / "secret.txt").write_text("secret")
         project = make_project(FILES)
         (project.root / "source/link.txt").symlink_to(tmp_path / "secret.txt")
         with pytest.raises(UnsafePath):
-            project.locate("link.txt")
+            project.locate_file("link.txt")
         with pytest.raises(UnsafePath):
             project.read_bytes("source/link.txt")
 
@@ -66,7 +66,7 @@ class TestLocate:
         project = make_project(FILES)
         (project.root / "source/link").symlink_to(tmp_path / "secrets")
         with pytest.raises(UnsafePath):
-            project.locate("link/secret.txt")
+            project.locate_file("link/secret.txt")
 
     def test_a_link_within_the_project_is_followed(self, make_project: MakeProject) -> None:
         project = make_project(FILES)
@@ -78,13 +78,13 @@ class TestLocate:
         loop = project.root / "source/loop.png"
         loop.symlink_to(loop)
         try:
-            assert project.locate("loop.png") is None
+            assert project.locate_file("loop.png") is None
         except UnsafePath:
             pass
 
     def test_a_name_too_long_for_the_disk_is_no_file_and_no_crash(self, make_project: MakeProject) -> None:
         try:
-            assert make_project(FILES).locate("x" * 5000) is None
+            assert make_project(FILES).locate_file("x" * 5000) is None
         except UnsafePath:
             pass
 
@@ -95,7 +95,7 @@ class TestLocate:
         sibling.mkdir()
         (sibling / "x").write_text("x")
         with pytest.raises(UnsafePath):
-            project.locate(f"../../{sibling.name}/x")
+            project.locate_file(f"../../{sibling.name}/x")
 
 
 class TestTree:
@@ -115,7 +115,7 @@ class TestTree:
             ],
             [],
         )
-        assert project.own_templates() == project.root / "templates"
+        assert project.find_templates_folder() == project.root / "templates"
 
     def test_links_out_of_the_project_are_named_and_not_followed(
         self, make_project: MakeProject, tmp_path: Path
@@ -126,7 +126,7 @@ class TestTree:
         (project.root / "templates/all").symlink_to("/")
         outside = ["templates/all", "templates/epub/c.j2"]
         assert project.list_tree("templates") == (["templates/a.j2", "templates/epub/b.j2"], outside)
-        assert project.own_templates() is None
+        assert project.find_templates_folder() is None
 
     def test_a_folder_that_is_such_a_link_itself_is_not_walked(self, make_project: MakeProject) -> None:
         project = make_project({})
@@ -135,7 +135,7 @@ class TestTree:
 
     def test_a_folder_that_is_not_there_has_nothing(self, make_project: MakeProject) -> None:
         assert make_project({}).list_tree("templates") == ([], [])
-        assert make_project({}).own_templates() is None
+        assert make_project({}).find_templates_folder() is None
 
 
 class TestReading:
@@ -151,7 +151,7 @@ class TestReading:
     def test_a_file_above_the_limit_is_refused(self, make_project: MakeProject) -> None:
         project = make_project(FILES)
         with (project.root / "source/large.bin").open("wb") as file:
-            file.truncate(LARGEST_FILE + 1)
+            file.truncate(MAX_FILE_SIZE + 1)
         with pytest.raises(UnsafePath):
             project.read_bytes("source/large.bin")
 
@@ -196,5 +196,7 @@ def test_what_changes_while_it_is_read_has_no_digest(make_project: MakeProject, 
     (project.root / "source/a.md").write_text("two")
     for _ in range(2):
         project.read_bytes("source/a.md")
-        assert project.digests == {"source/a.md": CHANGED}
-    assert not Record("key", dict(project.digests), {}).is_current(Project(project.root, environ={}), "key")
+        assert project.digests == {"source/a.md": CHANGED_FILE}
+    assert not BuildRecord("key", dict(project.digests), {}).is_current(
+        Project(project.root, environ={}), "key"
+    )

@@ -13,13 +13,18 @@ from typing import Any, get_args
 import click
 import pytest
 
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.options import CHART_OPTIONS
 from triptych.cli import main
 from triptych.diagnostics import CODES
 from triptych.model.book import REFERABLE
 from triptych.reading.vocabulary import LATEX_COMMANDS
-from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+from triptych.schema import (
+    make_catalog_schema,
+    make_front_matter_schema,
+    make_manifest_schema,
+    make_theme_schema,
+)
 from triptych.settings.manifest import LintRule
 from triptych.settings.values import ReadingLimits
 
@@ -31,10 +36,10 @@ from reference.markdown import LATEX_MEANINGS  # noqa: E402
 from reference.topics import TOPICS, Topic  # noqa: E402
 
 SCHEMAS = {
-    "manifest.md": manifest_schema,
-    "front-matter.md": front_matter_schema,
-    "theme.md": theme_schema,
-    "catalogue.md": catalog_schema,
+    "manifest.md": make_manifest_schema,
+    "front-matter.md": make_front_matter_schema,
+    "theme.md": make_theme_schema,
+    "catalogue.md": make_catalog_schema,
 }
 # Variables that the program sets for other programs and does not read.
 _FOR_OTHERS = {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
@@ -124,7 +129,7 @@ def test_the_page_on_markdown_has_each_beginning_of_ids_that_references_find() -
 
 def test_the_page_on_charts_has_each_kind_and_each_option() -> None:
     page = _page("charts.md")
-    for heading in (*(f"type={kind}" for kind in KINDS), *CHART_OPTIONS):
+    for heading in (*(f"type={kind}" for kind in CHART_TYPES), *CHART_OPTIONS):
         assert f"\n### `{heading}`\n" in page
 
 

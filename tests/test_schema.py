@@ -20,21 +20,26 @@ from tests.conftest import MakeProject, write_files
 from tests.settings.test_manifest import FULL
 from triptych import schema
 from triptych.diagnostics import Diagnostic
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.project import Project
-from triptych.reading.sections import FrontMatter, SlidesInFrontMatter, split_section
-from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+from triptych.reading.sections import FrontMatter, SlidesFrontMatter, split_section
+from triptych.schema import (
+    make_catalog_schema,
+    make_front_matter_schema,
+    make_manifest_schema,
+    make_theme_schema,
+)
 from triptych.settings.manifest import Manifest
-from triptych.settings.reading import read_manifest
-from triptych.settings.values import Strict
+from triptych.settings.manifest_reader import read_manifest
+from triptych.settings.values import StrictModel
 from triptych.theme.theme_file import find_mistakes
-from triptych.yaml_text import load_yaml, to_plain
+from triptych.yaml_text import load_yaml, to_plain_values
 
-MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
-CATALOG, THEME = json.loads(catalog_schema()), json.loads(theme_schema())
+MANIFEST, FRONT_MATTER = json.loads(make_manifest_schema()), json.loads(make_front_matter_schema())
+CATALOG, THEME = json.loads(make_catalog_schema()), json.loads(make_theme_schema())
 EDITION = Path(__file__).parents[1] / "source"
-SCAFFOLD = templates_folder() / "new/starter/source"
-THEMES = [*sorted((templates_folder() / "themes").glob("*.yaml")), *sorted(EDITION.glob("themes/*.yaml"))]
+SCAFFOLD = get_templates_folder() / "new/starter/source"
+THEMES = [*sorted((get_templates_folder() / "themes").glob("*.yaml")), *sorted(EDITION.glob("themes/*.yaml"))]
 MINIMAL = {"book": {"title": "A book", "chapters": ["section.md"]}}
 
 
@@ -116,13 +121,13 @@ COMPANIONS = {
     "amount": {"currency": "EUR"},
     "currency": {"amount": "19.90"},
 }
-MODELS = [*Strict.__subclasses__(), FrontMatter, SlidesInFrontMatter]
+MODELS = [*StrictModel.__subclasses__(), FrontMatter, SlidesFrontMatter]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_the_reader_accepts_each_example(model: type[pydantic.BaseModel]) -> None:
     entries = {
-        field.alias or name: (field.is_required(), schema._entries(model)[name]["examples"])
+        field.alias or name: (field.is_required(), schema._read_field_entries(model)[name]["examples"])
         for name, field in model.model_fields.items()
     }
     required = {key: examples[0] for key, (is_required, examples) in entries.items() if is_required}
@@ -131,7 +136,7 @@ def test_the_reader_accepts_each_example(model: type[pydantic.BaseModel]) -> Non
     for key, (_, examples) in entries.items():
         for example in examples:
             values = {**required, **COMPANIONS.get(key, {}), key: example}
-            model.model_validate(to_plain(load_yaml(json.dumps(values))))
+            model.model_validate(to_plain_values(load_yaml(json.dumps(values))))
 
 
 def test_the_theme_reader_accepts_each_example() -> None:
@@ -145,7 +150,7 @@ def test_the_theme_reader_accepts_each_example() -> None:
     tokens["fonts"] = [tree(THEME["properties"]["fonts"]["items"])]
     tokens["families"] |= {"serif": "EB Garamond"}
     found = find_mistakes(
-        to_plain(load_yaml(json.dumps(tokens))),
+        to_plain_values(load_yaml(json.dumps(tokens))),
         ["EB Garamond", "Work Sans", "JetBrains Mono"],
         ["Garamond-Math", "Noto Sans Math"],
     )
@@ -174,7 +179,7 @@ def test_the_themes_of_this_repository_are_fine(path: Path) -> None:
 )
 def test_what_the_schema_of_themes_refuses_the_reader_refuses_too(lines: str, said: str) -> None:
     assert any(said in message for message in refused(THEME, as_an_editor_reads(lines)))
-    assert list(find_mistakes(to_plain(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
+    assert list(find_mistakes(to_plain_values(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
 
 
 def test_choices_and_defaults_are_told() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.folders import user_folder
+from triptych.folders import get_user_folder
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    return user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache")
+    return get_user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache")
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])

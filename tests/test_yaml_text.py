@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain
+from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain_values
 
 TEXT = "a: 1\nb:\n  - x\n  - y: 2\nempty: {}\nnone: []\n"
 
@@ -74,16 +74,16 @@ def test_what_no_person_writes_is_refused_at_its_place(
 
 
 def test_references_within_a_text_are_what_they_stand_for() -> None:
-    assert to_plain(load_yaml("a: &x [1, 2]\nb: *x\n")) == {"a": ["1", "2"], "b": ["1", "2"]}
+    assert to_plain_values(load_yaml("a: &x [1, 2]\nb: *x\n")) == {"a": ["1", "2"], "b": ["1", "2"]}
 
 
 def test_folded_text_is_text() -> None:
-    assert to_plain(load_yaml("a: >-\n  one\n  two\n\n  three\n")) == {"a": "one two\nthree"}
+    assert to_plain_values(load_yaml("a: >-\n  one\n  two\n\n  three\n")) == {"a": "one two\nthree"}
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.2"])
 def test_it_may_say_which_yaml_it_is(version: str) -> None:
-    assert to_plain(load_yaml(f"%YAML {version}\n---\na: no\nb: 010\n")) == {"a": "no", "b": "010"}
+    assert to_plain_values(load_yaml(f"%YAML {version}\n---\na: no\nb: 010\n")) == {"a": "no", "b": "010"}
 
 
 def test_comments_may_stand_where_no_person_puts_them() -> None:
@@ -93,9 +93,9 @@ def test_comments_may_stand_where_no_person_puts_them() -> None:
 def test_no_tag_makes_anything_else_of_a_text() -> None:
     text = "a: !!int 0x3\nb: !!binary AAA=\nc: !!float 1e999\nd: !!omap [x: 1]\ne: !!timestamp 99999-99-99\n"
     told = {"a": "0x3", "b": "AAA=", "c": "1e999", "d": [{"x": "1"}], "e": "99999-99-99"}
-    assert to_plain(load_yaml(text)) == told
-    assert to_plain(load_yaml("a: !!set {b, c}")) == {"a": {}}
-    assert to_plain(load_yaml("a: !1\nb: !own text\nc: [!x y]\n")) == {"b": "text", "c": ["y"]}
+    assert to_plain_values(load_yaml(text)) == told
+    assert to_plain_values(load_yaml("a: !!set {b, c}")) == {"a": {}}
+    assert to_plain_values(load_yaml("a: !1\nb: !own text\nc: [!x y]\n")) == {"b": "text", "c": ["y"]}
 
 
 @pytest.mark.parametrize(

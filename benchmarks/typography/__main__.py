@@ -25,12 +25,12 @@ from benchmarks.typography.peers import Sheet, missing, peers
 from benchmarks.typography.text import text_of
 from benchmarks.workplace import Workplace, arguments, copy_project, workplace
 from triptych.engine.cache import Cache
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.model.book import Book
 from triptych.passes.conditions import select_for_output
 from triptych.project import BUILD_FOLDER, Project
 from triptych.settings.pdf_options import PdfOptions
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import page_grid_for
 
@@ -72,7 +72,7 @@ def _report(files: Sequence[tuple[str, Path]], space: float) -> None:
 
 def _space() -> float:
     """The width of a space in the text face, in em."""
-    font = TTFont(templates_folder() / "fonts" / _text_face())
+    font = TTFont(get_templates_folder() / "fonts" / _text_face())
     return float(font["hmtx"][font.getBestCmap()[ord(" ")]][0] / font["head"].unitsPerEm)
 
 
@@ -97,7 +97,7 @@ def _set_by_all(place: Workplace) -> Iterator[tuple[str, Path]]:
 
 
 def _resolved(place: Workplace) -> Book:
-    _, book, found = read(Project(place.project), Cache(None))
+    _, book, found = read_project(Project(place.project), Cache(None))
     if book is None:
         raise RunError("\n".join(diagnostic.message for diagnostic in found))
     return select_for_output(book, "pdf")
@@ -111,7 +111,7 @@ def _sheet(place: Workplace) -> Sheet:
         **{side: getattr(page, side) for side in ("width", "height", "top", "bottom", "inner", "outer")},
         size=float(page.text_size.removesuffix("pt")),
         lead=design.lead,
-        fonts=templates_folder() / "fonts",
+        fonts=get_templates_folder() / "fonts",
         serif=_text_face(),
         language=place.manifest.language,
     )

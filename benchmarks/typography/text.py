@@ -96,7 +96,7 @@ def _runs(content: tuple[Any, ...], style: str = "") -> Iterator[Run]:
             case nodes.Code():
                 yield Run(node.text, "code")
             case nodes.Note():
-                if not node.again:
+                if not node.is_repeated:
                     yield Run(plain_text(node.content), "note")
             case nodes.Styled():
                 yield from _runs(node.content, _STYLES.get(node.style, style))

@@ -17,13 +17,13 @@ import jinja2
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.engine.processes.pool import InlineExecutor, NamedJob
-from triptych.engine.store.program import digest
-from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED, PICTURE, RASTER, Task
+from triptych.engine.store.program_digest import compute_digest
+from triptych.engine.tasks import CHART, COVER, FORMULA, OUTLINED_CHART, PICTURE, RASTERISED_DRAWING, Task
 from triptych.languages.labels import Labels, load_labels
-from triptych.media.formulas.formulas import select_formula_faces
+from triptych.media.formulas.formulas import select_formula_fonts
 from triptych.media.output_pictures import (
-    SIDE,
-    SVG,
+    MAX_LOGO_SIDE,
+    SVG_MEDIA_TYPE,
     PreparedPicture,
     choose_logo_background,
     fit_logo,
@@ -31,28 +31,28 @@ from triptych.media.output_pictures import (
 )
 from triptych.media.picture_sizes import PictureTarget, compute_displayed_size
 from triptych.model.book import Book, Metadata
-from triptych.model.landscape import landscape_nodes
+from triptych.model.landscape import iter_landscape_nodes
 from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
-from triptych.theme.files import read_theme
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import Theme, make_theme_key
+from triptych.theme.theme_reader import read_theme
 
 if TYPE_CHECKING:
     from triptych.media.formulas.formulas import Formula, FormulaDrawing
 
 
-class Pictures(Mapping[Picture, PreparedPicture]):
+class PreparedPictures(Mapping[Picture, PreparedPicture]):
     """The images of a book, prepared for one output by worker processes. A lookup waits for the image.
 
-    ``keys_of`` maps each picture to its key, which is known before the image is ready.
+    ``picture_keys`` maps each picture to its key, which is known before the image is ready.
     """
 
     def __init__(self, pending: Mapping[Picture, tuple[str, Callable[[], PreparedPicture]]]) -> None:
         self._pending = pending
         self._ready: dict[Picture, PreparedPicture] = {}
-        self.keys_of: Mapping[Picture, str] = {picture: key for picture, (key, _) in pending.items()}
+        self.picture_keys: Mapping[Picture, str] = {picture: key for picture, (key, _) in pending.items()}
 
     def __getitem__(self, picture: Picture) -> PreparedPicture:
         if picture not in self._ready:
@@ -70,17 +70,17 @@ class Pictures(Mapping[Picture, PreparedPicture]):
 class BuildContext:
     """The files, templates, theme, cache and executor for writing one book.
 
-    ``read`` returns the bytes of a file in the project. ``executor`` runs jobs in worker processes.
-    ``drawings`` maps the task keys of charts to the futures of their SVG.
+    ``read_file`` returns the bytes of a file in the project. ``executor`` runs jobs in worker processes.
+    ``chart_drawings`` maps the task keys of charts to the futures of their SVG.
     """
 
     labels: Labels
     theme: Theme
     templates: jinja2.Environment
-    read: Callable[[str], bytes]
+    read_file: Callable[[str], bytes]
     cache: Cache
     executor: Executor = field(default_factory=InlineExecutor)
-    drawings: dict[str, Future[bytes]] = field(default_factory=dict)
+    chart_drawings: dict[str, Future[bytes]] = field(default_factory=dict)
 
     @property
     def memory(self) -> Memory:
@@ -93,7 +93,7 @@ class BuildContext:
     ) -> BuildContext:
         """Return the build context of a book. The project's templates replace built-in ones."""
         theme, _ = read_theme(project, book.theme)
-        templates = load_page_templates(project.own_templates())
+        templates = load_page_templates(project.find_templates_folder())
         return cls(
             load_labels(book.metadata.language),
             theme,
@@ -103,39 +103,41 @@ class BuildContext:
             executor or InlineExecutor(),
         )
 
-    def begin_drawings(self, book: Book) -> None:
+    def begin_chart_drawings(self, book: Book) -> None:
         """Start drawing the book's charts in worker processes."""
         for chapter in book.chapters:
             for node in chapter_nodes(chapter, Chart):
                 if self.cache.get(task := self._make_chart_task(node)) is None:
-                    job = NamedJob(f'the chart "{node.attr.id}"', draw_into_cache)
-                    self.drawings[task.key] = self.executor.submit(job, node, self.theme, self.cache, task)
+                    job = NamedJob(f'the chart "{node.attr.id}"', draw_chart_into_cache)
+                    self.chart_drawings[task.key] = self.executor.submit(
+                        job, node, self.theme, self.cache, task
+                    )
 
-    def draw(self, chart: Chart) -> bytes:
+    def draw_chart(self, chart: Chart) -> bytes:
         """Return the SVG of a chart, which is drawn once for all outputs."""
         task = self._make_chart_task(chart)
-        if task.key in self.drawings:
-            return self.drawings[task.key].result()
+        if task.key in self.chart_drawings:
+            return self.chart_drawings[task.key].result()
         return self.cache.get_or_make(task, lambda: _draw_chart(chart, self.theme))
 
-    def draw_outlined(self, chart: Chart) -> bytes:
+    def draw_outlined_chart(self, chart: Chart) -> bytes:
         """Return the SVG of a chart with its text as outlines, for outputs without chart fonts."""
-        return self.outline(self.draw(chart), chart)
+        return self.outline_chart(self.draw_chart(chart), chart)
 
-    def draw_narrow(self, chart: Chart) -> bytes:
+    def draw_narrow_chart(self, chart: Chart) -> bytes:
         """Return the SVG of a chart for small screens."""
-        task = self._make_chart_task(chart, room="narrow")
+        task = self._make_chart_task(chart, variant="narrow")
 
         def draw() -> bytes:
-            from triptych.charts.drawing import draw_narrow
+            from triptych.charts.drawing import draw_narrow_chart
 
-            return draw_narrow(chart, self.theme)
+            return draw_narrow_chart(chart, self.theme)
 
         return self.cache.get_or_make(task, draw)
 
-    def outline(self, svg: bytes, chart: Chart) -> bytes:
+    def outline_chart(self, svg: bytes, chart: Chart) -> bytes:
         """Return ``svg``, a drawing of ``chart``, with its text converted to outlines."""
-        task = Task.of(OUTLINED, chart.attr.id, drawing=svg, theme=make_theme_key(self.theme))
+        task = Task.for_step(OUTLINED_CHART, chart.attr.id, drawing=svg, theme=make_theme_key(self.theme))
 
         def outline() -> bytes:
             from triptych.media.svg_text import outline_drawing
@@ -153,11 +155,11 @@ class BuildContext:
         """
         from triptych.media.formulas.formulas import FormulaDrawing, draw_formulas
 
-        faces = select_formula_faces(self.theme)
+        faces = select_formula_fonts(self.theme)
         tasks = [
-            Task.of(
+            Task.for_step(
                 FORMULA,
-                digest(formula.mathml)[:8],
+                compute_digest(formula.mathml)[:8],
                 faces=repr(faces),
                 formula=repr(formula),
                 measure=repr(measure) if formula.display else "",
@@ -169,7 +171,7 @@ class BuildContext:
             drawn = draw_formulas([formulas[place] for place in missing], faces, measure)
             return [drawing.to_bytes() if drawing else b"" for drawing in drawn]
 
-        drawings = self.cache.get_or_make_all_as(tasks, draw, FormulaDrawing.from_bytes)
+        drawings = self.cache.get_or_make_all_unpacked(tasks, draw, FormulaDrawing.from_bytes)
         return dict(zip(formulas, drawings, strict=True))
 
     def draw_cover(self, metadata: Metadata) -> bytes:
@@ -177,83 +179,99 @@ class BuildContext:
         from triptych.media.covers import draw_cover, make_cover_text
 
         cover = make_cover_text(metadata, self.labels)
-        task = Task.of(COVER, metadata.title, theme=make_theme_key(self.theme), cover=repr(cover))
+        task = Task.for_step(COVER, metadata.title, theme=make_theme_key(self.theme), cover=repr(cover))
         return self.cache.get_or_make(task, lambda: draw_cover(cover, self.theme))
 
-    def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
+    def rasterise(
+        self, svg: bytes, width: int, height: int, *, white_background: bool = False
+    ) -> bytes | None:
         """Render an SVG as a PNG of ``width`` by ``height`` pixels; return None if it cannot be rendered.
 
-        The PNG has a transparent background unless ``white`` is set.
+        The PNG has a transparent background unless ``white_background`` is set.
         """
         size = f"{width} {height}"
-        task = Task.of(RASTER, digest(svg)[:8], drawing=svg, size=size, ground=str(white))
+        task = Task.for_step(
+            RASTERISED_DRAWING, compute_digest(svg)[:8], drawing=svg, size=size, ground=str(white_background)
+        )
 
         def draw() -> bytes:
-            from triptych.media.svg_rendering import rasterise
+            from triptych.media.svg_rendering import rasterise_svg
 
-            return rasterise(svg, width, height, white=white) or b""
+            return rasterise_svg(svg, width, height, on_white=white_background) or b""
 
         return self.cache.get_or_make(task, draw) or None
 
-    def prepare_pictures(self, book: Book, room: PictureTarget) -> Pictures:
+    def prepare_pictures(self, book: Book, target: PictureTarget) -> PreparedPictures:
         """Return all images of a book for an output, each at the largest size at which that output shows it.
 
-        ``book`` is the book as the output shows it. ``room`` has the available width, height and resolution;
-        covers and chapter openers are ``room.wide`` CSS pixels wide. Worker processes prepare the images.
+        ``book`` is the book as the output shows it. ``target`` has the available width, height and
+        resolution; covers and chapter openers are ``target.wide`` CSS pixels wide. Worker processes prepare
+        the images.
         """
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
-            widths[cover] = room.wide
+            widths[cover] = target.wide
         if logo := book.metadata.logo:
-            widths[logo] = min(SIDE, room.wide)
-        widths |= dict.fromkeys(book.template_pictures.values(), room.wide)
-        openers = (image for chapter in book.chapters for image in chapter.openers)
-        widths |= {image.picture: room.wide for image in openers if image.picture}
-        turned = {id(node) for chapter in book.chapters for node in landscape_nodes(chapter.blocks)}
+            widths[logo] = min(MAX_LOGO_SIDE, target.wide)
+        widths |= dict.fromkeys(book.template_pictures.values(), target.wide)
+        openers = (image for chapter in book.chapters for image in chapter.opener_images)
+        widths |= {image.picture: target.wide for image in openers if image.picture}
+        turned = {id(node) for chapter in book.chapters for node in iter_landscape_nodes(chapter.blocks)}
         for node in book_nodes(book, Image):
             if node.picture:
-                own = (room.landscape or room) if id(node) in turned else room
+                own = (target.landscape or target) if id(node) in turned else target
                 width, _ = compute_displayed_size(node.picture, node.attr, own)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
-        return Pictures(
-            {picture: self._prepare_picture(picture, width, room) for picture, width in widths.items()}
+        return PreparedPictures(
+            {picture: self._prepare_picture(picture, width, target) for picture, width in widths.items()}
         )
 
-    def prepare_logo(self, logo: Picture, room: PictureTarget) -> PreparedPicture:
-        """Return a book's logo for an output, as a PNG if ``room`` requires raster images."""
-        if room.in_dots and logo.media_type == SVG:
-            width, height = (round(side * room.dpi / 96) for side in fit_logo(logo, SIDE, SIDE))
-            if drawn := self.rasterise(self.read(logo.path), width, height):
+    def prepare_logo(self, logo: Picture, target: PictureTarget) -> PreparedPicture:
+        """Return a book's logo for an output, as a PNG if ``target`` requires raster images."""
+        if target.in_dots and logo.media_type == SVG_MEDIA_TYPE:
+            width, height = (
+                round(side * target.dpi / 96) for side in fit_logo(logo, MAX_LOGO_SIDE, MAX_LOGO_SIDE)
+            )
+            if drawn := self.rasterise(self.read_file(logo.path), width, height):
                 return PreparedPicture(drawn, "image/png")
-        _, prepared = self._prepare_picture(logo, min(SIDE, room.wide), room)
+        _, prepared = self._prepare_picture(logo, min(MAX_LOGO_SIDE, target.wide), target)
         return prepared()
 
-    def choose_logo_plate(self, logo: Picture, background: str, *others: str) -> str:
+    def choose_logo_plate(self, logo: Picture, background: str, *candidates: str) -> str:
         """Return the colour of a plate that makes a logo legible on a background, or "" if it needs no plate.
 
-        ``others`` are the colours to choose from.
+        ``candidates`` are the colours to choose from.
         """
         png = frozenset(("image/png",))
-        room = PictureTarget(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
-        return choose_logo_background(self.prepare_logo(logo, room).data, background, others)
+        room = PictureTarget(
+            width=MAX_LOGO_SIDE,
+            wide=MAX_LOGO_SIDE,
+            height=MAX_LOGO_SIDE,
+            dpi=96,
+            media_types=png,
+            in_dots=True,
+        )
+        return choose_logo_background(self.prepare_logo(logo, room).data, background, candidates)
 
     def _prepare_picture(
-        self, picture: Picture, width: float, room: PictureTarget
+        self, picture: Picture, width: float, target: PictureTarget
     ) -> tuple[str, Callable[[], PreparedPicture]]:
         """Return the key of an image shown ``width`` CSS pixels wide, and a function that returns the image.
 
         A worker process prepares the image unless it is cached. The key is part of names in outputs and,
         unlike the keys of tasks, does not depend on the version of the program.
         """
-        data = picture.drawing or self.read(picture.path)
-        look = make_theme_key(self.theme) if picture.media_type == SVG else ""
-        key = digest("picture", data, repr(picture.page), repr(width), _serialise_room(room), look)
-        task = Task.of(PICTURE, picture.path or "drawing", key=key)
-        stored = self.cache.read_as(task, PreparedPicture.from_bytes)
+        data = picture.drawing or self.read_file(picture.path)
+        look = make_theme_key(self.theme) if picture.media_type == SVG_MEDIA_TYPE else ""
+        key = compute_digest(
+            "picture", data, repr(picture.page), repr(width), _serialise_target(target), look
+        )
+        task = Task.for_step(PICTURE, picture.path or "drawing", key=key)
+        stored = self.cache.get_unpacked_copy(task, PreparedPicture.from_bytes)
         if stored is not None:
             return key, lambda: stored
         making = NamedJob(f"the picture {picture.path}", prepare_picture)
-        job = self.executor.submit(making, data, picture, width, room, self.theme)
+        job = self.executor.submit(making, data, picture, width, target, self.theme)
 
         def prepared() -> PreparedPicture:
             made = job.result()
@@ -262,23 +280,25 @@ class BuildContext:
 
         return key, prepared
 
-    def _make_chart_task(self, chart: Chart, room: str = "") -> Task[bytes]:
-        return Task.of(CHART, chart.attr.id, theme=make_theme_key(self.theme), chart=repr(chart), room=room)
+    def _make_chart_task(self, chart: Chart, variant: str = "") -> Task[bytes]:
+        return Task.for_step(
+            CHART, chart.attr.id, theme=make_theme_key(self.theme), chart=repr(chart), room=variant
+        )
 
 
 @lru_cache(maxsize=64)
-def _serialise_room(room: PictureTarget) -> str:
+def _serialise_target(target: PictureTarget) -> str:
     """Serialise a ``PictureTarget`` as text for the key of an image.
 
     The text does not contain the class name, since the keys name images in the PDF. Sets are sorted.
     """
-    plain = replace(room, media_types=frozenset(), landscape=None)
+    plain = replace(target, media_types=frozenset(), landscape=None)
     values = ", ".join(f"{one.name}={getattr(plain, one.name)!r}" for one in fields(plain))
-    landscape = _serialise_room(room.landscape) if room.landscape else ""
-    return f"Room({values}){sorted(room.media_types)!r}{landscape}"
+    landscape = _serialise_target(target.landscape) if target.landscape else ""
+    return f"Room({values}){sorted(target.media_types)!r}{landscape}"
 
 
-def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
+def draw_chart_into_cache(chart: Chart, theme: Theme, cache: Cache, task: Task[bytes]) -> bytes:
     """Draw a chart, store its SVG in the cache and return the SVG."""
     drawing = _draw_chart(chart, theme)
     cache.put(task, drawing)

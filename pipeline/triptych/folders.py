@@ -9,32 +9,32 @@ from pathlib import Path
 
 
 @cache
-def templates_folder() -> Path:
+def get_templates_folder() -> Path:
     """Return the folder of the built-in templates, in the installed package or at the top of a checkout."""
     packaged = Path(__file__).with_name("templates")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
 
 
 @cache
-def guide_folder() -> Path:
+def get_guide_folder() -> Path:
     """Return the folder of the guide's source, in the installed package or in a checkout."""
     packaged = Path(__file__).with_name("guide")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs/guide/source"
 
 
 @cache
-def gallery_folder() -> Path:
+def get_gallery_folder() -> Path:
     """Return the folder of the project template gallery, in the installed package or in a checkout."""
     packaged = Path(__file__).with_name("gallery")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs/gallery"
 
 
-def are_bundled(folder: Path) -> bool:
+def is_bundled_templates(folder: Path) -> bool:
     """Return whether ``folder`` is the folder of the built-in templates."""
-    return folder.resolve() == templates_folder().resolve()
+    return folder.resolve() == get_templates_folder().resolve()
 
 
-def user_folder(variable: str, *, mac: str, other: str) -> Path:
+def get_user_folder(variable: str, *, mac: str, other: str) -> Path:
     """Return the folder set in an environment variable of the XDG Base Directory Specification.
 
     If the variable is not set, return the folder in LOCALAPPDATA on Windows, ``mac`` on macOS, or ``other``

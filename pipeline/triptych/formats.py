@@ -17,69 +17,69 @@ _RASTER = ("png", "jpg", "jpeg", "webp", "gif")
 class Format:
     """The names and properties of an output format.
 
-    ``label`` is the name in messages, and ``progress`` the message shown while the output is written.
-    ``words`` are the names in conditions, including those of Quarto. ``picture_endings`` are the extensions
-    tried for an image path without extension, in order of preference. ``paged`` formats have page numbers
-    that other outputs may refer to. ``slides`` formats contain the talk instead of the whole book.
-    ``own_fonts`` formats can only show characters of embedded fonts. A ``record`` format contains metadata
-    but no text. Writing a ``quick`` format takes less time than reading the source.
+    ``label`` is the name in messages, and ``progress_message`` the message shown while the output is written.
+    ``condition_names`` are the names in conditions, including those of Quarto. ``picture_endings`` are the
+    extensions tried for an image path without extension, in order of preference. ``is_paged`` formats have
+    page numbers that other outputs may refer to. ``is_deck`` formats contain the talk instead of the whole
+    book. ``needs_embedded_fonts`` formats can only show characters of embedded fonts. A ``is_record`` format
+    contains metadata but no text. Writing a ``is_quick`` format takes less time than reading the source.
     """
 
     label: str
-    progress: str
+    progress_message: str
     media_type: str
-    words: tuple[str, ...]
+    condition_names: tuple[str, ...]
     file_ending: str
     picture_endings: tuple[str, ...] = ("svg", *_RASTER, "pdf")
-    paged: bool = False
-    slides: bool = False
-    own_fonts: bool = False
-    record: bool = False
-    quick: bool = False
+    is_paged: bool = False
+    is_deck: bool = False
+    needs_embedded_fonts: bool = False
+    is_record: bool = False
+    is_quick: bool = False
 
 
 FORMATS: Mapping[OutputFormat, Format] = {
     "pdf": Format(
         label="the PDF",
-        progress="Laying out the PDF",
+        progress_message="Laying out the PDF",
         media_type="application/pdf",
-        words=("pdf", "print", "latex", "typst"),
+        condition_names=("pdf", "print", "latex", "typst"),
         file_ending="pdf",
         # Other formats need pixels of a PDF page, for which the author's own raster image is better.
         picture_endings=("svg", "pdf", *_RASTER),
-        paged=True,
-        own_fonts=True,
+        is_paged=True,
+        needs_embedded_fonts=True,
     ),
     "epub": Format(
         label="the EPUB",
-        progress="Writing the EPUB",
+        progress_message="Writing the EPUB",
         media_type="application/epub+zip",
-        words=("epub", "html", "ebook"),
+        condition_names=("epub", "html", "ebook"),
         file_ending="epub",
-        quick=True,
+        is_quick=True,
     ),
     "pptx": Format(
         label="the deck",
-        progress="Laying out the deck",
+        progress_message="Laying out the deck",
         media_type="application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        words=("pptx", "slides", "deck", "powerpoint"),
+        condition_names=("pptx", "slides", "deck", "powerpoint"),
         file_ending="pptx",
-        slides=True,
+        is_deck=True,
     ),
     "onix": Format(
         label="the ONIX record",
-        progress="Writing the ONIX record",
+        progress_message="Writing the ONIX record",
         media_type="application/xml",
-        words=(),
+        condition_names=(),
         file_ending="onix.xml",
         picture_endings=(),
-        record=True,
+        is_record=True,
     ),
 }
 # The formats that show the book. A build can write all keys of FORMATS.
-BOOK_FORMATS: tuple[OutputFormat, ...] = tuple(name for name, form in FORMATS.items() if not form.record)
+BOOK_FORMATS: tuple[OutputFormat, ...] = tuple(name for name, form in FORMATS.items() if not form.is_record)
 
 
 def find_format(word: str) -> OutputFormat | None:
     """Return the output format with a name used in conditions, or None if the name is unknown."""
-    return next((name for name, form in FORMATS.items() if word in form.words), None)
+    return next((name for name, form in FORMATS.items() if word in form.condition_names), None)

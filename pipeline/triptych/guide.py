@@ -23,12 +23,12 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from triptych import __version__
-from triptych.folders import gallery_folder, guide_folder, templates_folder, user_folder
-from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_mermaid
-from triptych.passes.numbering import github_id
+from triptych.folders import get_gallery_folder, get_guide_folder, get_templates_folder, get_user_folder
+from triptych.media.diagrams import DiagramEngineError, InvalidDiagram, draw_mermaid
+from triptych.passes.numbering import make_github_id
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
-from triptych.yaml_text import load_yaml, to_plain
+from triptych.yaml_text import load_yaml, to_plain_values
 
 _GALLERY = "gallery/README.md"
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -56,9 +56,9 @@ class GuidePage:
         return "gallery/index.html" if self.path == _GALLERY else f"{self.path.removesuffix('.md')}.html"
 
 
-def guide_pages() -> list[GuidePage]:
+def list_guide_pages() -> list[GuidePage]:
     """Return all pages in the order of the guide's manifest, followed by the gallery of project templates."""
-    book = to_plain(load_yaml((guide_folder() / "book.yaml").read_text("utf-8")))["book"]
+    book = to_plain_values(load_yaml((get_guide_folder() / "book.yaml").read_text("utf-8")))["book"]
     pages = []
     for entry in book["chapters"]:
         part, paths = (
@@ -68,7 +68,7 @@ def guide_pages() -> list[GuidePage]:
     return [*pages, GuidePage(_GALLERY, _read_title(_locate_page(_GALLERY)), "Examples")]
 
 
-def find_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
+def find_guide_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
     """Return the page whose path, base name or title is ``name``, or None if there is none."""
     wanted = name.strip("/").removesuffix(".md").lower()
     for page in pages:
@@ -82,14 +82,14 @@ def write_guide() -> Path:
 
     Raise OSError if the folder cannot be written, or RuntimeError if the user has no home folder.
     """
-    folder = user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache") / "triptych/guide"
+    folder = get_user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache") / "triptych/guide"
     target = folder / f"{__version__}-{_digest_sources()}"
     if target.is_dir():
         return target
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as name:
         made = Path(name) / "guide"
-        write_pages(made)
+        write_guide_pages(made)
         for old in folder.glob("[0-9]*-*"):
             shutil.rmtree(old, ignore_errors=True)
         try:
@@ -100,9 +100,9 @@ def write_guide() -> Path:
     return target
 
 
-def write_pages(folder: Path) -> None:
+def write_guide_pages(folder: Path) -> None:
     """Write the guide's HTML pages, pictures and style sheet into a new folder."""
-    pages = guide_pages()
+    pages = list_guide_pages()
     template = load_page_templates().get_template("guide/page.html.j2")
     for number, page in enumerate(pages):
         before, after = (
@@ -125,15 +125,15 @@ def write_pages(folder: Path) -> None:
         load_page_templates().get_template("guide/style.css.j2").render(), "utf-8"
     )
     for source, target in (
-        (guide_folder() / "images", "images"),
-        (gallery_folder() / "images", "gallery/images"),
+        (get_guide_folder() / "images", "images"),
+        (get_gallery_folder() / "images", "gallery/images"),
     ):
         if source.is_dir():
             shutil.copytree(source, folder / target)
 
 
 def _locate_page(path: str) -> Path:
-    return gallery_folder() / "README.md" if path == _GALLERY else guide_folder() / path
+    return get_gallery_folder() / "README.md" if path == _GALLERY else get_guide_folder() / path
 
 
 def _read_title(file: Path) -> str:
@@ -150,7 +150,7 @@ def _group_by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
 
 def _digest_sources() -> str:
     """Return a digest of all files from which the HTML is made, so that changes in a checkout are shown."""
-    folders = (guide_folder(), gallery_folder(), templates_folder() / "guide")
+    folders = (get_guide_folder(), get_gallery_folder(), get_templates_folder() / "guide")
     files = [Path(__file__)]
     files += sorted(
         path for folder in folders for path in folder.rglob("*") if path.suffix in (*_SUFFIXES, ".j2")
@@ -179,7 +179,7 @@ def _name_headings(tokens: Sequence[Token]) -> None:
             words = "".join(
                 child.content for child in inline.children or () if child.type in ("text", "code_inline")
             )
-            name = github_id(words)
+            name = make_github_id(words)
             count = used[name] = used.get(name, -1) + 1
             token.attrSet("id", f"{name}-{count}" if count else name)
 
@@ -262,7 +262,7 @@ def _draw_diagram(source: str) -> str:
     """
     try:
         svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)
-    except (CannotDraw, WrongDiagram):
+    except (DiagramEngineError, InvalidDiagram):
         return ""
     described = re.search(r"^ *accDescr: *(.+)$", source, re.MULTILINE)
     data, alt = b64encode(svg).decode(), escape(described[1] if described else "Diagram")

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from triptych.engine.scheduler import Observe, Step, ignore_result
+from triptych.engine.scheduler import Observer, Step, ignore_result
 from triptych.formats import FORMATS
 from triptych.project import Project
-from triptych.request import Outcome, Progress, Request
+from triptych.request import BuildOutcome, BuildRequest, Progress
 from triptych.session import BuildSession
 from triptych.stages import (
-    PagesOfPdf,
-    judge_outputs,
+    PdfPageNumbers,
+    collect_findings,
     list_outputs,
-    load_layout,
+    load_layout_engine,
     load_writers,
     prepare_outputs,
     publish_outputs,
@@ -28,14 +28,14 @@ from triptych.stages import (
 
 STEPS = (
     # Loading the layout engine takes as long as reading a book.
-    Step("load the layout engine", load_layout, needs=("request", "cache"), early=True),
+    Step("load the layout engine", load_layout_engine, needs=("request", "cache"), early=True),
     # Manifest, sections and data become one resolved book. ``opening`` is emitted before it has chapters, and
     # ``draft`` before cross-references are resolved.
     Step("manuscript", read_source, needs=("project", "request", "cache", "emit"), stage="reading"),
     # Before a first build images are resized and fonts subset while the book is still being read.
     Step("prepare images and fonts", prepare_outputs, needs=("opening",), early=True),
     Step("prepare more images", prepare_outputs, needs=("draft",), early=True),
-    Step("load the writers", load_writers, needs=("draft",), each="workers", early=True),
+    Step("load the writers", load_writers, needs=("draft",), for_each="workers", early=True),
     Step("outputs", list_outputs, needs=("manuscript", "request")),
     # Each output is written, compared with the book and checked. The PDF comes first: other outputs
     # contain its page numbers, and start with those of the last build.
@@ -43,12 +43,12 @@ STEPS = (
         "written",
         write_output,
         needs=("manuscript", "executor", "emit"),
-        each="outputs",
-        late=PagesOfPdf(),
+        for_each="outputs",
+        late_value=PdfPageNumbers(),
         label=lambda name: FORMATS[name].label,
     ),
     # Errors in any output keep all files of the last build in place.
-    Step("findings", judge_outputs, needs=("manuscript", "request", "written"), stage="checking"),
+    Step("findings", collect_findings, needs=("manuscript", "request", "written"), stage="checking"),
     Step(
         "outcome",
         publish_outputs,
@@ -60,11 +60,11 @@ STEPS = (
 
 def press(
     project: Project,
-    request: Request,
+    request: BuildRequest,
     progress: Progress = lambda stage: None,
     session: BuildSession | None = None,
-    observe: Observe = ignore_result,
-) -> Outcome:
+    observe: Observer = ignore_result,
+) -> BuildOutcome:
     """Build a project and return the outcome. If there are errors, the outputs of the last build are kept.
 
     ``progress`` receives the name of each stage when the stage starts, and ``observe`` each step's result. If

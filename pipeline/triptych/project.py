@@ -17,15 +17,17 @@ from pathlib import Path, PurePath
 from typing import Any
 
 MANIFEST = "source/book.yaml"
-TEMPLATES = "templates"
+TEMPLATES_FOLDER = "templates"
 BUILD_FOLDER = "build"
-ANY = "*"  # stands for all files in recorded reads, after a folder was listed
-CHANGED = "changed"  # instead of the digest of a file that changed between two reads
-LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
+ANY_FILE = "*"  # stands for all files in recorded reads, after a folder was listed
+CHANGED_FILE = "changed"  # instead of the digest of a file that changed between two reads
+MAX_FILE_SIZE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
 class UnsafePath(Exception):
-    """Raised if a path is outside the project, or is not a regular file of at most ``LARGEST_FILE`` bytes."""
+    """Raised if a path is outside the project, or is not a regular file of at most ``MAX_FILE_SIZE``
+    bytes.
+    """
 
     def __init__(
         self, message: str, hint: str = "move the file into the project folder, and update the path"
@@ -62,13 +64,13 @@ def is_link(path: Path) -> bool:
 class Overlay:
     """Settings that a catalogue adds to a project: ``defaults`` for its manifest, and ``overrides``.
 
-    ``others`` maps the names of other titles in the catalogue to the numbering tables that cross-references
-    use.
+    ``other_titles`` maps the names of other titles in the catalogue to the numbering tables that
+    cross-references use.
     """
 
     defaults: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
-    others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    other_titles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 NO_OVERLAY = Overlay()
@@ -101,7 +103,7 @@ class Project:
     def record_reads(self) -> Iterator[set[str]]:
         """Yield a set that collects the paths requested in the block, whether or not the files exist.
 
-        ``ANY`` is added if a folder is listed.
+        ``ANY_FILE`` is added if a folder is listed.
         """
         before, self._requested = self._requested, set()
         try:
@@ -111,7 +113,7 @@ class Project:
                 before |= self._requested
             self._requested = before
 
-    def digest_of(self, path: str) -> str | None:
+    def get_digest(self, path: str) -> str | None:
         """Return the SHA-256 digest of a file, or None if the file is missing or cannot be read."""
         if path not in self.digests:
             try:
@@ -120,12 +122,12 @@ class Project:
                 self.digests[path] = None
         return self.digests[path]
 
-    def _note(self, path: str) -> None:
+    def _record_request(self, path: str) -> None:
         if self._requested is not None:
             self._requested.add(path)
 
     @property
-    def records(self) -> Path:
+    def records_folder(self) -> Path:
         """Return the folder of the build records and of the project's cache."""
         return self.root / BUILD_FOLDER / ".cache"
 
@@ -138,11 +140,11 @@ class Project:
         text = self.environ.get("SOURCE_DATE_EPOCH")
         return dt.datetime.fromtimestamp(int(text), dt.UTC) if text else None
 
-    def locate(self, path: str, *, beside: str = MANIFEST) -> str | None:
+    def locate_file(self, path: str, *, referring_file: str = MANIFEST) -> str | None:
         """Return the project path of a file that a source file refers to, or None if the file is missing.
 
-        ``path`` is relative to the folder of the referring file ``beside``, or else to the manifest's folder.
-        Raise ``UnsafePath`` if the file is outside the project.
+        ``path`` is relative to the folder of the referring file ``referring_file``, or else to the manifest's
+        folder. Raise ``UnsafePath`` if the file is outside the project.
         """
         if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
             hint = (
@@ -155,25 +157,25 @@ class Project:
                 f'path "{path}" contains backslashes',
                 f'write the path with slashes: "{path.replace(chr(92), "/")}"',
             )
-        for origin in dict.fromkeys((beside, MANIFEST)):
+        for origin in dict.fromkeys((referring_file, MANIFEST)):
             relative = os.path.normpath(Path(origin).parent / path)
             name = Path(relative).as_posix()
-            self._note(name)
-            if self._resolve(relative, written=path).is_file():
+            self._record_request(name)
+            if self._resolve(relative, written_path=path).is_file():
                 return name
             self.digests.setdefault(name, None)
         return None
 
     def list_siblings(self, path: str, ending: str) -> list[str]:
         """Return the sorted files in the folder of ``path`` that have an ``ending`` such as ``.md``."""
-        self._note(ANY)
+        self._record_request(ANY_FILE)
         folder = self._resolve(Path(path).parent.as_posix())
         found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
         return [(Path(path).parent / file.name).as_posix() for file in found]
 
     def list_source_files(self, pattern: str = "*") -> list[str]:
         """Return the files in ``source/`` that match a pattern, relative to ``source/``, for suggestions."""
-        self._note(ANY)
+        self._record_request(ANY_FILE)
         folder = self.root / "source"
         return [file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file()]
 
@@ -195,23 +197,23 @@ class Project:
                 waiting += [(f"{path}/{entry.name}", above | {real}) for entry in real.iterdir()]
         return sorted(files), sorted(outside)
 
-    def own_templates(self) -> Path | None:
+    def find_templates_folder(self) -> Path | None:
         """Return the project's template folder, or None if it is missing or has links out of the project."""
-        folder = self.root / TEMPLATES
-        return folder if folder.is_dir() and not self.list_tree(TEMPLATES)[1] else None
+        folder = self.root / TEMPLATES_FOLDER
+        return folder if folder.is_dir() and not self.list_tree(TEMPLATES_FOLDER)[1] else None
 
     def has_file(self, path: str) -> bool:
         """Return whether a file exists. Raise ``UnsafePath`` if the path is outside the project."""
-        self._note(path)
+        self._record_request(path)
         exists = self._resolve(path).is_file()
         if not exists:
             self.digests.setdefault(path, None)
         return exists
 
-    def _resolve(self, path: str, *, written: str = "") -> Path:
+    def _resolve(self, path: str, *, written_path: str = "") -> Path:
         """Return a path with symbolic links resolved. Raise ``UnsafePath`` if it is outside the project.
 
-        ``written`` is the path as written in the source, for messages.
+        ``written_path`` is the path as written in the source, for messages.
         """
         try:
             full = (self.root / path).resolve()
@@ -219,26 +221,26 @@ class Project:
         except (OSError, RuntimeError) as error:
             hint = "give the file a shorter name, or repair the symbolic link in its path"
             reason = (getattr(error, "strerror", None) or "the link points to itself").lower()
-            raise UnsafePath(f'"{(written or path)[:80]}" cannot be opened: {reason}', hint) from None
+            raise UnsafePath(f'"{(written_path or path)[:80]}" cannot be opened: {reason}', hint) from None
         if not full.is_relative_to(self.root):
-            raise UnsafePath(f'path "{written or path}" is outside the project folder')
+            raise UnsafePath(f'path "{written_path or path}" is outside the project folder')
         return full
 
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file. Raise FileNotFoundError or ``UnsafePath``."""
-        self._note(path)
+        self._record_request(path)
         full = self._resolve(path)
         if not full.exists():
             raise FileNotFoundError(path)
         if not full.is_file():
             raise UnsafePath(f'"{path}" is not a file', "give the path of a file, not of a folder")
-        if (size := full.stat().st_size) > LARGEST_FILE:
-            message = f'file "{path}" is {size / (1 << 20):.1f} MB; the limit is {LARGEST_FILE >> 20} MB'
-            raise UnsafePath(message, f"reduce the file to {LARGEST_FILE >> 20} MB or less")
+        if (size := full.stat().st_size) > MAX_FILE_SIZE:
+            message = f'file "{path}" is {size / (1 << 20):.1f} MB; the limit is {MAX_FILE_SIZE >> 20} MB'
+            raise UnsafePath(message, f"reduce the file to {MAX_FILE_SIZE >> 20} MB or less")
         data = full.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         if self.digests.setdefault(path, digest) != digest:
-            self.digests[path] = CHANGED
+            self.digests[path] = CHANGED_FILE
         return data
 
     def read_text(self, path: str) -> str:

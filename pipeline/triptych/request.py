@@ -21,15 +21,15 @@ Progress: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class BuildRequest:
     """The options of a build.
 
     If ``formats`` is None, the manifest selects the formats. ``talk`` names the talk whose chapters are shown
     on slides; "" shows all chapters. ``jobs`` is the number of processes, or 0 for one per processor. The
     journal of the build is kept in ``records_folder``, by default the cache folder. ``cache_address`` is the
-    URL of a shared cache. If ``explained``, the outcome lists the steps that ran. If ``publishes`` is False,
-    all steps run but no file is published. If ``previews``, each output is first written without the PDF's
-    page numbers, then again with them.
+    URL of a shared cache. If ``lists_steps``, the outcome lists the steps that ran. If ``publishes`` is
+    False, all steps run but no file is published. If ``previews``, each output is first written without the
+    PDF's page numbers, then again with them.
     """
 
     output_folder: Path
@@ -41,7 +41,7 @@ class Request:
     jobs: int = 1
     profiles: tuple[str, ...] = ()
     talk: str = ""
-    explained: bool = False
+    lists_steps: bool = False
     publishes: bool = True
     previews: bool = False
 
@@ -53,26 +53,26 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class BuildOutcome:
     """The findings of a build and the paths of the files that it published, if any."""
 
     diagnostics: list[Diagnostic]
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
-    wrap: Path | None = None
+    cover: Path | None = None
     """The cover of the printed book, if it is a separate file."""
     digests: Mapping[Path, str] = field(default_factory=dict)
     """The SHA-256 of each file when it was published. Another build may have replaced the file since."""
     book: Book | None = field(default=None, repr=False)
     """The resolved book; None if it could not be read."""
     steps: tuple[JournalEntry, ...] = ()
-    """The cached steps that the build requested, if ``Request.explained``."""
+    """The cached steps that the build requested, if ``BuildRequest.lists_steps``."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """Return the paths of all published files."""
-        return (*self.outputs.values(), *((self.wrap,) if self.wrap else ()))
+        return (*self.outputs.values(), *((self.cover,) if self.cover else ()))
 
     @property
-    def ok(self) -> bool:
+    def has_outputs(self) -> bool:
         """Return whether any output was published."""
         return bool(self.outputs)

@@ -28,52 +28,63 @@ from triptych.reading.glossary import GlossaryFileEntry
 from triptych.reading.sections import FrontMatter
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
-from triptych.theme.print_design import STYLE, TextStyle
-from triptych.theme.theme_file import COLOUR, LISTS, NUMBER, WEIGHT, Colours, FontEntry, ThemeFile, to_key
+from triptych.theme.print_design import TEXT_STYLE_PATTERN, TextStyle
+from triptych.theme.theme_file import (
+    COLOUR_PATTERN,
+    MIN_LIST_LENGTHS,
+    NUMBER_PATTERN,
+    WEIGHT_PATTERN,
+    Colours,
+    FontEntry,
+    ThemeFile,
+    convert_to_key,
+)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Patterns of booleans and numbers that are written as text.
 _SWITCH = "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNnTtFf01])$"
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9_]+(\.0*)?\s*$"
-_NOTHING: tuple[object, ...] = ("", None, (), {})
+_EMPTY_VALUES: tuple[object, ...] = ("", None, (), {})
 _NONE = " Default: none."
 _ENTRY = re.compile(r"(?P<description>.+?\.) Example: (?P<examples>`.+`)\.")
 
 
-def manifest_schema() -> str:
+def make_manifest_schema() -> str:
     """Return the schema of ``source/book.yaml`` as JSON."""
-    return _to_json("The manifest of a Triptych project", _schema_of(Manifest))
+    return _format_schema("The manifest of a Triptych project", _make_model_schema(Manifest))
 
 
-def front_matter_schema() -> str:
+def make_front_matter_schema() -> str:
     """Return the schema of a section's front matter as JSON."""
-    return _to_json("The front matter of a Triptych section", _schema_of(FrontMatter))
+    return _format_schema("The front matter of a Triptych section", _make_model_schema(FrontMatter))
 
 
-def theme_schema() -> str:
+def make_theme_schema() -> str:
     """Return the schema of a theme file as JSON."""
-    return _to_json("A Triptych theme", _theme_mapping(ThemeFile))
+    return _format_schema("A Triptych theme", _make_section_schema(ThemeFile))
 
 
-def catalog_schema() -> str:
+def make_catalog_schema() -> str:
     """Return the schema of ``catalog.yaml`` as JSON."""
-    return _to_json("A Triptych catalogue", _schema_of(CatalogSettings))
+    return _format_schema("A Triptych catalogue", _make_model_schema(CatalogSettings))
 
 
-def glossary_schema() -> str:
+def make_glossary_schema() -> str:
     """Return the schema of a glossary file as JSON."""
-    return _to_json("A Triptych glossary", {"type": "array", "items": _schema_of(GlossaryFileEntry)})
+    return _format_schema(
+        "A Triptych glossary", {"type": "array", "items": _make_model_schema(GlossaryFileEntry)}
+    )
 
 
-def _to_json(title: str, schema: JsonSchemaValue) -> str:
+def _format_schema(title: str, schema: JsonSchemaValue) -> str:
     return json.dumps({"$schema": _DIALECT, "title": title, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _schema_of(model: type[pydantic.BaseModel]) -> JsonSchemaValue:
-    return model.model_json_schema(schema_generator=_AsRead)
+def _make_model_schema(model: type[pydantic.BaseModel]) -> JsonSchemaValue:
+    return model.model_json_schema(schema_generator=_YamlSchemaGenerator)
 
 
-class _AsRead(GenerateJsonSchema):
+class _YamlSchemaGenerator(GenerateJsonSchema):
     """Extends Pydantic's schemas to all values that ``yaml_text.load_yaml`` passes to Pydantic."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
@@ -99,7 +110,7 @@ class _AsRead(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """Accept an empty value for an optional key."""
-        return _or_empty(super().default_schema(schema))
+        return _allow_null(super().default_schema(schema))
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """Return a mapping's schema, with the fields' docstrings as descriptions and all key aliases."""
@@ -107,23 +118,23 @@ class _AsRead(GenerateJsonSchema):
         made.pop("title", None)
         made.pop("description", None)  # the docstring of the class is for programmers
         properties = made["properties"]
-        entries = _entries(schema["cls"])
+        entries = _read_field_entries(schema["cls"])
         for name, field in schema["cls"].model_fields.items():
-            key, *others = _key_names(name, field)
+            key, *others = _list_key_names(name, field)
             properties[key] |= entries[name]
-            if not field.is_required() and field.get_default(call_default_factory=True) in _NOTHING:
+            if not field.is_required() and field.get_default(call_default_factory=True) in _EMPTY_VALUES:
                 properties[key]["description"] += "" if "Default:" in entries[name]["description"] else _NONE
             properties |= {other: dict(properties[key]) for other in others}
         return made
 
 
-def _key_names(name: str, field: FieldInfo) -> list[str]:
+def _list_key_names(name: str, field: FieldInfo) -> list[str]:
     if isinstance(field.validation_alias, AliasChoices):
         return [str(choice) for choice in field.validation_alias.choices]
     return [field.alias or name]
 
 
-def _entries(model: type) -> dict[str, dict[str, Any]]:
+def _read_field_entries(model: type) -> dict[str, dict[str, Any]]:
     """Map each field to its description and examples, read from the docstring under the field.
 
     Pydantic can read these docstrings too, but would do so each time the program starts.
@@ -134,11 +145,11 @@ def _entries(model: type) -> dict[str, dict[str, Any]]:
     for field, text in itertools.pairwise(definition.body):
         match field, text:
             case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(words))):
-                entries[name] = _entry(" ".join(words.split()))
+                entries[name] = _parse_field_docstring(" ".join(words.split()))
     return entries
 
 
-def _entry(text: str) -> dict[str, Any]:
+def _parse_field_docstring(text: str) -> dict[str, Any]:
     """Split a field's docstring into the description and the examples, which are YAML in backticks."""
     match = _ENTRY.fullmatch(text)
     assert match is not None, text
@@ -151,37 +162,37 @@ def _entry(text: str) -> dict[str, Any]:
 _THEME_VALUES: Mapping[type, JsonSchemaValue] = {
     str: {"type": ["string", "number", "boolean"]},
     bool: {"type": ["boolean", "string"], "pattern": _SWITCH},
-    int: {"type": ["integer", "string"], "pattern": f"^{WEIGHT}$"},
-    float: {"type": ["number", "string"], "pattern": f"^{NUMBER}$"},
-    TextStyle: {"type": "string", "pattern": f"^{STYLE}$"},
+    int: {"type": ["integer", "string"], "pattern": f"^{WEIGHT_PATTERN}$"},
+    float: {"type": ["number", "string"], "pattern": f"^{NUMBER_PATTERN}$"},
+    TextStyle: {"type": "string", "pattern": f"^{TEXT_STYLE_PATTERN}$"},
 }
 _INHERITED = " Default: the value of the theme that this one extends."
 
 
-def _theme_mapping(section: type) -> JsonSchemaValue:
+def _make_section_schema(section: type) -> JsonSchemaValue:
     """Return the schema of a theme file section. ``section`` is a dataclass whose fields are the keys."""
-    entries, properties = _entries(section), {}
+    entries, properties = _read_field_entries(section), {}
     for name, kind in get_type_hints(section).items():
-        key = to_key(name)
-        properties[key] = {**_or_empty(_theme_value(kind, section, key)), **entries[name]}
+        key = convert_to_key(name)
+        properties[key] = {**_allow_null(_make_value_schema(kind, section, key)), **entries[name]}
         if section not in (ThemeFile, FontEntry):
             properties[key]["description"] += _INHERITED
     required = {"required": ["family", "file"]} if section is FontEntry else {}
     return {"type": "object", "properties": properties, "additionalProperties": False, **required}
 
 
-def _theme_value(kind: Any, section: type, key: str) -> JsonSchemaValue:
+def _make_value_schema(kind: Any, section: type, key: str) -> JsonSchemaValue:
     if get_origin(kind) is Literal:
         return {"enum": list(get_args(kind))}
     if get_origin(kind) is tuple:
-        items = _theme_value(get_args(kind)[0], section, key)
-        return {"type": "array", "items": items, "minItems": LISTS.get(key, 0)}
+        items = _make_value_schema(get_args(kind)[0], section, key)
+        return {"type": "array", "items": items, "minItems": MIN_LIST_LENGTHS.get(key, 0)}
     if kind is str and section is Colours:
-        return {"type": ["string", "number"], "pattern": f"^{COLOUR}$"}
-    return _THEME_VALUES.get(kind) or _theme_mapping(kind)
+        return {"type": ["string", "number"], "pattern": f"^{COLOUR_PATTERN}$"}
+    return _THEME_VALUES.get(kind) or _make_section_schema(kind)
 
 
-def _or_empty(schema: JsonSchemaValue) -> JsonSchemaValue:
+def _allow_null(schema: JsonSchemaValue) -> JsonSchemaValue:
     """Extend a schema to accept null."""
     kinds = schema.get("type")
     if kinds and "enum" not in schema:

@@ -14,19 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.build_records import check_build_folder
 from triptych.engine.cache import Cache
-from triptych.engine.freshness import find_build_links
-from triptych.engine.garbage_collection import no_collector
+from triptych.engine.garbage_collection import pause_garbage_collection
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.pool import Pool, WorkerLost, count_processors, make_executor
-from triptych.engine.scheduler import Observe, Scheduler, Step, ignore_result
-from triptych.engine.store.journal import JOURNAL, explain_build
-from triptych.engine.temporary_files import is_temporary_folder_gone, temporary_folder, use_temporary_folder
+from triptych.engine.scheduler import Observer, Scheduler, Step, ignore_result
+from triptych.engine.store.journal import JOURNAL_NAME, explain_build
+from triptych.engine.temporary_files import (
+    get_temporary_folder,
+    is_temporary_folder_deleted,
+    use_temporary_folder,
+)
 from triptych.project import Project
-from triptych.request import Outcome, Progress, Request
+from triptych.request import BuildOutcome, BuildRequest, Progress
 from triptych.theme.theme import load_theme
 
-_SAVE_MEMORY = "run fewer processes to save memory: `--jobs 1`"
+_SAVE_MEMORY_HINT = "run fewer processes to save memory: `--jobs 1`"
 
 
 class BuildSession:
@@ -38,16 +42,16 @@ class BuildSession:
     def __init__(self, jobs: int, *, has_memory: bool = False) -> None:
         self.jobs = jobs or count_processors()
         self.memory = Memory() if has_memory else NO_MEMORY
-        self._open = ExitStack()
+        self._resources = ExitStack()
         self._executor: Executor | None = None
 
     def __enter__(self) -> BuildSession:
-        self._open.enter_context(use_temporary_folder())
-        self._open.enter_context(no_collector())
+        self._resources.enter_context(use_temporary_folder())
+        self._resources.enter_context(pause_garbage_collection())
         return self
 
     def __exit__(self, *error: Any) -> bool | None:
-        return self._open.__exit__(*error)
+        return self._resources.__exit__(*error)
 
     @property
     def executor(self) -> Executor:
@@ -56,7 +60,7 @@ class BuildSession:
             if self.jobs > 1:
                 load_theme()  # so that forked processes inherit the theme
             executor = make_executor(self.jobs, has_memory=self.memory.enabled)
-            self._executor = self._open.enter_context(executor)
+            self._executor = self._resources.enter_context(executor)
         return self._executor
 
     def start_workers(self) -> None:
@@ -66,11 +70,11 @@ class BuildSession:
 
     def abort(self) -> None:
         """Stop the worker processes, even while they run a task."""
-        self._open.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+        self._resources.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
     def restart(self) -> None:
         """Replace the worker processes and drop all results, after the program or its files have changed."""
-        self._open.close()
+        self._resources.close()
         self._executor = None
         self.memory.clear()
         self.__enter__()
@@ -79,49 +83,49 @@ class BuildSession:
         self,
         steps: Sequence[Step],
         project: Project,
-        request: Request,
+        request: BuildRequest,
         progress: Progress = lambda stage: None,
-        observe: Observe = ignore_result,
-    ) -> Outcome:
-        """Build a project. ``observe`` receives each result as soon as it is available, in any thread."""
-        if found := find_build_links(project):  # before anything is written there
-            return Outcome(diagnostics=found)
-        folder = temporary_folder()
-        own = folder / JOURNAL, request.records_folder, request.cache_address
+        observer: Observer = ignore_result,
+    ) -> BuildOutcome:
+        """Build a project. ``observer`` receives each result as soon as it is available, in any thread."""
+        if found := check_build_folder(project):  # before anything is written there
+            return BuildOutcome(diagnostics=found)
+        folder = get_temporary_folder()
+        own = folder / JOURNAL_NAME, request.records_folder, request.cache_address
         cache = Cache(request.cache_folder, *own, self.memory)
         cache.delete_journal()
         values = {"project": project, "request": replace(request, jobs=self.jobs), "cache": cache}
-        outcome: Outcome | None = None
+        outcome: BuildOutcome | None = None
         try:
             executor = self.executor
-            made: Outcome = Scheduler(steps, executor, progress, observe).run(values)
+            made: BuildOutcome = Scheduler(steps, executor, progress, observer).run(values)
             outcome = replace(made, diagnostics=[*report_retried_tasks(executor), *made.diagnostics])
         except WorkerLost as lost:
-            outcome = Outcome(diagnostics=[_report_lost_task(lost)])
+            outcome = BuildOutcome(diagnostics=[_report_lost_task(lost)])
         except Exception:
-            if not is_temporary_folder_gone():
+            if not is_temporary_folder_deleted():
                 raise
-        if (outcome is None or not outcome.ok) and is_temporary_folder_gone():
-            return Outcome(diagnostics=[_report_lost_folder(folder)])
+        if (outcome is None or not outcome.has_outputs) and is_temporary_folder_deleted():
+            return BuildOutcome(diagnostics=[_report_lost_folder(folder)])
         assert outcome is not None
-        if request.explained:
-            journal = explain_build(folder / JOURNAL, cache.journal_of_last_build)
+        if request.lists_steps:
+            journal = explain_build(folder / JOURNAL_NAME, cache.last_journal_path)
             outcome = replace(outcome, steps=tuple(journal))
         cache.save_journal()
         cache.prune()
-        return replace(outcome, diagnostics=[*cache.findings(), *outcome.diagnostics])
+        return replace(outcome, diagnostics=[*cache.take_findings(), *outcome.diagnostics])
 
 
 def report_retried_tasks(executor: Executor) -> list[Diagnostic]:
     """Report ENV004 for each task that was retried because its worker process crashed."""
     lost = dict.fromkeys(executor.pop_lost_jobs()) if isinstance(executor, Pool) else ()
     message = "a worker process crashed; its task was run again: "
-    return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY) for name in lost]
+    return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY_HINT) for name in lost]
 
 
-def _report_lost_task(lost: WorkerLost) -> Diagnostic:
-    message = f"two worker processes crashed on the same task: {lost}"
-    return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY)
+def _report_lost_task(error: WorkerLost) -> Diagnostic:
+    message = f"two worker processes crashed on the same task: {error}"
+    return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY_HINT)
 
 
 def _report_lost_folder(folder: Path) -> Diagnostic:

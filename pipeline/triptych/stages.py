@@ -17,36 +17,36 @@ from typing import Any, TypeAlias
 
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, Span, apply_severities, has_errors, sort_findings
+from triptych.engine.build_records import check_build_folder
 from triptych.engine.cache import Cache
-from triptych.engine.freshness import find_build_links
-from triptych.engine.garbage_collection import no_collector
+from triptych.engine.garbage_collection import pause_garbage_collection
 from triptych.engine.processes.pool import NamedJob
-from triptych.engine.publication import publish
-from triptych.engine.scheduler import Done, LateValue
+from triptych.engine.publication import publish_files
+from triptych.engine.scheduler import LateValue, StopRun
 from triptych.engine.seals import is_sealed
-from triptych.engine.tasks import PRINTED, Task
+from triptych.engine.tasks import PAGE_NUMBERS, Task
 from triptych.formats import FORMATS, OutputFormat
 from triptych.languages.labels import load_labels
-from triptych.media.raster import UnusablePicture
+from triptych.media.raster_images import UnusablePicture
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
-from triptych.outputs.base import NOT_PRINTED, WritingJob, Written
-from triptych.passes import resolve_book
-from triptych.passes.characters import move_to_character
-from triptych.passes.follow_ups import drop_follow_ups
+from triptych.outputs.base import NO_PRINT_INFO, WritingJob, WrittenOutput
+from triptych.passes import run_passes
+from triptych.passes.follow_ups import drop_follow_up_findings
+from triptych.passes.glyphs import move_to_character
 from triptych.passes.numbering import import_numbering
 from triptych.passes.pages import PrintInfo
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.reading.project_files import report_outside_links
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 from triptych.settings.manifest import Manifest
-from triptych.settings.reading import read_manifest
-from triptych.settings.talks import find_unknown_names, limit_talk_to_chapters, mark_slides
+from triptych.settings.manifest_reader import read_manifest
+from triptych.settings.talks import check_talk_references, limit_talk_to_chapters, mark_slides
 from triptych.theme.templating import describe_template_error
 from triptych.writers.findings import find_missing_renderer
 
-_ABOUT_MINUTES = ("DEK005", "DEK006")
+_TALK_LENGTH_CODES = ("DEK005", "DEK006")
 Emit: TypeAlias = Callable[[str, Any], None]
 
 
@@ -59,10 +59,10 @@ class Manuscript:
     root: Path
     cache: Cache
     formats: tuple[OutputFormat, ...] = ()
-    found: tuple[Diagnostic, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
     previews: bool = False
 
-    def context(self, executor: Executor | None = None) -> BuildContext:
+    def make_context(self, executor: Executor | None = None) -> BuildContext:
         """Return a build context for writing the book."""
         return BuildContext.for_book(Project(self.root), self.book, self.cache, executor)
 
@@ -78,34 +78,36 @@ NO_OUTPUTS = Diagnostic(
 # --- Reading -----------------------------------------------------------------------------------------
 
 
-def read_source(project: Project, request: Request, cache: Cache, emit: Emit) -> Manuscript:
-    """Read and resolve the book. If the source has errors, raise ``Done`` to end the build."""
+def read_source(project: Project, request: BuildRequest, cache: Cache, emit: Emit) -> Manuscript:
+    """Read and resolve the book. If the source has errors, raise ``StopRun`` to end the build."""
 
     def announce(manifest: Manifest, book: Book) -> None:
         formats = _choose_formats(request, manifest)
-        if formats and OUTPUTS[formats[0]].is_first(cache):
-            early = Manuscript(_without_text(book), manifest, project.root, cache, formats)
+        if formats and OUTPUTS[formats[0]].is_first_build(cache):
+            early = Manuscript(_strip_text(book), manifest, project.root, cache, formats)
             if not book.chapters:
                 emit("opening", early)
             else:
                 emit("draft", early)
                 emit("workers", tuple(range(request.jobs - 1)))
-            OUTPUTS[formats[0]].load()  # while a program formats citations
+            OUTPUTS[formats[0]].import_modules()  # while a program formats citations
 
-    manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk, announce)
+    manifest, book, found = read_project(
+        project, cache, request.profiles, request.formats, request.talk, announce
+    )
     cache.limit = manifest.cache.limit if manifest is not None else None
     if manifest is None or book is None or has_errors(found, strict=request.strict):
-        raise Done(Outcome(diagnostics=sort_findings(found), book=book))
+        raise StopRun(BuildOutcome(diagnostics=sort_findings(found), book=book))
     formats = _choose_formats(request, manifest)
     return Manuscript(book, manifest, project.root, cache, formats, tuple(found), request.previews)
 
 
-def _choose_formats(request: Request, manifest: Manifest) -> tuple[OutputFormat, ...]:
+def _choose_formats(request: BuildRequest, manifest: Manifest) -> tuple[OutputFormat, ...]:
     requested = request.formats or manifest.formats
     return tuple(name for name in OUTPUTS if name in requested)
 
 
-def read(
+def read_project(
     project: Project,
     cache: Cache,
     profiles: tuple[str, ...] = (),
@@ -121,34 +123,41 @@ def read(
     book are None if they cannot be read.
     """
     cache.memory.begin_build()
-    if found := find_build_links(project):
+    if found := check_build_folder(project):
         return None, None, found
     manifest, positions, found = read_manifest(project, profiles, talk)
     if manifest is None:
         return None, None, found
-    with no_collector():
-        shown = tuple(name for name in formats or manifest.formats if not FORMATS[name].record)
+    with pause_garbage_collection():
+        shown = tuple(name for name in formats or manifest.formats if not FORMATS[name].is_record)
 
         def announce_opening(book: Book) -> None:
             announce(manifest, replace(book, profiles=profiles, outputs=shown))
 
         book, problems = read_book(project, manifest, positions, cache, announce_opening)
         book = replace(book, profiles=profiles, outputs=shown)
-        others = import_numbering(project.overlay.others)
-        says_all, few_slides = manifest.slides.notes == "full", manifest.slides.max_slides > 0
-        book = replace(book, says_all=says_all, few_slides=few_slides and not says_all, others=others)
+        others = import_numbering(project.overlay.other_titles)
+        says_all, few_slides = manifest.deck_options.notes == "full", manifest.deck_options.max_slides > 0
+        book = replace(
+            book,
+            has_complete_notes=says_all,
+            has_slide_limit=few_slides and not says_all,
+            other_titles=others,
+        )
         announce(manifest, book)
-        book, more = resolve_book(book, load_labels(manifest.language), cache.memory)
-        if any(OUTPUTS[name].draws_formulas(manifest) for name in shown):
+        book, more = run_passes(book, load_labels(manifest.language), cache.memory)
+        if any(OUTPUTS[name].needs_formula_drawings(manifest) for name in shown):
             more += find_missing_renderer(book)
-        more += find_unknown_names(book, manifest.talk, manifest.talks, positions)
+        more += check_talk_references(book, manifest.talk, manifest.talks, positions)
         book = limit_talk_to_chapters(book, manifest.talk_chapters)
         if slides := tuple(manifest.talk.slides):
             chapters = (cache.memory.call(mark_slides, chapter, slides) for chapter in book.chapters)
             book = replace(book, chapters=tuple(chapters))
     more = [_place_at_character(finding, project) for finding in more]
-    every = apply_severities(found + report_outside_links(project) + problems + more, manifest.verdicts)
-    return manifest, book, drop_follow_ups(every, project)
+    every = apply_severities(
+        found + report_outside_links(project) + problems + more, manifest.rule_severities
+    )
+    return manifest, book, drop_follow_up_findings(every, project)
 
 
 def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
@@ -160,39 +169,41 @@ def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
     return finding
 
 
-def list_outputs(manuscript: Manuscript, request: Request) -> tuple[OutputFormat, ...]:
-    """Return the output formats to write, the PDF first. If there are none, raise ``Done``."""
+def list_outputs(manuscript: Manuscript, request: BuildRequest) -> tuple[OutputFormat, ...]:
+    """Return the output formats to write, the PDF first. If there are none, raise ``StopRun``."""
     if not manuscript.formats:
-        raise Done(Outcome(diagnostics=sort_findings([*manuscript.found, NO_OUTPUTS])))
+        raise StopRun(BuildOutcome(diagnostics=sort_findings([*manuscript.findings, NO_OUTPUTS])))
     return manuscript.formats
 
 
 # --- Preparing ---------------------------------------------------------------------------------------
 
 
-def load_layout(request: Request, cache: Cache) -> None:
+def load_layout_engine(request: BuildRequest, cache: Cache) -> None:
     """Load the PDF layout engine if this process will lay out pages."""
     for name in request.formats or OUTPUTS:
-        if FORMATS[name].paged:
-            OUTPUTS[name].load_in_worker(cache)
+        if FORMATS[name].is_paged:
+            OUTPUTS[name].import_modules_in_worker(cache)
 
 
 def load_writers(worker: int, manuscript: Manuscript) -> None:
     """Import the modules that a worker process needs to write outputs."""
     for name in manuscript.formats:
-        OUTPUTS[name].load_in_worker(manuscript.cache)
+        OUTPUTS[name].import_modules_in_worker(manuscript.cache)
 
 
 def prepare_outputs(manuscript: Manuscript) -> None:
     """Cache the images and fonts of all outputs except the PDF. Later steps report the errors."""
     for name in manuscript.formats:
-        if not FORMATS[name].paged:
+        if not FORMATS[name].is_paged:
             with suppress(Exception):
-                OUTPUTS[name].prepare(WritingJob(manuscript.book, manuscript.manifest, manuscript.context()))
-                OUTPUTS[name].load()
+                OUTPUTS[name].prepare_resources(
+                    WritingJob(manuscript.book, manuscript.manifest, manuscript.make_context())
+                )
+                OUTPUTS[name].import_modules()
 
 
-def _without_text(book: Book) -> Book:
+def _strip_text(book: Book) -> Book:
     """Return a book without text, but with the images of its cover, parts and chapter openers."""
     chapters = (replace(chapter, blocks=(), takeaways=(), sources=()) for chapter in book.chapters)
     return replace(book, chapters=tuple(chapters), sources=(), glossary=(), labels={}, anchors={})
@@ -201,7 +212,7 @@ def _without_text(book: Book) -> Book:
 # --- Writing -----------------------------------------------------------------------------------------
 
 
-class PagesOfPdf(LateValue):
+class PdfPageNumbers(LateValue):
     """The page numbers of the PDF that other outputs contain. Most edits do not change them."""
 
     name = "pages"
@@ -209,43 +220,43 @@ class PagesOfPdf(LateValue):
     def is_needed(self, item: OutputFormat, *inputs: Any) -> bool:
         """Return whether an output contains page numbers of a PDF that is built in the same run."""
         manuscript: Manuscript = inputs[0]
-        is_built = FORMATS[manuscript.formats[0]].paged
+        is_built = FORMATS[manuscript.formats[0]].is_paged
         return is_built and OUTPUTS[item].needs_pages(manuscript.book, manuscript.manifest)
 
     def is_final(self, value: PrintInfo) -> bool:
         """Return whether the page numbers of the back matter are known."""
-        return value.whole
+        return value.is_complete
 
     def accepts_draft(self, item: OutputFormat) -> bool:
         """Return whether an output rarely refers to the back matter, as slides do.
 
         Such an output can start before the page numbers of the back matter are known.
         """
-        return FORMATS[item].slides
+        return FORMATS[item].is_deck
 
-    def select(self, item: OutputFormat, value: PrintInfo | None, *inputs: Any) -> PrintInfo:
+    def select_part(self, item: OutputFormat, value: PrintInfo | None, *inputs: Any) -> PrintInfo:
         """Return the page numbers that an output contains."""
         manuscript: Manuscript = inputs[0]
         if value is None:
-            return NOT_PRINTED
+            return NO_PRINT_INFO
         return OUTPUTS[item].select_pages(manuscript.book, value, manuscript.cache.memory)
 
-    def guess(self, item: OutputFormat, *inputs: Any) -> PrintInfo | None:
+    def guess_part(self, item: OutputFormat, *inputs: Any) -> PrintInfo | None:
         """Return the page numbers that the output contained in the last build."""
         manuscript: Manuscript = inputs[0]
         kept: PrintInfo | None = manuscript.cache.get(_make_pages_task(item, manuscript.book), PrintInfo)
-        return NOT_PRINTED if kept is None and manuscript.previews else kept
+        return NO_PRINT_INFO if kept is None and manuscript.previews else kept
 
-    def keep(self, item: OutputFormat, part: PrintInfo, *inputs: Any) -> None:
+    def save_part(self, item: OutputFormat, part: PrintInfo, *inputs: Any) -> None:
         """Cache the page numbers on slides. Other outputs contain too many for a guess to be correct."""
         manuscript: Manuscript = inputs[0]
-        if FORMATS[item].slides and self.is_needed(item, manuscript):
+        if FORMATS[item].is_deck and self.is_needed(item, manuscript):
             manuscript.cache.put(_make_pages_task(item, manuscript.book), part)
 
 
 def _make_pages_task(name: OutputFormat, book: Book) -> Task[PrintInfo]:
     which = repr((book.metadata.identifier, book.profiles, book.outputs))
-    return Task.of(PRINTED, name, output=name, book=which)
+    return Task.for_step(PAGE_NUMBERS, name, output=name, book=which)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,65 +267,69 @@ class FinishedOutput:
     """
 
     data: bytes
-    found: list[Diagnostic]
+    findings: list[Diagnostic]
     cover: bytes = b""
 
 
 def write_output(
-    name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, printed: PrintInfo
+    name: OutputFormat, manuscript: Manuscript, executor: Executor, emit: Emit, print_info: PrintInfo
 ) -> FinishedOutput:
     """Write an output file, compare its content with the book, and check the file."""
-    context = manuscript.context(executor)
+    context = manuscript.make_context(executor)
     if name == manuscript.formats[0]:  # written in this process, which can start drawings in workers
-        context.begin_drawings(manuscript.book)
-    job = WritingJob(manuscript.book, manuscript.manifest, context, printed, partial(emit, PagesOfPdf.name))
-    data, found = write(name, job, guarded=True)
+        context.begin_chart_drawings(manuscript.book)
+    job = WritingJob(
+        manuscript.book, manuscript.manifest, context, print_info, partial(emit, PdfPageNumbers.name)
+    )
+    data, found = write_format(name, job, with_checks=True)
     if not data or has_errors(found):
         return FinishedOutput(b"", found)
     cover, problems = _convert_errors(partial(_write_cover, name, job, data), job)
     return FinishedOutput(data, found + problems, cover)
 
 
-def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
+def write_format(
+    name: OutputFormat, job: WritingJob, *, with_checks: bool = False
+) -> tuple[bytes, list[Diagnostic]]:
     """Write an output and return its bytes and findings, including template errors.
 
-    If ``guarded``, also compare the output with the book, and check the file.
+    If ``with_checks``, also compare the output with the book, and check the file.
     """
 
-    def make() -> Written:
+    def make() -> WrittenOutput:
         output, context = OUTPUTS[name], job.context
         made = output.write(job)
-        if not guarded or not made.data or has_errors(made.found):
+        if not with_checks or not made.data or has_errors(made.findings):
             return made
         named = NamedJob(f"the check of {output.format.label}", output.check)
         checking = context.executor.submit(named, made.data, context.memory)
-        missing = output.guard(made, context.executor, context.cache)
+        missing = output.check_contents(made, context.executor, context.cache)
         wrong = output.check(made.data, context.memory) if checking.cancel() else checking.result()
-        wrong = output.place_findings(wrong, job.manifest, context.read)
-        return replace(made, found=[*made.found, *missing, *wrong])
+        wrong = output.locate_findings(wrong, job.manifest, context.read_file)
+        return replace(made, findings=[*made.findings, *missing, *wrong])
 
     return _convert_errors(make, job)
 
 
-def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> Written:
+def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> WrittenOutput:
     """Write the separate cover file of a finished output; return an empty result if the output has none."""
     made = OUTPUTS[name].write_cover(job, data)
     if made is None:
-        return Written(b"", [], job.book)
-    wrong = OUTPUTS[name].check(made.data, job.context.memory) if not has_errors(made.found) else []
-    return replace(made, found=[*made.found, *wrong])
+        return WrittenOutput(b"", [], job.book)
+    wrong = OUTPUTS[name].check(made.data, job.context.memory) if not has_errors(made.findings) else []
+    return replace(made, findings=[*made.findings, *wrong])
 
 
-def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
+def _convert_errors(make: Callable[[], WrittenOutput], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
     """Call ``make`` and return the output's bytes and findings, with the severities set in the manifest.
 
     If an image is unusable or a template has an error, return no bytes and one finding.
     """
     try:
         made = make()
-        at = job.manifest.minutes_at
-        found = [replace(one, span=at) if one.code in _ABOUT_MINUTES else one for one in made.found]
-        return made.data, apply_severities(found, job.manifest.verdicts)
+        at = job.manifest.talk_length_span
+        found = [replace(one, span=at) if one.code in _TALK_LENGTH_CODES else one for one in made.findings]
+        return made.data, apply_severities(found, job.manifest.rule_severities)
     except UnusablePicture as error:
         span, message = Span(path=error.path or MANIFEST), f"this image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
@@ -327,40 +342,46 @@ def _convert_errors(make: Callable[[], Written], job: WritingJob) -> tuple[bytes
 # --- Publishing --------------------------------------------------------------------------------------
 
 
-def judge_outputs(
-    manuscript: Manuscript, request: Request, written: Mapping[OutputFormat, FinishedOutput]
+def collect_findings(
+    manuscript: Manuscript, request: BuildRequest, outputs: Mapping[OutputFormat, FinishedOutput]
 ) -> Sequence[Diagnostic]:
-    """Return all findings. If there are errors or nothing is to be published, raise ``Done``."""
-    found = sort_findings([*manuscript.found, *(one for output in written.values() for one in output.found)])
+    """Return all findings. If there are errors or nothing is to be published, raise ``StopRun``."""
+    found = sort_findings(
+        [*manuscript.findings, *(one for output in outputs.values() for one in output.findings)]
+    )
     if has_errors(found, strict=request.strict) or not request.publishes:
-        raise Done(Outcome(diagnostics=found))
+        raise StopRun(BuildOutcome(diagnostics=found))
     return found
 
 
 def publish_outputs(
     manuscript: Manuscript,
-    request: Request,
-    written: Mapping[OutputFormat, FinishedOutput],
-    found: Sequence[Diagnostic],
-) -> Outcome:
+    request: BuildRequest,
+    outputs: Mapping[OutputFormat, FinishedOutput],
+    findings: Sequence[Diagnostic],
+) -> BuildOutcome:
     """Move all output files into the output folder, or none of them if one cannot be moved."""
     folder, manifest = request.output_folder, manuscript.manifest
-    paths = {name: folder / manifest.file_name(name) for name in written}
-    cover = next((output.cover for output in written.values() if output.cover), b"")
-    wrap = folder / manifest.wrap_name() if cover else None
-    files = {paths[name]: output.data for name, output in written.items()} | ({wrap: cover} if wrap else {})
-    found = sort_findings([*found, *_report_edited_files(publish(files, replaceable=is_sealed))])
+    paths = {name: folder / manifest.get_file_name(name) for name in outputs}
+    cover = next((output.cover for output in outputs.values() if output.cover), b"")
+    wrap = folder / manifest.get_cover_file_name() if cover else None
+    files = {paths[name]: output.data for name, output in outputs.items()} | ({wrap: cover} if wrap else {})
+    findings = sort_findings(
+        [*findings, *_report_edited_files(publish_files(files, is_replaceable=is_sealed))]
+    )
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
-    return Outcome(diagnostics=found, outputs=paths, wrap=wrap, digests=digests, book=manuscript.book)
+    return BuildOutcome(
+        diagnostics=findings, outputs=paths, cover=wrap, digests=digests, book=manuscript.book
+    )
 
 
-def _report_edited_files(saved: Mapping[Path, Path]) -> list[Diagnostic]:
-    """Report OUT001 for each file edited by hand; ``saved`` maps edited files to their saved copies."""
+def _report_edited_files(copies: Mapping[Path, Path]) -> list[Diagnostic]:
+    """Report OUT001 for each file edited by hand; ``copies`` maps edited files to their saved copies."""
     return [
         Diagnostic(
             code="OUT001",
             message=f"`{path.name}` was edited by hand; your version was saved as `{kept.name}`",
             hint=f"make the same change in the source, or rename `{kept.name}` to keep your version",
         )
-        for path, kept in saved.items()
+        for path, kept in copies.items()
     ]

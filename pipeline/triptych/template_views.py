@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 _Class = TypeVar("_Class", bound=type)
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-NAMES = "__template_names__"
+NAMES_ATTRIBUTE = "__template_names__"
 _CALLED = "__template_function__"
 _GIVEN_OBJECTS = "__template_objects__"
 
@@ -28,7 +28,9 @@ def template_view(*names: str, fields: bool = True) -> Callable[[_Class], _Class
 
     def declare(cls: _Class) -> _Class:
         public = (field.name for field in dataclass_fields(cls)) if fields else ()
-        setattr(cls, NAMES, frozenset((*names, *(name for name in public if not name.startswith("_")))))
+        setattr(
+            cls, NAMES_ATTRIBUTE, frozenset((*names, *(name for name in public if not name.startswith("_"))))
+        )
         return cls
 
     return declare
@@ -40,15 +42,15 @@ def template_function(function: _Function) -> _Function:
     return function
 
 
-def given_objects(function: _Function) -> _Function:
+def accepts_objects(function: _Function) -> _Function:
     """Let templates pass objects, such as document nodes, to a function that does not print the objects."""
     setattr(function, _GIVEN_OBJECTS, True)
     return function
 
 
-def names_for_templates(cls: type) -> frozenset[str] | None:
+def get_template_names(cls: type) -> frozenset[str] | None:
     """Return the attributes of a class that templates may read, or None if the class is not declared."""
-    return getattr(cls, NAMES, None)
+    return getattr(cls, NAMES_ATTRIBUTE, None)
 
 
 def is_template_function(function: object) -> bool:
@@ -56,6 +58,6 @@ def is_template_function(function: object) -> bool:
     return getattr(function, _CALLED, False) is True
 
 
-def takes_objects(function: object) -> bool:
-    """Return whether a function or method is declared with ``given_objects``."""
+def can_accept_objects(function: object) -> bool:
+    """Return whether a function or method is declared with ``accepts_objects``."""
     return getattr(function, _GIVEN_OBJECTS, False) is True

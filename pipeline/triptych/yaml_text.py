@@ -21,12 +21,12 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scanner import Scanner
 
 from triptych.diagnostics import Diagnostic, Span, name_character
-from triptych.text_files import find_conflict
+from triptych.text_problems import find_conflict
 
 GENERAL_HINT = "check the indentation, and quote values that contain `: ` or #, or start with @"
-CURLY = re.compile(r"[“”„‟«»]([^“”„‟«»]+)[“”«»]|[‘’‚‹›]([^‘‚‹›]+)[‘’‹›]")
-_SHOWN = 60  # maximum number of characters of a line in a hint
-_QUOTED = "put the value in quotation marks"
+CURLY_QUOTED = re.compile(r"[“”„‟«»]([^“”„‟«»]+)[“”«»]|[‘’‚‹›]([^‘‚‹›]+)[‘’‹›]")
+_MAX_HINT_LENGTH = 60  # maximum number of characters of a line in a hint
+_QUOTE_HINT = "put the value in quotation marks"
 _KEY = re.compile(
     r"(?P<dash>(?:-[ ]+)*)(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:#]*|\"[^\"]*\"|'[^']*'):(?:[ \t]+(?P<value>.*))?$"
 )
@@ -39,11 +39,15 @@ _CLOSING = {"[": "]", "{": "}"}
 _ANY_BRACKET = re.compile(r"""(?m)(?<=[\s\[{,:])(?:"(?:\\.|[^"\\])*"|'[^']*')|(?:^|\s)#.*$|([\[\]{}])""")
 _NO_COLON = "could not find expected ':'"
 _PROBLEMS = (  # messages of the parser, reworded for authors
-    (r"mapping values are not allowed", "a value that contains a colon and a space must be quoted", _QUOTED),
-    (r"mapping keys are not allowed", "a value that begins with ? needs quotation marks", _QUOTED),
+    (
+        r"mapping values are not allowed",
+        "a value that contains a colon and a space must be quoted",
+        _QUOTE_HINT,
+    ),
+    (r"mapping keys are not allowed", "a value that begins with ? needs quotation marks", _QUOTE_HINT),
     (r"found character '\\t'", "a tab is not allowed here", "replace the tab with spaces"),
-    (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTED),
-    (r"found undefined alias", "a value that begins with * needs quotation marks", _QUOTED),
+    (r"found character '([@`%])'", r"a value that begins with \1 needs quotation marks", _QUOTE_HINT),
+    (r"found undefined alias", "a value that begins with * needs quotation marks", _QUOTE_HINT),
     (r"could not find expected ':'", "the line has no colon",
      "write `key: value`, or indent the line to continue the value above"),
     (r"found unexpected end of stream", "a quotation mark is not closed", "add the missing quotation mark"),
@@ -78,7 +82,7 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 
 
 _TOO_DEEP = f"values are nested more than {_MAX_DEPTH} levels deep"
-_FLATTEN = "nest lists and mappings less deeply"
+_FLATTEN_HINT = "nest lists and mappings less deeply"
 
 
 class MalformedYaml(Exception):
@@ -113,7 +117,7 @@ def load_yaml(text: str) -> Any:
             message = f"the line has {len(line):,} characters; the limit is {_MAX_VALUE:,}"
             raise MalformedYaml(message, number, hint="split the line into shorter lines")
     if too_deep := _find_deep_bracket(text, _MAX_BRACKETS):
-        raise MalformedYaml(_TOO_DEEP, *too_deep, _FLATTEN)
+        raise MalformedYaml(_TOO_DEEP, *too_deep, _FLATTEN_HINT)
     yaml = _make_parser()
     try:
         constructor, parser = yaml.get_constructor_parser(text)
@@ -134,10 +138,10 @@ def load_yaml(text: str) -> Any:
             (mark.line + 1, mark.column + 1) if mark else (1, 1)
             for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
         )
-        raise explain_problem(problem, text, place, start) from None
+        raise explain_parser_error(problem, text, place, start) from None
     except ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
-        raise explain_character(character, text) from None
+        raise explain_invalid_character(character, text) from None
     except (YAMLError, RecursionError, ValueError) as error:
         lines = str(error).strip().splitlines()
         reason = lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
@@ -162,17 +166,17 @@ def _find_deep_bracket(text: str, limit: int) -> tuple[int, int] | None:
     return None
 
 
-def _count_values(node: Node, counts: dict[int, int], above: tuple[int, ...]) -> int:
+def _count_values(node: Node, counts: dict[int, int], ancestors: tuple[int, ...]) -> int:
     """Return the number of values in a node, counting each use of an alias. Raise ``MalformedYaml``.
 
-    ``counts`` maps the ids of nodes that were already counted to their numbers of values; ``above`` has the
-    ids of the enclosing nodes.
+    ``counts`` maps the ids of nodes that were already counted to their numbers of values; ``ancestors`` has
+    the ids of the enclosing nodes.
     """
 
     def refused(message: str, hint: str) -> MalformedYaml:
         return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
 
-    if id(node) in above:
+    if id(node) in ancestors:
         raise refused("an alias refers to a value that contains the alias", "delete the alias")
     if id(node) in counts:
         return counts[id(node)]
@@ -192,13 +196,13 @@ def _count_values(node: Node, counts: dict[int, int], above: tuple[int, ...]) ->
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
             hint = "put text that starts with { or [ in quotation marks"
             raise refused("a list or mapping cannot be a key", hint)
-        _refuse_duplicates(node)
+        _refuse_duplicate_keys(node)
     else:
         inside = node.value
-    if inside and len(above) >= _MAX_DEPTH:
-        raise refused(_TOO_DEEP, _FLATTEN)
+    if inside and len(ancestors) >= _MAX_DEPTH:
+        raise refused(_TOO_DEEP, _FLATTEN_HINT)
     for each in inside:
-        size += _count_values(each, counts, (*above, id(node)))
+        size += _count_values(each, counts, (*ancestors, id(node)))
     if size > _MAX_VALUES:
         message = f"the text has more than {_MAX_VALUES:,} values, counting each use of an alias"
         raise refused(message, "use fewer aliases")
@@ -206,7 +210,7 @@ def _count_values(node: Node, counts: dict[int, int], above: tuple[int, ...]) ->
     return size
 
 
-def _refuse_duplicates(node: MappingNode) -> None:
+def _refuse_duplicate_keys(node: MappingNode) -> None:
     """Raise ``MalformedYaml`` if a mapping defines a key twice."""
     first: dict[str, tuple[Node, Node]] = {}
     for key, value in node.value:
@@ -239,7 +243,9 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
             waiting += [value for _, value in node.value]
         elif isinstance(node, SequenceNode):
             waiting += node.value
-        elif isinstance(node, ScalarNode) and not node.style and (match := CURLY.fullmatch(node.value)):
+        elif (
+            isinstance(node, ScalarNode) and not node.style and (match := CURLY_QUOTED.fullmatch(node.value))
+        ):
             mark, inner = node.start_mark, match[1] or match[2]
             span = Span(path=path, line=mark.line + 1 + lines_before, column=mark.column + 1)
             message = (
@@ -251,12 +257,12 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
             yield Diagnostic(code="LNT041", span=span, message=message, hint=hint)
 
 
-def to_plain(value: Any) -> Any:
+def to_plain_values(value: Any) -> Any:
     """Convert a parsed value to plain dictionaries, lists and strings, omitting keys with empty values."""
     if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items() if item not in (None, "")}
+        return {str(key): to_plain_values(item) for key, item in value.items() if item not in (None, "")}
     if isinstance(value, list):
-        return [to_plain(item) for item in value]
+        return [to_plain_values(item) for item in value]
     return value
 
 
@@ -287,10 +293,10 @@ def load_mapping(text: str) -> dict[str, Any]:
         tree = load_yaml(text)
     except MalformedYaml:
         return {}
-    return to_plain(tree) if isinstance(tree, Mapping) else {}
+    return to_plain_values(tree) if isinstance(tree, Mapping) else {}
 
 
-def value_at(values: Any, *steps: str) -> Any:
+def get_nested_value(values: Any, *steps: str) -> Any:
     """Return the value at a path of nested keys, or None if one of the keys is missing."""
     for step in steps:
         values = values.get(step) if isinstance(values, Mapping) else None
@@ -306,44 +312,50 @@ class _Key(NamedTuple):
     value: str
 
 
-def explain_problem(problem: str, text: str, place: tuple[int, int], start: tuple[int, int]) -> MalformedYaml:
+def explain_parser_error(
+    problem: str, text: str, position: tuple[int, int], start: tuple[int, int]
+) -> MalformedYaml:
     """Convert an error message of the YAML parser to an error with a hint that shows the corrected line.
 
-    ``place`` is the position where the parser stopped; ``start`` is the beginning of the value, bracket or
+    ``position`` is the position where the parser stopped; ``start`` is the beginning of the value, bracket or
     quotation mark that it was reading.
     """
     lines = text.split("\n")
     if conflict := find_conflict(text):
         return MalformedYaml(conflict.message, conflict.line, hint=conflict.hint)
-    if problem.startswith("mapping values") and (error := _explain_second_key(lines, *place)):
+    if problem.startswith("mapping values") and (error := _explain_second_key(lines, *position)):
         return error
-    if problem.startswith("expected <block end>") and (error := _explain_block(lines, *place)):
+    if problem.startswith("expected <block end>") and (error := _explain_block_indentation(lines, *position)):
         return error
-    if problem.endswith("found '<stream end>'") and (bracket_place := _open_bracket(text)):
+    if problem.endswith("found '<stream end>'") and (bracket_place := _find_open_bracket(text)):
         problem, start = "expected ',' or", bracket_place
-    is_open = problem.startswith("expected ',' or") and not _is_closed_after(lines, place, problem)
+    is_open = problem.startswith("expected ',' or") and not _is_closed_after(lines, position, problem)
     if is_open or problem.startswith((_NO_COLON, "found unexpected end of stream")):
-        place = start  # the parser stops on a later line
-    line = lines[place[0] - 1] if place[0] <= len(lines) else ""
-    if problem.startswith("found undefined alias") and not line[: place[1] - 1].strip(" -"):
-        return MalformedYaml("a key cannot begin with *", *place, "delete the asterisks, or quote the text")
+        position = start  # the parser stops on a later line
+    line = lines[position[0] - 1] if position[0] <= len(lines) else ""
+    if problem.startswith("found undefined alias") and not line[: position[1] - 1].strip(" -"):
+        return MalformedYaml(
+            "a key cannot begin with *", *position, "delete the asterisks, or quote the text"
+        )
     if is_open:
-        bracket = line[place[1] - 1]
+        bracket = line[position[1] - 1]
         message = f"the bracket {bracket} is not closed"
-        return MalformedYaml(message, *place, f"add {_CLOSING.get(bracket, 'a bracket')} after the last item")
+        return MalformedYaml(
+            message, *position, f"add {_CLOSING.get(bracket, 'a bracket')} after the last item"
+        )
     if problem.startswith(_NO_COLON):
-        return _explain_missing_colon(line, place)
+        return _explain_missing_colon(line, position)
     matches = ((re.match(pattern, problem), message, hint) for pattern, message, hint in _PROBLEMS)
     found, message, hint = next((one for one in matches if one[0]), (None, problem, GENERAL_HINT))
     written = _VALUE.match(line)
-    if hint == _QUOTED and written:
-        hint = f"write {written[1].strip()} {_quote(written[2].strip())}"
+    if hint == _QUOTE_HINT and written:
+        hint = f"write {written[1].strip()} {_quote_value(written[2].strip())}"
     elif "escape" in message and written and "'" not in written[2]:
         hint = f"write {written[1].strip()} '{written[2].strip().strip(chr(34))}'"
-    return MalformedYaml(found.expand(message) if found else message, *place, hint)
+    return MalformedYaml(found.expand(message) if found else message, *position, hint)
 
 
-def explain_character(character: str, text: str) -> MalformedYaml:
+def explain_invalid_character(character: str, text: str) -> MalformedYaml:
     """Return the error for ``character``, which YAML does not allow, at its first occurrence in ``text``."""
     place = max(text.find(character), 0)
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
@@ -355,9 +367,9 @@ def explain_character(character: str, text: str) -> MalformedYaml:
     )
 
 
-def _quote(value: str) -> str:
+def _quote_value(value: str) -> str:
     """Enclose a value in straight quotation marks, after removing typographic or mismatched ones."""
-    curly = CURLY.fullmatch(value)
+    curly = CURLY_QUOTED.fullmatch(value)
     if curly:
         value = curly[1] or curly[2]
     elif len(value) > 2 and value[0] == value[-1] and value[0] in "'\"" and value[0] in value[1:-1]:
@@ -370,20 +382,20 @@ def _quote(value: str) -> str:
     return f"{quote}{value}{quote}"
 
 
-def _explain_missing_colon(line: str, place: tuple[int, int]) -> MalformedYaml:
+def _explain_missing_colon(line: str, position: tuple[int, int]) -> MalformedYaml:
     """Return the error for a line that has no colon and does not continue a value."""
     if joined := _JOINED.match(line):
         mark, value = joined["dash"] or joined["key"], joined["rest"]
-        return MalformedYaml(f'a space is missing after "{mark[-1:]}"', *place, f"write {mark} {value}")
+        return MalformedYaml(f'a space is missing after "{mark[-1:]}"', *position, f"write {mark} {value}")
     if other := _OTHER_SIGN.match(line):
         sign = _SIGNS.get(other["sign"], f"`{other['sign']}`")
         message = f"{sign} does not separate a key from its value"
-        return MalformedYaml(message, *place, f"write {other['key']}: {other['rest'].strip()}")
+        return MalformedYaml(message, *position, f"write {other['key']}: {other['rest'].strip()}")
     if comment := _COMMENT.match(line.strip()):
-        shown = comment["text"].strip()[:_SHOWN]
-        return MalformedYaml("this is not a YAML comment", *place, f"write # {shown}".rstrip())
+        shown = comment["text"].strip()[:_MAX_HINT_LENGTH]
+        return MalformedYaml("this is not a YAML comment", *position, f"write # {shown}".rstrip())
     hint = "write `key: value`, or indent the line to continue the value above"
-    return MalformedYaml("the line has no colon", *place, hint)
+    return MalformedYaml("the line has no colon", *position, hint)
 
 
 def _explain_second_key(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
@@ -411,14 +423,14 @@ def _explain_second_key(lines: Sequence[str], number: int, column: int) -> Malfo
     return None
 
 
-def _explain_block(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
+def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
     """Return the error for wrong indentation, a list item among keys, or text after a quoted value."""
     line = lines[number - 1] if number <= len(lines) else ""
     if line[: column - 1].strip(" -"):
-        return _explain_rest(line, number, column)
+        return _explain_trailing_text(line, number, column)
     indent = len(line) - len(line.lstrip())
-    label = _label_line(line)
-    above = _open_lines(lines[: number - 1])
+    label = _make_line_label(line)
+    above = _list_open_lines(lines[: number - 1])
     fitting = [one for one in above if one[0] == indent]
     following = next((after for after in lines[number:] if _has_content(after)), "")
     is_block = len(following) - len(following.lstrip()) > indent
@@ -446,7 +458,7 @@ def _explain_block(lines: Sequence[str], number: int, column: int) -> MalformedY
     return MalformedYaml(message, number, column, f"indent {whole} {', or '.join(choices)}")
 
 
-def _explain_rest(line: str, number: int, column: int) -> MalformedYaml | None:
+def _explain_trailing_text(line: str, number: int, column: int) -> MalformedYaml | None:
     """Return the error for text after a quoted or bracketed value, or None if there is no such text."""
     written = _VALUE.match(line)
     end = line[: column - 1].rstrip()[-1:]
@@ -454,13 +466,13 @@ def _explain_rest(line: str, number: int, column: int) -> MalformedYaml | None:
         return None
     value = written[2].strip()
     what = "the closing quotation mark" if end in "\"'" else "the closing bracket"
-    hint = f"write {written[1].strip()} {_quote(value)}"
+    hint = f"write {written[1].strip()} {_quote_value(value)}"
     if line[column - 1] == ",":
         hint = f"write {written[1].strip()} [{value}]"
     return MalformedYaml(f"text follows {what}", number, column, hint)
 
 
-def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
+def _list_open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
     """Return the indentation and label of each mapping and list that is still open after ``lines``."""
     found: list[tuple[int, str]] = []
     for line in filter(_has_content, lines):
@@ -472,11 +484,11 @@ def _open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
             found.append((indent, f"`{rest[:30].strip()}`"))
             indent += len(rest) - len(rest[1:].lstrip())
             rest = rest[1:].lstrip()
-        found.append((indent, _label_line(rest)))
+        found.append((indent, _make_line_label(rest)))
     return found
 
 
-def _open_bracket(text: str) -> tuple[int, int] | None:
+def _find_open_bracket(text: str) -> tuple[int, int] | None:
     """Return the line and column of the last unclosed bracket, or None if all brackets are closed."""
     brackets: list[int] = []
     for match in _ANY_BRACKET.finditer(text):
@@ -490,20 +502,22 @@ def _open_bracket(text: str) -> tuple[int, int] | None:
     return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
 
 
-def _is_closed_after(lines: Sequence[str], place: tuple[int, int], problem: str) -> bool:
-    """Return whether the closing bracket that the parser expects occurs after ``place``.
+def _is_closed_after(lines: Sequence[str], position: tuple[int, int], problem: str) -> bool:
+    """Return whether the closing bracket that the parser expects occurs after ``position``.
 
     If it does, the error is a missing comma, not an unclosed bracket.
     """
     closing = "}" if "'}'" in problem else "]"
     rest = (
-        "\n".join([lines[place[0] - 1][place[1] - 1 :], *lines[place[0] :]]) if place[0] <= len(lines) else ""
+        "\n".join([lines[position[0] - 1][position[1] - 1 :], *lines[position[0] :]])
+        if position[0] <= len(lines)
+        else ""
     )
     before, found, _ = rest.partition(closing)
     return bool(found) and ("{" if closing == "}" else "[") not in before
 
 
-def _label_line(line: str) -> str:
+def _make_line_label(line: str) -> str:
     """Return a label for a line in hints: the line's key, or its first 30 characters if it has no key."""
     key = _KEY.match(line.strip())
     return f"`{key['key']}:`" if key and not key["dash"] else f"`{line.strip()[:30].strip()}`"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from triptych_import.book import ImportFinding, UnimportableBook
+from triptych_import.book import ImportFailed, ImportFinding
 from triptych_import.importer import (
     IMPORTERS,
     NOTES_FILE,
-    Imported,
     Importer,
+    ImportResult,
     import_book,
-    import_into,
+    import_into_folder,
     make_group_key,
     write_project,
 )
@@ -17,12 +17,12 @@ from triptych_import.importer import (
 __all__ = [
     "IMPORTERS",
     "NOTES_FILE",
+    "ImportFailed",
     "ImportFinding",
-    "Imported",
+    "ImportResult",
     "Importer",
-    "UnimportableBook",
     "import_book",
-    "import_into",
+    "import_into_folder",
     "make_group_key",
     "write_project",
 ]

@@ -15,11 +15,11 @@ from triptych.engine.processes.limits import report_position
 from triptych.model.nodes import TheoremKind
 
 # Front matter of a section file.
-HeadValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
+FrontMatterValues: TypeAlias = dict[str, "str | bool | tuple[str, ...]"]
 # A function that returns a file's text by path, or None if it is missing, not UTF-8, or outside the source.
 ReadText: TypeAlias = Callable[[str], "str | None"]
 # A function that returns the reason why an image cannot be used, or "" if it can be used.
-CheckPicture: TypeAlias = Callable[[str], str]
+FindImageProblem: TypeAlias = Callable[[str], str]
 
 # Id prefixes by the class of a theorem block, without algorithms and proofs, which have no ids in the source.
 STATEMENT_PREFIXES = {
@@ -27,7 +27,7 @@ STATEMENT_PREFIXES = {
 }
 
 
-class UnimportableBook(Exception):
+class ImportFailed(Exception):
     """Raised if a source cannot be imported. ``finding`` is the diagnostic with the reason."""
 
     def __init__(self, code: str, span: Span, message: str, hint: str) -> None:
@@ -68,11 +68,13 @@ def as_list(value: Any) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A replacement of ``text[start:end]`` by ``new``, or an insertion if ``start`` equals ``end``."""
+    """A replacement of ``text[start:end]`` by ``replacement``, or an insertion if ``start`` equals
+    ``end``.
+    """
 
     start: int
     end: int
-    new: str
+    replacement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +95,29 @@ class Draft:
         """Return the draft of a whole source file."""
         return cls(path, text, tuple(range(1, text.count("\n") + 2)))
 
-    def report(self, offset: int, message: str, action: str) -> ImportFinding:
+    def make_finding(self, offset: int, message: str, action: str) -> ImportFinding:
         """Return a finding at a character offset in the draft, located at its position in the source file."""
         column = offset - self.text.rfind("\n", 0, offset)
-        line = self.lines[bisect_right(_line_starts(self.text), offset) - 1]
+        line = self.lines[bisect_right(_find_line_starts(self.text), offset) - 1]
         return ImportFinding(path=self.path, line=line, column=column, message=message, action=action)
 
     def extract(self, start: int, end: int) -> Draft:
         """Return the draft of ``text[start:end]``, without findings."""
-        first = bisect_right(_line_starts(self.text), start) - 1
+        first = bisect_right(_find_line_starts(self.text), start) - 1
         text = self.text[start:end]
         return Draft(self.path, text, self.lines[first : first + text.count("\n") + 1])
 
-    def apply(self, edits: Iterable[Edit], found: Iterable[ImportFinding] = ()) -> Draft:
+    def apply_edits(self, edits: Iterable[Edit], findings: Iterable[ImportFinding] = ()) -> Draft:
         """Return the draft with edits applied and findings added.
 
         If edits overlap, only the first of them is applied.
         """
-        starts = _line_starts(self.text)
+        starts = _find_line_starts(self.text)
         out: list[str] = []
         lines = [self.lines[0]]
         position = 0
 
-        def find_line(offset: int) -> int:
+        def find_line_number(offset: int) -> int:
             return self.lines[bisect_right(starts, offset) - 1]
 
         def copy_until(end: int) -> None:
@@ -127,17 +129,19 @@ class Draft:
             if edit.start < position:
                 continue
             copy_until(edit.start)
-            out.append(edit.new)
-            lines.extend([find_line(edit.start)] * edit.new.count("\n"))
-            if edit.new.endswith("\n") or ("\n" in self.text[edit.start : edit.end] and not edit.new):
-                lines[-1] = find_line(edit.end)
+            out.append(edit.replacement)
+            lines.extend([find_line_number(edit.start)] * edit.replacement.count("\n"))
+            if edit.replacement.endswith("\n") or (
+                "\n" in self.text[edit.start : edit.end] and not edit.replacement
+            ):
+                lines[-1] = find_line_number(edit.end)
             position = edit.end
         copy_until(len(self.text))
-        return Draft(self.path, "".join(out), tuple(lines), (*self.findings, *found))
+        return Draft(self.path, "".join(out), tuple(lines), (*self.findings, *findings))
 
 
 @lru_cache(maxsize=4)
-def _line_starts(text: str) -> list[int]:
+def _find_line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
@@ -162,19 +166,21 @@ class SourceText:
 class SectionFile:
     """A section file to write: its path under ``source/``, its Markdown texts, and its front matter.
 
-    ``included`` is True if it is not a chapter but is included by a shortcode in other section files.
+    ``is_included`` is True if it is not a chapter but is included by a shortcode in other section files.
     """
 
     path: str
-    pieces: tuple[SourceText, ...]
-    head: Mapping[str, str | bool | tuple[str, ...]] = field(default_factory=dict)
+    source_texts: tuple[SourceText, ...]
+    front_matter: Mapping[str, str | bool | tuple[str, ...]] = field(default_factory=dict)
     part: str = ""
-    appendix: bool = False
-    included: bool = False
+    is_appendix: bool = False
+    is_included: bool = False
 
-    def with_drafts(self, change: Callable[[SourceText], Draft]) -> SectionFile:
-        """Return the section with each draft replaced by the result of ``change``."""
-        return replace(self, pieces=tuple(replace(piece, draft=change(piece)) for piece in self.pieces))
+    def with_drafts(self, convert_text: Callable[[SourceText], Draft]) -> SectionFile:
+        """Return the section with each draft replaced by the result of ``convert_text``."""
+        return replace(
+            self, source_texts=tuple(replace(piece, draft=convert_text(piece)) for piece in self.source_texts)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,28 +217,30 @@ class SourceBook:
     findings: tuple[ImportFinding, ...] = ()
 
     @property
-    def pieces(self) -> Iterator[SourceText]:
+    def source_texts(self) -> Iterator[SourceText]:
         """The source files of all sections."""
-        return (piece for section in self.sections for piece in section.pieces)
+        return (piece for section in self.sections for piece in section.source_texts)
 
     @property
     def all_findings(self) -> list[ImportFinding]:
         """The findings of the book and of all its drafts."""
-        return [*self.findings, *(finding for piece in self.pieces for finding in piece.draft.findings)]
+        return [*self.findings, *(finding for piece in self.source_texts for finding in piece.draft.findings)]
 
-    def with_drafts(self, change: Callable[[SourceText], Draft]) -> SourceBook:
-        """Return the book with each draft replaced by the result of ``change``."""
+    def with_drafts(self, convert_text: Callable[[SourceText], Draft]) -> SourceBook:
+        """Return the book with each draft replaced by the result of ``convert_text``."""
 
-        def change_piece(piece: SourceText) -> Draft:
-            self.report_current_text(piece)
-            return change(piece)
+        def report_and_convert(source_text: SourceText) -> Draft:
+            self.report_current_text(source_text)
+            return convert_text(source_text)
 
-        return replace(self, sections=tuple(section.with_drafts(change_piece) for section in self.sections))
+        return replace(
+            self, sections=tuple(section.with_drafts(report_and_convert) for section in self.sections)
+        )
 
     def with_findings(self, findings: Iterable[ImportFinding]) -> SourceBook:
         """Return the book with ``findings`` added."""
         return replace(self, findings=(*self.findings, *findings))
 
-    def report_current_text(self, piece: SourceText) -> None:
+    def report_current_text(self, source_text: SourceText) -> None:
         """Tell the parent process which file is being processed, which it names if it stops the import."""
-        report_position(posixpath.normpath(posixpath.join(self.root, piece.path)))
+        report_position(posixpath.normpath(posixpath.join(self.root, source_text.path)))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from triptych_import.book import Draft, Edit, SourceBook
-from triptych_import.headings import format_destination, quote_attribute
-from triptych_import.masking import HIDDEN, find_pairs, hide_spans, mask, mask_formulas
+from triptych_import.headings import escape_attribute, format_link_destination
+from triptych_import.masking import HIDDEN, find_delimiter_pairs, hide_spans, mask_formulas, mask_text
 
 _WORDS = {
     "fig": "Figure|Fig\\.|Abbildung|Abb\\.|Figura|Ilustración|Рисунок|Рис\\.|图|圖|図|그림",
@@ -22,13 +22,13 @@ _KINDS = {
 _WORD = "|".join(_WORDS.values())
 _NUMBER = r"(?:\d+|[A-Z](?=[-.–]\d))(?:[-.–]\d+)*"
 # "Figure 4 (repeat): x" refers to another figure and is not converted.
-_TYPED = re.compile(rf"\s*({_WORD})[ \u00a0]*({_NUMBER})\s*[:：.—–-]\s*(?=\S)", re.IGNORECASE)
+_CAPTION_NUMBER = re.compile(rf"\s*({_WORD})[ \u00a0]*({_NUMBER})\s*[:：.—–-]\s*(?=\S)", re.IGNORECASE)
 # Chinese and Japanese have no spaces. A short word counts only after a word that introduces a reference,
 # since it may be part of another word, as in 代表; a long word always counts.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _LEADING = "如见見在由从從与與和及据據按到是对對的"
 _LONG = "|".join(word for word in _WORD.split("|") if re.fullmatch(f"[{_UNSPACED}]{{2,}}", word))
-_USED = re.compile(
+_MENTION = re.compile(
     rf"(?<![@#-])(?:(?<![^\W{_LEADING}])(?P<word>{_WORD})|(?<=[{_UNSPACED}])(?P<long>{_LONG}))"
     rf"[ \u00a0\n]*(?P<number>{_NUMBER})(?![-.–]?\d|[^\W{_UNSPACED}])"
 )
@@ -38,7 +38,7 @@ _NOT_PROSE = re.compile(
     re.MULTILINE,
 )
 _PARAGRAPH = re.compile(r"^[^\S\n]*+\S[^\n]*+(?:\n[^\S\n]*+\S[^\n]*+)*+", re.MULTILINE)
-_PICTURE = re.compile(
+_MARKDOWN_IMAGE = re.compile(
     r"!\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)(\{[^{}]*\})?"
 )
 _OPENING = re.compile(
@@ -61,7 +61,7 @@ _INLINE = (("em", "*"), ("i", "*"), ("strong", "**"), ("b", "**"), ("code", "`")
 
 
 @dataclass(frozen=True, slots=True)
-class _TypedCaption:
+class _NumberedCaption:
     """A caption with a manual number, its attributes, and the position and format string of its new id."""
 
     kind: str
@@ -75,12 +75,12 @@ class _TypedCaption:
 
 def convert_captions(book: SourceBook) -> SourceBook:
     """Replace manual numbers of captions with ids, and mentions of these numbers with cross-references."""
-    drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.pieces}
+    drafts = {id(piece): _attach_captions(_convert_figures(piece.draft)) for piece in book.source_texts}
     paths_by_caption: dict[tuple[str, str], list[str]] = {}
-    for piece in book.pieces:
-        for caption in _find_captions(drafts[id(piece)].text):
+    for piece in book.source_texts:
+        for caption in _find_numbered_captions(drafts[id(piece)].text):
             paths_by_caption.setdefault((caption.kind, caption.number), []).append(piece.path)
-    for piece in book.pieces if paths_by_caption else ():
+    for piece in book.source_texts if paths_by_caption else ():
         names = {}
         for (kind, number), paths in paths_by_caption.items():
             dashed = re.sub(r"[.–]", "-", number).lower()
@@ -92,23 +92,23 @@ def convert_captions(book: SourceBook) -> SourceBook:
                 names[kind, number] = f"{kind}-" + re.sub(r"[^\w-]+", "-", f"{stem}-{dashed}")
         draft = drafts[id(piece)]
         own = {key: name for key, name in names.items() if piece.path in paths_by_caption[key]}
-        draft = draft.apply(_add_ids(draft.text, own))
-        drafts[id(piece)] = draft.apply(_replace_mentions(draft.text, names))
+        draft = draft.apply_edits(_replace_caption_numbers(draft.text, own))
+        drafts[id(piece)] = draft.apply_edits(_replace_mentions(draft.text, names))
     return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
 def _parse_caption(text: str) -> tuple[str, str, str] | None:
     """Return the type, number and text of a caption, or None if the caption has no manual number."""
-    if match := _TYPED.match(text):
+    if match := _CAPTION_NUMBER.match(text):
         return _KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip()
     return None
 
 
 def _convert_figures(draft: Draft) -> Draft:
     """Convert ``<figure>`` elements with one image and one caption into Markdown images with captions."""
-    masked = mask(draft.text, escapes=False)
+    masked = mask_text(draft.text, escapes=False)
     edits = []
-    for _, first, last in find_pairs(_FIGURE, masked, re.IGNORECASE):
+    for _, first, last in find_delimiter_pairs(_FIGURE, masked, re.IGNORECASE):
         inside, shown = (text[first.end() : last.start()] for text in (draft.text, masked))
         images, captions = _IMG.findall(inside), _find_figcaptions(inside)
         # A caption may contain code; an element with code elsewhere is not a figure.
@@ -119,18 +119,18 @@ def _convert_figures(draft: Draft) -> Draft:
         rest = re.sub(r"<br\s*/?>", "", _IMG.sub("", around))
         if len(_IMG.findall(around)) == 1 and not rest.strip():
             indent = first.group().partition("<")[0]
-            caption = _format_image(images[0], inside[slice(*captions[0][2:])])
+            caption = _format_captioned_image(images[0], inside[slice(*captions[0][2:])])
             edits.append(Edit(first.start(), last.end(), f"\n{indent}{caption}\n"))
-    return draft.apply(edits)
+    return draft.apply_edits(edits)
 
 
 def _find_figcaptions(html: str) -> list[tuple[int, int, int, int]]:
     """Return the outer and inner spans of all ``<figcaption>`` elements."""
-    found = find_pairs(_FIGCAPTION, html, re.IGNORECASE)
+    found = find_delimiter_pairs(_FIGCAPTION, html, re.IGNORECASE)
     return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
 
 
-def _format_image(image: str, caption: str) -> str:
+def _format_captioned_image(image: str, caption: str) -> str:
     pairs = {name.lower(): a or b or c for name, a, b, c in _PAIR.findall(image)}
     words = caption
     for tag, mark in _INLINE:
@@ -140,11 +140,11 @@ def _format_image(image: str, caption: str) -> str:
     whole = re.fullmatch(r"\*([^*]+)\*", words)
     words = whole.group(1) if whole else words
     alt = pairs.get("alt", "").replace("&quot;", '"')
-    attributes = [f'fig-alt="{quote_attribute(alt)}"'] if alt else []
+    attributes = [f'fig-alt="{escape_attribute(alt)}"'] if alt else []
     styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
     width = styled.group(1) if styled else pairs.get("width", "")
     attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
-    destination = format_destination(pairs.get("src", ""))
+    destination = format_link_destination(pairs.get("src", ""))
     return f"![{_escape_brackets(words)}]({destination}){{{' '.join(attributes)}}}"
 
 
@@ -154,13 +154,13 @@ def _escape_brackets(text: str) -> str:
 
 def _attach_captions(draft: Draft) -> Draft:
     """Turn each caption paragraph into the caption of the image before it or of the adjacent table."""
-    text, masked = draft.text, mask(draft.text, escapes=False)
+    text, masked = draft.text, mask_text(draft.text, escapes=False)
     spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
     edits: list[Edit] = []
     taken: set[int] = set()
     for index, (start, end) in enumerate(spans):
         inner = start + len(masked[start:end]) - len(masked[start:end].lstrip(" \t"))
-        picture = _PICTURE.fullmatch(masked, inner, start + len(masked[start:end].rstrip(" \t")))
+        picture = _MARKDOWN_IMAGE.fullmatch(masked, inner, start + len(masked[start:end].rstrip(" \t")))
         image = _IMG.fullmatch(text[start:end].strip())
         is_picture = image or (picture and not picture.group(1))
         lines = text[start:end].strip().split("\n")
@@ -172,7 +172,7 @@ def _attach_captions(draft: Draft) -> Draft:
             if not (words := _read_caption_paragraph(text, masked, spans[other], kind)):
                 continue
             if image:
-                new = Edit(start, end, _format_image(image.group(1), words))
+                new = Edit(start, end, _format_captioned_image(image.group(1), words))
             elif picture:
                 new = Edit(picture.start(1), picture.start(1), _escape_brackets(words))
             else:
@@ -180,7 +180,7 @@ def _attach_captions(draft: Draft) -> Draft:
             edits += [new, Edit(*spans[other], "")]
             taken.add(other)
             break
-    return draft.apply(edits)
+    return draft.apply_edits(edits)
 
 
 def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
@@ -194,44 +194,44 @@ def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind:
     return " ".join(words.split()) if found and found[0] == kind else ""
 
 
-def _find_captions(text: str) -> Iterator[_TypedCaption]:
+def _find_numbered_captions(text: str) -> Iterator[_NumberedCaption]:
     """Yield the captions with manual numbers: those of images, then of listings, then of tables."""
-    masked = mask(text, escapes=False)
-    for match in _PICTURE.finditer(masked):
+    masked = mask_text(text, escapes=False)
+    for match in _MARKDOWN_IMAGE.finditer(masked):
         if found := _parse_caption(text[slice(*match.span(1))]):
             attributes = match.group(3) or ""
             position, form = (match.start(3) + 1, "#{} ") if attributes else (match.end(2) + 1, "{{#{}}}")
-            yield _TypedCaption(*found, match.span(1), attributes, position, form)
+            yield _NumberedCaption(*found, match.span(1), attributes, position, form)
     for match in _OPENING.finditer(text):
         if found := _parse_caption(match.group(2)):
             attributes = match.group(1)
             position = match.end(1) - len(_LANGUAGE.sub("", attributes))
-            yield _TypedCaption(*found, match.span(2), attributes, position, " #{}")
+            yield _NumberedCaption(*found, match.span(2), attributes, position, " #{}")
     for match in _TABLE_CAPTION.finditer(masked):
         caption = text[slice(*match.span(1))]
         if found := _parse_caption(caption):
-            yield _TypedCaption(*found, match.span(1), caption, match.end(1), " {{#{}}}")
+            yield _NumberedCaption(*found, match.span(1), caption, match.end(1), " {{#{}}}")
 
 
-def _add_ids(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
+def _replace_caption_numbers(text: str, ids: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """Yield edits that replace the manual numbers of captions with ids."""
-    for caption in _find_captions(text):
-        name = names.get((caption.kind, caption.number))
+    for caption in _find_numbered_captions(text):
+        name = ids.get((caption.kind, caption.number))
         if name and not _ATTRIBUTE_ID.search(caption.attributes):
             yield Edit(*caption.span, caption.text)
             yield Edit(caption.id_position, caption.id_position, caption.id_format.format(name))
 
 
-def _replace_mentions(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
+def _replace_mentions(text: str, ids: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """Yield edits that replace mentions such as ``Figure 1`` in prose by cross-references.
 
-    ``names`` maps the type and number of each caption to its id.
+    ``ids`` maps the type and number of each caption to its id.
     """
     masked = mask_formulas(text)
     masked = hide_spans(masked, (match.span() for match in _NOT_PROSE.finditer(masked)))
-    for match in _USED.finditer(masked):
+    for match in _MENTION.finditer(masked):
         word = match["word"] or match["long"]
-        name = names.get((_KINDS[word.casefold()], match["number"]))
+        name = ids.get((_KINDS[word.casefold()], match["number"]))
         if name and not _TABLE_CAPTION_MARK.fullmatch(
             masked, masked.rfind("\n", 0, match.start()) + 1, match.start()
         ):

@@ -18,10 +18,10 @@ from functools import partial
 from hashlib import md5
 from typing import Any
 
-from triptych.reading.code_cells import OPTION, normalise_names, parse_arguments, read_cell_options
+from triptych.reading.code_cells import OPTION, normalise_option_names, parse_r_arguments, read_cell_options
 from triptych_import.book import Draft
 from triptych_import.headings import parse_front_matter
-from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, scan_lines
+from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_delimiter_pairs, scan_lines
 from triptych_import.source import SourceFiles
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*+)([^}]*+)\}[ \t]*$")
@@ -47,11 +47,12 @@ _SILENT = re.compile(
 class Chunk:
     """A code chunk: its position, language, options and code.
 
-    ``opening`` is the end of the opening fence line. ``option_lines`` are the lines that begin with ``#|``.
+    ``opening_end`` is the end of the opening fence line. ``option_lines`` are the lines that begin with
+    ``#|``.
     """
 
     start: int
-    opening: int
+    opening_end: int
     end: int
     indent: str
     fence: str
@@ -61,18 +62,18 @@ class Chunk:
     option_lines: tuple[SourceLine, ...]
     code: str
 
-    def get(self, *names: str) -> str:
+    def get_option(self, *names: str) -> str:
         """Return the value of the first option among ``names`` that is not empty, or "" if there is none."""
         return next((self.options[name] for name in names if self.options.get(name)), "")
 
-    def disables(self, name: str) -> bool:
+    def is_disabled(self, option: str) -> bool:
         """Return whether an option is set to false."""
-        return self.options.get(name, "") in _NO
+        return self.options.get(option, "") in _NO
 
     @property
-    def shows_output(self) -> bool:
+    def has_visible_output(self) -> bool:
         """Whether the output of the chunk is shown."""
-        return not any(self.disables(name) for name in ("include", "eval", "output"))
+        return not any(self.is_disabled(name) for name in ("include", "eval", "output"))
 
     @property
     def is_silent(self) -> bool:
@@ -92,17 +93,17 @@ class Chunk:
     @property
     def label(self) -> str:
         """The chunk's label without a prefix such as ``fig-``."""
-        return re.sub(r"^(?:fig|tbl|lst)-", "", self.get("label"))
+        return re.sub(r"^(?:fig|tbl|lst)-", "", self.get_option("label"))
 
     @property
     def caption(self) -> str:
         """The caption of the chunk's figure or table, from the options or else from the code."""
-        caption = self.get("fig-cap", "tbl-cap", "lst-cap")
+        caption = self.get_option("fig-cap", "tbl-cap", "lst-cap")
         table = _TABLE_CAPTION.search(self.code) if not caption else None
         return " ".join((table.group(1)[1:-1] if table else caption).split())
 
     @property
-    def pictures(self) -> list[str]:
+    def image_files(self) -> list[str]:
         """The image files that the code shows, or an empty list if the code does anything else."""
         lines = [
             line for line in self.code.splitlines() if not re.match(r"\s*(#|library\(|import |from )", line)
@@ -122,7 +123,7 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
         indent, fence, language, header = match.groups()
         chunk = Chunk(
             start=block.opening.text_start,
-            opening=block.opening.end,
+            opening_end=block.opening.end,
             end=block.end,
             indent=indent,
             fence=fence,
@@ -133,7 +134,7 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
             code="\n".join(item.text for item in block.code if not OPTION.match(item.text)),
         )
         yield chunk
-        if not chunk.disables("eval"):
+        if not chunk.is_disabled("eval"):
             in_force |= parse_defaults_in_code(chunk.code)
 
 
@@ -143,7 +144,7 @@ def parse_defaults_in_code(code: str) -> dict[str, str]:
     code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
     for begin in _BEGIN.finditer(code):
         if match := _SET_CALL.match(code, begin.start(), begin.start() + _LONGEST):
-            options |= parse_arguments(" ".join(match.group(1).split()))
+            options |= parse_r_arguments(" ".join(match.group(1).split()))
     return options
 
 
@@ -154,7 +155,7 @@ def parse_defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
         execute, knitr = values.get("execute"), values.get("knitr")
         options = knitr.get("opts_chunk") if isinstance(knitr, Mapping) else None
         for found in (options, execute):
-            merged |= normalise_names(found) if isinstance(found, Mapping) else {}
+            merged |= normalise_option_names(found) if isinstance(found, Mapping) else {}
     return merged
 
 
@@ -163,13 +164,13 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*+(.*)$")
 _KIND_ID = re.compile(r"#((?:fig|tbl|lst)-[\w:.-]+)")
 _CLASS = re.compile(r"(?<![\w=\"'])\.([A-Za-z][\w-]*)")
 _ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)=(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s}]+)")
-_PICTURE = re.compile(r"(!\[(?:(?!!\[)[^\n])*?\]\()([^()\s]+)(\))")
+_IMAGE = re.compile(r"(!\[(?:(?!!\[)[^\n])*?\]\()([^()\s]+)(\))")
 _TABLE_MARKS = [(r"<table\b", "</table>")]
 _DISCARDED = [*((rf"<{name}\b", f"</{name}>") for name in ("style", "script", "colgroup")), ("<!--", "-->")]
 _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 
 
-def simplify_cell(text: str, convert_url: Callable[[str], str]) -> str:
+def convert_cell(text: str, convert_url: Callable[[str], str]) -> str:
     """Convert a ``.cell`` div of Quarto into code blocks, output, and captioned figures and tables with ids.
 
     ``convert_url`` converts the URLs of images.
@@ -189,9 +190,9 @@ def simplify_cell(text: str, convert_url: Callable[[str], str]) -> str:
             end = block.end
             if not hidden:
                 code = [text[one.start : one.end] for one in block.code]
-                out += _format_block(whole, code, identifier, caption)
+                out += _format_cell_block(whole, code, identifier, caption)
         elif match is None:
-            picture = _PICTURE.sub(lambda m: m.group(1) + convert_url(m.group(2)) + m.group(3), whole)
+            picture = _IMAGE.sub(lambda m: m.group(1) + convert_url(m.group(2)) + m.group(3), whole)
             out += [] if hidden else [picture]
         elif opening := match.group(1):
             classes = _CLASS.findall(opening)
@@ -210,14 +211,14 @@ def simplify_cell(text: str, convert_url: Callable[[str], str]) -> str:
                 hidden -= 1
             elif stays:
                 out.append(whole)
-    return "\n".join(_caption_table(out, identifier, caption)).strip("\n")
+    return "\n".join(_add_table_caption(out, identifier, caption)).strip("\n")
 
 
-def _parse_attributes(written: str) -> dict[str, str]:
-    return {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(written)}
+def _parse_attributes(text: str) -> dict[str, str]:
+    return {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(text)}
 
 
-def _format_block(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
+def _format_cell_block(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
     """Yield the lines for one block of a cell: source code, output, or the tables in raw HTML."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
@@ -225,7 +226,7 @@ def _format_block(opening: str, code: list[str], identifier: str, caption: str) 
     raw = re.fullmatch(r"\{=(\w+)\}", info)
     if raw:
         if raw.group(1) == "html":
-            yield from _clean_tables("\n".join(code), identifier, caption)
+            yield from _extract_html_tables("\n".join(code), identifier, caption)
         return
     classes, pairs = _CLASS.findall(info), _parse_attributes(info)
     if "hidden" in classes:
@@ -244,11 +245,11 @@ def _format_block(opening: str, code: list[str], identifier: str, caption: str) 
     yield ""
 
 
-def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
+def _extract_html_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
     """Yield the lines of the tables in raw HTML, with their styling removed."""
-    for _, first, last in reversed(list(find_pairs(_DISCARDED, html, re.IGNORECASE))):
+    for _, first, last in reversed(list(find_delimiter_pairs(_DISCARDED, html, re.IGNORECASE))):
         html = html[: first.start()] + html[last.end() :]
-    for _, first, last in find_pairs(_TABLE_MARKS, html, re.IGNORECASE):
+    for _, first, last in find_delimiter_pairs(_TABLE_MARKS, html, re.IGNORECASE):
         table = html[first.start() : last.end()]
         opening, _, rest = table.partition(">")
         named = f' id="{identifier}"' if identifier.startswith("tbl-") else ""
@@ -259,7 +260,7 @@ def _clean_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
         yield ""
 
 
-def _caption_table(lines: list[str], identifier: str, caption: str) -> list[str]:
+def _add_table_caption(lines: list[str], identifier: str, caption: str) -> list[str]:
     """Add the caption and the id of a cell to the first pipe table in the cell."""
     if not identifier.startswith("tbl-") or any(f"#{identifier}" in line for line in lines):
         return lines
@@ -292,14 +293,14 @@ INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 class ChapterResults:
     """The stored results of a text: Markdown by chunk position, and values by position of inline code.
 
-    ``frozen`` is True if Quarto has stored results for the text, and ``current`` if the text has not changed
-    since.
+    ``has_stored_results`` is True if Quarto has stored results for the text, and ``is_current`` if the text
+    has not changed since.
     """
 
     cells: dict[int, str] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
-    frozen: bool = False
-    current: bool = True
+    has_stored_results: bool = False
+    is_current: bool = True
 
 
 class StoredResults:
@@ -308,24 +309,24 @@ class StoredResults:
     def __init__(self, source: SourceFiles) -> None:
         self._source = source
         self._figures: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
-        for path in source.list_figures():
+        for path in source.list_figure_files():
             if match := _FIGURE.search(path):
                 rank = _FORMATS.index(match["format"]) if match["format"] in _FORMATS else len(_FORMATS)
                 key = rank, int(match["number"]), path
                 self._figures[match["owner"], match["label"]].append(key)
 
     def find_results(
-        self, chapter: str, draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
+        self, chapter: str, draft: Draft, lines: list[SourceLine], chunks: Sequence[Chunk]
     ) -> ChapterResults:
         """Return the stored results for the chunks of a chapter, or of a file that the chapter includes."""
-        data = self._read_frozen(posixpath.splitext(chapter)[0])
+        data = self._read_freeze_file(posixpath.splitext(chapter)[0])
         if data is None:
             return ChapterResults()
         executed, digest = data
         text = self._source.read_raw_text(chapter) or ""
         current = digest == md5(text.encode(), usedforsecurity=False).hexdigest()
-        written = list(_tokenise_source(draft, lines, found))
-        others = list(_tokenise_executed(executed[parse_front_matter(executed)[1] :]))
+        written = list(_iter_source_lines(draft, lines, chunks))
+        others = list(_iter_executed_lines(executed[parse_front_matter(executed)[1] :]))
         cells: dict[int, str] = {}
         values: dict[int, str] = {}
         matcher = SequenceMatcher(
@@ -337,16 +338,16 @@ class StoredResults:
                     written[first:last], others[other:other_last], strict=True
                 ):
                     if cell:
-                        cells[position] = simplify_cell(cell, partial(self._convert_url, chapter))
+                        cells[position] = convert_cell(cell, partial(self._convert_url, chapter))
             elif kind == "replace":
                 lines_there = [token for token, cell in others[other:other_last] if not cell]
                 for token, position in written[first:last]:
-                    values |= _match_values(
+                    values |= _find_inline_values(
                         draft.text[position : position + len(token)], position, lines_there
                     )
         return ChapterResults(cells, values, True, current)
 
-    def find_pictures(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
+    def find_figure_files(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
         """Return the figure files of a chunk by its label, or by its ``number`` (from 1) if unlabelled."""
         owner = posixpath.splitext(posixpath.basename(chapter))[0]
         name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
@@ -361,7 +362,7 @@ class StoredResults:
         ]
         return [posixpath.relpath(path, posixpath.dirname(chapter) or ".") for path in paths]
 
-    def _read_frozen(self, stem: str) -> tuple[str, str] | None:
+    def _read_freeze_file(self, stem: str) -> tuple[str, str] | None:
         """Return the executed Markdown stored by Quarto and the digest of its source, or None if missing."""
         for name in _FORMATS:
             try:
@@ -373,23 +374,23 @@ class StoredResults:
                 continue
         return None
 
-    def _convert_url(self, chapter: str, written: str) -> str:
+    def _convert_url(self, chapter: str, url: str) -> str:
         """Return the URL of a stored figure relative to the chapter."""
         stem, folder = posixpath.splitext(chapter)[0], posixpath.dirname(chapter)
         files_folder = f"{posixpath.basename(stem)}_files/"
-        if not written.startswith(files_folder) or self._source.read_bytes(posixpath.join(folder, written)):
-            return written
-        return posixpath.relpath(f"_freeze/{stem}/{written.removeprefix(files_folder)}", folder or ".")
+        if not url.startswith(files_folder) or self._source.read_bytes(posixpath.join(folder, url)):
+            return url
+        return posixpath.relpath(f"_freeze/{stem}/{url.removeprefix(files_folder)}", folder or ".")
 
 
-def _tokenise_source(
-    draft: Draft, lines: list[SourceLine], found: Sequence[Chunk]
+def _iter_source_lines(
+    draft: Draft, lines: list[SourceLine], all_chunks: Sequence[Chunk]
 ) -> Iterator[tuple[str, int]]:
     """Yield the lines of a text with their positions.
 
     A chunk counts as a single line that contains the code which the chunk displays.
     """
-    chunks = {chunk.start: chunk for chunk in found}
+    chunks = {chunk.start: chunk for chunk in all_chunks}
     end = 0
     for line in lines:
         start = line.text_start
@@ -397,14 +398,14 @@ def _tokenise_source(
             continue
         if chunk := chunks.get(start):
             end = chunk.end
-            if not chunk.disables("include"):
-                yield f"\0{'' if chunk.disables('echo') else _strip_code(chunk.code)}", start
+            if not chunk.is_disabled("include"):
+                yield f"\0{'' if chunk.is_disabled('echo') else _strip_code(chunk.code)}", start
         else:
             yield draft.text[line.start : line.end].strip(), start
 
 
-def _tokenise_executed(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of an executed text as ``_tokenise_source`` does.
+def _iter_executed_lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the lines of an executed text as ``_iter_source_lines`` does.
 
     Each line is paired with the Markdown of its ``.cell`` div, or "" outside cells.
     """
@@ -438,18 +439,20 @@ def _strip_code(code: str) -> str:
     return re.sub(r"\s+", "", "".join(lines))
 
 
-def _match_values(line: str, position: int, executed: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the position of each inline code in a line, and its value as found in the ``executed`` lines."""
+def _find_inline_values(line: str, position: int, executed_lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the position of each inline code in a line, and its value as found in the ``executed_lines``
+    lines.
+    """
     codes = list(INLINE.finditer(line))
     if not codes:
         return
     parts = re.split(INLINE, line.strip())
-    found = next((values for other in executed if (values := _find_between(parts, other))), [])
+    found = next((values for other in executed_lines if (values := _find_strings_between(parts, other))), [])
     for code, value in zip(codes, found, strict=False):
         yield position + code.start(), value
 
 
-def _find_between(parts: Sequence[str], line: str) -> list[str]:
+def _find_strings_between(parts: Sequence[str], line: str) -> list[str]:
     """Return the strings between ``parts`` in a line, or [] if it does not have ``parts`` in this order."""
     first, *others, last = parts
     end = len(line) - len(last)

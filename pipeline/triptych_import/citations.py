@@ -9,15 +9,15 @@ from dataclasses import replace
 
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.reading.bibliography import REFERENCE, load_entries
+from triptych.reading.bibliography import CROSS_REFERENCE, load_entries
 from triptych.yaml_text import MalformedYaml
 from triptych_import.book import Draft, Edit, ImportFinding, SourceBook
 from triptych_import.masking import (
     find_code_blocks,
     find_in_prose,
     hide_spans,
-    mask,
     mask_formulas,
+    mask_text,
     scan_lines,
 )
 
@@ -30,16 +30,17 @@ _LINK = re.compile(
 )
 
 
-def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | None]) -> SourceBook:
+def escape_undefined_citations(book: SourceBook, read_bytes: Callable[[str], bytes | None]) -> SourceBook:
     """Convert citations with undefined keys into literal text, and report them.
 
-    Bibliographies that cannot be parsed are removed from the metadata. ``data`` returns the bytes of a file.
+    Bibliographies that cannot be parsed are removed from the metadata. ``read_bytes`` returns the bytes of a
+    file.
     """
     found: list[ImportFinding] = []
     keys: set[str] = set()
     usable = []
     for name in book.metadata.bibliography:
-        content = None if name.startswith(("/", "..")) else data(posixpath.join(book.root, name))
+        content = None if name.startswith(("/", "..")) else read_bytes(posixpath.join(book.root, name))
         try:  # a missing file is reported when files are copied
             if content is not None:
                 keys |= {str(entry["id"]) for entry in load_entries(name, content, Cache(None))}
@@ -47,11 +48,11 @@ def escape_unknown_citations(book: SourceBook, data: Callable[[str], bytes | Non
         except (ProgramFailed, MalformedYaml, ValueError) as error:
             message = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
             found.append(ImportFinding(path=name, message=message, action="omitted"))
-    book = book.with_drafts(lambda piece: _escape_keys(piece.draft, keys)).with_findings(found)
+    book = book.with_drafts(lambda piece: _escape_undefined_keys(piece.draft, keys)).with_findings(found)
     return replace(book, metadata=replace(book.metadata, bibliography=tuple(usable)))
 
 
-def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
+def _escape_undefined_keys(draft: Draft, keys: set[str]) -> Draft:
     """Escape undefined citation keys in a draft.
 
     If the book has no bibliography, ``@word`` outside brackets is ordinary text and stays unchanged. In
@@ -67,7 +68,7 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
     written: set[int] = set()
     for match in _KEY.finditer(masked):
         key = match.group(1) or match.group(2)
-        if key in keys or REFERENCE.match(key):
+        if key in keys or CROSS_REFERENCE.match(key):
             continue
         near = max(match.start() - _NEAR, 0)
         opening = masked.rfind("[", near, match.start())
@@ -86,35 +87,37 @@ def _escape_keys(draft: Draft, keys: set[str]) -> Draft:
             continue
         if not in_link:
             message = f'undefined citation key "{key}"'
-            found.append(draft.report(match.start(), message, "kept as literal text"))
-    return draft.apply(edits, found)
+            found.append(draft.make_finding(match.start(), message, "kept as literal text"))
+    return draft.apply_edits(edits, found)
 
 
-def _find_bracket_end(text: str, masked: str, opening: int, keys: set[str], ends: dict[int, int]) -> int:
+def _find_bracket_end(
+    text: str, masked: str, opening: int, keys: set[str], cached_ends: dict[int, int]
+) -> int:
     """Return the end of a pair of brackets without defined citation keys and cross-references, or else 0.
 
-    The result is also 0 if braces follow the brackets. ``ends`` caches the results.
+    The result is also 0 if braces follow the brackets. ``cached_ends`` caches the results.
     """
-    if opening not in ends:
+    if opening not in cached_ends:
         end = masked.find("]", opening, opening + _NEAR)
         inside = masked[opening + 1 : max(end, 0)]
         cited = [match.group(1) or match.group(2) for match in _KEY.finditer(inside)]
         other = "\n\n" in inside or text[end + 1 : end + 2] == "{"
-        known = any(key in keys or REFERENCE.match(key) for key in cited)
-        ends[opening] = 0 if end < 0 or other or known else end
-    return ends[opening]
+        known = any(key in keys or CROSS_REFERENCE.match(key) for key in cited)
+        cached_ends[opening] = 0 if end < 0 or other or known else end
+    return cached_ends[opening]
 
 
 _CROSSREF_LABEL = re.compile(r"(?<![\w\\])(?P<mark>[#@])(?P<kind>fig|tbl|eq|sec|lst):(?=\w)", re.IGNORECASE)
 
 
-def convert_crossref_labels(draft: Draft) -> Draft:
+def convert_pandoc_crossref_labels(draft: Draft) -> Draft:
     """Replace the colon in pandoc-crossref labels such as ``fig:name`` by a hyphen."""
-    found = {match.start(): match for match in _CROSSREF_LABEL.finditer(mask(draft.text))}
+    found = {match.start(): match for match in _CROSSREF_LABEL.finditer(mask_text(draft.text))}
     for block in find_code_blocks(scan_lines(draft.text)):  # listings have their ids in the opening line
         start, text = block.opening.start, block.opening.text
         found |= {start + match.start(): match for match in _CROSSREF_LABEL.finditer(text)}
-    return draft.apply(
+    return draft.apply_edits(
         Edit(start, start + len(match.group()), f"{match['mark']}{match['kind'].lower()}-")
         for start, match in found.items()
     )
@@ -123,7 +126,7 @@ def convert_crossref_labels(draft: Draft) -> Draft:
 _ROLE = re.compile(r":(numref|eqref|ref|cite|citet|citep|begin_tab):`([^`\n]+)`|:end_tab:")
 _LABELS = re.compile(r"(?:[ \t]*\n\n?[ \t]*:(?:label|eqlabel|width|height):`[^`\n]+`[ \t]*)+$", re.MULTILINE)
 _LABEL = re.compile(r":(label|eqlabel|width|height):`([^`\n]+)`")
-_PICTURE = re.compile(r"!\[[^\n]*\]\([^()\n]*\)$")
+_IMAGE = re.compile(r"!\[[^\n]*\]\([^()\n]*\)$")
 _CAPTION = re.compile(r"(?:^|\n)(:[ \t]*[^\s:][^\n]*)\n[ \t]*\n(?:[ \t]*\|[^\n]*(?:\n|$))+$")
 _KINDS = {
     **dict.fromkeys(("sec", "subsec", "section", "ch", "chap", "chapter"), "sec"),
@@ -137,12 +140,12 @@ _MARKS = re.compile(
 )
 
 
-def has_roles(text: str) -> bool:
+def has_sphinx_roles(text: str) -> bool:
     """Return whether a text contains Sphinx roles or d2lbook blocks."""
     return bool(_MARKS.search(text))
 
 
-def convert_roles(draft: Draft) -> Draft:
+def convert_sphinx_roles(draft: Draft) -> Draft:
     """Convert Sphinx roles into ids, references and citations, and remove ``toc`` and ``eval_rst`` blocks."""
     edits, found = [], []
     for block in find_code_blocks(scan_lines(draft.text)):
@@ -150,15 +153,15 @@ def convert_roles(draft: Draft) -> Draft:
             edits.append(Edit(block.opening.start, block.end, ""))
             if block.info == "eval_rst":
                 message = "reStructuredText block for the website"
-                found.append(draft.report(block.opening.start, message, "omitted"))
+                found.append(draft.make_finding(block.opening.start, message, "omitted"))
     edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is generated
-    draft = draft.apply(edits, found)
-    draft = draft.apply(_convert_labels(draft.text))
-    return draft.apply(_convert_references(draft.text))
+    draft = draft.apply_edits(edits, found)
+    draft = draft.apply_edits(_convert_label_roles(draft.text))
+    return draft.apply_edits(_convert_reference_roles(draft.text))
 
 
-def _convert_labels(text: str) -> Iterator[Edit]:
-    masked = mask(text)
+def _convert_label_roles(text: str) -> Iterator[Edit]:
+    masked = mask_text(text)
     for match in _LABELS.finditer(text):
         if masked[match.start() + match.group().index(":")] != ":":
             continue
@@ -170,7 +173,7 @@ def _convert_labels(text: str) -> Iterator[Edit]:
             new = f" {{#{_make_id(label, 'sec')}}}" if label else ""
         elif label and (line.endswith("$$") or line.startswith("\\end{")):
             new = f" {{#{_make_id(label, 'eq')}}}"
-        elif _PICTURE.search(line):
+        elif _IMAGE.search(line):
             named = [f"#{_make_id(label, 'fig')}"] if label else []
             new = f"{{{' '.join([*named, *sizes])}}}"
         elif label and line.lstrip().startswith("|"):
@@ -183,7 +186,7 @@ def _convert_labels(text: str) -> Iterator[Edit]:
         yield Edit(match.start(), match.end(), new)
 
 
-def _convert_references(text: str) -> Iterator[Edit]:
+def _convert_reference_roles(text: str) -> Iterator[Edit]:
     for match in find_in_prose(_ROLE, text):
         name, value = match.groups()
         if name == "begin_tab":

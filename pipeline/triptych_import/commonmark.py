@@ -14,20 +14,20 @@ from markdown_it import MarkdownIt
 
 from triptych_import import formulas
 from triptych_import.book import Draft, Edit
-from triptych_import.headings import find_headings, quote_attribute, rewrite_heading, strip_markup
+from triptych_import.headings import escape_attribute, find_headings, rewrite_heading, strip_markup
 from triptych_import.masking import (
     HIDDEN,
     LineKind,
     SourceLine,
+    classify_formula_lines,
     find_code_blocks,
     find_formulas,
     find_inline_code,
     hide_spans,
-    is_item,
-    is_rule,
-    mark_formulas,
-    mask,
+    is_list_item,
+    is_thematic_break,
     mask_lines,
+    mask_text,
     scan_lines,
 )
 
@@ -38,7 +38,7 @@ _HTML_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
 _DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
-_LONE_PICTURE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
+_LONE_IMAGE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 _FANCY_ITEM = re.compile(
     r"^((?:[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+ {0,3})"
     r"(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])"
@@ -53,7 +53,7 @@ _INFO = re.compile(
 )
 # HTML elements around images that end a paragraph in CommonMark (4.6, kind 6) and in pandoc.
 _BLOCK_TAG = re.compile(r"^ {0,3}</?(?:center|div|p|figure|details|section|table|t[dhr])\b", re.IGNORECASE)
-_ESCAPED_BAR = re.compile(r"\\\|")
+_ESCAPED_PIPE = re.compile(r"\\\|")
 _INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # A URL does not end with punctuation, nor contain characters of scripts without word spaces.
@@ -76,23 +76,26 @@ def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False)
 
     ``scripts`` keeps ``^`` and ``~`` as superscript and subscript markup; ``math`` keeps formulas.
     """
-    draft = draft.apply(_close_last_fence(draft.text))
-    draft = draft.apply(_escape_underlines_in_html(draft.text))
-    draft = draft.apply(_join_long_headings(draft.text))
+    draft = draft.apply_edits(_close_last_fence(draft.text))
+    draft = draft.apply_edits(_escape_underlines_in_html(draft.text))
+    draft = draft.apply_edits(_join_multiline_headings(draft.text))
     if math:
-        draft = formulas.tidy_formulas(draft)
-    spans = find_formulas(mask(draft.text)) if math else []
-    draft = draft.apply(_separate_blocks(mark_formulas(scan_lines(draft.text), spans)))
-    spans = find_formulas(mask(draft.text)) if math else []
-    lines = mark_formulas(scan_lines(draft.text), spans)
+        draft = formulas.normalise_formulas(draft)
+    spans = find_formulas(mask_text(draft.text)) if math else []
+    draft = draft.apply_edits(_separate_blocks(classify_formula_lines(scan_lines(draft.text), spans)))
+    spans = find_formulas(mask_text(draft.text)) if math else []
+    lines = classify_formula_lines(scan_lines(draft.text), spans)
     masked = hide_spans(mask_lines(draft.text, lines), spans)
-    edits = [*_move_alt_texts(draft.text, masked, lines), *_unescape_bars_in_cells(draft.text, lines)]
+    edits = [*_move_alt_texts(draft.text, masked, lines), *_unescape_pipes_in_cells(draft.text, lines)]
     edits += [*_escape_false_definitions(lines)]
-    edits += [*_escape_pandoc_marks(masked, scripts=scripts, dollars=not math), *_escape_fancy_items(lines)]
-    return draft.apply(edits)
+    edits += [
+        *_escape_pandoc_markup(masked, scripts=scripts, dollars=not math),
+        *_escape_fancy_list_items(lines),
+    ]
+    return draft.apply_edits(edits)
 
 
-def simplify_fences(draft: Draft) -> Draft:
+def simplify_info_strings(draft: Draft) -> Draft:
     """Reduce info strings to the language, since pandoc supports no other words. Titles become captions."""
     edits = []
     for line in scan_lines(draft.text):
@@ -103,10 +106,10 @@ def simplify_fences(draft: Draft) -> Draft:
         language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
         title = _TITLE.search(info)
         caption = (title.group(1) or title.group(2) or "") if title else name
-        new = f'{{.{language or "text"} lst-cap="{quote_attribute(caption)}"}}' if caption else language
+        new = f'{{.{language or "text"} lst-cap="{escape_attribute(caption)}"}}' if caption else language
         if new != info.strip():
             edits.append(Edit(line.text_start, line.end, f"{indent}{mark}{new}"))
-    return draft.apply(edits)
+    return draft.apply_edits(edits)
 
 
 def _close_last_fence(text: str) -> Iterator[Edit]:
@@ -131,9 +134,9 @@ def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
                     yield Edit(line.text_start, line.end, re.sub(r"(?=[=-])", r"\\", line.text))
 
 
-def _join_long_headings(text: str) -> Iterator[Edit]:
+def _join_multiline_headings(text: str) -> Iterator[Edit]:
     """Join setext headings of several lines into one line."""
-    for heading in find_headings(text, long=True):
+    for heading in find_headings(text, multiline=True):
         if "\n" in heading.text:
             yield from rewrite_heading(heading, level=heading.level, identifier="")
 
@@ -149,45 +152,50 @@ def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
 
 def link_bare_urls(draft: Draft) -> Draft:
     """Convert bare URLs in prose into autolinks, as GitHub does."""
-    masked = mask(draft.text)
+    masked = mask_text(draft.text)
     hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
-    return draft.apply(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
+    return draft.apply_edits(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
 
 
 def _separate_blocks(lines: list[SourceLine]) -> Iterator[Edit]:
     """Insert a blank line before each block that interrupts a paragraph, and outdent headings."""
     for index, line in enumerate(lines):
-        if line.is_prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
+        if line.is_prose and _HEADING.match(line.text) and not line.list_depth and line.text.startswith(" "):
             yield Edit(line.text_start, line.end - len(line.text.lstrip()), "")
         before = lines[index - 1] if index else None
         if before is None or not (before.is_prose or before.kind is LineKind.FORMULA):
             continue
-        if before.is_prose and (_HEADING.match(before.text) or is_rule(before.text)):
+        if before.is_prose and (_HEADING.match(before.text) or is_thematic_break(before.text)):
             continue
         after = lines[index + 1] if index + 1 < len(lines) else None
-        if _interrupts_paragraph(before, line, after):
+        if _needs_blank_line(before, line, after):
             quote = before.quote.rstrip() if line.quote and before.quote else ""
             yield Edit(line.start, line.start, quote + "\n")
 
 
-def _interrupts_paragraph(before: SourceLine, line: SourceLine, after: SourceLine | None) -> bool:
+def _needs_blank_line(previous_line: SourceLine, line: SourceLine, next_line: SourceLine | None) -> bool:
     """Return whether a line interrupts the preceding paragraph in CommonMark but not in pandoc."""
     if line.kind is LineKind.OPENING:
-        return not before.items and not line.items
+        return not previous_line.list_depth and not line.list_depth
     if not line.is_prose:
         return False
     if _HEADING.match(line.text):
         return True
-    if line.quote and not before.quote:
+    if line.quote and not previous_line.quote:
         return True
     if _NOTE.match(line.text):
-        return not _NOTE.match(before.text)
-    if _INTERRUPTING_ITEM.match(line.text) and is_item(line.text):
-        return not before.items and not is_item(before.text)
-    if is_rule(line.text):
+        return not _NOTE.match(previous_line.text)
+    if _INTERRUPTING_ITEM.match(line.text) and is_list_item(line.text):
+        return not previous_line.list_depth and not is_list_item(previous_line.text)
+    if is_thematic_break(line.text):
         return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # hyphens make the paragraph a setext heading
-    starts_table = after is not None and after.is_prose and _DELIMITERS.match(after.text) and "|" in line.text
+    starts_table = (
+        next_line is not None
+        and next_line.is_prose
+        and _DELIMITERS.match(next_line.text)
+        and "|" in line.text
+    )
     return bool(starts_table) and not _DELIMITERS.match(line.text)
 
 
@@ -209,16 +217,16 @@ def _move_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator
     """Move the alt text of a lone image to ``fig-alt``, since pandoc would print it as a caption."""
     for run in _find_paragraphs(lines):
         start, end = run[0].start + len(run[0].quote), run[-1].end
-        match = _LONE_PICTURE.fullmatch(masked, start, end)
+        match = _LONE_IMAGE.fullmatch(masked, start, end)
         if match and match.group(1):
             first, last = match.span(1)
             alt = " ".join(strip_markup(text[first:last]).split())
             yield Edit(first, last, "")
             closing = match.end(2) + 1
-            yield Edit(closing, closing, f'{{fig-alt="{quote_attribute(alt)}"}}')
+            yield Edit(closing, closing, f'{{fig-alt="{escape_attribute(alt)}"}}')
 
 
-def _unescape_bars_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
+def _unescape_pipes_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
     r"""Replace ``\|`` by ``|`` in code in table cells, since pandoc would print the backslash."""
     inside = False
     for index, line in enumerate(lines):
@@ -229,11 +237,11 @@ def _unescape_bars_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit
             continue
         for opening, width, closing in find_inline_code(text[line.start : line.end], escapes=True):
             first, last = line.start + opening + width, line.start + closing
-            for bar in _ESCAPED_BAR.finditer(text, first, last):
+            for bar in _ESCAPED_PIPE.finditer(text, first, last):
                 yield Edit(bar.start(), bar.start() + 1, "")
 
 
-def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
+def _escape_pandoc_markup(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
     """Escape characters that are markup in pandoc but not in CommonMark."""
     bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
     signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
@@ -245,10 +253,10 @@ def _escape_pandoc_marks(masked: str, *, scripts: bool, dollars: bool) -> Iterat
         yield Edit(match.end(), match.end(), "\\")  # the uses of the label are escaped too
 
 
-def _escape_fancy_items(lines: list[SourceLine]) -> Iterator[Edit]:
+def _escape_fancy_list_items(lines: list[SourceLine]) -> Iterator[Edit]:
     """Escape ``a.``, ``(1)`` and ``|`` at line starts, which begin lists and line blocks only in pandoc."""
     for index, line in enumerate(lines):
-        if not line.is_prose or (index and lines[index - 1].is_prose and not is_item(line.text)):
+        if not line.is_prose or (index and lines[index - 1].is_prose and not is_list_item(line.text)):
             continue
         match = _FANCY_ITEM.match(line.text)
         if match and not _PLAIN_ITEM.match(line.text):

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from triptych_import.book import Draft, Edit
-from triptych_import.headings import quote_attribute
+from triptych_import.headings import escape_attribute
 from triptych_import.masking import (
     FencedCode,
     LineKind,
     SourceLine,
     find_code_blocks,
-    find_pairs,
+    find_delimiter_pairs,
     measure_indent,
     scan_lines,
 )
@@ -68,38 +68,40 @@ _DEEPEST = 30  # maximum depth of nested admonitions
 _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
 
 
-def convert_callouts(draft: Draft) -> Draft:
+def convert_site_admonitions(draft: Draft) -> Draft:
     """Convert admonitions into callouts, and remove generated tables of contents and requests for them."""
-    listed = find_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
-    draft = draft.apply(Edit(first.start(), last.end(), "") for _, first, last in listed)
+    listed = find_delimiter_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
+    draft = draft.apply_edits(Edit(first.start(), last.end(), "") for _, first, last in listed)
     for _ in range(_DEEPEST):  # a nested admonition is recognised after its parent's content is outdented
-        edits = list(_replace_indented_callouts(draft.text))
+        edits = list(_replace_indented_admonitions(draft.text))
         if not edits:
             break
-        draft = draft.apply(edits)
-    return draft.apply(_replace_markers(draft.text))
+        draft = draft.apply_edits(edits)
+    return draft.apply_edits(_replace_admonition_markers(draft.text))
 
 
 def normalise_alerts(draft: Draft) -> Draft:
     """Convert alerts of other types, such as ``> [!EXAMPLE]``, to one of the five that GitHub supports."""
     lines = (line for line in scan_lines(draft.text) if line.is_prose)
     marks = ((line, _convert_alert(line)) for line in lines)
-    return draft.apply(Edit(line.text_start, line.end, mark) for line, mark in marks if mark is not None)
+    return draft.apply_edits(
+        Edit(line.text_start, line.end, mark) for line, mark in marks if mark is not None
+    )
 
 
-def convert_admonitions(draft: Draft) -> Draft:
+def convert_fenced_admonitions(draft: Draft) -> Draft:
     """Convert admonitions of mdbook-admonish and MyST, which are written as code blocks, into fenced divs."""
     for _ in range(_DEEPEST):  # a nested admonition is code until the outer one is converted
-        edits = list(_replace_admonitions(draft.text))
+        edits = list(_replace_fenced_admonitions(draft.text))
         if not edits:
             break
-        draft = draft.apply(edits)
+        draft = draft.apply_edits(edits)
     return draft
 
 
-def _replace_admonitions(text: str) -> Iterator[Edit]:
+def _replace_fenced_admonitions(text: str) -> Iterator[Edit]:
     for block in find_code_blocks(scan_lines(text)):
-        opening, options = _read_admonition(block)
+        opening, options = _read_fenced_admonition(block)
         if not opening:
             continue
         indent = block.opening.text[: len(block.opening.text) - len(block.opening.text.lstrip())]
@@ -114,7 +116,7 @@ def _replace_admonitions(text: str) -> Iterator[Edit]:
         )
 
 
-def _read_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine]]:
+def _read_fenced_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine]]:
     """Return the opening line of the fenced div for an admonition, and the admonition's option lines.
 
     The opening line is "" if the code block is not an admonition.
@@ -124,7 +126,7 @@ def _read_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine]]:
         named = _TYPE.search(written)
         title = _TITLE.search(written)
         words = re.sub(r"\\(.)", r"\1", title.group(1)[1:-1]) if title else None
-        return _format_opening(kind or (named.group(1) if named else "note"), words), ()
+        return _format_callout_opening(kind or (named.group(1) if named else "note"), words), ()
     if match := _MYST.match(block.opening.text):
         options = list(takewhile(lambda line: _MYST_OPTION.match(line.text), block.code))
         return _format_myst_opening(match, [line.text for line in options]), options
@@ -136,10 +138,10 @@ def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> s
     if kind in ("admonition", "dropdown"):
         words = " ".join(found.group(2) for line in options if (found := _MYST_OPTION.match(line))).split()
         kind = next((word for word in words if word in _KINDS), "note")
-    return _format_opening(kind, title or None)
+    return _format_callout_opening(kind, title or None)
 
 
-def _replace_indented_callouts(text: str) -> Iterator[Edit]:
+def _replace_indented_admonitions(text: str) -> Iterator[Edit]:
     """Convert the outermost admonitions and tabs of MkDocs, and outdent their content."""
     lines, scanned = text.split("\n"), scan_lines(text)
     shown = [line.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for line in scanned]
@@ -160,7 +162,13 @@ def _replace_indented_callouts(text: str) -> Iterator[Edit]:
                 break
             last = number
         indent = match.group(1)
-        start = _format_opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
+        start = (
+            _format_callout_opening(box.group(2), box.group(3))
+            if box
+            else f"**{tab.group(2)}**"
+            if tab
+            else ""
+        )
         yield Edit(scanned[index].start, scanned[index].end, f"\n{indent}{start}\n")
         for number in range(index + 1, last + 1):
             yield from _outdent_line(lines[number], scanned[number].start)
@@ -174,21 +182,21 @@ def _outdent_line(line: str, start: int) -> Iterator[Edit]:
         yield Edit(start, start + len(line) - len(line.lstrip()), " " * (measure_indent(line) - 4))
 
 
-def _format_opening(kind: str, title: str | None) -> str:
+def _format_callout_opening(kind: str, title: str | None) -> str:
     name = _KINDS.get(kind.lower(), "note")
-    shown_title = title if title is not None else _make_title(kind)
+    shown_title = title if title is not None else _make_callout_title(kind)
     return (
-        f'::: {{.callout-{name} title="{quote_attribute(shown_title)}"}}'
+        f'::: {{.callout-{name} title="{escape_attribute(shown_title)}"}}'
         if shown_title
         else f"::: {{.callout-{name}}}"
     )
 
 
-def _make_title(kind: str) -> str:
+def _make_callout_title(kind: str) -> str:
     return "" if kind.lower() in _IMPLIED_BY_LABEL else re.sub(r"[-_]+", " ", kind).strip().capitalize()
 
 
-def _replace_markers(text: str) -> Iterator[Edit]:
+def _replace_admonition_markers(text: str) -> Iterator[Edit]:
     """Convert alerts and the lines that open and close admonitions, and remove admonition options."""
     depth: list[str] = []
     in_options = False
@@ -199,30 +207,30 @@ def _replace_markers(text: str) -> Iterator[Edit]:
         if in_options and not _MYST.match(line.text):
             yield Edit(line.start, line.end, "")
             continue
-        new = _convert_alert(line) or (None if line.quote else _convert_marker(line, depth))
+        new = _convert_alert(line) or (None if line.quote else _convert_admonition_marker(line, depth))
         if new is not None:
             yield Edit(line.text_start, line.end, new)
 
 
-def _convert_marker(line: SourceLine, depth: list[str]) -> str | None:
+def _convert_admonition_marker(line: SourceLine, open_generators: list[str]) -> str | None:
     """Return the replacement for a line that opens or closes an admonition, or None for other lines.
 
-    ``depth`` lists the site generators of the open admonitions.
+    ``open_generators`` lists the site generators of the open admonitions.
     """
     if _CONTENTS.match(line.text):
         return ""
     if match := _COLONS.match(line.text):
-        return _convert_colons(match)
+        return _convert_colon_fence(match)
     if match := _MYST.match(line.text):
         return f"\n{match.group(1)}{_format_myst_opening(match)}"
     if match := _LIQUID.match(line.text):
-        return _convert_liquid(match, depth)
+        return _convert_liquid_tag(match, open_generators)
     if match := _HUGO.match(line.text):
         end, name, argument = match.groups()
         if name in _HUGO_CALLOUTS:
-            return _convert_callout_tag(end, name, argument, "hugo", depth)
+            return _convert_callout_tag(end, name, argument, "hugo", open_generators)
         if name == "highlight":
-            return _format_highlight(end, argument)
+            return _format_highlight_fence(end, argument)
     return None
 
 
@@ -235,12 +243,12 @@ def _convert_alert(line: SourceLine) -> str | None:
         return None
     kind, title = match.group(1).lower(), match.group(2).strip(" \t")
     mark = f"{before}[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
-    shown_title = title or _make_title(kind)
+    shown_title = title or _make_callout_title(kind)
     quote = (line.quote + re.sub(r"[^ \t>]", " ", before)).rstrip()
     return f"{mark}\n{quote} **{shown_title}**\n{quote}" if shown_title else mark
 
 
-def _convert_colons(match: re.Match[str]) -> str | None:
+def _convert_colon_fence(match: re.Match[str]) -> str | None:
     """Convert ``:::tip Title`` (VuePress) and ``:::tip[Title]`` (Docusaurus) into fenced divs.
 
     Return None for other divs.
@@ -250,13 +258,13 @@ def _convert_colons(match: re.Match[str]) -> str | None:
         return None
     title = bracket if bracket is not None else rest.strip()
     if name.lower() in _KINDS:
-        return f"\n{indent}{_format_opening(name, title or None)}"
+        return f"\n{indent}{_format_callout_opening(name, title or None)}"
     if name in ("details", "code-group", "tabs"):
         return f"\n{indent}::: {name}\n\n**{title}**\n" if title else f"\n{indent}::: {name}"
     return None
 
 
-def _convert_liquid(match: re.Match[str], depth: list[str]) -> str | None:
+def _convert_liquid_tag(match: re.Match[str], open_generators: list[str]) -> str | None:
     """Convert ``{% hint %}`` tags (GitBook), and remove tags that only wrap their content.
 
     Return None for unsupported tags.
@@ -266,37 +274,39 @@ def _convert_liquid(match: re.Match[str], depth: list[str]) -> str | None:
     if name in ("raw", "tabs", "code", "content", "stepper", "step"):
         return ""
     if name == "hint":
-        return _convert_callout_tag(end, name, argument, "gitbook", depth)
+        return _convert_callout_tag(end, name, argument, "gitbook", open_generators)
     if name == "highlight":
-        return _format_highlight(end, argument)
+        return _format_highlight_fence(end, argument)
     if name == "tab":
         words = _WORD.search(argument)
         return f"\n**{words.group(1)}**\n" if words and not end else ""
     return None
 
 
-def _format_highlight(end: str | None, argument: str) -> str:
+def _format_highlight_fence(end: str | None, argument: str) -> str:
     return "```" if end else f"\n```{next(iter(argument.split()), '')}"
 
 
-def _convert_callout_tag(end: str | None, name: str, argument: str, kind: str, depth: list[str]) -> str:
+def _convert_callout_tag(
+    end: str | None, name: str, argument: str, site_generator: str, open_generators: list[str]
+) -> str:
     if end:
-        if kind in depth:
-            depth.remove(kind)
+        if site_generator in open_generators:
+            open_generators.remove(site_generator)
             return "\n:::\n"
         return ""
-    depth.append(kind)
+    open_generators.append(site_generator)
     named = dict(_PAIR.findall(argument))
     bare = _PAIR.sub("", argument).split()
     style = named.get("style") or named.get("type") or next(iter(bare), name).strip('"')
     title = named.get("title") or named.get("summary")
-    return f"\n{_format_opening(style if style.lower() in _KINDS else 'note', title)}\n"
+    return f"\n{_format_callout_opening(style if style.lower() in _KINDS else 'note', title)}\n"
 
 
 _API_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
 
 
-def remove_api_references(draft: Draft) -> Draft:
+def remove_mkdocstrings_directives(draft: Draft) -> Draft:
     """Remove mkdocstrings directives with the options indented below them, and report each directive."""
     lines = scan_lines(draft.text)
     edits, found = [], []
@@ -309,5 +319,5 @@ def remove_api_references(draft: Draft) -> Draft:
             last += 1
         edits.append(Edit(line.start, lines[last].end, ""))
         message = f"mkdocstrings generates the reference of {match.group(1)} from code"
-        found.append(draft.report(line.start, message, "omitted"))
-    return draft.apply(edits, found)
+        found.append(draft.make_finding(line.start, message, "omitted"))
+    return draft.apply_edits(edits, found)

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 
 from triptych.settings.values import make_slug
 from triptych.yaml_text import load_mapping
-from triptych_import.book import Draft, HeadValues, ImportFinding, ReadText, SectionFile, SourceText
+from triptych_import.book import Draft, FrontMatterValues, ImportFinding, ReadText, SectionFile, SourceText
 from triptych_import.headings import find_headings, strip_markup
 from triptych_import.masking import find_code_blocks, scan_lines
 from triptych_import.source import SourceFiles
@@ -102,7 +102,7 @@ def make_sort_key(path: str) -> tuple[object, ...]:
     The order in each folder is: index page, front matter, chapters, appendices, back matter. Numbers in names
     are compared by value.
     """
-    return tuple((_rank_name(step), _split_numbers(step)) for step in path.split("/"))
+    return tuple((_rank_name(step), _split_at_numbers(step)) for step in path.split("/"))
 
 
 def _rank_name(name: str) -> int:
@@ -116,7 +116,7 @@ def _rank_name(name: str) -> int:
     return 2
 
 
-def _split_numbers(name: str) -> tuple[tuple[int, int, str], ...]:
+def _split_at_numbers(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(
         (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
         for piece in re.split(r"(\d+)", name.lower())
@@ -141,7 +141,7 @@ class ListItem:
 
 def find_list_items(text: str) -> list[ListItem]:
     """Return the list items of a Markdown text and the first link of each table row, in order."""
-    return list(_iterate_list_items(_PARSER.parse(text)))
+    return list(_iter_list_items(_PARSER.parse(text)))
 
 
 def has_prose(text: str) -> bool:
@@ -169,12 +169,12 @@ def _has_text_outside_links(children: list[Token]) -> bool:
     return False
 
 
-def _iterate_list_items(tokens: list[Token]) -> Iterator[ListItem]:
+def _iter_list_items(tokens: list[Token]) -> Iterator[ListItem]:
     heading, depth, fresh = "", 0, False
     for index, token in enumerate(tokens):
         match token.type:
             case "heading_open":
-                heading = _join_text(tokens[index + 1].children or [])
+                heading = _join_child_texts(tokens[index + 1].children or [])
             case "bullet_list_open" | "ordered_list_open":
                 depth += 1
             case "bullet_list_close" | "ordered_list_close":
@@ -186,7 +186,7 @@ def _iterate_list_items(tokens: list[Token]) -> Iterator[ListItem]:
                 if link is None and not depth:
                     continue  # a cell without a link
                 fresh = False
-                words, target = link or (_join_text(token.children or []), "")
+                words, target = link or (_join_child_texts(token.children or []), "")
                 yield ListItem(words, target, max(depth - 1, 0), heading, (token.map or [0])[0] + 1)
 
 
@@ -196,10 +196,10 @@ def _find_link(children: list[Token]) -> tuple[str, str] | None:
     if start is None:
         return None
     end = next(i for i, child in enumerate(children) if i > start and child.type == "link_close")
-    return _join_text(children[start + 1 : end]), unquote(str(children[start].attrGet("href") or ""))
+    return _join_child_texts(children[start + 1 : end]), unquote(str(children[start].attrGet("href") or ""))
 
 
-def _join_text(children: list[Token]) -> str:
+def _join_child_texts(children: list[Token]) -> str:
     texts = (
         " " if child.type == "softbreak" else child.content
         for child in children
@@ -222,7 +222,7 @@ _APPENDIX = re.compile(
 _LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:appendix|anhang|ap[eé]ndice|annexe?|附录|付録)\s*(?:[A-Z]|\d+)\b", re.IGNORECASE)
 # A function that adapts a source file for pandoc, and returns the draft with its front matter.
-PrepareText: TypeAlias = Callable[[Draft], tuple[Draft, HeadValues]]
+PrepareText: TypeAlias = Callable[[Draft], tuple[Draft, FrontMatterValues]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ class ContentsEntry:
     depth: int | None
     part: str
     line: int
-    appendix: bool = False
+    is_appendix: bool = False
     is_anchor: bool = False
 
 
@@ -272,61 +272,67 @@ def parse_summary(text: str, *, has_title: bool = True) -> Iterator[ContentsEntr
 
 
 def build_sections(
-    entries: Iterable[ContentsEntry], listing: str, read_text: ReadText, prepare: PrepareText
+    entries: Iterable[ContentsEntry], contents_path: str, read_text: ReadText, prepare_text: PrepareText
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
     """Return a section for each top-level entry, with the files of its nested entries, and findings.
 
-    Findings about entries refer to the table of contents at ``listing``. ``prepare`` converts each file for
-    pandoc.
+    Findings about entries refer to the table of contents at ``contents_path``. ``prepare_text`` converts each
+    file for pandoc.
     """
     sections: list[SectionFile] = []
     found: list[ImportFinding] = []
     seen: set[str] = set()
 
-    def leave_out(entry: ContentsEntry, message: str) -> None:
-        found.append(ImportFinding(path=listing, line=entry.line, message=message, action="omitted"))
+    def report_omission(entry: ContentsEntry, message: str) -> None:
+        found.append(ImportFinding(path=contents_path, line=entry.line, message=message, action="omitted"))
 
-    for group in _group_entries(_mark_appendices(_convert_parts(_unnest_home_page(list(entries))))):
+    for group in _group_entries(_mark_appendices(_convert_parts(_unnest_entries(list(entries))))):
         top = group[0]
         pieces: list[SourceText] = []
-        head: HeadValues = {}
+        head: FrontMatterValues = {}
         for entry, after in zip_longest(group, group[1:]):
             depth = entry.depth or 0
             if not entry.path:
                 if after is None or (after.depth or 0) <= depth:
-                    leave_out(entry, f'draft chapter "{entry.title}" has no text')
+                    report_omission(entry, f'draft chapter "{entry.title}" has no text')
                     continue
                 stem = make_slug(entry.title) or "chapter"  # a heading for its nested entries
-                name = f"{stem}.md" if entry is top else f"{listing}-{entry.line}.md"
+                name = f"{stem}.md" if entry is top else f"{contents_path}-{entry.line}.md"
                 draft = Draft.from_text(name, f"# {entry.title}\n")
                 pieces.append(SourceText(draft=draft, depth=depth, title=entry.title))
                 continue
             if entry.path in seen:
                 if not entry.is_anchor:  # a heading of a listed text is no duplicate
-                    leave_out(entry, f'"{entry.path}" is listed twice')
+                    report_omission(entry, f'"{entry.path}" is listed twice')
                 continue
             seen.add(entry.path)
             if (text := read_text(entry.path)) is None:
-                leave_out(entry, f'chapter file "{entry.path}" is missing or not UTF-8')
+                report_omission(entry, f'chapter file "{entry.path}" is missing or not UTF-8')
                 continue
-            draft, own_head = prepare(Draft.from_text(entry.path, text))
+            draft, own_head = prepare_text(Draft.from_text(entry.path, text))
             head = head if pieces else own_head
             title = str(own_head.get("title", "")) or entry.title
             if title or draft.text.strip():
                 pieces.append(SourceText(draft=draft, depth=depth, title=title))
             else:
                 found += draft.findings
-                leave_out(entry, f'chapter file "{entry.path}" has no text')
+                report_omission(entry, f'chapter file "{entry.path}" has no text')
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
             path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))
             sections.append(
-                SectionFile(path=path, pieces=tuple(pieces), head=head, part=top.part, appendix=top.appendix)
+                SectionFile(
+                    path=path,
+                    source_texts=tuple(pieces),
+                    front_matter=head,
+                    part=top.part,
+                    is_appendix=top.is_appendix,
+                )
             )
     return sections, found
 
 
-def _unnest_home_page(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+def _unnest_entries(entries: list[ContentsEntry]) -> list[ContentsEntry]:
     """Move nested entries up by one level if a home page is the only top-level entry."""
     tops = [entry for entry in entries if entry.depth == 0]
     nested = sum(entry.depth == 1 for entry in entries)
@@ -365,7 +371,7 @@ def _mark_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
         named -= 1
     if named < len(tops) - 1:  # two or more at the end, each called an appendix
         start = tops[named]
-        rest = (replace(entry, part="", appendix=not entry.depth) for entry in entries[start:])
+        rest = (replace(entry, part="", is_appendix=not entry.depth) for entry in entries[start:])
         return [*entries[:start], *rest]
     last = tops[-1] if tops else 0
     inside = entries[last + 1 :]
@@ -376,7 +382,8 @@ def _mark_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
         return entries
     first = [replace(entries[last], depth=None, part="")] if entries[last].path else []
     out = [
-        replace(entry, depth=(entry.depth or 1) - 1, part="", appendix=entry.depth == 1) for entry in inside
+        replace(entry, depth=(entry.depth or 1) - 1, part="", is_appendix=entry.depth == 1)
+        for entry in inside
     ]
     return [*entries[:last], *first, *out]
 
@@ -393,7 +400,7 @@ def _group_entries(entries: Iterable[ContentsEntry]) -> list[list[ContentsEntry]
 
 _LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
 _FOLDERS = ("", "docs", "src", "book", "content")
-_TEXTS = (".md", ".markdown")
+_TEXT_EXTENSIONS = (".md", ".markdown")
 _SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
 _DEEPEST = 2  # maximum depth of nested files in a chapter
 
@@ -411,22 +418,25 @@ class Contents:
 
 def find_contents(source: SourceFiles) -> Contents | None:
     """Return the first table of contents that lists at least two existing files, or None if there is none."""
-    found = next((found for found in _find_candidates(source) if _count_existing(found, source) > 1), None)
+    found = next(
+        (found for found in _find_candidate_contents(source) if _count_existing_files(found, source) > 1),
+        None,
+    )
     if found is None or found.path in (*_SETTINGS, "index.md"):
         return found
     return add_unlisted_pages(found, source)
 
 
-def _find_candidates(source: SourceFiles) -> Iterator[Contents]:
+def _find_candidate_contents(source: SourceFiles) -> Iterator[Contents]:
     for name in _SETTINGS:
         text = source.read_text(name)
         if text is not None:
-            yield _read_mkdocs(source, name, text)
+            yield _read_mkdocs_contents(source, name, text)
     if (toc := _read_d2lbook_contents(source)) is not None:
         yield toc
     for folder in _FOLDERS:
         for name in _LISTS:
-            if (found := _read_list(source, posixpath.join(folder, name), folder)) is not None:
+            if (found := _read_contents_file(source, posixpath.join(folder, name), folder)) is not None:
                 yield found
 
 
@@ -437,7 +447,7 @@ def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
     """
     entries: list[ContentsEntry] = []
 
-    def add(path: str, depth: int) -> None:
+    def add_entries(path: str, depth: int) -> None:
         blocks = find_code_blocks(scan_lines(source.read_text(path) or ""))
         listed = (block.code for block in blocks if block.info == "toc")
         for line in (line.text.strip() for code in listed for line in code):
@@ -448,7 +458,7 @@ def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
                 continue
             entries.append(ContentsEntry("", name, depth, "", 1))
             if depth < _DEEPEST:
-                add(name, depth + 1)
+                add_entries(name, depth + 1)
 
     def read_setting(key: str) -> str:
         match = re.search(rf"^{key}[ \t]*=[ \t]*(.+)$", source.read_text("config.ini") or "", re.M)
@@ -456,7 +466,7 @@ def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
 
     if _has_body_text(source.read_text("index.md") or ""):
         entries.append(ContentsEntry("", "index.md", None, "", 1))
-    add("index.md", 0)
+    add_entries("index.md", 0)
     if len(entries) < 2:
         return None
     return Contents("index.md", "", tuple(entries), read_setting("title"), read_setting("author"))
@@ -472,37 +482,44 @@ def _has_body_text(text: str) -> bool:
 
 
 def add_unlisted_pages(
-    contents: Contents, source: SourceFiles, first: str = "README.md", last: str = "GLOSSARY.md"
+    contents: Contents,
+    source: SourceFiles,
+    readme_path: str = "README.md",
+    glossary_path: str = "GLOSSARY.md",
 ) -> Contents:
     """Add GitBook's first page and glossary to a table of contents if they exist but are not listed.
 
-    ``first`` and ``last`` are the paths of these two pages.
+    ``readme_path`` and ``glossary_path`` are the paths of these two pages.
     """
     listed = {entry.path for entry in contents.entries}
 
-    def find_unnamed(title: str, name: str) -> list[ContentsEntry]:
+    def make_page_entries(title: str, name: str) -> list[ContentsEntry]:
         there = name not in listed and source.read_text(posixpath.join(contents.root, name)) is not None
         return [ContentsEntry(title, name, None, "", 1)] if there else []
 
-    entries = (*find_unnamed("Introduction", first), *contents.entries, *find_unnamed("Glossary", last))
+    entries = (
+        *make_page_entries("Introduction", readme_path),
+        *contents.entries,
+        *make_page_entries("Glossary", glossary_path),
+    )
     return replace(contents, entries=entries)
 
 
 def read_summary(source: SourceFiles, path: str, root: str) -> Contents | None:
     """Return the table of contents in the file at ``path``, or None if it lists no existing file."""
-    found = _read_list(source, path, root)
-    return found if found is not None and _count_existing(found, source) else None
+    found = _read_contents_file(source, path, root)
+    return found if found is not None and _count_existing_files(found, source) else None
 
 
-def _read_list(source: SourceFiles, path: str, root: str) -> Contents | None:
+def _read_contents_file(source: SourceFiles, path: str, root: str) -> Contents | None:
     text = source.read_text(path)
     if text is None:
         return None
-    entries = [_resolve_entry(entry, source, root) for entry in _parse_list_with_parts(text)]
+    entries = [_resolve_entry(entry, source, root) for entry in _parse_summary_with_parts(text)]
     return Contents(path, root, tuple(entry for entry in entries if entry is not None))
 
 
-def _count_existing(contents: Contents, source: SourceFiles) -> int:
+def _count_existing_files(contents: Contents, source: SourceFiles) -> int:
     named = [entry.path for entry in contents.entries if entry.path]
     return sum(source.read_text(posixpath.join(contents.root, name)) is not None for name in named)
 
@@ -518,7 +535,7 @@ def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> Cont
     return replace(entry, path=spelling if entry.path else "")
 
 
-def _parse_list_with_parts(text: str) -> Iterator[ContentsEntry]:
+def _parse_summary_with_parts(text: str) -> Iterator[ContentsEntry]:
     """Parse a list in which an item without a link is the title of a part or of the entries nested in it."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
@@ -532,17 +549,17 @@ def _parse_list_with_parts(text: str) -> Iterator[ContentsEntry]:
     return parse_summary("\n".join(lines), has_title=heading.startswith("# "))
 
 
-def _read_mkdocs(source: SourceFiles, name: str, text: str) -> Contents:
+def _read_mkdocs_contents(source: SourceFiles, name: str, text: str) -> Contents:
     settings = load_mapping(re.sub(r"!!?[\w/.:]+", "", text))
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     root = root if source.list_files(root, (".md",)) else "docs"  # the folder is generated during the build
     root = "" if root == "." else root
-    entries = tuple(_read_navigation(settings.get("nav"), "", partial(_list_folder, source, root)))
+    entries = tuple(_read_navigation(settings.get("nav"), "", partial(_list_folder_files, source, root)))
     title, author = settings.get("site_name", ""), settings.get("site_author", "")
     return Contents(name, root, entries, str(title or ""), str(author or ""))
 
 
-def _list_folder(source: SourceFiles, root: str, folder: str) -> list[str]:
+def _list_folder_files(source: SourceFiles, root: str, folder: str) -> list[str]:
     """Return the files that the SUMMARY or README of a folder lists, or else all Markdown files by name."""
     for name in ("SUMMARY.md", "README.md", "index.md"):
         path = posixpath.join(folder, name)
@@ -553,7 +570,7 @@ def _list_folder(source: SourceFiles, root: str, folder: str) -> list[str]:
         existing = [name for name in listed if source.read_text(posixpath.join(root, name)) is not None]
         if len(existing) > 1:
             return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(existing)]
-    names = sorted(source.list_files(posixpath.join(root, folder), _TEXTS), key=make_sort_key)
+    names = sorted(source.list_files(posixpath.join(root, folder), _TEXT_EXTENSIONS), key=make_sort_key)
     return [posixpath.normpath(posixpath.join(folder, name)) for name in names]
 
 
@@ -572,5 +589,5 @@ def _read_navigation(
                 yield from _read_navigation(value, part or title, list_texts)
             elif isinstance(value, str) and value.endswith("/"):
                 yield from (ContentsEntry("", path, 0, part or title, 1) for path in list_texts(value))
-            elif isinstance(value, str) and value.endswith(_TEXTS):
+            elif isinstance(value, str) and value.endswith(_TEXT_EXTENSIONS):
                 yield ContentsEntry(title, posixpath.normpath(value), 0, part, 1)

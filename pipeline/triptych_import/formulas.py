@@ -18,21 +18,21 @@ from typing import Any
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile
 from triptych_import.headings import find_headings
 from triptych_import.masking import (
-    DISPLAYED,
+    DISPLAYED_FORMULA,
     HIDDEN,
-    IN_LINE,
+    INLINE_FORMULA,
     LineKind,
     find_code_blocks,
+    find_delimiter_pairs,
     find_formulas,
-    find_pairs,
-    mask,
     mask_formulas,
+    mask_text,
     scan_lines,
 )
 
 _LOOSE = re.compile(r"(?<![A-Za-z0-9$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![A-Za-z0-9$])")
-_IN_LINE = re.compile(rf"(?<!\$){IN_LINE}", re.DOTALL)
-_DISPLAYED = re.compile(DISPLAYED, re.DOTALL)
+_IN_LINE = re.compile(rf"(?<!\$){INLINE_FORMULA}", re.DOTALL)
+_DISPLAYED = re.compile(DISPLAYED_FORMULA, re.DOTALL)
 _SEPARATOR = "<!-- -->"  # between a formula and a digit, before which pandoc reads no formula
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORDS = re.compile(rf"(?=.*\s)(?=.*(?:{_WORD.pattern}))[^\\^_={{}}<>{HIDDEN}]+", re.DOTALL)
@@ -62,36 +62,38 @@ _COLOUR = re.compile(r"\\(?:textcolor|f?colorbox|color|bbox)(?![A-Za-z])")
 _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
-def tidy_formulas(draft: Draft) -> Draft:
+def normalise_formulas(draft: Draft) -> Draft:
     """Convert GitHub's formulas to ``$`` syntax; remove white space in formulas where pandoc forbids it."""
-    draft = draft.apply([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
-    draft = draft.apply(_remove_blank_lines(draft.text))
-    draft = draft.apply(_trim_formulas(draft.text))
-    return draft.apply(_separate_dollars(draft.text))
+    draft = draft.apply_edits([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
+    draft = draft.apply_edits(_remove_blank_lines(draft.text))
+    draft = draft.apply_edits(_trim_formulas(draft.text))
+    return draft.apply_edits(_fix_dollar_pairs(draft.text))
 
 
 def has_bracket_formulas(text: str) -> bool:
     r"""Return whether any ``\( … \)`` contains TeX commands, so that all such brackets are formulas."""
-    return "\\(" in text and bool(_IN_BRACKETS.search(mask(text, escapes=False)))
+    return "\\(" in text and bool(_IN_BRACKETS.search(mask_text(text, escapes=False)))
 
 
-def convert_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
+def convert_bracket_formulas(
+    draft: Draft, *, double_backslashes: bool = False, all_brackets: bool = False
+) -> Draft:
     r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to ``$`` and ``$$``.
 
-    With ``double``, the bracket delimiters begin with two backslashes. Without ``always``, only content that
-    looks like TeX is converted, since the backslash may be an escape.
+    With ``double_backslashes``, the bracket delimiters begin with two backslashes. Without ``all_brackets``,
+    only content that looks like TeX is converted, since the backslash may be an escape.
     """
-    prose = mask(draft.text, escapes=False)
+    prose = mask_text(draft.text, escapes=False)
     edits: list[Edit] = []
-    for kind, opening, closing in find_pairs(_DOUBLE if double else _SINGLE, prose):
+    for kind, opening, closing in find_delimiter_pairs(_DOUBLE if double_backslashes else _SINGLE, prose):
         body = prose[opening.end() : closing.start()]
         tex = _TEX.search(body) or (kind == 0 and _LETTER.fullmatch(body))
-        if HIDDEN in body or "\n\n" in body or not body.strip() or not (always or tex):
+        if HIDDEN in body or "\n\n" in body or not body.strip() or not (all_brackets or tex):
             continue
         mark = "$$" if kind else "$"
         gap = _SEPARATOR if not kind and prose[closing.end() : closing.end() + 1].isdigit() else ""
         edits.append(Edit(opening.start(), closing.end(), f"{mark}{body.strip()}{mark}{gap}"))
-    return draft.apply([*edits, *_escape_bare_dollars(draft.text, edits)])
+    return draft.apply_edits([*edits, *_escape_bare_dollars(draft.text, edits)])
 
 
 def _escape_bare_dollars(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
@@ -114,7 +116,7 @@ def _convert_math_blocks(text: str) -> Iterator[Edit]:
 
 
 def _convert_math_in_code(text: str) -> Iterator[Edit]:
-    for match in _AROUND_CODE.finditer(mask(text)):
+    for match in _AROUND_CODE.finditer(mask_text(text)):
         if code := _GITHUB.fullmatch(text, *match.span()):
             yield Edit(*match.span(), f"${code.group(1).strip()}$")
 
@@ -135,7 +137,7 @@ def _remove_blank_lines(text: str) -> Iterator[Edit]:
 
 
 def _trim_formulas(text: str) -> Iterator[Edit]:
-    masked, position = mask(text), 0
+    masked, position = mask_text(text), 0
     while match := _LOOSE.search(masked, position):
         body, position = text[slice(*match.span(1))], match.end()
         if _TEX.search(body):
@@ -144,18 +146,18 @@ def _trim_formulas(text: str) -> Iterator[Edit]:
             position -= 1
 
 
-def _separate_dollars(text: str) -> list[Edit]:
+def _fix_dollar_pairs(text: str) -> list[Edit]:
     """Return edits that make pandoc pair dollar signs as KaTeX and MathJax do.
 
     Dollar signs in amounts such as 5$ are escaped. A comment is inserted between a formula and a digit, since
     pandoc reads no formula before a digit.
     """
-    masked, edits, position = mask(text), dict[int, str](), 0
+    masked, edits, position = mask_text(text), dict[int, str](), 0
     while match := _IN_LINE.search(masked, position):
         body, start, last = match.group()[1:-1], match.start(), match.end() - 1
         position = match.end()
         if masked[position : position + 1].isdigit():
-            if _looks_like_tex(body):
+            if _is_likely_tex(body):
                 edits[position] = _SEPARATOR
             else:
                 position = last
@@ -165,7 +167,7 @@ def _separate_dollars(text: str) -> list[Edit]:
         if not (behind_word or body[0].isdigit()) or not _WORDS.fullmatch(body):
             continue
         other = _IN_LINE.match(masked, last)
-        if not _DISPLAYED.match(masked, last) and not (other and _looks_like_tex(other.group()[1:-1])):
+        if not _DISPLAYED.match(masked, last) and not (other and _is_likely_tex(other.group()[1:-1])):
             if not behind_word:
                 continue
             edits[last] = "\\"
@@ -176,13 +178,13 @@ def _separate_dollars(text: str) -> list[Edit]:
     return [Edit(offset, offset, new) for offset, new in edits.items()]
 
 
-def _looks_like_tex(body: str) -> bool:
+def _is_likely_tex(body: str) -> bool:
     return bool(_TEX.search(body)) or not (body[0].isdigit() or body[-1] in ",.;:" or _WORD.search(body))
 
 
 def _unwrap_definitions(text: str) -> Iterator[Edit]:
     """Remove ``$$`` around macro definitions, since pandoc recognises definitions only outside formulas."""
-    for start, end in find_formulas(mask(text)):
+    for start, end in find_formulas(mask_text(text)):
         body = text[start + 2 : end - 2]
         if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
             yield Edit(start, end, "\n".join(line.strip() for line in body.split("\n")))
@@ -213,11 +215,11 @@ def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
     return [macros[name] for name in macros if name in used]
 
 
-def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
+def insert_macro_definitions(draft: Draft, macros: Mapping[str, str]) -> Draft:
     """Insert definitions of the macros that a draft's formulas use, after the title or else at the start."""
-    draft = draft.apply(_unwrap_definitions(draft.text))
+    draft = draft.apply_edits(_unwrap_definitions(draft.text))
     text = draft.text
-    shown = " ".join(text[start:end] for start, end in find_formulas(mask(text)))
+    shown = " ".join(text[start:end] for start, end in find_formulas(mask_text(text)))
     defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
     defaults = {name: _format_definition(name, body) for name, body in _KATEX_COMMANDS.items()}
     macros = {name: line for name, line in (defaults | dict(macros)).items() if name not in defined}
@@ -228,21 +230,21 @@ def define_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
     leads = first is not None and not text[: first.start].strip()
     offset = first.end if first is not None and leads else 0
     lines = "\n".join(used)
-    return draft.apply([Edit(offset, offset, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])
+    return draft.apply_edits([Edit(offset, offset, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])
 
 
-def report_colours(draft: Draft) -> Iterator[ImportFinding]:
+def report_formula_colours(draft: Draft) -> Iterator[ImportFinding]:
     """Report each formula that sets a colour, directly or through a macro, since colours are unsupported."""
     text = draft.text
     if not _COLOUR.search(text):
         return
     bodies = {name: body for name, body in _DEFINITION.findall(text) if name != "textcolor"}
-    for start, end in find_formulas(mask(text)):
+    for start, end in find_formulas(mask_text(text)):
         shown = text[start:end]
         colour = _COLOUR.search(" ".join((shown, *select_macros(shown, bodies))))
         if colour and not _DEFINITIONS.fullmatch(shown):
             message = f"`{colour.group()}` in a formula is not supported"
-            yield draft.report(start, message, "the formula has no colour")
+            yield draft.make_finding(start, message, "the formula has no colour")
 
 
 _IN_SETTINGS = ("in_header", "include-in-header", "header-includes")
@@ -263,7 +265,7 @@ _COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?[ \t]*")
 _CALL = re.compile(r"\\([A-Za-z]+)\*?")
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t]*|\\([^A-Za-z])|([{}~$])|[^\\{}~$]+|\\", re.DOTALL)
 _OPTIONAL = re.compile(r"\[((?:[^\[\]\n]|\n(?![ \t]*\n))*+)\]")
-_TYPED = re.compile(r"\\([#$%&_{}])|\\text(?:normal|rm)?\{([^{}]*)\}")
+_ESCAPED_OR_TEXT = re.compile(r"\\([#$%&_{}])|\\text(?:normal|rm)?\{([^{}]*)\}")
 _LONGEST = 2000  # maximum number of characters in an expanded call
 _DEEPEST = 20
 _MOST_COMMANDS = 2000  # maximum per call, since macros that use macros can multiply without end
@@ -279,29 +281,29 @@ _IN_TEXT = frozenset("index mbox textbf emph textit textsc texttt underline enqu
 class Macro:
     """A LaTeX macro: the number of its arguments, the default of its first argument, and its body."""
 
-    arguments: int
+    argument_count: int
     default: str | None
     body: str
 
 
-class _UnknownCommand(Exception):
+class _UnsupportedCommand(Exception):
     """Raised if a macro uses a command without a Markdown equivalent."""
 
 
-def read_preamble(settings: Sequence[Mapping[str, Any]], read: ReadText) -> str:
+def read_preamble(settings: Sequence[Mapping[str, Any]], read_text: ReadText) -> str:
     """Return the LaTeX preamble in the settings of a book and in the files that the settings name."""
-    return "\n".join(text for one in settings for text in _find_headers(one, read))
+    return "\n".join(text for one in settings for text in _find_preambles(one, read_text))
 
 
-def _find_headers(value: Any, read: ReadText, in_header: bool = False) -> Iterator[str]:
+def _find_preambles(value: Any, read_text: ReadText, in_header: bool = False) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _find_headers(inner, read, in_header or key in _IN_SETTINGS)
+            yield from _find_preambles(inner, read_text, in_header or key in _IN_SETTINGS)
     elif isinstance(value, list):
         for inner in value:
-            yield from _find_headers(inner, read, in_header)
+            yield from _find_preambles(inner, read_text, in_header)
     elif in_header and isinstance(value, str):
-        text = value if "\\" in value else (read(value) or "") if value.endswith(_HEADERS) else ""
+        text = value if "\\" in value else (read_text(value) or "") if value.endswith(_HEADERS) else ""
         yield "\n".join(_convert_mathjax_macros(text)) if _MATHJAX.search(text) else text
 
 
@@ -324,12 +326,12 @@ def _parse_string_literal(string: str) -> str:
     return re.sub(r"\\(.)", r"\1", string[1:-1])
 
 
-def parse_definitions(text: str) -> dict[str, Macro]:
+def parse_macro_definitions(text: str) -> dict[str, Macro]:
     """Return the macros that a preamble defines, by name. Later definitions override earlier ones."""
     text = _COMMENT.sub("", text)
     found = {}
     for match in _DEFINES.finditer(text):
-        body = _read_group(text, match.end())
+        body = _read_brace_group(text, match.end())
         if body is None:
             continue
         name, count = match.group(1) or match.group(4), match.group(2) or (match.group(5) or "")[-1:]
@@ -344,21 +346,23 @@ def expand_macros(sections: Sequence[SectionFile], macros: Mapping[str, Macro]) 
     in_formulas = {
         name: _format_macro(name, macro)
         for name, macro in macros.items()
-        if name not in _MARKDOWN or not macro.arguments  # a redefined \textbf is not for formulas
+        if name not in _MARKDOWN or not macro.argument_count  # a redefined \textbf is not for formulas
     }
     return [
-        section.with_drafts(lambda piece: define_macros(_replace_calls(piece.draft, macros), in_formulas))
+        section.with_drafts(
+            lambda piece: insert_macro_definitions(_replace_macro_calls(piece.draft, macros), in_formulas)
+        )
         for section in sections
     ]
 
 
 def _format_macro(name: str, macro: Macro) -> str:
-    count = f"[{macro.arguments}]" if macro.arguments else ""
+    count = f"[{macro.argument_count}]" if macro.argument_count else ""
     default = f"[{macro.default}]" if macro.default is not None else ""
     return f"\\newcommand{{\\{name}}}{count}{default}{{{' '.join(macro.body.split())}}}"
 
 
-def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
+def _replace_macro_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
     """Replace macro calls in prose, and LaTeX commands that have a Markdown equivalent."""
     if "\\" not in draft.text:
         return draft
@@ -372,14 +376,14 @@ def _replace_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
         expander = _MacroExpander(draft.text, match.end(), macros)
         try:
             new = expander.expand_call(name, 0)
-        except _UnknownCommand as unknown:
-            new = " ".join(_TYPED.sub(r"\1\2", argument) for argument in expander.arguments)
+        except _UnsupportedCommand as unknown:
+            new = " ".join(_ESCAPED_OR_TEXT.sub(r"\1\2", argument) for argument in expander.arguments)
             message = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
-            found.append(draft.report(match.start(), message, "kept the text of its arguments"))
+            found.append(draft.make_finding(match.start(), message, "kept the text of its arguments"))
         taken = expander.position
         if new is not None and name != "index":
             edits.append(Edit(match.start(), taken, new))
-    return draft.apply(edits, found)
+    return draft.apply_edits(edits, found)
 
 
 class _MacroExpander:
@@ -395,34 +399,35 @@ class _MacroExpander:
     def expand_call(self, name: str, depth: int) -> str | None:
         """Return the Markdown for a command and its arguments, or None if an argument is missing.
 
-        Raise ``_UnknownCommand`` for a command without a Markdown equivalent.
+        Raise ``_UnsupportedCommand`` for a command without a Markdown equivalent.
         """
         if depth > _DEEPEST or next(self._budget, None) is None:
-            raise _UnknownCommand(f"\\{name}")
+            raise _UnsupportedCommand(f"\\{name}")
         macro = self.macros.get(name)
         if macro is None or name in _MARKDOWN or name in _CODE or name == "index":
-            return self._convert_known(name, depth)
+            return self._convert_known_command(name, depth)
         self.arguments = []
         if macro.default is not None:
-            self.arguments.append(self._read_optional(macro.default))
-        while len(self.arguments) < macro.arguments:
+            self.arguments.append(self._read_optional_argument(macro.default))
+        while len(self.arguments) < macro.argument_count:
             if (argument := self._read_argument()) is None:
                 return None
             self.arguments.append(argument)
-        if not macro.arguments and self._follows("{}"):
+        if not macro.argument_count and self._is_next("{}"):
             self.position += 2
-        tex = _fill_arguments(macro.body, self.arguments)
+        tex = _substitute_arguments(macro.body, self.arguments)
         if len(tex) > _LONGEST:
-            raise _UnknownCommand(f"\\{name}")
-        return self._make_expander(tex).convert(depth + 1)
+            raise _UnsupportedCommand(f"\\{name}")
+        return self._make_expander(tex).convert_rest(depth + 1)
 
     def _make_expander(self, tex: str) -> _MacroExpander:
         return _MacroExpander(tex, 0, self.macros, self._budget)
 
-    def convert(self, depth: int) -> str:
+    def convert_rest(self, depth: int) -> str:
         """Return the Markdown for the rest of the LaTeX text.
 
-        Raise ``_UnknownCommand`` for a command without a Markdown equivalent, and for an unclosed formula.
+        Raise ``_UnsupportedCommand`` for a command without a Markdown equivalent, and for an unclosed
+        formula.
         """
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
@@ -431,14 +436,14 @@ class _MacroExpander:
             if name:
                 new = self.expand_call(name, depth)
                 if new is None:
-                    raise _UnknownCommand(f"\\{name}")
+                    raise _UnsupportedCommand(f"\\{name}")
                 out.append(new)
             elif sign:
                 out.append(_SIGNS.get(sign, f"\\{sign}"))
             elif mark == "$":
                 end = self.text.find("$", self.position)
                 if end < 0:
-                    raise _UnknownCommand("$")
+                    raise _UnsupportedCommand("$")
                 out.append(self.text[match.start() : end + 1])
                 self.position = end + 1
             elif mark:
@@ -447,7 +452,7 @@ class _MacroExpander:
                 out.append(match.group())
         return "".join(out)
 
-    def _convert_known(self, name: str, depth: int) -> str | None:
+    def _convert_known_command(self, name: str, depth: int) -> str | None:
         if name in ("index", "ensuremath") or name in _CODE:
             start = self.position
             if (argument := self._read_argument()) is None:
@@ -457,24 +462,26 @@ class _MacroExpander:
             return f"${argument}$" if name == "ensuremath" else _format_code(name, argument)
         template = _MARKDOWN.get(name)
         if template is None:
-            raise _UnknownCommand(f"\\{name}")
+            raise _UnsupportedCommand(f"\\{name}")
         wanted = max((int(digit) for digit in re.findall(r"#(\d)", template)), default=0)
         raw = [self._read_argument() for _ in range(wanted)]
         if None in raw:
             return None
-        if name in _WITH_LENGTH or (not wanted and self._follows("{}")):
+        if name in _WITH_LENGTH or (not wanted and self._is_next("{}")):
             self._read_argument()
         shown = [
-            argument if name == "href" and not index else self._make_expander(argument).convert(depth + 1)
+            argument
+            if name == "href" and not index
+            else self._make_expander(argument).convert_rest(depth + 1)
             for index, argument in enumerate(raw)
             if argument is not None
         ]
-        return _fill_arguments(template, shown)
+        return _substitute_arguments(template, shown)
 
-    def _follows(self, mark: str) -> bool:
+    def _is_next(self, mark: str) -> bool:
         return self.text.startswith(mark, self.position)
 
-    def _read_optional(self, default: str) -> str:
+    def _read_optional_argument(self, default: str) -> str:
         match = _OPTIONAL.match(self.text, self.position)
         if match is None:
             return default
@@ -485,14 +492,14 @@ class _MacroExpander:
         start = self.position
         while self.text[start : start + 1] in (" ", "\t"):
             start += 1
-        group = _read_group(self.text, start)
+        group = _read_brace_group(self.text, start)
         if group is None:
             return None
         self.position = group[1]
         return group[0]
 
 
-def _fill_arguments(body: str, arguments: Sequence[str]) -> str:
+def _substitute_arguments(body: str, arguments: Sequence[str]) -> str:
     def get_argument(match: re.Match[str]) -> str:
         number = int(match.group(1))
         return arguments[number - 1] if 0 < number <= len(arguments) else ""
@@ -501,7 +508,7 @@ def _fill_arguments(body: str, arguments: Sequence[str]) -> str:
 
 
 def _format_code(name: str, argument: str) -> str:
-    words = _TYPED.sub(r"\1\2", argument)
+    words = _ESCAPED_OR_TEXT.sub(r"\1\2", argument)
     if name == "url":
         return f"<{words}>"
     ticks = "``" if "`" in words else "`"
@@ -509,7 +516,7 @@ def _format_code(name: str, argument: str) -> str:
     return f"{ticks}{gap}{words}{gap}{ticks}" if words.strip() else ""
 
 
-def _read_group(text: str, start: int) -> tuple[str, int] | None:
+def _read_brace_group(text: str, start: int) -> tuple[str, int] | None:
     """Return the content and end of the brace group at ``start``, or None if no closed group begins there."""
     if not text.startswith("{", start):
         return None

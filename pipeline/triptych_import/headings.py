@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from triptych.reading.sections import BLOCK, FrontMatter
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
-from triptych_import.book import Draft, Edit, HeadValues
+from triptych.reading.sections import FRONT_MATTER_BLOCK, FrontMatter
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
+from triptych_import.book import Draft, Edit, FrontMatterValues
 from triptych_import.masking import (
     SourceLine,
+    classify_formula_lines,
+    find_delimiter_pairs,
     find_formulas,
     find_inline_code,
-    find_pairs,
-    is_item,
-    is_rule,
-    mark_formulas,
-    mask,
+    is_list_item,
+    is_thematic_break,
+    mask_text,
     scan_lines,
 )
 
@@ -36,59 +36,59 @@ _ID = re.compile(r"#([^\s{}]+)")
 class Heading:
     """A heading with its level, text, explicit id and positions; ``end`` is the end of its last line.
 
-    ``marks``, ``underline`` and ``attributes`` are spans: of the ``#`` characters (empty at the start of a
-    setext heading), of the underline, and of ``{…}``.
+    ``marker_span``, ``underline_span`` and ``attributes_span`` are spans: of the ``#`` characters (empty at
+    the start of a setext heading), of the underline, and of ``{…}``.
     """
 
     start: int
-    marks: tuple[int, int]
+    marker_span: tuple[int, int]
     text_end: int
     end: int
     level: int
     text: str
     id: str = ""
-    attributes: tuple[int, int] | None = None
-    underline: tuple[int, int] | None = None
+    attributes_span: tuple[int, int] | None = None
+    underline_span: tuple[int, int] | None = None
 
     @property
-    def plain(self) -> str:
+    def plain_text(self) -> str:
         """The text of the heading without markup."""
         return strip_markup(self.text)
 
 
 @lru_cache(maxsize=4)
-def find_headings(text: str, *, long: bool = False) -> tuple[Heading, ...]:
+def find_headings(text: str, *, multiline: bool = False) -> tuple[Heading, ...]:
     """Return all headings in order, including those in block quotes.
 
-    ``long`` includes setext headings of several lines, which CommonMark supports and pandoc does not.
+    ``multiline`` includes setext headings of several lines, which CommonMark supports and pandoc does not.
     """
-    return tuple(_iterate_headings(text, long))
+    return tuple(_iter_headings(text, multiline))
 
 
-def _iterate_headings(text: str, long: bool) -> Iterator[Heading]:
+def _iter_headings(text: str, multiline: bool) -> Iterator[Heading]:
     lines = scan_lines(text)
     if "$" in text or "\\begin{" in text:
-        lines = mark_formulas(lines, find_formulas(mask(text)))
+        lines = classify_formula_lines(lines, find_formulas(mask_text(text)))
     paragraph: list[SourceLine] = []
     for line in lines:
         atx = _ATX.match(line.text) if line.is_prose else None
-        under = _UNDERLINE.match(line.text) if line.is_prose and paragraph and not line.items else None
+        under = _UNDERLINE.match(line.text) if line.is_prose and paragraph and not line.list_depth else None
         if atx:
-            yield _read_atx(line, atx)
+            yield _read_atx_heading(line, atx)
             paragraph = []
         elif under:
             whole = paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph)
-            if whole and (long or len(paragraph) == 1):
-                yield _read_underlined(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
+            if whole and (multiline or len(paragraph) == 1):
+                yield _read_setext_heading(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
             paragraph = []
-        elif line.is_prose and not is_rule(line.text) and not is_item(line.text):
+        elif line.is_prose and not is_thematic_break(line.text) and not is_list_item(line.text):
             is_same = paragraph and paragraph[-1].quote == line.quote
             paragraph = [*paragraph, line] if is_same else [line]
         else:
             paragraph = []
 
 
-def _read_atx(line: SourceLine, match: re.Match[str]) -> Heading:
+def _read_atx_heading(line: SourceLine, match: re.Match[str]) -> Heading:
     base = line.text_start
     written = (match.group(2) or "").rstrip(" \t")
     words, attributes = _split_attributes(written)
@@ -97,45 +97,44 @@ def _read_atx(line: SourceLine, match: re.Match[str]) -> Heading:
     first = base + (match.start(2) if match.group(2) is not None else match.end(1))
     return Heading(
         start=line.start,
-        marks=(base + match.start(1), base + match.end(1)),
+        marker_span=(base + match.start(1), base + match.end(1)),
         text_end=first + len(words),
         end=line.end,
         level=len(match.group(1)),
         text=bare.strip(),
         id=_find_id(attributes),
-        attributes=(first + len(written) - len(attributes), first + len(written)) if attributes else None,
+        attributes_span=(first + len(written) - len(attributes), first + len(written))
+        if attributes
+        else None,
     )
 
 
-def _split_attributes(written: str) -> tuple[str, str]:
+def _split_attributes(text: str) -> tuple[str, str]:
     """Split a heading into its text and its attribute block ``{…}``, or "" if there is no attribute block."""
-    start = written.rfind("{")
-    inside = written[start + 1 : -1]
-    if (
-        start < 0
-        or not written.endswith("}")
-        or re.search(r"[}\n]", inside)
-        or not re.search("[#.=-]", inside)
-    ):
-        return written, ""
-    return written[:start].rstrip(" \t"), written[start:]
+    start = text.rfind("{")
+    inside = text[start + 1 : -1]
+    if start < 0 or not text.endswith("}") or re.search(r"[}\n]", inside) or not re.search("[#.=-]", inside):
+        return text, ""
+    return text[:start].rstrip(" \t"), text[start:]
 
 
-def _read_underlined(text: str, paragraph: list[SourceLine], line: SourceLine, level: int) -> Heading:
+def _read_setext_heading(text: str, paragraph: list[SourceLine], line: SourceLine, level: int) -> Heading:
     start = paragraph[0].start + len(paragraph[0].quote)
     end = paragraph[-1].end
     written = text[start:end].rstrip()
     words, attributes = _split_attributes(written)
     return Heading(
         start=paragraph[0].start,
-        marks=(start, start),
+        marker_span=(start, start),
         text_end=start + len(words),
         end=line.end,
         level=level,
         text=words.strip(),
         id=_find_id(attributes),
-        attributes=(start + len(written) - len(attributes), start + len(written)) if attributes else None,
-        underline=(end, line.end),
+        attributes_span=(start + len(written) - len(attributes), start + len(written))
+        if attributes
+        else None,
+        underline_span=(end, line.end),
     )
 
 
@@ -148,18 +147,18 @@ def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Ed
     """Return the edits that set a heading's level and id. An empty ``identifier`` leaves the id unchanged."""
     edits = []
     marks = "#" * min(level, DEEPEST)
-    if heading.underline is not None and (level != heading.level or "\n" in heading.text):
-        offset = heading.marks[0]
-        edits += [Edit(*heading.marks, marks + " "), Edit(*heading.underline, "")]
+    if heading.underline_span is not None and (level != heading.level or "\n" in heading.text):
+        offset = heading.marker_span[0]
+        edits += [Edit(*heading.marker_span, marks + " "), Edit(*heading.underline_span, "")]
         breaks = [offset + match.start() for match in re.finditer("\n", heading.text)]
         edits += [Edit(offset, offset + 1, " ") for offset in breaks]
-    elif heading.underline is None and level != heading.level:
-        edits.append(Edit(*heading.marks, marks))
+    elif heading.underline_span is None and level != heading.level:
+        edits.append(Edit(*heading.marker_span, marks))
     if not identifier or identifier == heading.id:
         return edits
-    if heading.attributes is None:
+    if heading.attributes_span is None:
         return [*edits, Edit(heading.text_end, heading.text_end, f" {{#{identifier}}}")]
-    start, end = heading.attributes
+    start, end = heading.attributes_span
     if heading.id:
         return [*edits, Edit(start, end, f"{{#{identifier}}}")]  # for an explicit id that occurs twice
     return [*edits, Edit(start + 1, start + 1, f"#{identifier} ")]
@@ -177,13 +176,13 @@ def strip_markup(text: str) -> str:
 def _strip_inline_markup(text: str) -> str:
     text = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", text)
     text = re.sub(r"</?[A-Za-z][^<>]*>", "", text)
-    for _, first, last in reversed(list(find_pairs(_COMMENT, text))):
+    for _, first, last in reversed(list(find_delimiter_pairs(_COMMENT, text))):
         text = text[: first.start()] + text[last.end() :]
     text = re.sub(r"(?<!\\)(?:\*+|~~|(?<!\w)_+|(?:(?<!_)|(?<=\\_))_++(?!\w))", "", text)
     return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
 
 
-def fold_text(text: str) -> str:
+def normalise_case_and_spaces(text: str) -> str:
     """Normalise the case and the spaces of a title or link label for comparisons."""
     return " ".join(text.split()).casefold()
 
@@ -194,7 +193,7 @@ def make_github_slug(text: str) -> str:
     return "".join(char for char in characters if char.isalnum() or char in "-_")
 
 
-def quote_attribute(text: str) -> str:
+def escape_attribute(text: str) -> str:
     """Escape a string for use in a quoted attribute value.
 
     Backticks become entities, since the info string of a code fence must not contain backticks.
@@ -202,7 +201,7 @@ def quote_attribute(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
 
 
-def format_destination(url: str) -> str:
+def format_link_destination(url: str) -> str:
     """Return a URL as a link destination, in angle brackets if the URL has spaces or parentheses."""
     return f"<{url}>" if re.search(r"[\s()]", url) else url
 
@@ -228,7 +227,7 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
             return tomllib.loads(block.group(1)), block.end()
         except (ValueError, RecursionError):
             return {}, block.end()
-    block = BLOCK.match(text)
+    block = FRONT_MATTER_BLOCK.match(text)
     begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
     if block is None or not begins:
         return {}, 0  # two thematic breaks
@@ -238,7 +237,7 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
         return {}, block.end() if _FIRST_KEY.match(block.group(1)) else 0
     if tree is None and not block.group(1).strip():
         return {}, block.end()
-    return (to_plain(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
+    return (to_plain_values(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
 
 
 def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
@@ -249,7 +248,9 @@ def _parse_title_block(block: re.Match[str]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def split_front_matter(draft: Draft, *, ignored_keys: tuple[str, ...] = ()) -> tuple[Draft, HeadValues]:
+def split_front_matter(
+    draft: Draft, *, ignored_keys: tuple[str, ...] = ()
+) -> tuple[Draft, FrontMatterValues]:
     """Remove the front matter of a draft; return the draft and the values that Triptych supports.
 
     Report each unsupported key that is not in ``ignored_keys``.
@@ -257,12 +258,12 @@ def split_front_matter(draft: Draft, *, ignored_keys: tuple[str, ...] = ()) -> t
     values, end = parse_front_matter(draft.text)
     if not end:
         return draft, {}
-    head: HeadValues = {}
+    head: FrontMatterValues = {}
     found = []
     keys = reversed(list(_KEY.finditer(draft.text, 0, end)))
     positions = {match.group(1).rstrip(): match.start() for match in keys}
     if not values and draft.text[:end].strip("-+. \n\t"):
-        found.append(draft.report(0, "the front matter cannot be parsed", "omitted"))
+        found.append(draft.make_finding(0, "the front matter cannot be parsed", "omitted"))
     for key, value in values.items():
         if key in ignored_keys:
             continue
@@ -270,8 +271,8 @@ def split_front_matter(draft: Draft, *, ignored_keys: tuple[str, ...] = ()) -> t
             head[key] = kept
         else:
             message = f'unsupported front matter key "{key}"'
-            found.append(draft.report(positions.get(key, 0), message, "omitted"))
-    return draft.apply([Edit(0, end, "")], found), head
+            found.append(draft.make_finding(positions.get(key, 0), message, "omitted"))
+    return draft.apply_edits([Edit(0, end, "")], found), head
 
 
 def _convert_front_matter_value(key: str, value: Any) -> str | bool | tuple[str, ...] | None:

@@ -13,21 +13,35 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 
 from triptych.diagnostics import Span
-from triptych.engine.extras import install_command, is_installed
-from triptych.engine.processes.limits import TRUSTED_FACTOR, LimitExceeded, bounds_for_import, run_in_bounds
+from triptych.engine.extras import get_install_command, is_installed
+from triptych.engine.processes.limits import (
+    TRUSTED_IMPORT_FACTOR,
+    LimitExceeded,
+    compute_import_limits,
+    run_with_limits,
+)
 from triptych.project import UnsafePath
-from triptych_import.book import Draft, ImportFinding, Metadata, SourceBook, UnimportableBook
+from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SourceBook
 from triptych_import.captions import convert_captions
-from triptych_import.citations import escape_unknown_citations
-from triptych_import.executable import replace_undefined_references
-from triptych_import.formats import bookdown, docx, folder, honkit, latex, mdbook, quarto, single
-from triptych_import.formulas import report_colours
+from triptych_import.chunk_replacement import replace_undefined_references
+from triptych_import.citations import escape_undefined_citations
+from triptych_import.formats import (
+    bookdown,
+    docx,
+    honkit,
+    latex,
+    markdown_file,
+    markdown_folder,
+    mdbook,
+    quarto,
+)
+from triptych_import.formulas import report_formula_colours
+from triptych_import.images import extract_images, remove_badges
 from triptych_import.links import resolve_links
-from triptych_import.masking import HIDDEN, mask, scan_lines
-from triptych_import.pictures import extract_pictures, remove_badges
+from triptych_import.manual_numbers import remove_manual_numbers
+from triptych_import.masking import HIDDEN, mask_text, scan_lines
 from triptych_import.project import SlideCounter, format_manifest, format_section, repair_project
 from triptych_import.source import SourceFiles
-from triptych_import.typed_numbers import remove_typed_numbers
 
 NOTES_FILE = "import-notes.txt"
 DEEPEST_NESTING = 60  # maximum depth of nested lists and block quotes, as in builds
@@ -57,94 +71,99 @@ class Importer:
     """A source format: its name, the file that identifies it, and the functions that detect and read it."""
 
     name: str
-    looks_for: str
-    recognises: Callable[[Path], bool]
-    read: Callable[[Path], SourceBook]
+    source_description: str
+    can_read: Callable[[Path], bool]
+    read_book: Callable[[Path], SourceBook]
 
 
 # The first importer that recognises a source reads it.
 IMPORTERS = tuple(
-    Importer(name, module.LOOKS_FOR, module.recognises, module.read)
+    Importer(name, module.SOURCE_DESCRIPTION, module.can_read, module.read_book)
     for name, module in (
         ("Word", docx), ("LaTeX", latex), ("mdBook", mdbook), ("Quarto", quarto), ("bookdown", bookdown),
-        ("HonKit", honkit), ("Markdown", folder), ("Markdown", single),
+        ("HonKit", honkit), ("Markdown", markdown_folder), ("Markdown", markdown_file),
     )
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """The result of an import: source format, project files by path, number of chapters, and findings."""
 
-    kind: str
+    format_name: str
     files: Mapping[str, bytes]
-    sections: int
+    section_count: int
     findings: tuple[ImportFinding, ...]
 
 
-def import_book(path: Path, count_slides: SlideCounter | None = None) -> Imported:
+def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportResult:
     """Read a source, and return the files of a Triptych project without writing them.
 
     ``count_slides`` estimates the number of slides of a book, so that the manifest can limit the slides of a
-    long deck. Raise ``UnimportableBook``.
+    long deck. Raise ``ImportFailed``.
     """
     importer = _find_importer(path)
-    nested = _find_nested_book(path) if importer is None or importer.read is folder.read else None
+    nested = (
+        _find_nested_book(path)
+        if importer is None or importer.read_book is markdown_folder.read_book
+        else None
+    )
     if nested is not None:
         path, importer = nested
     if importer is None:
-        hint = f"pass the path of one of these: {'; '.join(importer.looks_for for importer in IMPORTERS)}"
-        raise UnimportableBook("IMP001", Span(path=_name_source(path)), "no importable book found", hint)
-    book = importer.read(path)
+        descriptions = "; ".join(one.source_description for one in IMPORTERS)
+        hint = f"pass the path of one of these: {descriptions}"
+        raise ImportFailed("IMP001", Span(path=_get_source_name(path)), "no importable book found", hint)
+    book = importer.read_book(path)
     if nested is not None:
         message = f'the folder "{path.name}" is a {importer.name} book'
         book = book.with_findings(
             [ImportFinding(path=".", message=message, action="only this folder was imported")]
         )
-    if all(section.included for section in book.sections):
-        raise _report_no_chapters(importer.name, path, book)
+    if all(section.is_included for section in book.sections):
+        raise _make_no_chapters_error(importer.name, path, book)
     source = SourceFiles(path if path.is_dir() else path.parent)
-    book = convert_captions(extract_pictures(remove_badges(book)))
+    book = convert_captions(extract_images(remove_badges(book)))
     files = book.files
     book = detect_language(
-        escape_unknown_citations(book, lambda name: files.get(name) or source.read_bytes(name))
+        escape_undefined_citations(book, lambda name: files.get(name) or source.read_bytes(name))
     )
-    linked = resolve_links(book, lambda name: source.check_picture(name, files))
+    linked = resolve_links(book, lambda name: source.find_image_problem(name, files))
     # Links are resolved first, since this removes images and may need the typed numbers of headings.
-    book = remove_typed_numbers(replace_undefined_references(linked.book))
-    return _build_project(importer.name, book, linked.pictures, source, count_slides)
+    book = remove_manual_numbers(replace_undefined_references(linked.book))
+    return _build_project(importer.name, book, linked.images, source, count_slides)
 
 
-def import_into(
+def import_into_folder(
     folder: Path, path: Path, count_slides: SlideCounter | None = None, *, trusted: bool = False
-) -> Imported:
+) -> ImportResult:
     """Import a source and write the project into an empty or new folder; the returned result has no files.
 
     Time and memory are limited; the limits are ten times as high for a ``trusted`` source. Raise
-    ``UnimportableBook``.
+    ``ImportFailed``.
     """
     source = SourceFiles(path if path.is_dir() else path.parent)
-    size = source.measure_size() if path.is_dir() else path.stat().st_size
+    size = source.measure_text_size() if path.is_dir() else path.stat().st_size
     try:
-        bounds = bounds_for_import(size).times(TRUSTED_FACTOR if trusted else 1)
-        return run_in_bounds(bounds, _import_and_write, folder, path, count_slides)
+        bounds = compute_import_limits(size).scale(TRUSTED_IMPORT_FACTOR if trusted else 1)
+        return run_with_limits(bounds, _import_and_write, folder, path, count_slides)
     except LimitExceeded as error:
         shutil.rmtree(folder, ignore_errors=True)  # it may be half-written
-        name = error.at or _name_source(path)
+        name = error.position or _get_source_name(path)
         text = source.read_text(name)
-        span = Span(path=name, line=_find_longest_paragraph(text or ""))
+        span = Span(path=name, line=_find_longest_paragraph_line(text or ""))
         here = "; the longest paragraph starts here" if text else ""
         hint = "shorten the longest paragraphs, or split the file"
         hint += "" if trusted else ", or use `--limits trusted` for a large book of your own"
-        raise UnimportableBook("IMP003", span, f"the import was stopped: {error}{here}", hint) from None
+        raise ImportFailed("IMP003", span, f"the import was stopped: {error}{here}", hint) from None
 
 
-def write_project(imported: Imported, destination: Path) -> None:
+def write_project(result: ImportResult, destination: Path) -> None:
     """Write the files of an imported project into an empty or new folder.
 
     Raise ``UnsafePath`` for a path outside the folder.
     """
-    for name, data in imported.files.items():
+    for name, data in result.files.items():
         path = destination / name
         if ".." in path.relative_to(destination).parts:
             raise UnsafePath(f'path "{name}" is outside the project folder')
@@ -152,36 +171,36 @@ def write_project(imported: Imported, destination: Path) -> None:
         path.write_bytes(data)
 
 
-def _import_and_write(folder: Path, path: Path, count_slides: SlideCounter | None) -> Imported:
+def _import_and_write(folder: Path, path: Path, count_slides: SlideCounter | None) -> ImportResult:
     imported = import_book(path, count_slides)
     write_project(imported, folder)
     return replace(imported, files={})
 
 
-def _name_source(path: Path) -> str:
+def _get_source_name(path: Path) -> str:
     return "." if path.is_dir() else path.name
 
 
-def _find_longest_paragraph(text: str) -> int:
+def _find_longest_paragraph_line(text: str) -> int:
     """Return the number of the line, counted from 1, where the longest paragraph begins."""
     paragraphs = re.finditer(r"\S(?:(?!\n\n).)*", text, re.DOTALL)
     longest = max(paragraphs, key=lambda match: len(match.group().rstrip()), default=None)
     return text.count("\n", 0, longest.start()) + 1 if longest else 1
 
 
-def _report_no_chapters(kind: str, path: Path, book: SourceBook) -> UnimportableBook:
+def _make_no_chapters_error(format_name: str, path: Path, book: SourceBook) -> ImportFailed:
     """Return the exception for a source without chapters, with the import's first finding as the reason."""
     findings = sorted(finding.relocate(book.root) for finding in book.findings)
-    first = findings[0] if findings else ImportFinding(path=_name_source(path), message="", action="")
-    message = f"no readable chapters found in this {kind} source" + (f": {first.message}" if findings else "")
-    hint = "add a chapter file with text, and list it in the table of contents"
-    return UnimportableBook(
-        "IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint
+    first = findings[0] if findings else ImportFinding(path=_get_source_name(path), message="", action="")
+    message = f"no readable chapters found in this {format_name} source" + (
+        f": {first.message}" if findings else ""
     )
+    hint = "add a chapter file with text, and list it in the table of contents"
+    return ImportFailed("IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint)
 
 
 def _find_importer(path: Path) -> Importer | None:
-    return next((importer for importer in IMPORTERS if importer.recognises(path)), None)
+    return next((importer for importer in IMPORTERS if importer.can_read(path)), None)
 
 
 def _find_nested_book(path: Path) -> tuple[Path, Importer] | None:
@@ -196,54 +215,56 @@ def _find_nested_book(path: Path) -> tuple[Path, Importer] | None:
         and child.resolve().is_relative_to(path.resolve())
         and not child.name.startswith((".", "_"))
         and (found := _find_importer(child)) is not None
-        and found.read not in (folder.read, single.read)
+        and found.read_book not in (markdown_folder.read_book, markdown_file.read_book)
     ]
     return books[0] if len(books) == 1 else None
 
 
 def _build_project(
-    kind: str,
+    format_name: str,
     book: SourceBook,
-    pictures: Mapping[str, str],
+    images: Mapping[str, str],
     source: SourceFiles,
     count_slides: SlideCounter | None,
-) -> Imported:
+) -> ImportResult:
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
     found = book.all_findings
     for section in book.sections:
-        for piece in section.pieces:
+        for piece in section.source_texts:
             book.report_current_text(piece)
-            _check_depth(piece.draft, book.root)
-            found += report_colours(piece.draft)
+            _check_nesting_depth(piece.draft, book.root)
+            found += report_formula_colours(piece.draft)
         files[f"source/{section.path}"] = format_section(section).encode()
     metadata = _copy_metadata_files(book, source, files, found)
     files["source/book.yaml"] = format_manifest(metadata, book.sections).encode()
-    for target, name in pictures.items():
+    for target, name in images.items():
         data = book.files.get(name) or source.read_bytes(name)
         if data is None:
             path = posixpath.relpath(name, book.root or ".")
             found.append(ImportFinding(path=path, message="the file cannot be read", action="omitted"))
         else:
             files[f"source/{target}"] = data
-    book.report_current_text(max(book.pieces, key=lambda piece: len(piece.draft.text)))
+    book.report_current_text(max(book.source_texts, key=lambda piece: len(piece.draft.text)))
     files, repairs = repair_project(files, count_slides)
     findings = (*sorted({finding.relocate(book.root) for finding in found}), *sorted(set(repairs)))
     if findings:
-        files[NOTES_FILE] = format_notes(kind, findings).encode()
-    return Imported(kind, files, sum(not section.included for section in book.sections), findings)
+        files[NOTES_FILE] = format_import_notes(format_name, findings).encode()
+    return ImportResult(
+        format_name, files, sum(not section.is_included for section in book.sections), findings
+    )
 
 
-def _check_depth(draft: Draft, root: str) -> None:
-    """Raise ``UnimportableBook`` if lists or block quotes are nested too deeply for a build."""
+def _check_nesting_depth(draft: Draft, root: str) -> None:
+    """Raise ``ImportFailed`` if lists or block quotes are nested too deeply for a build."""
     for line, number in zip(scan_lines(draft.text), draft.lines, strict=False):
-        if line.items > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
+        if line.list_depth > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
             span = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
             message = f"lists or block quotes are nested more than {DEEPEST_NESTING} levels deep"
-            raise UnimportableBook("IMP003", span, message, "nest lists and block quotes less deeply")
+            raise ImportFailed("IMP003", span, message, "nest lists and block quotes less deeply")
 
 
 def _copy_metadata_files(
-    book: SourceBook, source: SourceFiles, files: dict[str, bytes], found: list[ImportFinding]
+    book: SourceBook, source: SourceFiles, files: dict[str, bytes], findings: list[ImportFinding]
 ) -> Metadata:
     """Copy the files named in the metadata to ``files``; return the metadata without unreadable files."""
 
@@ -253,7 +274,7 @@ def _copy_metadata_files(
         data = None if outside else book.files.get(path) or source.read_bytes(path)
         if data is None:
             message = "the file is outside the imported folder" if outside else "the file cannot be read"
-            found.append(ImportFinding(path=name, message=message, action="omitted"))
+            findings.append(ImportFinding(path=name, message=message, action="omitted"))
         else:
             files[f"source/{name}"] = data
         return data is not None
@@ -261,7 +282,7 @@ def _copy_metadata_files(
     metadata = book.metadata
     return replace(
         metadata,
-        authors=tuple(name for author in metadata.authors for name in split_names(author)),
+        authors=tuple(name for author in metadata.authors for name in split_authors(author)),
         bibliography=tuple(name for name in metadata.bibliography if copy_file(name)),
         csl=metadata.csl if metadata.csl and copy_file(metadata.csl) else "",
         cover=metadata.cover if metadata.cover and copy_file(metadata.cover) else "",
@@ -273,7 +294,7 @@ def make_group_key(finding: ImportFinding) -> tuple[str, str]:
     return _VALUE.sub("…", finding.message), _VALUE.sub("…", finding.action)
 
 
-def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
+def format_import_notes(format_name: str, findings: Iterable[ImportFinding]) -> str:
     """Return the text of ``import-notes.txt``: the number of findings per message, then all findings."""
     groups: dict[tuple[str, str], list[ImportFinding]] = {}
     for finding in findings:
@@ -285,7 +306,7 @@ def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
     total = sum(len(found) for _, found in ordered)
     noun = "note" if total == 1 else "notes"
     lines = [
-        f"{total} {noun} on content that was changed or omitted when this {kind} book was imported.",
+        f"{total} {noun} on content that was changed or omitted when this {format_name} book was imported.",
         "File names and line numbers refer to the imported source. Builds ignore this file.",
         "",
         *(f"{len(found):6}  {title}" for title, found in ordered),
@@ -295,7 +316,7 @@ def format_notes(kind: str, findings: Iterable[ImportFinding]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def split_names(text: str) -> tuple[str, ...]:
+def split_authors(text: str) -> tuple[str, ...]:
     """Split a list of authors such as ``A, B and C`` into names, but keep ``Surname, Name`` as one name."""
     text = " ".join(text.split())
     if re.search("[;；]", text):  # semicolons separate people, so commas are part of names
@@ -323,11 +344,11 @@ def detect_language(book: SourceBook) -> SourceBook:
     base = declared.partition("-")[0]
     if declared and base != "en":
         return book
-    tag = guess_language(piece.draft.text for piece in book.pieces)
-    path = book.sections[0].pieces[0].path
+    tag = guess_language(piece.draft.text for piece in book.source_texts)
+    path = book.sections[0].source_texts[0].path
     message = "the book does not state its language"
     if not tag and not declared and not is_installed("import"):
-        action = f"not detected; run `{install_command('import')}` and import again to detect it"
+        action = f"not detected; run `{get_install_command('import')}` and import again to detect it"
         return book.with_findings([ImportFinding(path=path, message=message, action=action)])
     if not tag or tag == base:
         return book
@@ -343,13 +364,13 @@ def detect_language(book: SourceBook) -> SourceBook:
 
 def guess_language(texts: Iterable[str]) -> str:
     """Return the BCP 47 tag of the language of Markdown texts, or "" if the language is uncertain."""
-    prose = "".join(_NO_WORDS.sub("", mask(text)).replace(HIDDEN, "") for text in texts)
+    prose = "".join(_NO_WORDS.sub("", mask_text(text)).replace(HIDDEN, "") for text in texts)
     letters, han, kana, hangul = (len(p.findall(prose)) for p in (_LETTER, _HAN, _KANA, _HANGUL))
     if letters < _FEWEST_LETTERS:
         return ""
     # A Latin word has about five letters, a Han word two.
     if 2 * (han + kana + hangul) < letters - han - kana - hangul:
-        return _guess_by_words(prose)
+        return _guess_language_by_words(prose)
     if hangul > han + kana:
         return "ko"
     if kana * 5 > han:
@@ -357,7 +378,7 @@ def guess_language(texts: Iterable[str]) -> str:
     return "zh-Hant" if len(_TRADITIONAL.findall(prose)) > len(_SIMPLIFIED.findall(prose)) else "zh-Hans"
 
 
-def _guess_by_words(prose: str) -> str:
+def _guess_language_by_words(prose: str) -> str:
     """Return the language that at least two thirds of a text's samples have, or "" if there is none."""
     if not is_installed("import"):
         return ""

@@ -14,20 +14,28 @@ from urllib.parse import unquote
 
 from triptych.model.book import REFERABLE
 from triptych.model.nodes import LINK_SCHEMES
-from triptych.passes.numbering import automatic_id
-from triptych_import.book import CheckPicture, Draft, Edit, ImportFinding, SectionFile, SourceBook, SourceText
+from triptych.passes.numbering import make_pandoc_id
+from triptych_import.book import (
+    Draft,
+    Edit,
+    FindImageProblem,
+    ImportFinding,
+    SectionFile,
+    SourceBook,
+    SourceText,
+)
 from triptych_import.headings import (
     Heading,
     find_headings,
-    fold_text,
-    format_destination,
+    format_link_destination,
     make_github_slug,
+    normalise_case_and_spaces,
     rewrite_heading,
     strip_markup,
 )
 from triptych_import.masking import HIDDEN, LineKind, has_visible_text, mask_formulas, scan_lines
 
-TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
+TEXT_EXTENSIONS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 _FIRST_PAGES = ("README.md", "index.md", "index.qmd", "index.Rmd")
 _ANY_BRACKET = re.compile(r"[\[\]]")
 _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
@@ -51,8 +59,8 @@ _TAG = re.compile(
 )
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\s]+)\]")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
-_PICTURE_ENDINGS = (".svg", ".png", ".jpg", ".jpeg")
+_IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
+_IMAGE_EXTENSIONS = (".svg", ".png", ".jpg", ".jpeg")
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 # Parentheses with spaces after square brackets, which pandoc would read as a link destination.
 _NO_ADDRESS = re.compile(
@@ -67,11 +75,11 @@ _NEAR = 2000  # characters around an image in which a link that contains it begi
 class LinkedBook:
     """A book with resolved links.
 
-    ``pictures`` maps the new paths of images under ``source/`` to their paths in the imported folder.
+    ``images`` maps the new paths of images under ``source/`` to their paths in the imported folder.
     """
 
     book: SourceBook
-    pictures: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
 
 
 class LabelUse(NamedTuple):
@@ -84,39 +92,39 @@ class LabelUse(NamedTuple):
 
 
 @dataclass(slots=True)
-class ScannedText:
+class ScannedFile:
     """A source file with its headings, explicit ids (with spans), brackets and link labels.
 
-    ``brackets`` maps the positions of closing to those of opening brackets. ``names`` maps ids that source
-    links may use to the book's ids, or to headings without an explicit id. ``heading_ids`` maps heading
-    positions to new ids.
+    ``brackets`` maps the positions of closing to those of opening brackets. ``link_targets`` maps ids that
+    source links may use to the book's ids, or to headings without an explicit id. ``heading_ids`` maps
+    heading positions to new ids.
     """
 
-    piece: SourceText
+    source_text: SourceText
     section: SectionFile
     masked: str
     headings: tuple[Heading, ...]
     ids: list[tuple[int, int, str]]
     brackets: dict[int, int]
     label_uses: dict[str, list[LabelUse]]
-    names: dict[str, Heading | str] = field(default_factory=dict)
+    link_targets: dict[str, Heading | str] = field(default_factory=dict)
     heading_ids: dict[int, str] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """The Markdown text of the file."""
-        return self.piece.draft.text
+        return self.source_text.draft.text
 
     @property
     def is_first(self) -> bool:
         """Whether the file is the first source file in its section."""
-        return self.section.pieces[0] is self.piece
+        return self.section.source_texts[0] is self.source_text
 
 
-def scan_text(section: SectionFile, piece: SourceText) -> ScannedText:
+def scan_file(section: SectionFile, source_text: SourceText) -> ScannedFile:
     """Find the headings, ids, brackets and link labels of a source file."""
-    text = piece.draft.text
+    text = source_text.draft.text
     lines = scan_lines(text)
     masked = mask_formulas(text)
     ids = [(*match.span(1), match.group(1)) for match in _HTML_ID.finditer(masked)]
@@ -132,7 +140,7 @@ def scan_text(section: SectionFile, piece: SourceText) -> ScannedText:
             ids.append((*found.span(1), found.group(1)))
     brackets = match_brackets(masked)
     label_uses = find_label_uses(text, masked, brackets)
-    return ScannedText(piece, section, masked, find_headings(text), ids, brackets, label_uses)
+    return ScannedFile(source_text, section, masked, find_headings(text), ids, brackets, label_uses)
 
 
 def match_brackets(masked: str) -> dict[int, int]:
@@ -153,84 +161,88 @@ def find_label_uses(text: str, masked: str, brackets: dict[int, int]) -> dict[st
     for match in _FULL_USE.finditer(masked):
         if (start := brackets.get(match.start())) is not None:
             use = LabelUse(start, match.end(), match.start(), True)
-            out.setdefault(fold_text(text[slice(*match.span(1))]), []).append(use)
+            out.setdefault(normalise_case_and_spaces(text[slice(*match.span(1))]), []).append(use)
     for match in _USE.finditer(masked):
         if masked[match.start() - 1 : match.start()] != "]":
             use = LabelUse(match.start(), match.end(), match.end(1), False)
-            out.setdefault(fold_text(text[slice(*match.span(1))]), []).append(use)
+            out.setdefault(normalise_case_and_spaces(text[slice(*match.span(1))]), []).append(use)
     return out
 
 
-class Anchors:
+class IdRegistry:
     """The ids of the whole book. If an id is defined more than once, all but the first are renamed."""
 
-    def __init__(self, scanned: Sequence[ScannedText]) -> None:
+    def __init__(self, files: Sequence[ScannedFile]) -> None:
         self.findings: list[ImportFinding] = []
-        self._taken: set[str] = set()
+        self._used_ids: set[str] = set()
         self._numbers: dict[str, Iterator[int]] = {}
-        self._everywhere: dict[str, list[ScannedText]] = {}
-        for item in scanned:
+        self._files_by_id: dict[str, list[ScannedFile]] = {}
+        for item in files:
             self._register_ids(item)
-            for name in item.names:
-                self._everywhere.setdefault(name, []).append(item)
+            for name in item.link_targets:
+                self._files_by_id.setdefault(name, []).append(item)
 
-    def _register_ids(self, item: ScannedText) -> None:
-        by_position = [(h.attributes[0], h) for h in item.headings if h.attributes and h.id]
+    def _register_ids(self, file: ScannedFile) -> None:
+        by_position = [(h.attributes_span[0], h) for h in file.headings if h.attributes_span and h.id]
         positions = [position for position, _ in by_position]
-        for start, end, name in sorted(item.ids):
+        for start, end, name in sorted(file.ids):
             position, heading = by_position[bisect_left(positions, start) - 1] if by_position else (0, None)
             unique = name
-            if name in self._taken:
-                unique = self._make_unique(name, item)
-                item.edits.append(Edit(start, end, unique))
+            if name in self._used_ids:
+                unique = self._make_unique_id(name, file)
+                file.edits.append(Edit(start, end, unique))
                 message = f'the id "{name}" is defined twice in the book'
-                self.findings.append(item.piece.draft.report(start, message, f'renamed to "{unique}"'))
-            self._taken.add(unique)
-            item.names.setdefault(name, unique)
+                self.findings.append(
+                    file.source_text.draft.make_finding(start, message, f'renamed to "{unique}"')
+                )
+            self._used_ids.add(unique)
+            file.link_targets.setdefault(name, unique)
             if heading is not None and position < start <= position + 200 and heading.id == name:
-                item.heading_ids[heading.start] = unique
-        for make in (make_github_slug, automatic_id):
+                file.heading_ids[heading.start] = unique
+        for make in (make_github_slug, make_pandoc_id):
             used: dict[str, int] = {}
-            for heading in item.headings:
-                slug = make(heading.plain) or "section"
+            for heading in file.headings:
+                slug = make(heading.plain_text) or "section"
                 number = used[slug] = used.get(slug, -1) + 1
-                item.names.setdefault(f"{slug}-{number}" if number else slug, heading)
+                file.link_targets.setdefault(f"{slug}-{number}" if number else slug, heading)
 
-    def _make_unique(self, wanted: str, item: ScannedText) -> str:
-        stem = PurePosixPath(item.piece.path).stem
+    def _make_unique_id(self, wanted: str, file: ScannedFile) -> str:
+        stem = PurePosixPath(file.source_text.path).stem
         other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted, count=1)
         numbers = self._numbers.setdefault(other, count(2))
         tries = chain((wanted, other), (f"{other}-{number}" for number in numbers))
-        return next(name for name in tries if name not in self._taken)
+        return next(name for name in tries if name not in self._used_ids)
 
-    def ensure_heading_id(self, item: ScannedText, heading: Heading) -> str:
+    def ensure_heading_id(self, file: ScannedFile, heading: Heading) -> str:
         """Return the id of a heading; generate an id if there is none.
 
         The first heading of a nested file gets an id that is made from the name of the file.
         """
-        if heading.start not in item.heading_ids:
-            slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain)).strip("-_")
+        if heading.start not in file.heading_ids:
+            slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain_text)).strip("-_")
             name = slug if slug[:1].isalpha() else f"sec-{slug or 'section'}"
-            if not item.is_first and heading is item.headings[0]:
-                name = "sec-" + (make_github_slug(PurePosixPath(item.piece.path).stem) or "file")
-            item.heading_ids[heading.start] = self._make_unique(name, item)
-            self._taken.add(item.heading_ids[heading.start])
-        return item.heading_ids[heading.start]
+            if not file.is_first and heading is file.headings[0]:
+                name = "sec-" + (make_github_slug(PurePosixPath(file.source_text.path).stem) or "file")
+            file.heading_ids[heading.start] = self._make_unique_id(name, file)
+            self._used_ids.add(file.heading_ids[heading.start])
+        return file.heading_ids[heading.start]
 
-    def find_id(self, item: ScannedText, name: str) -> str | None:
+    def find_id(self, file: ScannedFile, name: str) -> str | None:
         """Return the id in the book for an id ``name`` in a source file, or None if ``name`` is undefined."""
         name = name.removeprefix("user-content-")  # GitHub's prefix for explicit ids
         spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
-        target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
-        return self.ensure_heading_id(item, target) if isinstance(target, Heading) else target
+        target = next(
+            (file.link_targets[spelling] for spelling in spellings if spelling in file.link_targets), None
+        )
+        return self.ensure_heading_id(file, target) if isinstance(target, Heading) else target
 
-    def find_unique(self, name: str) -> tuple[ScannedText, str] | None:
+    def find_unique_id(self, name: str) -> tuple[ScannedFile, str] | None:
         """Return the file that defines the id ``name``, and its id in the book.
 
         Return None unless exactly one file defines ``name``, or exactly one file defines it explicitly.
         """
-        items = self._everywhere.get(name, [])
-        written = [item for item in items if isinstance(item.names[name], str)]
+        items = self._files_by_id.get(name, [])
+        written = [item for item in items if isinstance(item.link_targets[name], str)]
         items = written if len(written) == 1 else items
         identifier = self.find_id(items[0], name) if len(items) == 1 else None
         return (items[0], identifier) if identifier else None
@@ -249,63 +261,65 @@ class _Link:
     label: str = ""
 
 
-def resolve_links(book: SourceBook, check_picture: CheckPicture) -> LinkedBook:
+def resolve_links(book: SourceBook, find_image_problem: FindImageProblem) -> LinkedBook:
     """Rewrite the links and images of a book so that they refer to section files and copied images.
 
     Links without a valid target are reported and replaced by their text.
     """
     scanned = []
     for section in book.sections:
-        for piece in section.pieces:
+        for piece in section.source_texts:
             book.report_current_text(piece)
-            scanned.append(scan_text(section, piece))
-    resolver = _Resolver(book.root, scanned, check_picture)
+            scanned.append(scan_file(section, piece))
+    resolver = _LinkResolver(book.root, scanned, find_image_problem)
     for item in scanned:
-        book.report_current_text(item.piece)
-        resolver.resolve(item)
+        book.report_current_text(item.source_text)
+        resolver.resolve_file(item)
     for _, items in groupby(scanned, lambda item: id(item.section)):
-        _separate_labels(list(items), resolver.definitions)
+        _rename_conflicting_labels(list(items), resolver.definitions)
     drafts: dict[int, Draft] = {}
     for item in scanned:
         levels = _close_level_gaps(item)
-        drafts[id(item.piece)] = _rewrite_piece(item, levels)
+        drafts[id(item.source_text)] = _rewrite_file(item, levels)
         if levels:
             action = "raised the headings to close the gap"
             resolver.findings.append(
-                item.piece.draft.report(min(levels), "a heading level is skipped", action)
+                item.source_text.draft.make_finding(min(levels), "a heading level is skipped", action)
             )
     book = book.with_drafts(lambda piece: drafts[id(piece)])
-    return LinkedBook(book.with_findings([*resolver.anchors.findings, *resolver.findings]), resolver.pictures)
+    return LinkedBook(
+        book.with_findings([*resolver.id_registry.findings, *resolver.findings]), resolver.images
+    )
 
 
-def _rewrite_piece(item: ScannedText, levels: Mapping[int, int]) -> Draft:
+def _rewrite_file(file: ScannedFile, levels: Mapping[int, int]) -> Draft:
     """Apply the edits of a source file, and shift its headings to match its depth in the chapter.
 
     ``levels`` maps the positions of headings to levels without gaps.
     """
-    edits = list(item.edits)
+    edits = list(file.edits)
     shift = 0
-    if item.piece.depth and item.headings:
-        shift = item.piece.depth + 1 - item.headings[0].level
-    elif _starts_below_level_1(item):
-        shift = 1 - item.headings[0].level
-    lowest = item.piece.depth + 1
-    for heading in item.headings:
+    if file.source_text.depth and file.headings:
+        shift = file.source_text.depth + 1 - file.headings[0].level
+    elif _has_title_below_level_1(file):
+        shift = 1 - file.headings[0].level
+    lowest = file.source_text.depth + 1
+    for heading in file.headings:
         level = levels.get(heading.start, heading.level)
-        level = max(level + shift, lowest) if shift or item.piece.depth else level
-        edits += rewrite_heading(heading, level=level, identifier=item.heading_ids.get(heading.start, ""))
-    return item.piece.draft.apply(edits)
+        level = max(level + shift, lowest) if shift or file.source_text.depth else level
+        edits += rewrite_heading(heading, level=level, identifier=file.heading_ids.get(heading.start, ""))
+    return file.source_text.draft.apply_edits(edits)
 
 
-def _close_level_gaps(item: ScannedText) -> dict[int, int]:
+def _close_level_gaps(file: ScannedFile) -> dict[int, int]:
     """Return new levels by position for headings that are promoted so that no heading level is skipped."""
-    lowest = min((heading.level for heading in item.headings), default=0)
-    if not lowest or item.section.included or item.headings[0].level != lowest:
+    lowest = min((heading.level for heading in file.headings), default=0)
+    if not lowest or file.section.is_included or file.headings[0].level != lowest:
         return {}
-    titled = "title" in item.section.head or (item.piece.title and lowest > 1)
-    first = 2 if titled and item.is_first and lowest > 1 else lowest
+    titled = "title" in file.section.front_matter or (file.source_text.title and lowest > 1)
+    first = 2 if titled and file.is_first and lowest > 1 else lowest
     levels, above = {}, list[int]()
-    for heading in item.headings:
+    for heading in file.headings:
         while above and above[-1] >= heading.level:
             above.pop()
         if heading.level != (level := first + len(above)):
@@ -314,187 +328,194 @@ def _close_level_gaps(item: ScannedText) -> dict[int, int]:
     return levels
 
 
-def _starts_below_level_1(item: ScannedText) -> bool:
+def _has_title_below_level_1(file: ScannedFile) -> bool:
     """Return whether a chapter's title is below level 1, as in a file that was part of another chapter."""
-    if not item.is_first or item.section.included or "title" in item.section.head or not item.headings:
+    if (
+        not file.is_first
+        or file.section.is_included
+        or "title" in file.section.front_matter
+        or not file.headings
+    ):
         return False
-    first, *others = item.headings
-    leads = not has_visible_text(item.masked[: first.start])
+    first, *others = file.headings
+    leads = not has_visible_text(file.masked[: first.start])
     return leads and first.level > 1 and all(heading.level > first.level for heading in others)
 
 
-class _Resolver:
+class _LinkResolver:
     """Adds edits for the links of all source files, and collects findings and the images to copy."""
 
-    def __init__(self, root: str, scanned: list[ScannedText], check_picture: CheckPicture) -> None:
-        self.root, self.check_picture = root, check_picture
-        self.anchors = Anchors(scanned)
-        self.files = {item.piece.path: item for item in reversed(scanned)}
+    def __init__(self, root: str, files: list[ScannedFile], find_image_problem: FindImageProblem) -> None:
+        self.root, self.find_image_problem = root, find_image_problem
+        self.id_registry = IdRegistry(files)
+        self.files = {item.source_text.path: item for item in reversed(files)}
         self.findings: list[ImportFinding] = []
-        self.pictures: dict[str, str] = {}
+        self.images: dict[str, str] = {}
         self.definitions: dict[int, dict[str, str]] = {}
 
-    def resolve(self, item: ScannedText) -> None:
+    def resolve_file(self, file: ScannedFile) -> None:
         """Add the edits for all links of a source file."""
-        definitions = self.definitions.setdefault(id(item), {})
-        item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
-        mentioned = _find_label_mentions(item)
-        for link in _find_links(item):
+        definitions = self.definitions.setdefault(id(file), {})
+        file.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(file.masked)]
+        mentioned = _find_label_mentions(file)
+        for link in _find_links(file):
             is_definition = link.kind == "definition"
             if is_definition and link.label not in mentioned:
                 # An unused definition is a comment, unless it is text inside a paragraph.
-                if not _is_within_paragraph(item.masked, link.start):
-                    item.edits.append(Edit(link.start, link.end, ""))
+                if not _is_within_paragraph(file.masked, link.start):
+                    file.edits.append(Edit(link.start, link.end, ""))
                 continue
             is_picture = link.kind in ("picture", "img") or (
-                is_definition and _PICTURE.search(link.target) and not _SCHEME.match(link.target)
+                is_definition and _IMAGE_FILE.search(link.target) and not _SCHEME.match(link.target)
             )
-            new = self._resolve_picture(item, link) if is_picture else self._resolve_url(item, link)
+            new = self._resolve_image(file, link) if is_picture else self._resolve_url(file, link)
             if new is None:
                 continue
             if is_definition:
                 if link.label not in definitions:  # the first definition of a label counts
-                    self._replace_labelled_pictures(item, link)
+                    self._replace_reference_images(file, link)
                 definitions[link.label] = new
             if is_definition or new != link.target:
-                item.edits.append(Edit(*link.url_span, _format_url(new, link)))
+                file.edits.append(Edit(*link.url_span, _format_url(new, link)))
 
-    def _report(self, item: ScannedText, link: _Link, message: str, action: str) -> None:
-        self.findings.append(item.piece.draft.report(link.start, message, action))
+    def _add_finding(self, file: ScannedFile, link: _Link, message: str, action: str) -> None:
+        self.findings.append(file.source_text.draft.make_finding(link.start, message, action))
 
-    def _resolve_url(self, item: ScannedText, link: _Link) -> str | None:
+    def _resolve_url(self, file: ScannedFile, link: _Link) -> str | None:
         """Return the new URL of a link, or None if the link was removed."""
         if scheme := _SCHEME.match(link.target):
             if scheme.group(1) and scheme.group(1).lower() in LINK_SCHEMES:
                 return link.target
             if link.target.startswith("//"):
                 return f"https:{link.target}"
-            return self._remove_link(item, link, f'the link target "{link.target[:60]}" is not allowed')
+            return self._remove_link(file, link, f'the link target "{link.target[:60]}" is not allowed')
         path, _, fragment = link.target.partition("#")
         path, fragment = unquote(path.partition("?")[0]), unquote(fragment)
-        target = self._find_file(item, path) if path else item
+        target = self._find_file(file, path) if path else file
         if target is None:
-            return self._remove_link(item, link, f'link target "{link.target}" is not part of the book')
+            return self._remove_link(file, link, f'link target "{link.target}" is not part of the book')
         if fragment:
-            name = self.anchors.find_id(target, fragment)
-            if name is None and not path and (elsewhere := self.anchors.find_unique(fragment)):
+            name = self.id_registry.find_id(target, fragment)
+            if name is None and not path and (elsewhere := self.id_registry.find_unique_id(fragment)):
                 target, name = elsewhere
             if name is not None:
-                return _format_link(item, target, name)
+                return _format_link(file, target, name)
             if not path:
-                return self._remove_link(item, link, f'undefined link target "{link.target}"')
-            message = f'"{posixpath.basename(target.piece.path)}" has no id "{fragment}"'
-            self._report(item, link, message, "the link points to the start of the file")
+                return self._remove_link(file, link, f'undefined link target "{link.target}"')
+            message = f'"{posixpath.basename(target.source_text.path)}" has no id "{fragment}"'
+            self._add_finding(file, link, message, "the link points to the start of the file")
         if target.is_first:
-            return _format_link(item, target, "")
+            return _format_link(file, target, "")
         if not target.headings:
-            return self._remove_link(item, link, f'link target "{link.target}" has no heading')
-        return _format_link(item, target, self.anchors.ensure_heading_id(target, target.headings[0]))
+            return self._remove_link(file, link, f'link target "{link.target}" has no heading')
+        return _format_link(file, target, self.id_registry.ensure_heading_id(target, target.headings[0]))
 
-    def _find_file(self, item: ScannedText, path: str) -> ScannedText | None:
+    def _find_file(self, file: ScannedFile, path: str) -> ScannedFile | None:
         """Return the source file for a link's path or web page, or None if it is not part of the book."""
-        folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
+        folder = "" if path.startswith("/") else posixpath.dirname(file.source_text.path)
         full = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
         stem = re.sub(r"\.html?$", "", full)
         folder = posixpath.dirname(stem) if posixpath.basename(stem) == "index" else full
-        names = [full, *(stem + end for end in TEXTS)]
+        names = [full, *(stem + end for end in TEXT_EXTENSIONS)]
         names += [posixpath.normpath(posixpath.join(folder, name)) for name in _FIRST_PAGES]
         return next((self.files[name] for name in names if name in self.files), None)
 
-    def _remove_link(self, item: ScannedText, link: _Link, message: str) -> str | None:
+    def _remove_link(self, file: ScannedFile, link: _Link, message: str) -> str | None:
         """Remove a link but keep its text. Always return None, since there is no URL to write."""
-        self._report(item, link, message, "removed the link, keeping its text")
+        self._add_finding(file, link, message, "removed the link, keeping its text")
         if link.kind == "definition":
-            _remove_label(item, link)
+            _remove_definition(file, link)
         elif link.kind == "a":
-            name = re.search(r"\shref\s*=\s*\Z", item.text[link.start : link.url_span[0]], re.IGNORECASE)
+            name = re.search(r"\shref\s*=\s*\Z", file.text[link.start : link.url_span[0]], re.IGNORECASE)
             start = link.start + name.start() if name else link.url_span[0]
-            item.edits.append(Edit(start, link.url_span[1], ""))
+            file.edits.append(Edit(start, link.url_span[1], ""))
         else:
-            closing = item.masked.rindex("]", 0, link.url_span[0] - 1)
-            item.edits += [Edit(link.start, link.start + 1, ""), Edit(closing, link.end, "")]
+            closing = file.masked.rindex("]", 0, link.url_span[0] - 1)
+            file.edits += [Edit(link.start, link.start + 1, ""), Edit(closing, link.end, "")]
         return None
 
-    def _resolve_picture(self, item: ScannedText, link: _Link) -> str | None:
+    def _resolve_image(self, file: ScannedFile, link: _Link) -> str | None:
         """Return the path of an image relative to its section file, or None if the image was replaced."""
         if link.target.lower().startswith(("http:", "https:", "//")):
             message = f'image "{link.target[:80]}" is not a local file'
-            return self._replace_picture(item, link, link.target, message)
+            return self._replace_image(file, link, link.target, message)
         if _SCHEME.match(link.target):
             message = f'image address "{link.target[:40]}" is not a file'
-            return self._replace_picture(item, link, "", message)
+            return self._replace_image(file, link, "", message)
         path = unquote(link.target.partition("#")[0].partition("?")[0])
-        folder = "" if path.startswith("/") else posixpath.dirname(item.piece.path)
-        full = self._find_picture(posixpath.join(self.root, folder, path.lstrip("/")))
-        if folder and self.check_picture(full):  # pandoc searches the folder in which it runs
-            other = self._find_picture(posixpath.join(self.root, path))
-            full = full if self.check_picture(other) else other
-        if reason := self.check_picture(full):
+        folder = "" if path.startswith("/") else posixpath.dirname(file.source_text.path)
+        full = self._find_image_path(posixpath.join(self.root, folder, path.lstrip("/")))
+        if folder and self.find_image_problem(full):  # pandoc searches the folder in which it runs
+            other = self._find_image_path(posixpath.join(self.root, path))
+            full = full if self.find_image_problem(other) else other
+        if reason := self.find_image_problem(full):
             message = f'image "{link.target[:80]}" cannot be used: {reason}'
-            return self._replace_picture(item, link, "", message)
+            return self._replace_image(file, link, "", message)
         new_path = posixpath.relpath(full, self.root or ".")
         if new_path.startswith(".."):
             new_path = "images/" + re.sub(r"^(\.\./)+", "", new_path)
-        self.pictures[new_path] = full
-        return posixpath.relpath(new_path, posixpath.dirname(item.section.path) or ".")
+        self.images[new_path] = full
+        return posixpath.relpath(new_path, posixpath.dirname(file.section.path) or ".")
 
-    def _find_picture(self, path: str) -> str:
+    def _find_image_path(self, path: str) -> str:
         """Return an image's normalised path.
 
         As in Quarto, the path may omit the extension, which is added.
         """
         full = posixpath.normpath(path)
-        names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _PICTURE_ENDINGS)
-        return next((name for name in names if not self.check_picture(name)), full)
+        names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _IMAGE_EXTENSIONS)
+        return next((name for name in names if not self.find_image_problem(name)), full)
 
-    def _replace_picture(self, item: ScannedText, link: _Link, url: str, message: str) -> str | None:
+    def _replace_image(self, file: ScannedFile, link: _Link, url: str, message: str) -> str | None:
         """Replace an image by a link to its URL, or by its alt text. Always return None."""
-        self._report(item, link, message, f"replaced by {'a link' if url else 'its alt text'}")
+        self._add_finding(file, link, message, f"replaced by {'a link' if url else 'its alt text'}")
         shown = link.text
         if link.kind == "definition":
-            _remove_label(item, link)
+            _remove_definition(file, link)
             return None
-        if _is_within_link(item.masked, link.start, link.end):  # links cannot be nested
+        if _is_within_link(file.masked, link.start, link.end):  # links cannot be nested
             new = shown or "picture"
         elif not url:
             new = shown
         else:
             new = f'<a href="{url}">{shown or url}</a>' if link.kind == "img" else f"[{shown or url}]({url})"
-        item.edits.append(Edit(link.start, link.end, new))  # takes precedence over edits inside the image
+        file.edits.append(Edit(link.start, link.end, new))  # takes precedence over edits inside the image
         return None
 
-    def _replace_labelled_pictures(self, item: ScannedText, definition: _Link) -> None:
+    def _replace_reference_images(self, file: ScannedFile, definition: _Link) -> None:
         """Replace reference-style images that are stored on websites with links.
 
         Those inside links are replaced with their alt text.
         """
         if not _SCHEME.match(definition.target):
             return
-        for start, end, shown, full in item.label_uses.get(definition.label, []):
-            if item.masked[start - 1 : start] != "!":
+        for start, end, shown, full in file.label_uses.get(definition.label, []):
+            if file.masked[start - 1 : start] != "!":
                 continue
             message = f'image "{definition.target[:80]}" is not a local file'
-            inside = _is_within_link(item.masked, start - 1, end)
+            inside = _is_within_link(file.masked, start - 1, end)
             action = "replaced by its alt text" if inside else "replaced by a link"
-            self.findings.append(item.piece.draft.report(start - 1, message, action))
-            words = item.text[start + 1 : shown] if full else ""
+            self.findings.append(file.source_text.draft.make_finding(start - 1, message, action))
+            words = file.text[start + 1 : shown] if full else ""
             new = Edit(start - 1, end, words or definition.label) if inside else Edit(start - 1, start, "")
-            item.edits.append(new)
+            file.edits.append(new)
 
 
-def _format_link(item: ScannedText, target: ScannedText, name: str) -> str:
-    if item.section is target.section and name:
+def _format_link(file: ScannedFile, target: ScannedFile, name: str) -> str:
+    if file.section is target.section and name:
         return f"#{name}"
-    path = posixpath.relpath(target.section.path, posixpath.dirname(item.section.path) or ".")
+    path = posixpath.relpath(target.section.path, posixpath.dirname(file.section.path) or ".")
     return f"{path}#{name}" if name else path
 
 
-def _separate_labels(items: list[ScannedText], definitions: Mapping[int, Mapping[str, str]]) -> None:
+def _rename_conflicting_labels(
+    files: list[ScannedFile], definitions: Mapping[int, Mapping[str, str]]
+) -> None:
     """Rename link labels and footnotes that an earlier file of the same section defines differently."""
     taken: dict[str, str] = {}
     notes: set[str] = set()
-    for number, item in enumerate(items):
-        prefix = PurePosixPath(item.piece.path).stem
+    for number, item in enumerate(files):
+        prefix = PurePosixPath(item.source_text.path).stem
         urls = definitions.get(id(item), {})
         clashes = {label for label, url in urls.items() if taken.setdefault(label, url) != url}
         if clashes:
@@ -509,13 +530,13 @@ def _separate_labels(items: list[ScannedText], definitions: Mapping[int, Mapping
 def _format_url(url: str, link: _Link) -> str:
     if link.kind in ("a", "img"):
         return '"' + url.replace('"', "%22") + '"'
-    return format_destination(url)
+    return format_link_destination(url)
 
 
-def _find_links(item: ScannedText) -> Iterator[_Link]:
-    text, masked = item.text, item.masked
+def _find_links(file: ScannedFile) -> Iterator[_Link]:
+    text, masked = file.text, file.masked
     for match in _INLINE.finditer(masked):
-        start = item.brackets.get(match.start())
+        start = file.brackets.get(match.start())
         if start is None:
             continue
         shown = text[start + 1 : match.start()]
@@ -535,7 +556,7 @@ def _find_links(item: ScannedText) -> Iterator[_Link]:
         target = url.partition("<!--")[0] if is_bare else url.strip("<>")
         if is_bare and "<!--" in text[match.start(3) : match.end()]:
             end = match.end()
-        name, span = fold_text(text[slice(*match.span(2))]), (match.start(3), end)
+        name, span = normalise_case_and_spaces(text[slice(*match.span(2))]), (match.start(3), end)
         yield _Link("definition", *match.span(), span, target.replace(HIDDEN, ""), "", name)
     for match in _TAG.finditer(masked):
         if match.group(4) is None:
@@ -547,11 +568,11 @@ def _find_links(item: ScannedText) -> Iterator[_Link]:
         yield _Link(match.group(1).lower(), match.start(), match.end(4), match.span(3), target, shown)
 
 
-def _find_label_mentions(item: ScannedText) -> set[str]:
+def _find_label_mentions(file: ScannedFile) -> set[str]:
     """Return all labels in square brackets except the labels of link definitions."""
-    defined = {match.start(2) - 1 for match in _DEFINITION.finditer(item.masked)}
-    found = (match for match in _LABEL.finditer(item.masked) if match.start() not in defined)
-    return {fold_text(item.text[slice(*match.span(1))]) for match in found}
+    defined = {match.start(2) - 1 for match in _DEFINITION.finditer(file.masked)}
+    found = (match for match in _LABEL.finditer(file.masked) if match.start() not in defined)
+    return {normalise_case_and_spaces(file.text[slice(*match.span(1))]) for match in found}
 
 
 def _is_within_paragraph(masked: str, start: int) -> bool:
@@ -572,21 +593,21 @@ def _is_within_link(masked: str, start: int, end: int) -> bool:
     return "</a>" in after.lower() and bool(opening)
 
 
-def _remove_label(item: ScannedText, link: _Link) -> None:
+def _remove_definition(file: ScannedFile, link: _Link) -> None:
     """Remove a link definition, and the brackets of all uses of its label."""
-    item.edits.append(Edit(link.start, link.end, ""))
-    for start, end, shown, _ in item.label_uses.pop(link.label, []):
-        first = start - 1 if item.masked[start - 1 : start] == "!" else start
-        item.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
+    file.edits.append(Edit(link.start, link.end, ""))
+    for start, end, shown, _ in file.label_uses.pop(link.label, []):
+        first = start - 1 if file.masked[start - 1 : start] == "!" else start
+        file.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
 
 
-def _rename_labels(item: ScannedText, labels: set[str], suffix: str) -> Iterator[Edit]:
-    for match in _DEFINITION.finditer(item.masked):
-        if fold_text(item.text[slice(*match.span(2))]) in labels:
+def _rename_labels(file: ScannedFile, labels: set[str], suffix: str) -> Iterator[Edit]:
+    for match in _DEFINITION.finditer(file.masked):
+        if normalise_case_and_spaces(file.text[slice(*match.span(2))]) in labels:
             yield Edit(match.end(2), match.end(2), f" {suffix}")
-    for _, end, shown, full in (use for label in sorted(labels) for use in item.label_uses.get(label, [])):
+    for _, end, shown, full in (use for label in sorted(labels) for use in file.label_uses.get(label, [])):
         if full:
             yield Edit(end - 1, end - 1, f" {suffix}")
         else:
-            words = item.text[item.brackets.get(shown, shown - 1) + 1 : shown]
+            words = file.text[file.brackets.get(shown, shown - 1) + 1 : shown]
             yield Edit(shown + 1, end, f"[{words} {suffix}]")

@@ -14,22 +14,23 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
-from triptych.reading.outline import ALIGNED
+from triptych.reading.line_scan import ALIGNED
 
 _TICKS = re.compile(r"`+")
 
 
-def find_pairs(
-    kinds: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
+def find_delimiter_pairs(
+    patterns: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
 ) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
-    """Yield pairs of delimiters, which never overlap: an index in ``kinds``, the opening and closing match.
+    """Yield pairs of delimiters, which never overlap: an index in ``patterns``, the opening and closing
+    match.
 
-    ``kinds`` are pairs of opening and closing patterns, tried in this order. ``^`` and ``$`` match at line
+    ``patterns`` are pairs of opening and closing patterns, tried in this order. ``^`` and ``$`` match at line
     ends.
     """
     found: list[tuple[int, int, re.Match[str]]] = []
     ends: list[list[re.Match[str]]] = []
-    for kind, (opening, closing) in enumerate(kinds):
+    for kind, (opening, closing) in enumerate(patterns):
         found += [(m.start(), kind, m) for m in re.finditer(opening, text, flags | re.MULTILINE)]
         ends.append(list(re.finditer(closing, text, flags | re.MULTILINE)) if found else [])
     starts = [[match.start() for match in matches] for matches in ends]
@@ -90,11 +91,11 @@ _TAG = re.compile(
 # Formulas as pandoc reads them: they end with their paragraph, and \text{} may contain dollars.
 _GOES_ON = r"(?!\n[ \t]*\n)"
 _WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
-DISPLAYED = rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
-IN_LINE = rf"\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$"
+DISPLAYED_FORMULA = rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
+INLINE_FORMULA = rf"\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$"
 """A pattern for an inline formula. Pandoc does not read one if a digit follows, as after an amount."""
 _FORMULA = re.compile(
-    rf"{DISPLAYED}|{IN_LINE}(?!\d)"
+    rf"{DISPLAYED_FORMULA}|{INLINE_FORMULA}(?!\d)"
     r"|\\begin\{([A-Za-z]+\*?)\}"  # up to its end
     r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
     re.DOTALL | re.MULTILINE,
@@ -117,14 +118,14 @@ class LineKind(Enum):
     RAW = "raw"
     FRONT = "front matter"
     FORMULA = "formula"
-    """A line after the first line of a formula, as set by ``mark_formulas``."""
+    """A line after the first line of a formula, as set by ``classify_formula_lines``."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
     """A line of Markdown: position, type, block quote markers, and ``text`` without these markers.
 
-    ``items`` is the number of list items that contain the line, including those that begin in it.
+    ``list_depth`` is the number of list items that contain the line, including those that begin in it.
     """
 
     start: int
@@ -132,7 +133,7 @@ class SourceLine:
     kind: LineKind
     quote: str
     text: str
-    items: int
+    list_depth: int
 
     @property
     def is_prose(self) -> bool:
@@ -150,19 +151,19 @@ class _LineClassifier:
 
     def __init__(self) -> None:
         self.fence = self.environment = ""
-        self.fence_quoted = False
-        self.until: re.Pattern[str] | None = None
-        self.inside = LineKind.TEXT
-        self.items: list[int] = []
-        self.before = LineKind.BLANK
+        self.is_fence_quoted = False
+        self.block_end: re.Pattern[str] | None = None
+        self.block_kind = LineKind.TEXT
+        self.item_columns: list[int] = []
+        self.previous_kind = LineKind.BLANK
 
-    def classify(self, quote: str, text: str) -> LineKind:
+    def classify_line(self, quote: str, text: str) -> LineKind:
         """Return the type of the next line."""
-        self.before = self._classify(quote, text)
-        return self.before
+        self.previous_kind = self._classify_line(quote, text)
+        return self.previous_kind
 
-    def _classify(self, quote: str, text: str) -> LineKind:
-        if self.fence and self.fence_quoted and not quote:
+    def _classify_line(self, quote: str, text: str) -> LineKind:
+        if self.fence and self.is_fence_quoted and not quote:
             self.fence = ""
         if self.fence:
             mark = text.strip()
@@ -170,57 +171,57 @@ class _LineClassifier:
                 self.fence = ""
                 return LineKind.CLOSING
             return LineKind.CODE
-        if self.until is not None:
-            if self.until.search(text):
-                self.until = None
-            return self.inside
+        if self.block_end is not None:
+            if self.block_end.search(text):
+                self.block_end = None
+            return self.block_kind
         if not text.strip():
             self.environment = ""
             return LineKind.BLANK
         if self.environment:
             self.environment = "" if f"\\end{{{self.environment}}}" in text else self.environment
             return LineKind.TEXT
-        return self._classify_opening(quote, text)
+        return self._classify_first_line(quote, text)
 
-    def _classify_opening(self, quote: str, text: str) -> LineKind:
+    def _classify_first_line(self, quote: str, text: str) -> LineKind:
         indent = measure_indent(text)
-        if self.before is not LineKind.TEXT:
-            while self.items and indent < self.items[-1]:
-                self.items.pop()
-        base = self.items[-1] if self.items else 0
-        if indent >= base + 4 and self.before is not LineKind.TEXT:
+        if self.previous_kind is not LineKind.TEXT:
+            while self.item_columns and indent < self.item_columns[-1]:
+                self.item_columns.pop()
+        base = self.item_columns[-1] if self.item_columns else 0
+        if indent >= base + 4 and self.previous_kind is not LineKind.TEXT:
             return LineKind.INDENTED
-        self._track_items(text)
+        self._track_list_items(text)
         if (aligned := ALIGNED.match(text)) and f"\\end{{{aligned.group(1)}}}" not in text:
             self.environment = aligned.group(1)
         if opening := _OPENING.match(text):
-            self.fence, self.fence_quoted = opening.group(2), bool(quote)
+            self.fence, self.is_fence_quoted = opening.group(2), bool(quote)
             return LineKind.OPENING
         if text.lstrip().startswith("<!--"):
             if "-->" not in text:
-                self.until, self.inside = re.compile("-->"), LineKind.COMMENT
+                self.block_end, self.block_kind = re.compile("-->"), LineKind.COMMENT
                 return LineKind.COMMENT
             if text.rstrip().endswith("-->") and text.count("<!--") == 1:
                 return LineKind.COMMENT
         if raw := _RAW.match(text):
             closing = re.compile(f"</{raw.group(1)}>", re.IGNORECASE)
             if not closing.search(text):
-                self.until, self.inside = closing, LineKind.RAW
+                self.block_end, self.block_kind = closing, LineKind.RAW
             return LineKind.RAW
         return LineKind.TEXT
 
-    def _track_items(self, text: str) -> None:
+    def _track_list_items(self, text: str) -> None:
         rest, column, may_be_rule = text, 0, text.rstrip()[-1:] in ("*", "-", "_")
         for _ in range(_DEEPEST):
             item = _ITEM.match(rest)
             if item is None or (may_be_rule and _RULE.match(rest)):
                 break
             column += len(item.group(1))
-            while self.items and self.items[-1] > column:
-                self.items.pop()
+            while self.item_columns and self.item_columns[-1] > column:
+                self.item_columns.pop()
             width = len(item.group(3))
             column += len(item.group(2)) + (width if 1 <= width <= 4 else 1)
-            self.items.append(column)
+            self.item_columns.append(column)
             rest = rest[item.end() :]
 
 
@@ -235,11 +236,11 @@ def scan_lines(text: str) -> list[SourceLine]:
         if start < body:
             out.append(SourceLine(start, end, LineKind.FRONT, "", line, 0))
         else:
-            match = _QUOTE.match(line) if not (scanner.fence and not scanner.fence_quoted) else None
+            match = _QUOTE.match(line) if not (scanner.fence and not scanner.is_fence_quoted) else None
             quote = match.group() if match else ""
             rest = line[len(quote) :]
-            kind = scanner.classify(quote, rest)
-            out.append(SourceLine(start, end, kind, quote, rest, len(scanner.items)))
+            kind = scanner.classify_line(quote, rest)
+            out.append(SourceLine(start, end, kind, quote, rest, len(scanner.item_columns)))
         start = end + 1
     return out
 
@@ -305,15 +306,15 @@ def _find_next_position(positions: list[int], position: int) -> int | None:
     return positions[index] if index < len(positions) else None
 
 
-def mark_formulas(lines: list[SourceLine], spans: Sequence[tuple[int, int]]) -> list[SourceLine]:
+def classify_formula_lines(lines: list[SourceLine], spans: Sequence[tuple[int, int]]) -> list[SourceLine]:
     """Return the lines, with the type FORMULA for lines that begin inside one of the formula ``spans``."""
     starts = [start for start, _ in spans]
 
-    def is_inside(offset: int) -> bool:
+    def is_in_formula(offset: int) -> bool:
         index = bisect_right(starts, offset) - 1
         return index >= 0 and offset < spans[index][1]
 
-    return [replace(line, kind=LineKind.FORMULA) if is_inside(line.start - 1) else line for line in lines]
+    return [replace(line, kind=LineKind.FORMULA) if is_in_formula(line.start - 1) else line for line in lines]
 
 
 def measure_indent(text: str) -> int:
@@ -321,18 +322,18 @@ def measure_indent(text: str) -> int:
     return len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
 
 
-def is_item(text: str) -> bool:
+def is_list_item(text: str) -> bool:
     """Return whether a line begins a list item."""
     return bool(_ITEM.match(text)) and not _RULE.match(text)
 
 
-def is_rule(text: str) -> bool:
+def is_thematic_break(text: str) -> bool:
     """Return whether a line is a thematic break."""
     return bool(_RULE.match(text))
 
 
 @lru_cache(maxsize=4)
-def mask(text: str, *, escapes: bool = True) -> str:
+def mask_text(text: str, *, escapes: bool = True) -> str:
     """Replace all characters that are not prose with ``HIDDEN``, so that positions do not change.
 
     With ``escapes``, escaped characters are replaced too.
@@ -341,41 +342,43 @@ def mask(text: str, *, escapes: bool = True) -> str:
 
 
 def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) -> str:
-    """Mask a text as ``mask`` does, but with the line types in ``lines`` instead of scanning the text."""
+    """Mask a text as ``mask_text`` does, but with the line types in ``lines`` instead of scanning the
+    text.
+    """
     out = list(text)
 
-    def hide(start: int, end: int) -> None:
+    def hide_span(start: int, end: int) -> None:
         for index in range(start, end):
             if out[index] != "\n":
                 out[index] = HIDDEN
 
     run: list[SourceLine] = []
 
-    def flush() -> None:
+    def mask_paragraph() -> None:
         if run:
             for start, end in _find_hidden_spans(text[run[0].start : run[-1].end], escapes):
-                hide(run[0].start + start, run[0].start + end)
+                hide_span(run[0].start + start, run[0].start + end)
             run.clear()
 
     for line in lines:
         if line.kind is not LineKind.TEXT:
-            flush()
-            hide(line.start, line.end)
+            mask_paragraph()
+            hide_span(line.start, line.end)
             continue
         if run and (
-            is_item(line.text) or line.text.startswith("#") or bool(line.quote) != bool(run[-1].quote)
+            is_list_item(line.text) or line.text.startswith("#") or bool(line.quote) != bool(run[-1].quote)
         ):
-            flush()
+            mask_paragraph()
         run.append(line)
         if line.text.startswith("#"):
-            flush()
-    flush()
+            mask_paragraph()
+    mask_paragraph()
     return "".join(out)
 
 
 def find_in_prose(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield the matches of a pattern in a text, except those that begin in code, a comment or an escape."""
-    masked = mask(text)
+    masked = mask_text(text)
     return (match for match in pattern.finditer(text) if masked[match.start()] != HIDDEN)
 
 
@@ -386,7 +389,7 @@ def has_visible_text(masked: str) -> bool:
 
 def mask_formulas(text: str) -> str:
     """Replace formulas and other characters that are not prose with ``HIDDEN``; positions do not change."""
-    return hide_spans(masked := mask(text), find_formulas(masked))
+    return hide_spans(masked := mask_text(text), find_formulas(masked))
 
 
 def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -18,16 +18,16 @@ from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import Book
-from triptych.passes import resolve_book
+from triptych.passes import run_passes
 from triptych.project import Project
 from triptych.reading.book import read_book
-from triptych.settings.reading import read_manifest
+from triptych.settings.manifest_reader import read_manifest
 from triptych.settings.values import make_slug
 from triptych_import.book import Draft, ImportFinding, Metadata, SectionFile
-from triptych_import.executable import REFERENCE, spell_out_reference
-from triptych_import.headings import find_headings, fold_text, strip_markup
-from triptych_import.links import TEXTS
-from triptych_import.masking import HIDDEN, LineKind, has_visible_text, mask, mask_formulas, scan_lines
+from triptych_import.chunk_replacement import CROSS_REFERENCE, spell_out_reference
+from triptych_import.headings import find_headings, normalise_case_and_spaces, strip_markup
+from triptych_import.links import TEXT_EXTENSIONS
+from triptych_import.masking import HIDDEN, LineKind, has_visible_text, mask_formulas, mask_text, scan_lines
 
 SlideCounter: TypeAlias = Callable[[Book], int]  # estimates the number of slides of a book
 
@@ -45,7 +45,7 @@ _QUOTED = re.compile(r"[\"`]([^\"`]+)[\"`]")
 _DATA_CLASS = re.compile(r"\.(?:chart|table)\b")
 _ADDRESS = r"\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)"
 _LINK = re.compile(rf"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]{_ADDRESS}(\{{[^{{}}\n]*\}})?")
-_PICTURE = re.compile(rf"!\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]{_ADDRESS}(?:\{{[^{{}}\n]*\}})?|<img\b[^<>]*>")
+_IMAGE = re.compile(rf"!\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]{_ADDRESS}(?:\{{[^{{}}\n]*\}})?|<img\b[^<>]*>")
 _ANCHOR = re.compile(r"<a\b(?=[^<>]*+>)[^<>]*\bhref\s*=\s*[\"']?([^\"'<>]*)[\"']?[^<>]*>", re.IGNORECASE)
 _OPENING = re.compile(r"^[ \t]*:{3,}[ \t]*\{[^{}\n]*\.chart\b[^{}\n]*\}", re.MULTILINE)
 _INDEX_MARK = re.compile(r"\\index\{(?:[^{}]|\{[^{}]*\})*\}")
@@ -97,11 +97,11 @@ def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
         lines += ["  keywords:", *(f"    - {format_yaml_scalar(word)}" for word in metadata.keywords)]
     lines += format_value("rights", metadata.rights) + format_value("publisher", metadata.publisher)
     lines += format_value("cover-image", metadata.cover)
-    lines += _format_contents([section for section in sections if not section.included])
+    lines += _format_contents([section for section in sections if not section.is_included])
     lines += format_value("lang", metadata.language, "")
     lines.append(f"output-file: {make_slug(metadata.title) or 'book'}")
     lines += format_value("bibliography", metadata.bibliography, "") + format_value("csl", metadata.csl, "")
-    depth = 1 + max((piece.depth for section in sections for piece in section.pieces), default=0)
+    depth = 1 + max((piece.depth for section in sections for piece in section.source_texts), default=0)
     formats = _FORMATS.replace("epub: default", f"epub: {{toc-depth: {min(depth, 6)}}}")
     return "\n".join(lines) + "\n" + (formats if depth > _DEFAULT_TOC_DEPTH else "")
 
@@ -109,7 +109,7 @@ def format_manifest(metadata: Metadata, sections: Sequence[SectionFile]) -> str:
 def _format_contents(sections: list[SectionFile]) -> list[str]:
     lines, part = ["  chapters:"], ""
     for section in sections:
-        if section.appendix:
+        if section.is_appendix:
             continue
         if section.part and section.part != part:
             lines += [f"    - part: {format_yaml_scalar(section.part)}", "      chapters:"]
@@ -117,17 +117,17 @@ def _format_contents(sections: list[SectionFile]) -> list[str]:
         lines.append(f"{'        ' if part else '    '}- {format_yaml_scalar(section.path)}")
     if len(lines) == 1:
         lines = ["  chapters: []"]
-    appendices = [f"    - {format_yaml_scalar(section.path)}" for section in sections if section.appendix]
+    appendices = [f"    - {format_yaml_scalar(section.path)}" for section in sections if section.is_appendix]
     return [*lines, "  appendices:", *appendices] if appendices else lines
 
 
 def format_section(section: SectionFile) -> str:
     """Return the content of a section file: its front matter, then its Markdown texts in order."""
     texts = []
-    head = dict(section.head)
-    for index, piece in enumerate(section.pieces):
+    head = dict(section.front_matter)
+    for index, piece in enumerate(section.source_texts):
         text = piece.draft.text
-        if index == 0 and not section.included:
+        if index == 0 and not section.is_included:
             if title := head.get("title"):
                 text, name = _remove_title(text, str(title))
                 head = {**head, "id": name} if name and "id" not in head else head
@@ -136,25 +136,25 @@ def format_section(section: SectionFile) -> str:
         if piece.depth and piece.title and not find_headings(text):
             text = f"{'#' * min(piece.depth + 1, 6)} {piece.title}\n\n{text}"
         texts.append(text.strip("\n"))
-    if not section.included and "title" not in head and section.pieces[0].title:
+    if not section.is_included and "title" not in head and section.source_texts[0].title:
         lines = (line for line in scan_lines(texts[0]) if line.kind not in (LineKind.BLANK, LineKind.COMMENT))
         first = next((texts[0][line.start :] for line in lines), "")
         if not re.match(r"# |.*\n=+[ \t]*(?:\n|\Z)", first):
-            head = {"title": section.pieces[0].title, **head}
+            head = {"title": section.source_texts[0].title, **head}
     return format_front_matter(head) + "\n\n".join(text for text in texts if text) + "\n"
 
 
-def format_front_matter(head: Mapping[str, str | bool | tuple[str, ...]]) -> str:
+def format_front_matter(values: Mapping[str, str | bool | tuple[str, ...]]) -> str:
     """Return a YAML front matter block, or "" if there are no values."""
-    lines = ["---"] if head else []
-    for key, value in head.items():
+    lines = ["---"] if values else []
+    for key, value in values.items():
         if isinstance(value, tuple):
             lines += [f"{key}:", *(f"  - {format_yaml_scalar(item)}" for item in value)]
         else:
             lines.append(
                 f"{key}: {str(value).lower() if isinstance(value, bool) else format_yaml_scalar(value)}"
             )
-    return "\n".join([*lines, "---", "", ""]) if head else ""
+    return "\n".join([*lines, "---", "", ""]) if values else ""
 
 
 def _remove_title(text: str, title: str) -> tuple[str, str]:
@@ -163,8 +163,12 @@ def _remove_title(text: str, title: str) -> tuple[str, str]:
     Return the text, and the id of the removed heading or "".
     """
     first = next(iter(find_headings(text)), None)
-    same = first is not None and first.level == 1 and fold_text(first.plain) == fold_text(strip_markup(title))
-    if first is None or not same or has_visible_text(mask(text[: first.start])):
+    same = (
+        first is not None
+        and first.level == 1
+        and normalise_case_and_spaces(first.plain_text) == normalise_case_and_spaces(strip_markup(title))
+    )
+    if first is None or not same or has_visible_text(mask_text(text[: first.start])):
         return text, ""
     return text[: first.start] + text[first.end + 1 :], first.id
 
@@ -172,10 +176,10 @@ def _remove_title(text: str, title: str) -> tuple[str, str]:
 def _move_title_first(draft: Draft) -> Draft:
     """Move anchors and other content that precede the title of a chapter so that they follow it."""
     title = next(iter(find_headings(draft.text)), None)
-    if title is None or title.level != 1 or title.marks[0] != title.start:
+    if title is None or title.level != 1 or title.marker_span[0] != title.start:
         return draft
     before = draft.text[: title.start]
-    if not has_visible_text(mask(before)):
+    if not has_visible_text(mask_text(before)):
         return draft
     rest = draft.text[title.end :].lstrip("\n")
     # A comment separates two blocks of indented code.
@@ -196,15 +200,17 @@ def repair_project(
             for path, data in files.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(data)
-            errors, slides, labels = _read_errors(folder, cache, count_slides)
+            errors, slides, labels = _find_errors(folder, cache, count_slides)
             repaired = _repair_texts(files, errors, labels)
             found += repaired
             if not repaired:
                 action = "not fixed, so builds fail with this error"
-                found += [_report_error(*error, action) for error in errors if error[1].code != "MTH001"]
+                found += [
+                    _make_error_finding(*error, action) for error in errors if error[1].code != "MTH001"
+                ]
                 break
     unreadable = [error for error in errors if error[1].code == "MTH001"]
-    found += [_report_error(*error, "printed as TeX with `math: keep`") for error in unreadable]
+    found += [_make_error_finding(*error, "printed as TeX with `math: keep`") for error in unreadable]
     manifest = files["source/book.yaml"].decode() + ("math: keep\n" if unreadable else "")
     if slides > _MANY_SLIDES:
         manifest += "" if "\nformat:\n" in manifest else _FORMATS
@@ -221,27 +227,27 @@ def _repair_texts(
 ) -> list[ImportFinding]:
     """Repair the section files in ``files``, and return a finding for each repaired error."""
     found: list[ImportFinding] = []
-    all_texts = b"\n".join(data for path, data in files.items() if path.endswith(TEXTS)).decode()
+    all_texts = b"\n".join(data for path, data in files.items() if path.endswith(TEXT_EXTENSIONS)).decode()
     for path in dict.fromkeys(span.path for span, _ in errors):
-        if path not in files or not path.endswith(TEXTS):
+        if path not in files or not path.endswith(TEXT_EXTENSIONS):
             continue
         repairer = _TextRepairer(files[path].decode(), labels, all_texts)
         here = [(span, error) for span, error in errors if span.path == path]
         # From the end to the start, so that positions stay valid.
         for span, error in sorted(here, key=lambda item: item[0], reverse=True):
-            if repairer.fix(span, error):
-                found.append(_report_error(span, error, "removed, keeping its text"))
+            if repairer.fix_error(span, error):
+                found.append(_make_error_finding(span, error, "removed, keeping its text"))
         files[path] = "\n".join(repairer.lines).encode()
     return found
 
 
-def _report_error(span: Span, error: Diagnostic, action: str) -> ImportFinding:
+def _make_error_finding(span: Span, error: Diagnostic, action: str) -> ImportFinding:
     return ImportFinding(
         path=span.path, line=span.line, column=span.column, message=error.message, action=action
     )
 
 
-def _read_errors(
+def _find_errors(
     folder: Path, cache: Cache, count_slides: SlideCounter | None
 ) -> tuple[list[tuple[Span, Diagnostic]], int, Labels]:
     """Return a project's errors with positions, its number of slides, and the labels in its language."""
@@ -251,7 +257,7 @@ def _read_errors(
         return [], 0, load_labels("en")
     book, problems = read_book(project, manifest, positions, cache)
     labels = load_labels(manifest.language)
-    book, more = resolve_book(book, labels)
+    book, more = run_passes(book, labels)
     errors = (error for error in (*found, *problems, *more) if error.severity is Severity.ERROR)
     placed = [(error.span, error) for error in errors if error.span is not None]
     return placed, count_slides(book) if count_slides else 0, labels
@@ -265,7 +271,7 @@ class _TextRepairer:
         self._masked = mask_formulas(text).split("\n")
         self._has_chart_classes = True
 
-    def fix(self, span: Span, error: Diagnostic) -> bool:
+    def fix_error(self, span: Span, error: Diagnostic) -> bool:
         """Remove the cause of an error; return False if the cause is not found."""
         number = span.line - 1
         name = next(iter(_QUOTED.findall(error.message)), "")
@@ -273,9 +279,11 @@ class _TextRepairer:
             name = name.removeprefix("@")
             # The target exists, but references to it are not supported.
             is_lost = error.code == "REF001" and f"#{name}" in self.all_texts
-            return (is_lost and self._spell_out(number, name)) or self._escape_key(number, name)
+            return (is_lost and self._spell_out_reference(number, name)) or self._escape_citation(
+                number, name
+            )
         if error.code == "DIA002":
-            return self._show_as_code(number)
+            return self._convert_diagram_to_code(number)
         line = _fix_line(self.lines[number], span.column - 1, error.code, name)
         if line != self.lines[number]:
             self.lines[number], self._masked[number] = line, mask_formulas(line)
@@ -286,27 +294,27 @@ class _TextRepairer:
         self.lines = [_OPENING.sub(lambda match: _DATA_CLASS.sub("", match.group()), old) for old in before]
         return self.lines != before
 
-    def _indices_near(self, number: int) -> Iterator[int]:
+    def _iter_nearby_indices(self, number: int) -> Iterator[int]:
         """Yield indices of nearby lines: from index ``number`` forwards, then from before it backwards."""
         yield from range(number, min(number + _NEAR, len(self.lines)))
         yield from range(number - 1, max(number - _NEAR, -1), -1)
 
-    def _spell_out(self, number: int, name: str) -> bool:
+    def _spell_out_reference(self, number: int, name: str) -> bool:
         """Replace the nearest reference to an id with text; return False if there is no such reference."""
-        for n in self._indices_near(number):
-            for match in REFERENCE.finditer(self._masked[n]):
+        for n in self._iter_nearby_indices(number):
+            for match in CROSS_REFERENCE.finditer(self._masked[n]):
                 if match.group(2) == name:
                     edit = spell_out_reference(match, self.labels)
                     for lines in (self.lines, self._masked):
-                        lines[n] = f"{lines[n][: edit.start]}{edit.new}{lines[n][edit.end :]}"
+                        lines[n] = f"{lines[n][: edit.start]}{edit.replacement}{lines[n][edit.end :]}"
                     return True
         return False
 
-    def _escape_key(self, number: int, name: str) -> bool:
+    def _escape_citation(self, number: int, name: str) -> bool:
         """Escape the nearest citation of a key, first looking in prose; return False if there is none."""
         key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
         for lines in (self._masked, self.lines):
-            for n in self._indices_near(number):
+            for n in self._iter_nearby_indices(number):
                 if match := key.search(lines[n]):
                     start = match.start()
                     self.lines[n] = f"{self.lines[n][:start]}\\{self.lines[n][start:]}"
@@ -314,7 +322,7 @@ class _TextRepairer:
                     return True
         return False
 
-    def _show_as_code(self, number: int) -> bool:
+    def _convert_diagram_to_code(self, number: int) -> bool:
         """Convert the first diagram near a line into a plain code block; return False if there is none."""
         for n in range(max(number - 1, 0), min(number + _NEAR, len(self.lines))):
             if match := _DIAGRAM.search(self.lines[n]):
@@ -326,8 +334,8 @@ class _TextRepairer:
 def _fix_line(line: str, column: int, code: str, name: str) -> str:
     """Remove the cause of an error from a line; return the line unchanged if the cause is not found."""
 
-    def is_target(written: str) -> bool:
-        bare = written.strip().partition(' "')[0].strip("<>")
+    def is_target(url: str) -> bool:
+        bare = url.strip().partition(' "')[0].strip("<>")
         return name in (bare, bare.replace(" ", "%20"))
 
     match code:
@@ -339,7 +347,7 @@ def _fix_line(line: str, column: int, code: str, name: str) -> str:
             value = re.escape(name)
             return re.sub(rf"#{value}(?=[\s}}])|\s(?:id|name)=[\"']{value}[\"']", "", line)
         case "IMG001" | "IMG002" | "IMG003" | "SEC005":
-            return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
+            return _IMAGE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
         case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a website class, not a chart or table
             return _DATA_CLASS.sub("", line)
         case "IDX001" | "IDX002" | "IDX003":

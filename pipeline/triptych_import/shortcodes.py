@@ -11,14 +11,14 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeAlias
 
-from triptych.yaml_text import value_at
+from triptych.yaml_text import get_nested_value
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SectionFile, SourceText
-from triptych_import.masking import LineKind, mask, scan_lines
+from triptych_import.masking import LineKind, mask_text, scan_lines
 
 _DIRECTIVE = re.compile(
     r"(\\?)\{\{\s*+#(include|rustdoc_include|playground|playpen|title)\s++([^{}\n]++)\s*+\}\}"
 )
-_HELPER = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
+_TAG = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
 _ANCHOR = re.compile(r"ANCHOR(_END)?:\s*([\w-]+)")
 DEEPEST_INCLUDES = 10
 LARGEST_INCLUDES = 2_000_000  # maximum total of characters that are included in one text
@@ -26,30 +26,32 @@ _LEAST = 500  # minimum of characters that are counted per file
 _CODE_FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
 
 
-def expand_includes(draft: Draft, read: ReadText) -> Draft:
+def expand_includes(draft: Draft, read_text: ReadText) -> Draft:
     """Insert the files that mdBook's include directives name. Directives for missing files remain as text."""
-    includes = _Includes(read)
-    whole = includes.expand(draft, (draft.path,)).apply((), includes.found)
-    if includes.left < 0:
+    includes = _IncludeExpander(read_text)
+    whole = includes.expand_draft(draft, (draft.path,)).apply_edits((), includes.findings)
+    if includes.characters_left < 0:
         message = f"the included files exceed {LARGEST_INCLUDES // 1_000_000} million characters"
-        whole = draft.apply((), [draft.report(0, message, "kept the include directives as literal text")])
-    return remove_helpers(whole)
+        whole = draft.apply_edits(
+            (), [draft.make_finding(0, message, "kept the include directives as literal text")]
+        )
+    return remove_unsupported_tags(whole)
 
 
 @dataclass(slots=True)
-class _Includes:
+class _IncludeExpander:
     """Inserts included files into a draft recursively, up to a nesting depth and a total size."""
 
-    read: ReadText
-    found: list[ImportFinding] = field(default_factory=list)
-    left: int = LARGEST_INCLUDES
+    read_text: ReadText
+    findings: list[ImportFinding] = field(default_factory=list)
+    characters_left: int = LARGEST_INCLUDES
 
-    def expand(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
+    def expand_draft(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
         """Return a draft with its includes expanded.
 
         ``chain`` lists the paths from the chapter, through all including files, to this draft.
         """
-        return draft.apply(list(self._replace_directives(draft, chain)))
+        return draft.apply_edits(list(self._replace_directives(draft, chain)))
 
     def _replace_directives(self, draft: Draft, chain: tuple[str, ...]) -> Iterator[Edit]:
         for match in _DIRECTIVE.finditer(draft.text):
@@ -60,22 +62,27 @@ class _Includes:
             elif name == "title":
                 yield Edit(*match.span(), "")
                 message = "`{{#title}}` applies only to the website"
-                self.found.append(draft.report(match.start(), message, "omitted"))
-            elif argument and (text := self._read_text(draft, match.start(), argument, chain)) is not None:
+                self.findings.append(draft.make_finding(match.start(), message, "omitted"))
+            elif (
+                argument
+                and (text := self._read_included_text(draft, match.start(), argument, chain)) is not None
+            ):
                 yield Edit(*match.span(), f"```rust\n{text}\n```" if name.startswith("play") else text)
 
-    def _read_text(self, draft: Draft, offset: int, argument: str, chain: tuple[str, ...]) -> str | None:
+    def _read_included_text(
+        self, draft: Draft, offset: int, argument: str, chain: tuple[str, ...]
+    ) -> str | None:
         """Return the text that a directive includes, or None if it cannot be included.
 
         The reason is reported, unless it is the limit on included text, which ``expand_includes`` reports.
         """
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
-        text = _read_file_part(path, name.partition(":")[2], self.read)
-        self.left -= max(len(text or ""), _LEAST)
+        text = _read_file_part(path, name.partition(":")[2], self.read_text)
+        self.characters_left -= max(len(text or ""), _LEAST)
         if text is None:
             message = f'included file "{argument}" is missing or not UTF-8'
-        elif self.left < 0:
+        elif self.characters_left < 0:
             return None
         elif "#include" not in text:
             return text
@@ -84,42 +91,46 @@ class _Includes:
         elif len(chain) > DEEPEST_INCLUDES:
             message = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
         else:
-            return self.expand(Draft.from_text(path, text), (*chain, path)).text
-        self.found.append(draft.report(offset, message, "kept the include directive as literal text"))
+            return self.expand_draft(Draft.from_text(path, text), (*chain, path)).text
+        self.findings.append(
+            draft.make_finding(offset, message, "kept the include directive as literal text")
+        )
         return None
 
 
-def limit_reads(read: ReadText) -> ReadText:
+def limit_read_size(read_text: ReadText) -> ReadText:
     """Return a reader that returns None once the total size of the files read exceeds a limit."""
     left = LARGEST_INCLUDES
 
     def read_limited(path: str) -> str | None:
         nonlocal left
-        text = read(path)
+        text = read_text(path)
         left -= max(len(text or ""), _LEAST)
         return text if left >= 0 else None
 
     return read_limited
 
 
-def remove_helpers(draft: Draft, supported: frozenset[str] = frozenset()) -> Draft:
+def remove_unsupported_tags(draft: Draft, supported_tags: frozenset[str] = frozenset()) -> Draft:
     """Report tags of unsupported preprocessors and plugins, such as ``{{#name}}`` or ``{% name %}``.
 
-    Tags alone on a line are removed; tags with names in ``supported`` are ignored.
+    Tags alone on a line are removed; tags with names in ``supported_tags`` are ignored.
     """
     edits, found = [], []
-    for match in _HELPER.finditer(mask(draft.text)):
+    for match in _TAG.finditer(mask_text(draft.text)):
         name = re.sub(r"^(?:end|close)", "", match.group().strip("{%#/ \t").split()[0])
-        if match.group().startswith("{{#include") or name in supported:
+        if match.group().startswith("{{#include") or name in supported_tags:
             continue
         start = draft.text.rfind("\n", 0, match.start()) + 1
         end = draft.text.find("\n", match.end())
         end = end if end >= 0 else len(draft.text)
         alone = not (draft.text[start : match.start()] + draft.text[match.end() : end]).strip()
         message = f'unsupported helper "{draft.text[slice(*match.span())]}"'
-        found.append(draft.report(match.start(), message, "omitted" if alone else "kept as literal text"))
+        found.append(
+            draft.make_finding(match.start(), message, "omitted" if alone else "kept as literal text")
+        )
         edits += [Edit(start, end, "")] if alone else []
-    return draft.apply(edits, found)
+    return draft.apply_edits(edits, found)
 
 
 def resolve_path(path: str, name: str) -> str:
@@ -127,12 +138,12 @@ def resolve_path(path: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
-def _read_file_part(path: str, part: str, read: ReadText) -> str | None:
+def _read_file_part(path: str, part: str, read_text: ReadText) -> str | None:
     """Return a file's text, or None if the file is missing.
 
     ``part`` selects a line (``2``), a range of lines (``2:10``), or the lines between two anchors (a name).
     """
-    text = read(path)
+    text = read_text(path)
     if text is None:
         return None
     lines = text.removesuffix("\n").split("\n")
@@ -168,7 +179,7 @@ def clean_code_blocks(draft: Draft) -> Draft:
             edits.append(Edit(line.start, min(line.end + 1, len(draft.text)), ""))
         elif bare.startswith("##"):
             edits.append(Edit(line.end - len(bare), line.end - len(bare) + 1, ""))
-    return draft.apply(edits)
+    return draft.apply_edits(edits)
 
 
 _SHORTCODE = re.compile(
@@ -190,9 +201,9 @@ class ShortcodeValues:
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
 
-    def get(self, name: str, path: str) -> str | None:
+    def get_value(self, name: str, path: str) -> str | None:
         """Return the value at a dotted key path, or None if it is missing or not a scalar."""
-        value = value_at(self.variables if name == "var" else self.meta, *path.split("."))
+        value = get_nested_value(self.variables if name == "var" else self.meta, *path.split("."))
         return None if value is None or isinstance(value, Mapping | list) else str(value)
 
 
@@ -202,7 +213,7 @@ NO_VALUES = ShortcodeValues()
 def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Draft:
     """Convert shortcodes that Triptych lacks into Markdown, or remove them; report inexact replacements."""
     edits, found = [], []
-    for match in _SHORTCODE.finditer(mask(draft.text)):
+    for match in _SHORTCODE.finditer(mask_text(draft.text)):
         form, closing, name = match.group(1, 2, 3)
         argument = draft.text[slice(*match.span(4))].removesuffix("/").strip(" \t")
         if name in _KNOWN and form == "<":
@@ -215,8 +226,8 @@ def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Dra
         if name in ("var", "meta"):
             message = f'undefined {"variable" if name == "var" else "metadata key"} "{argument}"'
         action = "replaced by an image" if name == "figure" else "replaced by a link"
-        found.append(draft.report(match.start(), message, action if new else "omitted"))
-    return draft.apply(edits, found)
+        found.append(draft.make_finding(match.start(), message, action if new else "omitted"))
+    return draft.apply_edits(edits, found)
 
 
 def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str | None:
@@ -226,7 +237,7 @@ def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str
     first = bare.split()[0].strip("\"'") if bare else ""
     match name:
         case "var" | "meta":
-            return values.get(name, bare.strip("\"'"))
+            return values.get_value(name, bare.strip("\"'"))
         case "kbd":
             return f"<kbd>{bare}</kbd>" if bare else None
         case "ref" | "relref":  # Hugo's, inside the URL of a link
@@ -246,54 +257,57 @@ PrepareIncluded: TypeAlias = Callable[[Draft, str], Draft]
 
 
 def resolve_includes(
-    sections: list[SectionFile], read: ReadText, prepare: PrepareIncluded
+    sections: list[SectionFile], read_text: ReadText, prepare_included: PrepareIncluded
 ) -> list[SectionFile]:
     """Return the sections with updated include paths, followed by a section for each included file."""
     chapters = {section.path for section in sections}
     included: dict[str, SectionFile] = {}
     numbers: dict[str, Iterator[int]] = defaultdict(partial(count, 2))
 
-    def name_copy(path: str) -> str:
+    def make_copy_path(path: str) -> str:
         """Return a new path for a copy of an included file, since ids must be unique in the book."""
         stem, ending = posixpath.splitext(path)
         return next(name for number in numbers[path] if (name := f"{stem}-{number}{ending}") not in included)
 
-    def resolve(draft: Draft, chain: tuple[str, ...]) -> Draft:
+    def resolve_draft(draft: Draft, chain: tuple[str, ...]) -> Draft:
         edits, found = [], []
         for match in _INCLUDE.finditer(draft.text):
             name = match.group(1).strip("\"'")
-            path = _find_included_file(name, (draft.path, chain[0]), read)
+            path = _find_included_file(name, (draft.path, chain[0]), read_text)
             inner = target = message = None
             if path is None:
                 message = f'included file "{name}" is missing or not UTF-8'
             elif path in chain:
                 message = f'"{name}" includes itself'
             else:
-                inner = prepare(Draft.from_text(path, read(path) or ""), chain[0])
-                target = path if path not in included or not _ID.search(inner.text) else name_copy(path)
+                inner = prepare_included(Draft.from_text(path, read_text(path) or ""), chain[0])
+                target = path if path not in included or not _ID.search(inner.text) else make_copy_path(path)
                 if len(included) >= MOST_INCLUDES and target not in included:
                     message = f"the book has more than {MOST_INCLUDES} includes"
             if path is None or inner is None or target is None or message:
                 edits.append(Edit(*match.span(), ""))
-                found.append(draft.report(match.start(), message or "", "omitted"))
+                found.append(draft.make_finding(match.start(), message or "", "omitted"))
                 continue
             if target not in included and target not in chapters:
-                piece = SourceText(draft=resolve(inner, (*chain, path)))
-                included[target] = SectionFile(path=target, pieces=(piece,), included=True)
+                piece = SourceText(draft=resolve_draft(inner, (*chain, path)))
+                included[target] = SectionFile(path=target, source_texts=(piece,), is_included=True)
             new = posixpath.relpath(target, posixpath.dirname(draft.path) or ".")
             if new != name:
                 edits.append(Edit(*match.span(1), new))
-        return draft.apply(edits, found)
+        return draft.apply_edits(edits, found)
 
-    out = [section.with_drafts(lambda piece: resolve(piece.draft, (piece.path,))) for section in sections]
+    out = [
+        section.with_drafts(lambda piece: resolve_draft(piece.draft, (piece.path,))) for section in sections
+    ]
     return [*out, *included.values()]
 
 
-def _find_included_file(name: str, including: tuple[str, ...], read: ReadText) -> str | None:
+def _find_included_file(name: str, including_paths: tuple[str, ...], read_text: ReadText) -> str | None:
     """Return the path of an included file, or None if it is missing.
 
-    ``name`` is relative to the book's folder if it begins with a slash, or else to a file in ``including``.
+    ``name`` is relative to the book's folder if it begins with a slash, or else to a file in
+    ``including_paths``.
     """
     paths = [posixpath.normpath(name.lstrip("/"))] if name.startswith("/") else []
-    paths += [resolve_path(path, name) for path in including]
-    return next((path for path in paths if not path.startswith("..") and read(path) is not None), None)
+    paths += [resolve_path(path, name) for path in including_paths]
+    return next((path for path in paths if not path.startswith("..") and read_text(path) is not None), None)

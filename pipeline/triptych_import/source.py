@@ -10,14 +10,14 @@ from functools import cache
 from pathlib import Path
 
 from triptych.diagnostics import Span
-from triptych.media.picture_files import measure_picture
-from triptych.media.raster import UnusablePicture
+from triptych.media.picture_files import inspect_picture
+from triptych.media.raster_images import UnusablePicture
 from triptych.project import Project, UnsafePath
-from triptych_import.book import UnimportableBook
+from triptych_import.book import ImportFailed
 
 LARGEST_TEXT = 5_000_000  # characters; five times a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
-_TEXTS = (".md", ".markdown", ".qmd", ".rmd", ".ipynb")
+_TEXT_EXTENSIONS = (".md", ".markdown", ".qmd", ".rmd", ".ipynb")
 _GENERATED = ("book", "docs", "public", "site")  # skipped if they contain a website and no Markdown files
 
 
@@ -30,12 +30,12 @@ class SourceFiles:
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root, environ={})
-        self._named: dict[Path, list[str]] = {}
+        self._names_by_folder: dict[Path, list[str]] = {}
 
     def read_text(self, path: str) -> str | None:
         """Return a file's text, or None if the file is missing, not UTF-8, or outside the source folder.
 
-        Raise ``UnimportableBook`` if the text is too long.
+        Raise ``ImportFailed`` if the text is too long.
         """
         try:
             text = self._project.read_text(self.match_case(path)).translate(_CP1252)
@@ -43,10 +43,10 @@ class SourceFiles:
             return None
         if len(text) > LARGEST_TEXT:
             message = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
-            raise UnimportableBook("IMP003", Span(path=path), message, "split the file into smaller files")
+            raise ImportFailed("IMP003", Span(path=path), message, "split the file into smaller files")
         return text
 
-    def make_reader(self, folder: str) -> Callable[[str], str | None]:
+    def make_text_reader(self, folder: str) -> Callable[[str], str | None]:
         """Return a function that reads text files by paths relative to ``folder``."""
         return lambda path: self.read_text(posixpath.join(folder, path))
 
@@ -55,9 +55,11 @@ class SourceFiles:
         file = self._project.root / path
         if file.exists() or not file.parent.is_dir():
             return path
-        if file.parent not in self._named:
-            self._named[file.parent] = [other.name for other in file.parent.iterdir()]
-        alike = [name for name in self._named[file.parent] if name.casefold() == file.name.casefold()]
+        if file.parent not in self._names_by_folder:
+            self._names_by_folder[file.parent] = [other.name for other in file.parent.iterdir()]
+        alike = [
+            name for name in self._names_by_folder[file.parent] if name.casefold() == file.name.casefold()
+        ]
         return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
     def read_raw_text(self, path: str) -> str | None:
@@ -72,13 +74,15 @@ class SourceFiles:
         except (OSError, UnsafePath):
             return None
 
-    def check_picture(self, path: str, embedded: Mapping[str, bytes]) -> str:
+    def find_image_problem(self, path: str, embedded_images: Mapping[str, bytes]) -> str:
         """Return the reason why an image cannot be used, or "" if it can be used.
 
-        ``embedded`` maps paths to images that were extracted from other files.
+        ``embedded_images`` maps paths to images that were extracted from other files.
         """
         try:
-            measure_picture(embedded[path] if path in embedded else self._project.read_bytes(path))
+            inspect_picture(
+                embedded_images[path] if path in embedded_images else self._project.read_bytes(path)
+            )
         except UnsafePath as error:
             return str(error)
         except OSError:
@@ -87,25 +91,27 @@ class SourceFiles:
             return str(error)
         return ""
 
-    def list_files(self, folder: str, endings: Sequence[str]) -> list[str]:
-        """Return paths relative to ``folder`` of files with ``endings`` below it; skip generated folders."""
+    def list_files(self, folder: str, extensions: Sequence[str]) -> list[str]:
+        """Return paths relative to ``folder`` of files with ``extensions`` below it; skip generated
+        folders.
+        """
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
-        files = (file for file in _walk_files(root) if file.suffix in endings and file.is_file())
+        files = (file for file in _walk_files(root) if file.suffix in extensions and file.is_file())
         paths = (file.relative_to(root) for file in files)
-        return sorted(path.as_posix() for path in paths if not _is_generated(root / path.parts[0]))
+        return sorted(path.as_posix() for path in paths if not _is_generated_website(root / path.parts[0]))
 
-    def measure_size(self) -> int:
+    def measure_text_size(self) -> int:
         """Return the total size of the Markdown and notebook files in bytes."""
         size = 0
         for file in _walk_files(self._project.root):
-            if file.name.lower().endswith(_TEXTS):
+            if file.name.lower().endswith(_TEXT_EXTENSIONS):
                 with suppress(OSError):
                     size += file.lstat().st_size
         return size
 
-    def list_figures(self) -> list[str]:
+    def list_figure_files(self) -> list[str]:
         """Return the paths of images that executed code wrote, in folders such as ``figure-html``."""
         found = []
         for folder, inner, names in os.walk(self._project.root):
@@ -123,7 +129,7 @@ def _walk_files(root: Path) -> Iterator[Path]:
 
 
 @cache
-def _is_generated(path: Path) -> bool:
+def _is_generated_website(folder: Path) -> bool:
     """Return whether a folder contains a generated website and no Markdown files."""
-    site = path.name in _GENERATED and (path / "index.html").is_file()
-    return site and not any(path.glob("*.md"))
+    site = folder.name in _GENERATED and (folder / "index.html").is_file()
+    return site and not any(folder.glob("*.md"))

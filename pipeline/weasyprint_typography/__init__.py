@@ -3,19 +3,19 @@
 ``Typesetter`` turns XHTML and CSS into laid-out pages or a PDF. README.md has an example.
 """
 
-from weasyprint_typography.engine import VERSION, EngineMissing, Hyphenation
+from weasyprint_typography.engine import VERSION, EngineUnavailable, Hyphenator
 from weasyprint_typography.page_boxes import NamedString, PageKind
-from weasyprint_typography.stretches import DocumentLayout, LaidStretch, Stretch
-from weasyprint_typography.typesetter import LaidDocument, Margins, Typesetter
+from weasyprint_typography.stretches import DocumentLayout, LaidOutStretch, Stretch
+from weasyprint_typography.typesetter import LaidOutDocument, MarginBoxData, Typesetter
 
 __all__ = [
     "VERSION",
     "DocumentLayout",
-    "EngineMissing",
-    "Hyphenation",
-    "LaidDocument",
-    "LaidStretch",
-    "Margins",
+    "EngineUnavailable",
+    "Hyphenator",
+    "LaidOutDocument",
+    "LaidOutStretch",
+    "MarginBoxData",
     "NamedString",
     "PageKind",
     "Stretch",

@@ -14,40 +14,42 @@ from itertools import pairwise
 from typing import Any
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.floats import is_marked
-from weasyprint_typography.page_boxes import box_kinds, line_height
-from weasyprint_typography.page_breaks import cloned_margin, with_style
+from weasyprint_typography.floats import has_attribute
+from weasyprint_typography.page_boxes import get_box_classes, get_line_height
+from weasyprint_typography.page_breaks import get_cloned_margin, with_style
 from weasyprint_typography.preparation import LEADS
 
 # Elements whose height may be off the grid; paragraphs are always on it.
 _OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl ul ol".split())
 _BOXES = _OFF_GRID - {"ul", "ol"}
-ADDED = "typography_added"  # attribute of a box: the space added before a heading, or after another block
+ADDED_SPACE = (
+    "typography_added"  # attribute of a box: the space added before a heading, or after another block
+)
 SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
-_MOST_REMOVED = 1 / 3  # of a line: the most that is subtracted from the space after a block
+_MAX_REMOVED_SPACE = 1 / 3  # of a line: the most that is subtracted from the space after a block
 _NEGLIGIBLE = 0.05  # CSS pixels by which sums of lengths may differ
 
 
-def space_to_grid(bottom: float, lead: float, space: float) -> float:
+def compute_grid_adjustment(bottom: float, line_height: float, space: float) -> float:
     """Return the length to add to the ``space`` after a block, so that the space ends on the baseline grid.
 
-    ``bottom`` is the lower end of the space, measured from a grid line; ``lead`` is the line height. The
-    result is negative if a little space can be removed instead.
+    ``bottom`` is the lower end of the space, measured from a grid line; ``line_height`` is the line height.
+    The result is negative if a little space can be removed instead.
     """
-    beyond = bottom % lead
-    if min(beyond, lead - beyond) < _NEGLIGIBLE:
+    beyond = bottom % line_height
+    if min(beyond, line_height - beyond) < _NEGLIGIBLE:
         return 0.0
-    removable = min(_MOST_REMOVED * lead, space / 2)
-    return -beyond if beyond <= removable else lead - beyond
+    removable = min(_MAX_REMOVED_SPACE * line_height, space / 2)
+    return -beyond if beyond <= removable else line_height - beyond
 
 
-@patch("weasyprint.layout.block.block_level_layout", "c1301dde9284e245", upstream=930)
+@patch("weasyprint.layout.block.block_level_layout", "c1301dde9284e245", upstream_issue=930)
 def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """Add space so that the blocks of a section end on the baseline grid."""
     from weasyprint.layout.block import collapse_margin
 
     def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
-        if (margin := cloned_margin(box)) is None:
+        if (margin := get_cloned_margin(box)) is None:
             result = lay_out(context, box, *rest, **named)
         else:
             with with_style(box, {"margin_bottom": margin._replace(value=0)}):
@@ -58,11 +60,11 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         new, resume_at, _, margins, collapsing, _ = result
         if new is None or resume_at is not None or collapsing or parent.element_tag != "section":
             return result
-        if box.element_tag in _OFF_GRID and box.is_in_normal_flow() and not _precedes_another(box):
+        if box.element_tag in _OFF_GRID and box.is_in_normal_flow() and not _is_followed_by_box(box):
             space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
-            more = space_to_grid(end, line_height(parent), space)
-            setattr(new, ADDED, more)
+            more = compute_grid_adjustment(end, get_line_height(parent), space)
+            setattr(new, ADDED_SPACE, more)
             if more and box.element_tag in SECTION_HEADINGS:
                 new.translate(dy=more)
             elif more:
@@ -75,7 +77,7 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out_on_grid
 
 
-def _precedes_another(box: Any) -> bool:
+def _is_followed_by_box(box: Any) -> bool:
     """Return whether a box other than a section heading directly precedes a block in ``_BOXES``."""
     followers = (box.element.get("data-before") or "").split()[:1] if box.element is not None else ()
     return box.element_tag not in SECTION_HEADINGS and not _BOXES.isdisjoint(followers)
@@ -85,7 +87,7 @@ def _is_formula(box: Any) -> bool:
     return box.element_tag == "div" and "equation" in (box.element.get("class") or "").split()
 
 
-_MOST_ADDED_LINES = 8  # lines that a page may be short; pages with more empty lines are left as they are
+_MAX_ADDED_LINES = 8  # lines that a page may be short; pages with more empty lines are left as they are
 _ROUNDING = 0.05  # CSS pixels
 _SPACED_BLOCKS = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
 
@@ -103,12 +105,12 @@ def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
     blocks = [one for one in section.children if one.is_in_normal_flow() and one.height]
     if len(blocks) < 2:
         return
-    lead = line_height(section)
-    split = list(_split_blocks(blocks[-1])) if skip is not None else []
+    lead = get_line_height(section)
+    split = list(_find_split_blocks(blocks[-1])) if skip is not None else []
     if any(box.is_column for box in split):
         return  # a column before the last one may be longer
-    lines = int((bottom - _visible_end_of_block(blocks[-1], split)) / lead + 0.05)
-    if not 1 <= lines <= _MOST_ADDED_LINES:
+    lines = int((bottom - _visible_bottom_of_block(blocks[-1], split)) / lead + 0.05)
+    if not 1 <= lines <= _MAX_ADDED_LINES:
         return
     ranked = sorted(
         (rank, -number)
@@ -122,27 +124,27 @@ def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
         if moved:
             child.translate(dy=moved)
     for box in reversed(split):  # boxes that extend to the foot of the page
-        box.height = max(_visible_end(box.children[-1]) - box.content_box_y(), box.height - moved)
+        box.height = max(_visible_bottom(box.children[-1]) - box.content_box_y(), box.height - moved)
 
 
-def _rank_space(one: Any, other: Any) -> int | None:
+def _rank_space(upper: Any, lower: Any) -> int | None:
     """Return the rank of the space between two blocks (lower grows first), or None if it must not grow."""
-    is_heading = other.element_tag in SECTION_HEADINGS
-    if one.element_tag in SECTION_HEADINGS or is_marked(one, LEADS):
+    is_heading = lower.element_tag in SECTION_HEADINGS
+    if upper.element_tag in SECTION_HEADINGS or has_attribute(upper, LEADS):
         return None
-    if getattr(other if is_heading else one, ADDED, 0.0) > _ROUNDING:
+    if getattr(lower if is_heading else upper, ADDED_SPACE, 0.0) > _ROUNDING:
         return None
     if is_heading:
-        return SECTION_HEADINGS.index(other.element_tag)
-    if one.element_tag == "header":
+        return SECTION_HEADINGS.index(lower.element_tag)
+    if upper.element_tag == "header":
         return 1
-    elements = (box.element for box in (one, other) if box.element is not None)
+    elements = (box.element for box in (upper, lower) if box.element is not None)
     classes = {name for element in elements for name in element.get("class", "").split()}
-    if {one.element_tag, other.element_tag} & {"figure", "aside"} and "listing" not in classes:
+    if {upper.element_tag, lower.element_tag} & {"figure", "aside"} and "listing" not in classes:
         return 2
     if "table" in classes:
         return 2
-    return 6 if {one.element_tag, other.element_tag} & _SPACED_BLOCKS else None
+    return 6 if {upper.element_tag, lower.element_tag} & _SPACED_BLOCKS else None
 
 
 def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:
@@ -162,24 +164,24 @@ def _find_section(root: Any, resume_at: Any) -> tuple[Any, Any]:
     return None, None
 
 
-def _split_blocks(box: Any) -> Iterator[Any]:
+def _find_split_blocks(box: Any) -> Iterator[Any]:
     """Yield a block that continues on the next page and its continuing descendants, down to table rows."""
     while (inner := [one for one in box.children if one.is_in_normal_flow()]) and not _is_line(box):
         yield box
-        if isinstance(box, box_kinds().TableRowGroupBox):
+        if isinstance(box, get_box_classes().TableRowGroupBox):
             return
         box = inner[-1]
 
 
-def _visible_end_of_block(block: Any, split: list[Any]) -> float:
-    if not split:
-        return _visible_end(block)
-    last = split[-1].children[-1]
-    below = sum(box.padding_bottom + box.border_bottom_width for box in split)
+def _visible_bottom_of_block(block: Any, split_boxes: list[Any]) -> float:
+    if not split_boxes:
+        return _visible_bottom(block)
+    last = split_boxes[-1].children[-1]
+    below = sum(box.padding_bottom + box.border_bottom_width for box in split_boxes)
     return float(last.position_y + (last.height if _is_line(last) else last.margin_height()) + below)
 
 
-def _visible_end(box: Any) -> float:
+def _visible_bottom(box: Any) -> float:
     """Return the y position of the bottom of a line or a box, without the margin below it."""
     return float(box.position_y + box.height if _is_line(box) else box.border_box_y() + box.border_height())
 

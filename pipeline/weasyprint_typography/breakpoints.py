@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from weasyprint_typography.eastern_text import overhang_at_end, overhang_at_start
+from weasyprint_typography.actual_text import is_combining_mark
+from weasyprint_typography.eastern_text import get_end_overhang, get_start_overhang
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import HYPHEN, NAME_HYPHEN, OWN_HYPHEN, Breakpoint
-from weasyprint_typography.measuring import character_width, measure_advances, measure_text
-from weasyprint_typography.readings import is_mark
+from weasyprint_typography.measuring import get_character_width, measure_advances, measure_text
 
 OBJECT = "\ufffc"  # represents an image in a line
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
@@ -26,43 +26,43 @@ _SLACK = 0.01
 _WIDEST_CHARACTER = 1.0  # em: an upper bound for the width of most characters
 _LONGEST = "typography_longest"  # attribute of a line box
 
-Path = tuple[int, ...]
+BoxPath = tuple[int, ...]
 
 
 class ParagraphText(NamedTuple):
     """A text box of a paragraph.
 
     ``start`` is the index of its first character in the paragraph, ``path`` the path of child indices from
-    the line box to ``box``. ``widths`` are the advances of its characters, without the box's edges.
+    the line box to ``box``. ``advances`` are the advances of its characters, without the box's edges.
     """
 
     start: int
     box: Any
-    path: Path
-    widths: Sequence[float]
+    path: BoxPath
+    advances: Sequence[float]
 
 
 class BreakFinder:
     """Finds the breakpoints of a paragraph; its start and its end are breakpoints too."""
 
     def __init__(
-        self, context: Any, text: str, widths: list[float], texts: Sequence[ParagraphText], style: Any
+        self, context: Any, text: str, advances: list[float], texts: Sequence[ParagraphText], style: Any
     ) -> None:
         self._context, self._text, self._texts, self._style = context, text, texts, style
-        self._edges = [0.0, *accumulate(widths)]
-        pictures = (width * (sign == OBJECT) for sign, width in zip(text, widths, strict=True))
-        self._rigid = [0.0, *accumulate(pictures)]
+        self._edges = [0.0, *accumulate(advances)]
+        pictures = (width * (sign == OBJECT) for sign, width in zip(text, advances, strict=True))
+        self._image_widths = [0.0, *accumulate(pictures)]
         self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
         self._starts = [text.start for text in texts]
-        self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
-        self._found: dict[int, Breakpoint] = {}
-        self._complete = False
+        self._hangs_punctuation = style["direction"] == "ltr" and style["text_align_all"] == "justify"
+        self._breakpoints: dict[int, Breakpoint] = {}
+        self._is_complete = False
 
-    def between_words(self) -> list[Breakpoint]:
+    def find_word_breaks(self) -> list[Breakpoint]:
         """Return the breakpoints between words, including those after a hyphen in the text."""
-        text, found = self._text, self._found
+        text, found = self._text, self._breakpoints
         start = len(text) - len(text.lstrip(" "))
-        found[start] = self._make_stop(start, start)
+        found[start] = self._make_breakpoint(start, start)
         for place in find_breaks(text, self._style["lang"]):
             if text[place - 1] == _SOFT_HYPHEN:
                 continue
@@ -74,62 +74,70 @@ class BreakFinder:
                 end -= 1
             if end > start:
                 cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
-                found[place] = self._make_stop(end, place, cost=cost, final=text[place - 1] == "\n")
-        found[len(text)] = self._make_stop(len(text.rstrip(" \n")), len(text), final=True)
+                found[place] = self._make_breakpoint(
+                    end, place, hyphen_cost=cost, is_mandatory=text[place - 1] == "\n"
+                )
+        found[len(text)] = self._make_breakpoint(len(text.rstrip(" \n")), len(text), is_mandatory=True)
         return [found[place] for place in sorted(found)]
 
-    def with_hyphens(self) -> list[Breakpoint]:
+    def find_all_breaks(self) -> list[Breakpoint]:
         """Return all breakpoints, including those at which a word is hyphenated."""
-        if not self._complete:
+        if not self._is_complete:
             for text in self._texts:
-                for within, width, cost in _find_hyphens(self._context, text.box):
+                for within, width, cost in _find_hyphenation_points(self._context, text.box):
                     place = text.start + within
-                    if place not in self._found:
-                        self._found[place] = self._make_stop(place, place, width, cost)
-            self._complete = True
-        return [self._found[place] for place in sorted(self._found)]
+                    if place not in self._breakpoints:
+                        self._breakpoints[place] = self._make_breakpoint(place, place, width, cost)
+            self._is_complete = True
+        return [self._breakpoints[place] for place in sorted(self._breakpoints)]
 
-    def _make_stop(
-        self, end: int, begin: int, hyphen: float = 0.0, cost: float = 0.0, *, final: bool = False
+    def _make_breakpoint(
+        self,
+        end: int,
+        index: int,
+        hyphen_width: float = 0.0,
+        hyphen_cost: float = 0.0,
+        *,
+        is_mandatory: bool = False,
     ) -> Breakpoint:
         text = self._text
         end_hangs = begin_hangs = 0.0
-        if self._hanging:
-            if hyphen:
-                end_hangs = hyphen * overhang_at_end("-")
-            elif end and (share := overhang_at_end(text[end - 1])):
-                end_hangs = share * character_width(text[end - 1], self._style_at(end - 1))
-            if begin < len(text) and (share := overhang_at_start(text[begin])):
-                begin_hangs = share * character_width(text[begin], self._style_at(begin))
+        if self._hangs_punctuation:
+            if hyphen_width:
+                end_hangs = hyphen_width * get_end_overhang("-")
+            elif end and (share := get_end_overhang(text[end - 1])):
+                end_hangs = share * get_character_width(text[end - 1], self._style_at(end - 1))
+            if index < len(text) and (share := get_start_overhang(text[index])):
+                begin_hangs = share * get_character_width(text[index], self._style_at(index))
         return Breakpoint(
-            begin,
-            self._edges[end] + self._regained_width(end) + hyphen - end_hangs,
-            self._edges[begin] + begin_hangs,
+            index,
+            self._edges[end] + self._measure_regained_width(end) + hyphen_width - end_hangs,
+            self._edges[index] + begin_hangs,
             self._spaces[end],
-            self._spaces[begin],
+            self._spaces[index],
             end_hangs,
             begin_hangs,
-            cost,
-            final,
-            self._rigid[end],
-            hyphenated=hyphen > 0,
+            hyphen_cost,
+            is_mandatory,
+            self._image_widths[end],
+            adds_hyphen=hyphen_width > 0,
         )
 
-    def _regained_width(self, end: int) -> float:
+    def _measure_regained_width(self, end: int) -> float:
         """Return the width that the character before ``end`` regains if a line break removes its kerning."""
         index = bisect_left(self._starts, end) - 1
         if index < 0:
             return 0.0
         start, box, _, widths = self._texts[index]
         last = end - 1 - start
-        if last >= len(widths) - 1 or box.text[last + 1] in " \n" or is_mark(box.text[last]):
+        if last >= len(widths) - 1 or box.text[last + 1] in " \n" or is_combining_mark(box.text[last]):
             return 0.0
         if last and widths[last] == widths[last - 1]:  # both may be parts of one ligature
             return 0.0
-        return character_width(box.text[last], box.style) - widths[last]
+        return get_character_width(box.text[last], box.style) - widths[last]
 
-    def _style_at(self, place: int) -> Any:
-        index = bisect_right(self._starts, place) - 1
+    def _style_at(self, offset: int) -> Any:
+        index = bisect_right(self._starts, offset) - 1
         return self._texts[index].box.style if index >= 0 else self._style
 
 
@@ -142,7 +150,7 @@ def find_breaks(text: str, language: str) -> list[int]:
     return [place for place in range(1, len(text)) if attributes[place].is_line_break and place not in within]
 
 
-@patch("weasyprint.text.line_break.can_break_text", "4f3fb5ef1c239df9", everywhere=True)
+@patch("weasyprint.text.line_break.can_break_text", "4f3fb5ef1c239df9", all_modules=True)
 def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
     """Allow a break before the leading dot of a name such as .class, as ``find_breaks`` does."""
 
@@ -152,7 +160,7 @@ def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str]
     return decide
 
 
-def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
+def _find_hyphenation_points(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
     """Yield the positions at which a text box can be hyphenated, each with the hyphen's width and cost.
 
     If the text contains soft hyphens, only these are used, as in WeasyPrint.
@@ -160,7 +168,7 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
     style, text = box.style, box.text
     if style["hyphens"] == "none" or style["white_space"] == "nowrap":
         return
-    width = character_width(style["hyphenate_character"], style)
+    width = get_character_width(style["hyphenate_character"], style)
     if _SOFT_HYPHEN in text:
         for place, character in enumerate(text[:-1], 1):
             if character == _SOFT_HYPHEN:
@@ -190,46 +198,50 @@ def _find_hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
                     yield word.start() + place, width, cost
 
 
-def width_for_overlong_word(context: Any, line: Any, available: float, skip: Any) -> float | None:
-    """Return the width for a line that begins with a word longer than ``available``; None for other lines.
+def width_for_overlong_word(context: Any, line: Any, available_width: float, skip_stack: Any) -> float | None:
+    """Return the width for a line that begins with a word longer than ``available_width``; None for other
+    lines.
 
     If the word is a URL or a file name, the line ends after the last separator that fits. Otherwise its width
-    is ``available``.
+    is ``available_width``.
     """
     if (
         line.style["overflow_wrap"] == "normal"
-        or _longest_unbroken(line, available) * _WIDEST_CHARACTER * line.style["font_size"] < available
+        or _max_unbreakable_length(line, available_width) * _WIDEST_CHARACTER * line.style["font_size"]
+        < available_width
     ):
         return None
     text, edges = "", [0.0]
-    for box, start in _texts_from(line, skip):
+    for box, start in _iter_text_boxes(line, skip_stack):
         more = box.text.encode()[start:].decode()
         text += more
         if more:
             its = measure_advances(more, box.style) if start else measure_text(context, box)
             edges += accumulate(its, initial=edges.pop())
-        if edges[-1] > available and " " in more:
+        if edges[-1] > available_width and " " in more:
             break
     begin = len(text) - len(text.lstrip())
     if "\n" in text[:begin]:
         return None
     end = next((place for place in find_breaks(text, line.style["lang"]) if place > begin), len(text))
-    if edges[len(text[:end].rstrip())] - edges[begin] <= available:
+    if edges[len(text[:end].rstrip())] - edges[begin] <= available_width:
         return None
     if line.style["white_space"] != "normal":  # code, whose indents are part of the line
-        return available
+        return available_width
     joints = (edges[match.end()] - edges[begin] for match in _URL_JOINTS.finditer(text, begin, end))
-    return max((width + _SLACK for width in joints if width + _SLACK <= available), default=available)
+    return max(
+        (width + _SLACK for width in joints if width + _SLACK <= available_width), default=available_width
+    )
 
 
-def _longest_unbroken(line: Any, available: float) -> int:
+def _max_unbreakable_length(line: Any, available_width: float) -> int:
     """Return an upper bound for the number of characters in a line's longest unbreakable text."""
     longest: int | None = getattr(line, _LONGEST, None)
     if longest is None:
-        text = "".join(box.text for box, _ in _texts_from(line, None))
+        text = "".join(box.text for box, _ in _iter_text_boxes(line, None))
         longest = max(map(len, text.split()), default=0)
         if (
-            longest * _WIDEST_CHARACTER * line.style["font_size"] >= available
+            longest * _WIDEST_CHARACTER * line.style["font_size"] >= available_width
         ):  # always in scripts without spaces
             places = [0, *find_breaks(text, line.style["lang"]), len(text)]
             longest = max(after - before for before, after in pairwise(places))
@@ -237,11 +249,13 @@ def _longest_unbroken(line: Any, available: float) -> int:
     return longest
 
 
-def _texts_from(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the text boxes of ``parent`` from the position ``skip`` on, each with its first byte offset."""
-    first, inner = next(iter(skip.items())) if skip else (0, None)
+def _iter_text_boxes(parent: Any, skip_stack: Any) -> Iterator[tuple[Any, int]]:
+    """Yield the text boxes of ``parent`` from the position ``skip_stack`` on, each with its first byte
+    offset.
+    """
+    first, inner = next(iter(skip_stack.items())) if skip_stack else (0, None)
     if hasattr(parent, "text"):
         yield parent, first
         return
     for index, child in enumerate(getattr(parent, "children", ())[first:]):
-        yield from _texts_from(child, None if index else inner)
+        yield from _iter_text_boxes(child, None if index else inner)

@@ -16,15 +16,15 @@ from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.preparation import CONTINUED, word_for_continued
+from weasyprint_typography.preparation import CONTINUED, get_continued_word
 
 _LINE = 16.0  # CSS pixels, about one line: columns that are at most this much too high are balanced
 _EXACT = 1.0
 
-_Piece: TypeAlias = tuple[float, float]  # the top and the bottom of a part of a column, in CSS pixels
+_ColumnPart: TypeAlias = tuple[float, float]  # the top and the bottom of a part of a column, in CSS pixels
 
 
-@patch("weasyprint.layout.column.columns_layout", "7a05cce3272fc581", everywhere=True)
+@patch("weasyprint.layout.column.columns_layout", "7a05cce3272fc581", all_modules=True)
 def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """Balance columns without footnotes and column-spanning blocks; WeasyPrint balances all others."""
     lay_out_once = _without_measuring(lay_out)
@@ -32,7 +32,7 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     def lay_out_level(context: Any, box: Any, bottom: float, *rest: Any) -> Any:
         from weasyprint.layout.block import remove_placeholders  # ours
 
-        if box.style["column_fill"] != "balance" or not all(map(_is_simple, box.children)):
+        if box.style["column_fill"] != "balance" or not all(map(_is_balanceable, box.children)):
             return lay_out(context, box, bottom, *rest)
         filled = box.copy()
         filled.style = box.style.copy()
@@ -97,10 +97,10 @@ def _without_measuring(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
 def _estimate_height(columns: Sequence[Any], count: int) -> float:
     """Return an estimate of the height, in CSS pixels, that ``count`` columns need for this content."""
-    pieces: list[_Piece] = []
+    pieces: list[_ColumnPart] = []
     for column in columns:
         moved = (pieces[-1][1] if pieces else 0.0) - column.position_y
-        pieces += ((top + moved, bottom + moved) for top, bottom in _unbreakable_pieces(column))
+        pieces += ((top + moved, bottom + moved) for top, bottom in _find_unbreakable_parts(column))
     tops, bottoms = [top for top, _ in pieces], [bottom for _, bottom in pieces]
     tops[0] = 0.0  # only later columns drop the space before their first block
     low, high = 0.0, bottoms[-1]
@@ -113,16 +113,16 @@ def _estimate_height(columns: Sequence[Any], count: int) -> float:
     return high
 
 
-def _unbreakable_pieces(box: Any) -> list[_Piece]:
+def _find_unbreakable_parts(box: Any) -> list[_ColumnPart]:
     """Return the top and bottom of a box's unbreakable parts: lines, rows, and blocks that avoid breaks."""
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
     children = [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
     if not children or _avoids_break(box, "inside") or isinstance(box, (LineBox, TableRowBox)):
         return [(box.position_y + box.margin_top, box.position_y + box.margin_height() - box.margin_bottom)]
-    pieces = _unbreakable_pieces(children[0])
+    pieces = _find_unbreakable_parts(children[0])
     for place, (before, child) in enumerate(pairwise(children), 1):
-        first, *others = _unbreakable_pieces(child)
+        first, *others = _find_unbreakable_parts(child)
         if isinstance(child, LineBox):
             together = place < box.style["orphans"] or len(children) - place < box.style["widows"]
         else:
@@ -140,11 +140,11 @@ def _avoids_break(box: Any, place: str) -> bool:
     return bool(box.style[f"break_{place}"].startswith("avoid"))
 
 
-def _is_simple(box: Any) -> bool:
+def _is_balanceable(box: Any) -> bool:
     """Return whether a box has no footnote and no column-spanning block."""
     if box.style["column_span"] == "all" or getattr(box, "footnote", None):
         return False
-    return all(map(_is_simple, getattr(box, "children", None) or ()))
+    return all(map(_is_balanceable, getattr(box, "children", None) or ()))
 
 
 _COMMAS = " ,，،、"
@@ -155,25 +155,25 @@ def add_continued_entries(root: Element) -> None:
 
     ``block_container_layout`` shows this item only if the list continues in another column.
     """
-    word = word_for_continued(root)
+    word = get_continued_word(root)
     for index in root.iter("div") if word else ():
         if "index-list" in index.get("class", "").split():
             for entry in index.iterfind("div/ul/li"):
                 _add_continued_entry(entry, [], f" ({word})")
 
 
-def _add_continued_entry(entry: Element, above: list[Element], word: str) -> None:
+def _add_continued_entry(entry: Element, ancestors: list[Element], suffix: str) -> None:
     below = entry.find("ul")
     if below is None:
         return
-    path = [*above, entry]
+    path = [*ancestors, entry]
     for child in below:
-        _add_continued_entry(child, path, word)
+        _add_continued_entry(child, path, suffix)
     # Screen readers skip the item, since it repeats an entry that they have read.
     item = Element("li", {"class": CONTINUED, "aria-hidden": "true"})
     for place, one in enumerate(path):
         _append_text(item, ", " if place else "")
-        for part in _entry_heading(one):
+        for part in _iter_entry_heading(one):
             if isinstance(part, str):
                 _append_text(item, part)
             else:
@@ -182,11 +182,11 @@ def _add_continued_entry(entry: Element, above: list[Element], word: str) -> Non
             item[-1].tail = (item[-1].tail or "").rstrip(_COMMAS)
         else:
             item.text = (item.text or "").rstrip(_COMMAS)
-    _append_text(item, word)
+    _append_text(item, suffix)
     below.insert(0, item)
 
 
-def _entry_heading(entry: Element) -> Iterator[str | Element]:
+def _iter_entry_heading(entry: Element) -> Iterator[str | Element]:
     """Yield the text and the elements of an index entry before its page numbers and subentries."""
     yield entry.text or ""
     for child in entry:
@@ -201,11 +201,11 @@ def _entry_heading(entry: Element) -> Iterator[str | Element]:
         yield child.tail or ""
 
 
-def _append_text(item: Element, words: str) -> None:
+def _append_text(item: Element, text: str) -> None:
     if len(item):
-        item[-1].tail = (item[-1].tail or "") + words
+        item[-1].tail = (item[-1].tail or "") + text
     else:
-        item.text = (item.text or "") + words
+        item.text = (item.text or "") + text
 
 
 @patch("weasyprint.layout.block.block_container_layout", "65842ca53a8391eb")

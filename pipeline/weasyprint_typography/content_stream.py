@@ -15,9 +15,9 @@ from typing import Any
 
 import uharfbuzz as hb
 
+from weasyprint_typography.actual_text import map_blank_glyph
 from weasyprint_typography.justification import get_tracking
-from weasyprint_typography.line_ends import count_spaces, has_marked_end, lost_space, show_line_end
-from weasyprint_typography.readings import blank_glyph
+from weasyprint_typography.line_ends import count_spaces, has_altered_line_end, has_lost_space, write_line_end
 
 FONTS = -1  # the index of the font resources, which all pages of a book share
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
@@ -51,7 +51,7 @@ def new_stream(
     ``rectangle`` is the paintable area in CSS pixels: left, bottom, width, height. ``intent`` is WeasyPrint's
     name of the colour space to which colours are converted. Painting adds entries to the other parameters.
     """
-    return _stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
+    return _make_stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
 
 
 def paint_boxes(stream: Any, page: Any) -> None:
@@ -94,7 +94,7 @@ def collect_objects(
     references = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
     references[fonts.number] = FONTS
     named = {
-        (kind, name): references[_object_number(item)]
+        (kind, name): references[_get_object_number(item)]
         for kind in _KINDS
         for name, item in resources[kind].items()
     }
@@ -109,7 +109,7 @@ def write_number(value: float) -> bytes:
     return b"0" if written == "-0" else written.encode()
 
 
-def join_stream(stream: Any) -> bytes:
+def serialise_stream(stream: Any) -> bytes:
     """Return the content of a stream as bytes."""
     import pydyf
 
@@ -117,7 +117,7 @@ def join_stream(stream: Any) -> bytes:
 
 
 @cache
-def _stream_class() -> Any:
+def _make_stream_class() -> Any:
     """Return a ``Stream`` subclass that keeps track of the current box and writes line ends as text."""
     from tinycss2.color4 import D50, D65
     from weasyprint.formatting_structure.boxes import TextBox
@@ -146,7 +146,7 @@ def _stream_class() -> Any:
         def set_color_space(self, space: str, stroke: bool = False) -> None:
             """Set the colour space; add it to the resources if it is a Lab space (ISO 32000-1, 8.6.5.4)."""
             if space in whites:
-                self._resources["ColorSpace"].setdefault(space, _lab_space(whites[space]))
+                self._resources["ColorSpace"].setdefault(space, _make_lab_colour_space(whites[space]))
             super().set_color_space(space, stroke)
 
         def add_font(self, pango_font: Any) -> Any:
@@ -162,7 +162,7 @@ def _stream_class() -> Any:
             if isinstance(self.box, TextBox):
                 if not self.box.text.strip():
                     self._show_spaces(self.box)
-                elif has_marked_end(self.box):
+                elif has_altered_line_end(self.box):
                     self._show_line_end(self.box)
                 self.text_begins = None
             if get_tracking(self.box):
@@ -173,17 +173,17 @@ def _stream_class() -> Any:
             if box.style["direction"] == "rtl" and self.text_begins:
                 place, font = self.text_begins
                 # The line ends on the left, where the first glyph is shown.
-                if lost_space(box) and (space := blank_glyph(font)) is not None:
+                if has_lost_space(box) and (space := map_blank_glyph(font)) is not None:
                     self.stream.insert(
-                        place, b"[%d<%04x>] TJ" % (_glyph_width(font.file_content, space), space)
+                        place, b"[%d<%04x>] TJ" % (_get_glyph_width(font.file_content, space), space)
                     )
             else:
-                self.stream += show_line_end(box, self.stream.pop(), blank_glyph(self.font))
+                self.stream += write_line_end(box, self.stream.pop(), map_blank_glyph(self.font))
 
         def _show_spaces(self, box: Any) -> None:
             """Show the spaces of a white-space text box, in the font of the preceding text."""
             count = count_spaces(box)
-            space = blank_glyph(self.font) if count and self.font else None
+            space = map_blank_glyph(self.font) if count and self.font else None
             if space is not None:
                 self.set_font_size(self.font.hash, box.style["font_size"])
                 self.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
@@ -192,7 +192,7 @@ def _stream_class() -> Any:
     return Content
 
 
-def _lab_space(white: Sequence[float]) -> Any:
+def _make_lab_colour_space(white: Sequence[float]) -> Any:
     import pydyf
 
     array = pydyf.Array
@@ -202,14 +202,14 @@ def _lab_space(white: Sequence[float]) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _glyph_width(data: bytes, glyph: int) -> int:
+def _get_glyph_width(data: bytes, glyph: int) -> int:
     """Return the advance width of a glyph in thousandths of an em."""
     face = hb.Face(data)
     width: int = round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
     return width
 
 
-def _object_number(item: Any) -> int:
+def _get_object_number(item: Any) -> int:
     return int(item.split()[0]) if isinstance(item, bytes) else int(item.number)
 
 
@@ -220,7 +220,7 @@ def _make_pdf_object(item: Any, references: Mapping[int, int]) -> PdfObject:
         return PdfObject(*_split_references(item.data, references), None)
     extra = pydyf.Dictionary(item.extra)
     extra.pop("Interpolate", None)  # not allowed in PDF/A (ISO 19005-3, 6.2.8)
-    content = join_stream(item)
+    content = serialise_stream(item)
     if "Filter" not in extra:
         content = zlib.compress(content)
         extra["Filter"] = "/FlateDecode"

@@ -75,7 +75,7 @@ class DrawnPath:
 class ConvertedSvg:
     """A converted drawing: its view box (SVG 2, 8.6), and its paths and texts in painting order."""
 
-    box: tuple[float, float, float, float]
+    view_box: tuple[float, float, float, float]
     parts: tuple[DrawnPath | DrawnText, ...]
 
 
@@ -88,10 +88,10 @@ def convert_svg(root: Element) -> ConvertedSvg:
         raise UnsupportedSvg
     symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
     shapes = [shape for child in root for shape in _read_shapes(child, symbols, _read_style(root, {}))]
-    return ConvertedSvg((x, y, width, height), tuple(_join_parts(shapes)))
+    return ConvertedSvg((x, y, width, height), tuple(_merge_adjacent_paths(shapes)))
 
 
-def _join_parts(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath | DrawnText]:
+def _merge_adjacent_paths(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath | DrawnText]:
     """Join adjacent paths that have the same colours and opacity; yield texts unchanged."""
     for colours, run in groupby(
         shapes, lambda one: isinstance(one, DrawnPath) and (one.fill, one.stroke, one.opacity)
@@ -121,7 +121,7 @@ def _read_shapes(
             inner = [shape for child in node for shape in _read_shapes(child, symbols, style)]
         case "use":
             symbol = symbols.get(node.get(_HREF, "").removeprefix("#"))
-            inner = [_paint_path(path, style) for path in _symbol_paths(symbol)]
+            inner = [_paint_path(path, style) for path in _get_symbol_paths(symbol)]
         case "text":
             inner = [_read_text(node, style)]
         case _:
@@ -146,14 +146,14 @@ def _read_text(text: Element, style: StyleAttributes) -> DrawnText:
         raise UnsupportedSvg
     (x,), (y,) = _read_numbers(text.get("x", "0"), 1), _read_numbers(text.get("y", "0"), 1)
     (size,) = _read_numbers(style.get("font-size", ""), 1)
-    weight = _look_up(_WEIGHTS, style.get("font-weight", "normal"))
-    anchor = _look_up(_ANCHORS, style.get("text-anchor", "start"))
+    weight = _look_up_keyword(_WEIGHTS, style.get("font-weight", "normal"))
+    anchor = _look_up_keyword(_ANCHORS, style.get("text-anchor", "start"))
     families = tuple(family.strip("\"' ") for family in style["font-family"].split(","))
     fill = _read_colour(style.get("fill", "black"))
     return DrawnText(" ".join((text.text or "").split()), x, y, anchor, families, size, weight, fill)
 
 
-def _symbol_paths(symbol: Element | None) -> list[Element]:
+def _get_symbol_paths(symbol: Element | None) -> list[Element]:
     """Return the paths of a symbol. Raise ``UnsupportedSvg`` if it contains anything but plain paths."""
     paths = [] if symbol is None else list(symbol)
     plain = all(path.tag == f"{_SVG}path" and path.keys() == ["d"] for path in paths)
@@ -188,8 +188,8 @@ def _read_colour(value: str) -> str:
 
 def _write_stroke(style: StyleAttributes) -> bytes:
     """Return the operators that set the stroke parameters, with the defaults of SVG."""
-    cap = _look_up(_CAPS, style.get("stroke-linecap", "butt"))
-    join = _look_up(_JOINS, style.get("stroke-linejoin", "miter"))
+    cap = _look_up_keyword(_CAPS, style.get("stroke-linecap", "butt"))
+    join = _look_up_keyword(_JOINS, style.get("stroke-linejoin", "miter"))
     (width,) = _read_numbers(style.get("stroke-width", "1"), 1)
     (limit,) = _read_numbers(style.get("stroke-miterlimit", "4"), 1)
     dashes = style.get("stroke-dasharray", "none").replace("none", "").replace(",", " ").split()
@@ -197,11 +197,11 @@ def _write_stroke(style: StyleAttributes) -> bytes:
     return b"%s w %d J %d j %s M [%s] 0 d" % (write_number(width), cap, join, write_number(limit), pattern)
 
 
-def _look_up(values: Mapping[str, _Value], name: str) -> _Value:
+def _look_up_keyword(values: Mapping[str, _Value], keyword: str) -> _Value:
     """Return the value of an SVG attribute by keyword; raise ``UnsupportedSvg`` for an unknown keyword."""
-    if name not in values:
+    if keyword not in values:
         raise UnsupportedSvg
-    return values[name]
+    return values[keyword]
 
 
 def _write_transform(node: Element) -> bytes:
@@ -256,33 +256,35 @@ def write_path(data: str) -> bytes:
                 start = points[0]
                 if operators and operators[-1].endswith(b"m"):
                     operators.pop()  # a second moveto replaces the first
-            operators.append(_write_operator("L" if command == "M" and first else command, points, here))
+            operators.append(_write_path_operator("L" if command == "M" and first else command, points, here))
             here = points[-1]
     return b" ".join(operators)
 
 
 def _absolute_points(
-    command: str, values: list[float], here: tuple[float, float], *, relative: bool
+    command: str, values: list[float], current_point: tuple[float, float], *, relative: bool
 ) -> list[tuple[float, float]]:
-    x, y = here if relative else (0.0, 0.0)
+    x, y = current_point if relative else (0.0, 0.0)
     match command:
         case "H":
-            return [(x + values[0], here[1])]
+            return [(x + values[0], current_point[1])]
         case "V":
-            return [(here[0], y + values[0])]
+            return [(current_point[0], y + values[0])]
     return [(x + across, y + up) for across, up in zip(values[::2], values[1::2], strict=True)]
 
 
-def _write_operator(command: str, points: list[tuple[float, float]], here: tuple[float, float]) -> bytes:
+def _write_path_operator(
+    command: str, points: list[tuple[float, float]], current_point: tuple[float, float]
+) -> bytes:
     if command == "Q":  # a quadratic curve, written as a cubic one
         (x, y), end = points
-        points = [*((a + 2 * (x - a) / 3, b + 2 * (y - b) / 3) for a, b in (here, end)), end]
+        points = [*((a + 2 * (x - a) / 3, b + 2 * (y - b) / 3) for a, b in (current_point, end)), end]
     operator = {"M": b"m", "Q": b"c", "C": b"c"}.get(command, b"l")
     return b" ".join((*(write_number(value) for point in points for value in point), operator))
 
 
 def draw_converted_svg(
-    stream: Any, outlines: ConvertedSvg, width: float, height: float, context: Any = None
+    stream: Any, drawing: ConvertedSvg, width: float, height: float, context: Any = None
 ) -> None:
     """Paint a drawing into a content stream, scaled to fit ``width`` and ``height`` and centred (SVG 2, 8.6).
 
@@ -290,7 +292,7 @@ def draw_converted_svg(
     """
     from weasyprint.svg.utils import color
 
-    x, y, its_width, its_height = outlines.box
+    x, y, its_width, its_height = drawing.view_box
     scale = min(width / its_width, height / its_height)
     with stream.stacked():
         stream.transform(
@@ -299,7 +301,7 @@ def draw_converted_svg(
             e=(width - its_width * scale) / 2 - x * scale,
             f=(height - its_height * scale) / 2 - y * scale,
         )
-        for part in outlines.parts:
+        for part in drawing.parts:
             if part.fill:
                 stream.set_color(color(part.fill))
             if isinstance(part, DrawnText):
@@ -312,7 +314,7 @@ def draw_converted_svg(
             stream.stream.append(part.content)
 
 
-@patch("weasyprint.images.SVGImage.draw", "bf38036046fc040b", upstream=2913)
+@patch("weasyprint.images.SVGImage.draw", "bf38036046fc040b", upstream_issue=2913)
 def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
     """Draw simple SVG images from their cached PDF operators."""
 
@@ -348,13 +350,13 @@ class DrawnText:
     y: float
     anchor: float
     families: tuple[str, ...]
-    size: float
-    weight: int
+    font_size: float
+    font_weight: int
     fill: str
     transform: bytes = b""
 
 
-def draw_text(stream: Any, drawn: DrawnText, context: Any) -> None:
+def draw_text(stream: Any, drawn_text: DrawnText, context: Any) -> None:
     """Show a line of text in a content stream, in the current colour of the stream."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line
@@ -362,34 +364,36 @@ def draw_text(stream: Any, drawn: DrawnText, context: Any) -> None:
     from weasyprint.svg.text import Style, TextBox
     from weasyprint.text.line_break import split_first_line
 
-    if not drawn.text or not drawn.fill:
+    if not drawn_text.text or not drawn_text.fill:
         return
     style = Style(INITIAL_VALUES)
-    style.update(font_family=drawn.families, font_size=drawn.size, font_weight=drawn.weight)
-    style["direction"] = _direction_of(drawn.text)
+    style.update(
+        font_family=drawn_text.families, font_size=drawn_text.font_size, font_weight=drawn_text.font_weight
+    )
+    style["direction"] = _find_direction(drawn_text.text)
     style.font_config = context.font_config
-    layout, _, _, width, _, baseline = split_first_line(drawn.text, style, context, inf, 0)
+    layout, _, _, width, _, baseline = split_first_line(drawn_text.text, style, context, inf, 0)
     layout.reactivate(style)
     box = TextBox(layout, style)
     box.baseline = baseline
-    matrix = Matrix(d=-1, e=drawn.x - width * drawn.anchor, f=drawn.y)
-    if drawn.transform:
+    matrix = Matrix(d=-1, e=drawn_text.x - width * drawn_text.anchor, f=drawn_text.y)
+    if drawn_text.transform:
         stream.push_state()
-        stream.stream.append(drawn.transform)
+        stream.stream.append(drawn_text.transform)
     stream.begin_text()
     draw_first_line(stream, box, "none", "none", matrix)
     stream.end_text()
-    if drawn.transform:
+    if drawn_text.transform:
         stream.pop_state()
 
 
-def _direction_of(text: str) -> str:
+def _find_direction(text: str) -> str:
     """Return "ltr" or "rtl", the direction of the first strong character (Unicode Annex #9, P2 and P3)."""
     kinds = map(unicodedata.bidirectional, text)
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
-@patch("weasyprint.svg.defs.draw_gradient", "3077a74bce3bdf40", everywhere=True)
+@patch("weasyprint.svg.defs.draw_gradient", "3077a74bce3bdf40", all_modules=True)
 def draw_gradient(original: Callable[..., bool]) -> Callable[..., bool]:
     """Paint gradients with a pattern cell that is larger than the shape."""
 

@@ -19,7 +19,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.line_breaking import Breakpoint, Measure, trace_line_ends
+from weasyprint_typography.line_breaking import Breakpoint, LineWidths, trace_line_ends
 
 # Full-width punctuation of Chinese and Japanese, half of which is blank.
 OPENING = "「『（［｛〈《【〔〖"
@@ -52,22 +52,22 @@ _MARKS = frozenset(_OPENING + _CLOSING)
 _WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
 
 
-def overhang_at_end(character: str) -> float:
+def get_end_overhang(character: str) -> float:
     """Return the fraction of a character's width that hangs over the end of a line."""
     return _AT_END.get(character, 0.0)
 
 
-def overhang_at_start(character: str) -> float:
+def get_start_overhang(character: str) -> float:
     """Return the fraction of a character's width that hangs over the start of a line."""
     return _AT_START.get(character, 0.0)
 
 
-def find_squeezed(text: str) -> list[int]:
+def find_squeezed_marks(text: str) -> list[int]:
     """Return the indices of full-width punctuation marks that are set without their blank half."""
     return [match.start() for match in _ADJACENT_MARKS.finditer(text)] if _WIDE.search(text) else []
 
 
-def count_squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
+def count_squeezed_end_marks(before: str, text: str, after: str) -> tuple[int, int]:
     """Return how many punctuation marks at the start and at the end of ``text`` lose their blank halves.
 
     ``before`` and ``after`` are the adjacent characters in other elements, or "" at the ends of the line.
@@ -92,7 +92,7 @@ def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
 
 
 def _squeeze_marks(layout: Any) -> None:
-    if not (found := find_squeezed(layout.text)):
+    if not (found := find_squeezed_marks(layout.text)):
         return
     from weasyprint.text.ffi import ffi, pango
 
@@ -150,7 +150,7 @@ def is_character_spaced(text: str) -> bool:
     return bool(_CHARACTER_SPACED.search(text)) and not _HANGUL.search(text)
 
 
-def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
+def get_gap(before: str, after: str, *, is_tight: bool = False) -> Gap:
     """Return the gap between two characters; ``is_tight`` means that ``before`` has lost its blank half."""
     if before in _SPACES:
         return _SPACE
@@ -165,7 +165,7 @@ def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
         return _SQUEEZED_ONLY if shuts and after not in _NO_GAP_BEFORE else _NO_GAP
     first, second = _CHARACTER_SPACED.match(before), _CHARACTER_SPACED.match(after)
     if first and second:
-        if _belongs_to_last(after):
+        if _belongs_to_previous(after):
             return _NO_GAP
         return _AT_MARK if shuts or after in OPENING else _BETWEEN_CHARACTERS
     if first or second:
@@ -175,40 +175,41 @@ def gap_between(before: str, after: str, *, is_tight: bool = False) -> Gap:
 
 def find_gaps(text: str) -> list[Gap]:
     """Return the gaps between the adjacent characters of ``text``."""
-    tight = set(find_squeezed(text))
-    return [gap_between(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
+    tight = set(find_squeezed_marks(text))
+    return [get_gap(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
 
 
-def _belongs_to_last(character: str) -> bool:
+def _belongs_to_previous(character: str) -> bool:
     return character in _VOWELS_AFTER or unicodedata.category(character) == "Mn"
 
 
-def distribute_space(gaps: Sequence[Gap], extra: float) -> list[float]:
-    """Return how much each gap grows or shrinks, in em, to distribute ``extra``.
+def distribute_space(gaps: Sequence[Gap], extra_space: float) -> list[float]:
+    """Return how much each gap grows or shrinks, in em, to distribute ``extra_space``.
 
-    If ``extra`` is negative, gaps shrink in proportion to their ``shrink``. Otherwise the gaps of each order
-    grow up to their ``stretch``, in ascending order, and the remaining space is distributed evenly.
+    If ``extra_space`` is negative, gaps shrink in proportion to their ``shrink``. Otherwise the gaps of each
+    order grow up to their ``stretch``, in ascending order, and the remaining space is distributed evenly.
     """
     shares = [0.0] * len(gaps)
-    if extra < 0:
+    if extra_space < 0:
         most = sum(item.shrink for item in gaps)
-        part = max(extra / most, -1.0) if most else 0.0
+        part = max(extra_space / most, -1.0) if most else 0.0
         return [part * item.shrink for item in gaps]
     for order in range(3):
         wide = sum(item.stretch for item in gaps if item.order == order)
         if not wide:
             continue
-        part = min(extra / wide, 1.0)
+        part = min(extra_space / wide, 1.0)
         shares = [
             share + part * item.stretch if item.order == order else share
             for share, item in zip(shares, gaps, strict=True)
         ]
-        extra -= part * wide
-        if extra <= 0:
+        extra_space -= part * wide
+        if extra_space <= 0:
             return shares
     count = sum(item.stretch > 0 for item in gaps)
     return [
-        share + (extra / count if item.stretch else 0.0) for share, item in zip(shares, gaps, strict=True)
+        share + (extra_space / count if item.stretch else 0.0)
+        for share, item in zip(shares, gaps, strict=True)
     ]
 
 
@@ -226,58 +227,60 @@ class Elasticity:
     text: str
     stretches: Sequence[float]
     shrinks: Sequence[float]
-    em: float
+    font_size: float
 
-    def between(self, start: Breakpoint, end: Breakpoint) -> tuple[float, float]:
+    def measure_line(self, start: Breakpoint, end: Breakpoint) -> tuple[float, float]:
         """Return how far the line between two breakpoints can be stretched and shrunk, in CSS pixels."""
-        first, last = start.place, end.place - 1
+        first, last = start.index, end.index - 1
         while last > first and self.text[last] in " \n":
             last -= 1
         return (self.stretches[last] - self.stretches[first], self.shrinks[last] - self.shrinks[first])
 
 
-def measure_elasticity(text: str, em: float) -> Elasticity:
-    """Return the elasticity of ``text``; ``em`` is its font size in CSS pixels."""
+def measure_elasticity(text: str, font_size: float) -> Elasticity:
+    """Return the elasticity of ``text``; ``font_size`` is its font size in CSS pixels."""
     gaps = find_gaps(text)
-    stretches = [0.0, *accumulate(item.stretch * em for item in gaps)]
-    shrinks = [0.0, *accumulate(item.shrink * em for item in gaps)]
-    return Elasticity(text, stretches, shrinks, em)
+    stretches = [0.0, *accumulate(item.stretch * font_size for item in gaps)]
+    shrinks = [0.0, *accumulate(item.shrink * font_size for item in gaps)]
+    return Elasticity(text, stretches, shrinks, font_size)
 
 
 def find_best_eastern_lines(
-    stops: Sequence[Breakpoint], measure: Measure, elasticity: Elasticity
+    breakpoints: Sequence[Breakpoint], line_widths: LineWidths, elasticity: Elasticity
 ) -> tuple[list[Breakpoint], bool]:
     """Return the start and the best line ends of a text, and whether all lines are spaced well."""
-    for shortest in (_SHORTEST * measure.width, -inf):
-        lines, worst = _search_eastern_lines(stops, measure, elasticity, shortest)
+    for shortest in (_SHORTEST * line_widths.other_lines, -inf):
+        lines, worst = _search_eastern_line_ends(breakpoints, line_widths, elasticity, shortest)
         if worst < _OVERFULL:
             break
-    return [stops[0], *(stops[n] for n in lines)], worst <= _FINE
+    return [breakpoints[0], *(breakpoints[n] for n in lines)], worst <= _FINE
 
 
-def _search_eastern_lines(
-    stops: Sequence[Breakpoint], measure: Measure, elasticity: Elasticity, shortest: float
+def _search_eastern_line_ends(
+    breakpoints: Sequence[Breakpoint], line_widths: LineWidths, elasticity: Elasticity, min_width: float
 ) -> tuple[list[int], float]:
     costs, before, worsts = [0.0], [-1], [0.0]
     first = 0  # the first breakpoint from which a line can reach the current one
-    for here in range(1, len(stops)):
-        stop = stops[here]
+    for here in range(1, len(breakpoints)):
+        stop = breakpoints[here]
         least, since, worst = inf, -1, 0.0
         for start in range(here - 1, first - 1, -1):
-            begun = stops[start]
-            width = measure.width if start else measure.first
-            natural = stop.end - begun.begin
+            begun = breakpoints[start]
+            width = line_widths.other_lines if start else line_widths.first_line
+            natural = stop.end - begun.next_start
             extra = width - natural
-            if extra > width - shortest and not stop.final:
+            if extra > width - min_width and not stop.is_mandatory:
                 continue
-            stretch, shrink = elasticity.between(begun, stop)
+            stretch, shrink = elasticity.measure_line(begun, stop)
             if extra < -shrink - 0.01:
                 first = start + 1
                 break
-            ratio = 0.0 if stop.final and extra >= 0 else _stretch_ratio(extra, stretch, shrink)
+            ratio = (
+                0.0 if stop.is_mandatory and extra >= 0 else _compute_stretch_ratio(extra, stretch, shrink)
+            )
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
-            cost = costs[start] + (_LINE + badness) ** 2 + stop.hyphen
-            if stop.final and start and natural < _RUNT_EM * elasticity.em:
+            cost = costs[start] + (_LINE + badness) ** 2 + stop.hyphen_cost
+            if stop.is_mandatory and start and natural < _RUNT_EM * elasticity.font_size:
                 cost += _RUNT
             if cost < least:
                 least, since, worst = cost, start, max(worsts[start], badness)
@@ -291,7 +294,7 @@ def _search_eastern_lines(
     return trace_line_ends(before), worsts[-1]
 
 
-def _stretch_ratio(extra: float, stretch: float, shrink: float) -> float:
-    """Return the ratio of ``extra`` to ``stretch``, or to ``shrink`` if ``extra`` is negative."""
-    most = shrink if extra < 0 else stretch
-    return extra / most if most else (inf if abs(extra) > 0.01 else 0.0)
+def _compute_stretch_ratio(extra_space: float, stretch: float, shrink: float) -> float:
+    """Return the ratio of ``extra_space`` to ``stretch``, or to ``shrink`` if ``extra_space`` is negative."""
+    most = shrink if extra_space < 0 else stretch
+    return extra_space / most if most else (inf if abs(extra_space) > 0.01 else 0.0)

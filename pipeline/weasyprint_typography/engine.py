@@ -84,15 +84,15 @@ INTERNALS: Mapping[str, str] = {
 _Make = TypeVar("_Make", bound=Callable[..., Any])
 
 
-class EngineMissing(ImportError):
-    """Raised if WeasyPrint's version is not supported, or if Pango is missing (``lacks_library``)."""
+class EngineUnavailable(ImportError):
+    """Raised if WeasyPrint's version is not supported, or if Pango is missing (``is_library_missing``)."""
 
-    def __init__(self, message: str, *, lacks_library: bool = False) -> None:
+    def __init__(self, message: str, *, is_library_missing: bool = False) -> None:
         super().__init__(message)
-        self.lacks_library = lacks_library
+        self.is_library_missing = is_library_missing
 
 
-class Hyphenation(Protocol):
+class Hyphenator(Protocol):
     """The interface of a hyphenator: the subset of the module ``pyphen`` that WeasyPrint uses.
 
     A hyphenator may also have a function ``capitals_are_names(language)``. If this function returns True,
@@ -109,33 +109,34 @@ class Hyphenation(Protocol):
 class Patch:
     """A replacement for a function or class of WeasyPrint.
 
-    ``name`` is the dotted name of the original; ``make`` takes the original and returns the replacement.
-    ``digest`` is the digest of the source code of ``source``, a dotted name that is usually ``name`` itself.
-    ``upstream`` is the number of a WeasyPrint issue or pull request, or 0. If ``everywhere`` is true,
-    WeasyPrint modules that have imported the original by name get the replacement too.
+    ``name`` is the dotted name of the original; ``make_replacement`` takes the original and returns the
+    replacement. ``digest`` is the digest of the source code of ``source``, a dotted name that is usually
+    ``name`` itself. ``upstream_issue`` is the number of a WeasyPrint issue or pull request, or 0. If
+    ``all_modules`` is true, WeasyPrint modules that have imported the original by name get the replacement
+    too.
     """
 
     name: str
     digest: str
-    make: Callable[[Any], Any]
+    make_replacement: Callable[[Any], Any]
     source: str
-    upstream: int
-    everywhere: bool
+    upstream_issue: int
+    all_modules: bool
 
     def apply(self) -> None:
         """Install the replacement in WeasyPrint, which must already be imported."""
         owner_name, _, name = self.name.rpartition(".")
         owner = pkgutil.resolve_name(owner_name)
         original = getattr(owner, name, None)
-        replacement = self.make(original)
+        replacement = self.make_replacement(original)
         setattr(owner, name, replacement)
-        for loaded, module in list(sys.modules.items()) if self.everywhere else ():
+        for loaded, module in list(sys.modules.items()) if self.all_modules else ():
             if loaded.startswith("weasyprint.") and getattr(module, name, None) is original:
                 setattr(module, name, replacement)
 
 
 def patch(
-    name: str, digest: str, *, upstream: int = 0, everywhere: bool = False, source: str = ""
+    name: str, digest: str, *, upstream_issue: int = 0, all_modules: bool = False, source: str = ""
 ) -> Callable[[_Make], _Make]:
     """Return a decorator that adds a ``Patch`` to ``PATCHES``, with the decorated function as ``make``.
 
@@ -147,10 +148,10 @@ def patch(
             Patch(
                 name=name,
                 digest=digest,
-                make=make,
+                make_replacement=make,
                 source=source or name,
-                upstream=upstream,
-                everywhere=everywhere,
+                upstream_issue=upstream_issue,
+                all_modules=all_modules,
             )
         )
         return make
@@ -165,22 +166,22 @@ def load_patches() -> list[Patch]:
     return PATCHES
 
 
-def load_engine(hyphenation: Hyphenation | None = None) -> Any:
+def load_engine(hyphenator: Hyphenator | None = None) -> Any:
     """Import and patch WeasyPrint once per process, and return the module.
 
-    ``hyphenation`` replaces ``pyphen`` in the whole process. Raise ``EngineMissing`` if Pango is missing or
-    the version of WeasyPrint is not supported, since the patches could break another version.
+    ``hyphenator`` replaces ``pyphen`` in the whole process. Raise ``EngineUnavailable`` if Pango is missing
+    or the version of WeasyPrint is not supported, since the patches could break another version.
     """
-    weasyprint = _patched_engine()
-    if hyphenation is not None:
-        weasyprint.text.line_break.pyphen = hyphenation
+    weasyprint = _load_patched_engine()
+    if hyphenator is not None:
+        weasyprint.text.line_break.pyphen = hyphenator
     return weasyprint
 
 
 @cache
-def _patched_engine() -> Any:
+def _load_patched_engine() -> Any:
     if (found := version("weasyprint")) != VERSION:
-        raise EngineMissing(f"WeasyPrint {found} is installed; version {VERSION} is required")
+        raise EngineUnavailable(f"WeasyPrint {found} is installed; version {VERSION} is required")
     try:
         # WeasyPrint prints some lines about a missing library before it raises the error.
         with redirect_stdout(io.StringIO()), _without_library_search():
@@ -188,7 +189,7 @@ def _patched_engine() -> Any:
     except OSError as error:
         name = re.search(r"'([^']+)'", str(error))
         library = f" ({name[1]})" if name else ""
-        raise EngineMissing(f"Pango is missing or incomplete{library}", lacks_library=True) from None
+        raise EngineUnavailable(f"Pango is missing or incomplete{library}", is_library_missing=True) from None
     for patch_ in load_patches():
         patch_.apply()
     return weasyprint

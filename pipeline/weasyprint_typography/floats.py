@@ -20,13 +20,13 @@ from math import inf
 from typing import Any
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.page_boxes import box_kinds, line_height
+from weasyprint_typography.page_boxes import get_box_classes, get_line_height
 from weasyprint_typography.page_breaks import break_boxes_in_flow, with_style
 from weasyprint_typography.preparation import END, FLOAT, HEADINGS, LANDSCAPE, LEADS
 
-_LEAST_LINES = 3  # minimum number of lines of text on a page with floats
-_MOST_EMPTY_LINES = 8  # lines that may stay empty to keep a figure with the line before it
-_SMALLEST = 0.6  # minimum scale of an image that is shrunk to avoid a page of its own
+_MIN_LINES = 3  # minimum number of lines of text on a page with floats
+_MAX_EMPTY_LINES = 8  # lines that may stay empty to keep a figure with the line before it
+_MIN_IMAGE_SCALE = 0.6  # minimum scale of an image that is shrunk to avoid a page of its own
 _ROUNDING = 0.01
 TRUNK = frozenset(("html", "body", "section"))
 _DOCUMENT_FLOATS = "typography_floats"  # attribute of the layout context
@@ -37,54 +37,63 @@ class SectionFloats:
     """The floats of a section on one page, as indices of the section's blocks in ascending order.
 
     ``carried`` floats come from earlier pages. ``own`` floats of this page or the next are to be placed at
-    the head of this page. ``heads`` have been placed there. ``stay`` floats have been placed at their source
-    position. ``passed`` floats have been reached in the source but not placed, and wait for the end of the
-    section or the next page. ``deferred`` floats must not be placed at their source position on this page;
-    they become ``passed`` when they are reached. ``done`` floats were placed on the preceding page.
+    the head of this page. ``at_head`` have been placed there. ``in_place`` floats have been placed at their
+    source position. ``passed`` floats have been reached in the source but not placed, and wait for the end of
+    the section or the next page. ``deferred`` floats must not be placed at their source position on this
+    page; they become ``passed`` when they are reached. ``already_placed`` floats were placed on the preceding
+    page.
 
-    The text of the section begins at block ``first``, at the resume position ``skip``. For floats larger than
-    a page, ``begun`` maps indices to the positions at which the floats resume at the head of this page, and
-    ``rest`` to those at which they resume on the next page. If ``shrinks`` is true, the last float is scaled
-    down to avoid a page of its own.
+    The text of the section begins at block ``first_block``, at the resume position ``skip_stack``. For floats
+    larger than a page, ``resume_positions`` maps indices to the positions at which the floats resume at the
+    head of this page, and ``next_resume_positions`` to those at which they resume on the next page. If
+    ``shrinks`` is true, the last float is scaled down to avoid a page of its own.
     """
 
     carried: tuple[int, ...] = ()
     own: tuple[int, ...] = ()
     deferred: tuple[int, ...] = ()
-    done: tuple[int, ...] = ()
-    begun: Mapping[int, Any] = field(default_factory=dict)
-    rest: Mapping[int, Any] = field(default_factory=dict)
-    heads: list[int] = field(default_factory=list)
-    stay: list[int] = field(default_factory=list)
+    already_placed: tuple[int, ...] = ()
+    resume_positions: Mapping[int, Any] = field(default_factory=dict)
+    next_resume_positions: Mapping[int, Any] = field(default_factory=dict)
+    at_head: list[int] = field(default_factory=list)
+    in_place: list[int] = field(default_factory=list)
     passed: list[int] = field(default_factory=list)
-    first: int = 0
-    skip: Any = None
+    first_block: int = 0
+    skip_stack: Any = None
     is_open: bool = False
     shrinks: bool = False
 
-    def reset(self) -> SectionFloats:
+    def copy_initial_state(self) -> SectionFloats:
         """Return the floats as they were before the page was laid out."""
         return SectionFloats(
-            self.carried, (), (), self.done, self.begun, self.begun, passed=list(self.carried)
+            self.carried,
+            (),
+            (),
+            self.already_placed,
+            self.resume_positions,
+            self.resume_positions,
+            passed=list(self.carried),
         )
 
-    def begin(self, first: int, skip: Any) -> None:
-        """Restart the page at block ``first`` and position ``skip``, and clear the results so far."""
-        self.heads, self.stay, self.passed, self.rest = [], [], [], {}
-        self.first, self.skip, self.is_open = first, skip, True
+    def restart_page(self, first_block: int, skip_stack: Any) -> None:
+        """Restart the page at block ``first_block`` and position ``skip_stack``, and clear the results so
+        far.
+        """
+        self.at_head, self.in_place, self.passed, self.next_resume_positions = [], [], [], {}
+        self.first_block, self.skip_stack, self.is_open = first_block, skip_stack, True
 
 
 @dataclass(slots=True)
 class FloatsByPage:
     """The floats of the laid-out pages, by page number and section."""
 
-    flows: dict[int, dict[Any, SectionFloats]] = field(default_factory=dict)
-    page: int = 0
+    by_page: dict[int, dict[Any, SectionFloats]] = field(default_factory=dict)
+    current_page: int = 0
     is_landscape: bool = False  # whether the current page contains only landscape floats
 
-    def flow(self, section: Any) -> SectionFloats:
+    def get_section_floats(self, section: Any) -> SectionFloats:
         """Return the floats of a section on the current page."""
-        return self.flows.setdefault(self.page, {}).setdefault(section, SectionFloats())
+        return self.by_page.setdefault(self.current_page, {}).setdefault(section, SectionFloats())
 
 
 def get_document_floats(context: Any) -> FloatsByPage:
@@ -97,43 +106,43 @@ def get_document_floats(context: Any) -> FloatsByPage:
 
 def has_pending_floats(context: Any, page: int) -> bool:
     """Return whether floats are carried over to ``page`` (from 1) or were placed on the page before it."""
-    return bool(get_document_floats(context).flows.get(page))
+    return bool(get_document_floats(context).by_page.get(page))
 
 
 @dataclass(frozen=True, slots=True)
 class _BlockPosition:
     """The position of the next block: the values that WeasyPrint's block layout takes and returns."""
 
-    before: list[Any]
+    new_children: list[Any]
     margins: list[float]
     y: float
     next_page: Any
     max_lines: Any
 
-    def result(self, resume_at: Any = None) -> tuple[Any, ...]:
+    def to_layout_result(self, resume_at: Any = None) -> tuple[Any, ...]:
         """Return this position as a result of WeasyPrint's block layout.
 
         The page ends at ``resume_at``; if that is None, the layout continues with the next block.
         """
         stop = resume_at is not None
-        return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
+        return False, stop, resume_at, self.y, self.margins, self.next_page, self.new_children, self.max_lines
 
     @staticmethod
-    def after(result: Sequence[Any]) -> _BlockPosition:
+    def from_layout_result(result: Sequence[Any]) -> _BlockPosition:
         """Return the position after a block, from the result of WeasyPrint's block layout."""
         _, _, _, y, margins, next_page, before, max_lines = result
         return _BlockPosition(before, margins, y, next_page, max_lines)
 
 
-def settle_floats(
-    root: Any, flows: dict[Any, SectionFloats], resume_at: Any, next_page: Any
+def find_carried_floats(
+    root: Any, section_floats: dict[Any, SectionFloats], resume_at: Any, next_page: Any
 ) -> tuple[Any, dict[Any, SectionFloats]]:
     """Return the position at which the next page resumes, and the floats that are carried over to that page.
 
     Floats after that position in the source are not carried over, since the next page reaches them anyway.
     """
     left = {}
-    for section, flow in flows.items():
+    for section, flow in section_floats.items():
         position = find_resumed_block(root, section, resume_at)
         if position is None:
             continue
@@ -149,12 +158,18 @@ def settle_floats(
             index = carried.pop()
         if carried and index != position[0]:  # to keep the order of floats
             index, carried = position[0], [number for number in flow.passed if number < position[0]]
-        done = tuple(one for one in (*flow.own, *flow.done) if one >= index and one not in flow.rest)
+        done = tuple(
+            one
+            for one in (*flow.own, *flow.already_placed)
+            if one >= index and one not in flow.next_resume_positions
+        )
         if index != position[0]:
-            resume_at = _resume_section_at(root, section, resume_at, {index: flow.rest.get(index)})
+            resume_at = _resume_section_at(
+                root, section, resume_at, {index: flow.next_resume_positions.get(index)}
+            )
         if carried or done:
-            begun = {number: skip for number, skip in flow.rest.items() if number in carried}
-            left[section] = SectionFloats(tuple(carried), done=done, begun=begun)
+            begun = {number: skip for number, skip in flow.next_resume_positions.items() if number in carried}
+            left[section] = SectionFloats(tuple(carried), already_placed=done, resume_positions=begun)
     return resume_at, left
 
 
@@ -190,13 +205,13 @@ def _resume_section_at(box: Any, section: Any, resume_at: Any, position: Mapping
     return {own: _resume_section_at(box.children[own], section, below, position)}
 
 
-@patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream=259)
+@patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream_issue=259)
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
     """Lay out the blocks of sections with page floats, and report each block to the listener."""
     lay_out_one = break_boxes_in_flow(lay_out_one)
 
     def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
-        if box.element_tag != "section" or not is_marked(box.children[-1], END):
+        if box.element_tag != "section" or not has_attribute(box.children[-1], END):
             report_block(context, child)
             return lay_out_one(context, box, index, child, *rest)
         before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles, next_page, max_lines = rest
@@ -207,7 +222,7 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
             one.position_x, one.position_y = child.position_x, position.y
             # fmt: off
             return lay_out_one(
-                context, box, number, one, list(position.before), page_is_empty, absolute, fixed,
+                context, box, number, one, list(position.new_children), page_is_empty, absolute, fixed,
                 list(position.margins), space, position.y, skip, *styles, position.next_page,
                 position.max_lines,
             )
@@ -225,172 +240,190 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 class _SectionLayout:
     """The layout of a section with floats.
 
-    ``lay`` lays out one block with WeasyPrint; ``bottom`` is the y position of the page's foot in CSS pixels.
+    ``lay_out_child`` lays out one block with WeasyPrint; ``bottom`` is the y position of the page's foot in
+    CSS pixels.
     """
 
     context: Any
     section: Any
-    lay: Callable[..., Any]
+    lay_out_child: Callable[..., Any]
     bottom: float
 
-    def lay_out_block(self, index: int, position: _BlockPosition, skip: Any) -> Any:
+    def lay_out_block(self, index: int, position: _BlockPosition, skip_stack: Any) -> Any:
         """Lay out block ``index``, preceded by the floats at the head of the page."""
-        flow = get_document_floats(self.context).flow(self.section)
+        flow = get_document_floats(self.context).get_section_floats(self.section)
         child = self.section.children[index]
-        is_end = is_marked(child, END)
-        is_first = not any(one.is_in_normal_flow() for one in position.before)
+        is_end = has_attribute(child, END)
+        is_first = not any(one.is_in_normal_flow() for one in position.new_children)
         pages = get_document_floats(self.context)
-        if is_first and not (flow.is_open and index > flow.first):
-            flow.begin(index, skip)
+        if is_first and not (flow.is_open and index > flow.first_block):
+            flow.restart_page(index, skip_stack)
             if pages.is_landscape:
-                position = self._lay_out_heads(flow, position, is_end)
+                position = self._lay_out_floats_at_head(flow, position, is_end)
                 if flow.passed or not is_end:
-                    return position.result({index: skip})
+                    return position.to_layout_result({index: skip_stack})
             elif child.page_values()[0] == self.section.style["page"]:
-                position = self._lay_out_heads(flow, position, is_end)
+                position = self._lay_out_floats_at_head(flow, position, is_end)
             else:
-                flow.passed, flow.rest = [*flow.carried], flow.begun
-            if flow.heads and (flow.rest or (not is_end and self._lines_left(position) < _LEAST_LINES)):
-                return position.result({index: skip})
-        if index in flow.own or index in flow.done:
-            return position.result()
+                flow.passed, flow.next_resume_positions = [*flow.carried], flow.resume_positions
+            if flow.at_head and (
+                flow.next_resume_positions
+                or (not is_end and self._count_remaining_lines(position) < _MIN_LINES)
+            ):
+                return position.to_layout_result({index: skip_stack})
+        if index in flow.own or index in flow.already_placed:
+            return position.to_layout_result()
         if is_end:
-            position = self._lay_out_rest(flow, position)
-            return self._end_on_next_page(flow, index, position) if flow.passed else self.lay(index, position)
-        if not is_marked(child, FLOAT):
-            if child.element_tag in HEADINGS and any(self._stays_near(number) for number in flow.passed):
-                return position.result({index: None})
-            return self._lay_out_text(flow, index, position, skip)
-        waits = skip is None and any(self._stays_near(one) == self._stays_near(index) for one in flow.passed)
+            position = self._lay_out_remaining_floats(flow, position)
+            return (
+                self._end_on_next_page(flow, index, position)
+                if flow.passed
+                else self.lay_out_child(index, position)
+            )
+        if not has_attribute(child, FLOAT):
+            if child.element_tag in HEADINGS and any(self._is_aside(number) for number in flow.passed):
+                return position.to_layout_result({index: None})
+            return self._lay_out_text(flow, index, position, skip_stack)
+        waits = skip_stack is None and any(
+            self._is_aside(one) == self._is_aside(index) for one in flow.passed
+        )
         if waits or index in flow.deferred or is_landscape(child):
             flow.passed.append(index)
-            return position.result()
+            return position.to_layout_result()
         with _without_space_before(child, position):
-            result = self.lay(index, position, skip)
-        if not _is_placed(result, position) and not (is_first and not flow.heads):
+            result = self.lay_out_child(index, position, skip_stack)
+        if not _is_placed(result, position) and not (is_first and not flow.at_head):
             if (
                 self._is_introduced(index)
-                and self._lines_left(position) < _MOST_EMPTY_LINES
+                and self._count_remaining_lines(position) < _MAX_EMPTY_LINES
                 and not flow.passed
             ):
                 return result
             flow.passed.append(index)
-            return position.result()
-        flow.stay.append(index)
+            return position.to_layout_result()
+        flow.in_place.append(index)
         return result
 
-    def _lay_out_heads(self, flow: SectionFloats, position: _BlockPosition, is_end: bool) -> _BlockPosition:
+    def _lay_out_floats_at_head(
+        self, floats: SectionFloats, position: _BlockPosition, is_end: bool
+    ) -> _BlockPosition:
         """Lay out floats at the head of the page: at least one, then others that leave space for some lines.
 
         In a section that begins below another section, even the first float may not fit.
         """
-        waiting = sorted((*flow.carried, *flow.own))
+        waiting = sorted((*floats.carried, *floats.own))
         turned = get_document_floats(self.context).is_landscape
         for number in waiting:
             if is_landscape(self.section.children[number]) != turned:
                 break
             with _without_space_before(self.section.children[number], position):
-                result = self.lay(number, position, flow.begun.get(number))
-            placed = _BlockPosition.after(result)
+                result = self.lay_out_child(number, position, floats.resume_positions.get(number))
+            placed = _BlockPosition.from_layout_result(result)
             leaves_room = (
-                self._lines_left(placed) >= _LEAST_LINES or self._lines_left(position) < _LEAST_LINES
+                self._count_remaining_lines(placed) >= _MIN_LINES
+                or self._count_remaining_lines(position) < _MIN_LINES
             )
-            fits = _is_placed(result, position) and (not flow.heads or is_end or turned or leaves_room)
+            fits = _is_placed(result, position) and (not floats.at_head or is_end or turned or leaves_room)
             if not fits:
                 if _is_placed(result, position):
-                    self._discard(result)
+                    self._discard_result(result)
                 break
-            flow.heads.append(number)
+            floats.at_head.append(number)
             if _is_placed(result, position) and result[1]:
-                flow.rest = result[2]
+                floats.next_resume_positions = result[2]
             position = placed
-            if flow.rest:
+            if floats.next_resume_positions:
                 break
-        flow.passed += [*flow.rest, *waiting[len(flow.heads) :]]
+        floats.passed += [*floats.next_resume_positions, *waiting[len(floats.at_head) :]]
         return position
 
-    def _lay_out_rest(self, flow: SectionFloats, position: _BlockPosition) -> _BlockPosition:
+    def _lay_out_remaining_floats(self, floats: SectionFloats, position: _BlockPosition) -> _BlockPosition:
         """Lay out the remaining floats at the end of the section, as far as they fit on the page."""
-        while flow.passed:
-            float_ = self.section.children[flow.passed[0]]
+        while floats.passed:
+            float_ = self.section.children[floats.passed[0]]
             if is_landscape(float_):
                 break
             with _without_space_before(float_, position):
-                result = self.lay(flow.passed[0], position)
-                if not _is_placed(result, position) and flow.shrinks:
-                    result = self._lay_out_smaller(flow.passed[0], position)
+                result = self.lay_out_child(floats.passed[0], position)
+                if not _is_placed(result, position) and floats.shrinks:
+                    result = self._lay_out_shrunk_figure(floats.passed[0], position)
             if not _is_placed(result, position):
                 break
-            position = _BlockPosition.after(result)
+            position = _BlockPosition.from_layout_result(result)
             if result[1]:
-                flow.rest = result[2]
+                floats.next_resume_positions = result[2]
                 break
-            flow.passed.pop(0)
+            floats.passed.pop(0)
         return position
 
-    def _lay_out_smaller(self, number: int, position: _BlockPosition) -> Any:
+    def _lay_out_shrunk_figure(self, index: int, position: _BlockPosition) -> Any:
         """Lay out a figure with its only image scaled down to fit, unless the image would be too small."""
-        result = self.lay(number, position, space=-inf)
+        result = self.lay_out_child(index, position, space=-inf)
         fragment = result[6][-1]
-        inner = [box for box in fragment.descendants() if isinstance(box, box_kinds().ReplacedBox)]
+        inner = [box for box in fragment.descendants() if isinstance(box, get_box_classes().ReplacedBox)]
         height = inner[0].height if len(inner) == 1 else 0
         room = height - (fragment.border_box_y() + fragment.border_height() - self.bottom) - _ROUNDING
-        self._discard(result)
-        if room < _SMALLEST * height or not height:
-            return position.result()
-        source = self.section.children[number].descendants()
-        image = next(box for box in source if isinstance(box, box_kinds().ReplacedBox))
+        self._discard_result(result)
+        if room < _MIN_IMAGE_SCALE * height or not height:
+            return position.to_layout_result()
+        source = self.section.children[index].descendants()
+        image = next(box for box in source if isinstance(box, get_box_classes().ReplacedBox))
         with with_style(image, {"max_height": image.style["max_height"]._replace(value=room, unit="px")}):
-            return self.lay(number, position)
+            return self.lay_out_child(index, position)
 
-    def _lay_out_text(self, flow: SectionFloats, index: int, position: _BlockPosition, skip: Any) -> Any:
+    def _lay_out_text(
+        self, floats: SectionFloats, index: int, position: _BlockPosition, skip_stack: Any
+    ) -> Any:
         """Lay out a block that is not a float.
 
         Headings that would be alone below the floats at the head of the page move to the next page.
         """
-        with _with_indent(self.section, index, flow):
-            result = self.lay(index, position, skip)
+        with _with_indent(self.section, index, floats):
+            result = self.lay_out_child(index, position, skip_stack)
         _, stop, resume_at, *_ = result
-        if not stop or not flow.heads:
+        if not stop or not floats.at_head:
             return result
-        start, (after, begins) = {flow.first: None}, (_BlockPosition.after(result), {flow.first: flow.skip})
-        texts = after.before[len(flow.heads) :]
+        start, (after, begins) = (
+            {floats.first_block: None},
+            (_BlockPosition.from_layout_result(result), {floats.first_block: floats.skip_stack}),
+        )
+        texts = after.new_children[len(floats.at_head) :]
         if texts and all(text.element_tag in HEADINGS for text in texts):
-            before = after.before[: len(flow.heads)]
-            return replace(after, before=before).result(begins)
-        return after.result(begins) if resume_at == start else result
+            before = after.new_children[: len(floats.at_head)]
+            return replace(after, new_children=before).to_layout_result(begins)
+        return after.to_layout_result(begins) if resume_at == start else result
 
-    def _end_on_next_page(self, flow: SectionFloats, index: int, position: _BlockPosition) -> Any:
+    def _end_on_next_page(self, floats: SectionFloats, index: int, position: _BlockPosition) -> Any:
         """Break before the section's end marker; move headings followed only by floats to the next page."""
-        before, start = list(position.before), index
+        before, start = list(position.new_children), index
         while len(before) > 1:
             child = self.section.children[start - 1]
-            if start - 1 in flow.passed:
+            if start - 1 in floats.passed:
                 start -= 1
             elif child.element_tag in HEADINGS and child.element is before[-1].element:
                 start, index = start - 1, start - 1
                 before.pop()
             else:
                 break
-        return replace(position, before=before).result({index: None})
+        return replace(position, new_children=before).to_layout_result({index: None})
 
-    def _is_introduced(self, number: int) -> bool:
-        """Return whether float ``number`` has no caption and is introduced by the preceding block."""
-        before, float_ = self.section.children[number - 1], self.section.children[number]
-        return number > 0 and is_marked(before, LEADS) and float_.element.find("figcaption") is None
+    def _is_introduced(self, index: int) -> bool:
+        """Return whether float ``index`` has no caption and is introduced by the preceding block."""
+        before, float_ = self.section.children[index - 1], self.section.children[index]
+        return index > 0 and has_attribute(before, LEADS) and float_.element.find("figcaption") is None
 
-    def _stays_near(self, number: int) -> bool:
-        """Return whether float ``number`` is an ``aside``, which is placed before the next heading."""
-        return bool(self.section.children[number].element.get(FLOAT))
+    def _is_aside(self, index: int) -> bool:
+        """Return whether float ``index`` is an ``aside``, which is placed before the next heading."""
+        return bool(self.section.children[index].element.get(FLOAT))
 
-    def _lines_left(self, position: _BlockPosition) -> float:
+    def _count_remaining_lines(self, position: _BlockPosition) -> float:
         """Return the number of lines that fit on the page below ``position``."""
         from weasyprint.layout.block import collapse_margin
 
         room = self.bottom - position.y - collapse_margin(position.margins)
-        return float(room / line_height(self.section) + 0.01)
+        return float(room / get_line_height(self.section) + 0.01)
 
-    def _discard(self, result: Any) -> None:
+    def _discard_result(self, result: Any) -> None:
         from weasyprint.layout.block import remove_placeholders
 
         remove_placeholders(self.context, [result[6][-1]], [], [])
@@ -398,12 +431,12 @@ class _SectionLayout:
 
 def _is_placed(result: Any, position: _BlockPosition) -> bool:
     """Return whether WeasyPrint has placed a block on the page, given the result of the block's layout."""
-    return not result[0] and len(result[6]) > len(position.before)
+    return not result[0] and len(result[6]) > len(position.new_children)
 
 
 def _without_space_before(float_: Any, position: _BlockPosition) -> AbstractContextManager[None]:
     """Temporarily remove the top margin of a float at the head of a page or below a heading."""
-    last = next((one for one in reversed(position.before) if one.is_in_normal_flow()), None)
+    last = next((one for one in reversed(position.new_children) if one.is_in_normal_flow()), None)
     removes = last is None or last.element_tag in HEADINGS
     return with_style(
         float_, {"margin_top": float_.style["margin_bottom"]._replace(value=0)} if removes else {}
@@ -411,29 +444,32 @@ def _without_space_before(float_: Any, position: _BlockPosition) -> AbstractCont
 
 
 @contextmanager
-def _with_indent(section: Any, index: int, flow: SectionFloats) -> Iterator[None]:
+def _with_indent(section: Any, index: int, floats: SectionFloats) -> Iterator[None]:
     """Temporarily indent a paragraph after a moved float as if the float were not there."""
-    text, gone = section.children[index], {*flow.heads, *flow.passed, *flow.own, *flow.done}
+    text, gone = (
+        section.children[index],
+        {*floats.at_head, *floats.passed, *floats.own, *floats.already_placed},
+    )
     with ExitStack() as styles:
-        if index - 1 in gone and _is_text(text):
+        if index - 1 in gone and _is_plain_paragraph(text):
             before = index - 1
-            while before and is_marked(section.children[before], FLOAT):
+            while before and has_attribute(section.children[before], FLOAT):
                 before -= 1
-            if _is_text(section.children[before]):
-                indents = [one.style["text_indent"] for one in section.children if _is_text(one)]
+            if _is_plain_paragraph(section.children[before]):
+                indents = [one.style["text_indent"] for one in section.children if _is_plain_paragraph(one)]
                 indent = max(indents, key=lambda indent: indent.value)
                 for box in (text, *text.children):
                     styles.enter_context(with_style(box, {"text_indent": indent}))
         yield
 
 
-def _is_text(box: Any) -> bool:
+def _is_plain_paragraph(box: Any) -> bool:
     return box.element_tag == "p" and not box.element.get("class")
 
 
-def is_marked(box: Any, mark: str) -> bool:
-    """Return whether the element of a block has the attribute ``mark``, which ``mark_floats`` sets."""
-    return box.element is not None and mark in box.element.attrib
+def has_attribute(box: Any, attribute: str) -> bool:
+    """Return whether the element of a block has the attribute ``attribute``, which ``mark_floats`` sets."""
+    return box.element is not None and attribute in box.element.attrib
 
 
 def is_landscape(box: Any) -> bool:
@@ -450,7 +486,7 @@ def report_block(context: Any, box: Any) -> None:
         listener(box)
 
 
-def report_blocks_to(context: Any, listener: Callable[[Any], None]) -> None:
+def set_block_listener(context: Any, listener: Callable[[Any], None]) -> None:
     """From now on, call ``listener`` with each block on which the layout depends."""
     setattr(context, _LISTENER, listener)
 

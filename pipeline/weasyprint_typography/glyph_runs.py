@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from weasyprint_typography.engine import patch
-from weasyprint_typography.justification import EXTRA_SPACES, widen_matrix
-from weasyprint_typography.measuring import KEPT_LAYOUT, RunGlyphs, iter_runs
-from weasyprint_typography.readings import (
+from weasyprint_typography.actual_text import (
     EMPTY,
     GlyphSpan,
-    blank_glyph,
     find_misread_glyphs,
-    is_mark,
-    letter_glyphs,
+    is_combining_mark,
+    map_blank_glyph,
+    map_letter_glyphs,
 )
+from weasyprint_typography.engine import patch
+from weasyprint_typography.justification import EXTRA_SPACES, scale_text_matrix
+from weasyprint_typography.measuring import KEPT_LAYOUT, RunGlyphs, iter_runs
 
 _HAIR = 3  # thousandths of an em: the smallest offset by which PDF readers order glyphs
 
@@ -31,7 +31,7 @@ class GlyphRun(NamedTuple):
     pango_font: Any
     glyphs: RunGlyphs
     text: bytes
-    from_right: bool
+    rtl: bool
 
 
 def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
@@ -39,36 +39,36 @@ def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
     pending: list[str] = []
     for run in runs:
         glyphs, index = run.glyphs, 0
-        for span in find_misread_glyphs(run.font, glyphs, run.text, from_right=run.from_right):
-            blank = blank_glyph(run.font) if run.from_right else None
-            if blank is not None and not pending and list(glyphs.numbers[index : span.first]) == [blank]:
+        for span in find_misread_glyphs(run.font, glyphs, run.text, rtl=run.rtl):
+            blank = map_blank_glyph(run.font) if run.rtl else None
+            if blank is not None and not pending and list(glyphs.glyph_ids[index : span.first]) == [blank]:
                 _show_space_twice(stream, run, index, blank, pending)
             else:
                 _add_glyphs(stream, run, index, span.first, pending)
             if blank is not None:
-                _spell_from_right(stream, run, span, blank, pending)
+                _show_rtl_letters(stream, run, span, blank, pending)
             else:
-                _flush(stream, pending)
+                _flush_operands(stream, pending)
                 _begin_actual_text(stream, span.text)
                 _add_glyphs(stream, run, span.first, span.end, pending)
                 # PDF readers would measure the following gap from a combining mark with an offset.
-                is_mark_last = glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1]
-                if is_mark_last and (blank := blank_glyph(run.font)) is not None:
-                    _add_kern(pending, _glyph_width(stream, run, blank))
+                is_mark_last = glyphs.x_offsets[span.end - 1] or glyphs.y_offsets[span.end - 1]
+                if is_mark_last and (blank := map_blank_glyph(run.font)) is not None:
+                    _add_kern(pending, _get_glyph_width(stream, run, blank))
                     pending.append(f"<{blank:04x}>")
-                _flush(stream, pending)
+                _flush_operands(stream, pending)
                 stream.stream.append(b"EMC")
             index = span.end
-        _add_glyphs(stream, run, index, len(glyphs.numbers), pending)
-    _flush(stream, pending)
+        _add_glyphs(stream, run, index, len(glyphs.glyph_ids), pending)
+    _flush_operands(stream, pending)
 
 
-def _show_space_twice(stream: Any, run: GlyphRun, index: int, blank: int, pending: list[str]) -> None:
+def _show_space_twice(stream: Any, run: GlyphRun, index: int, blank_glyph: int, operands: list[str]) -> None:
     """Show a space twice at nearly the same position, since PDFium ignores a single space."""
-    pending.append(f"<{blank:04x}>")
-    _add_kern(pending, _glyph_width(stream, run, blank) - _HAIR)
-    _add_glyph(stream, run, index, pending)
-    _add_kern(pending, _HAIR)
+    operands.append(f"<{blank_glyph:04x}>")
+    _add_kern(operands, _get_glyph_width(stream, run, blank_glyph) - _HAIR)
+    _add_glyph(stream, run, index, operands)
+    _add_kern(operands, _HAIR)
 
 
 def _begin_actual_text(stream: Any, text: str) -> None:
@@ -76,38 +76,40 @@ def _begin_actual_text(stream: Any, text: str) -> None:
     stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % written)
 
 
-def _spell_from_right(stream: Any, run: GlyphRun, span: GlyphSpan, blank: int, pending: list[str]) -> None:
+def _show_rtl_letters(
+    stream: Any, run: GlyphRun, span: GlyphSpan, blank_glyph: int, operands: list[str]
+) -> None:
     """Show right-to-left letters so that PDF readers extract them one by one.
 
     PDF readers sort text fragments by their left edge and then reverse the order, including the letters of an
     ``ActualText`` for several letters. Therefore each letter gets an ``ActualText`` of its own between blank
     glyphs. It begins at the position that the letter's glyph would have outside of a ligature.
     """
-    if unseen := _hidden_letters(run, span):
-        _spell_ligature(stream, run, span, unseen, blank, pending)
+    if unseen := _find_invisible_glyphs(run, span):
+        _show_ligature(stream, run, span, unseen, blank_glyph, operands)
         return
     letters = list(_split_letters(run, span))
-    is_ligature = not letters[0].places
-    width = _width_on_line(run, span.first, span.end)
+    is_ligature = not letters[0].glyph_indices
+    width = _measure_width_on_line(run, span.first, span.end)
     pen = 0  # the position of the next glyph
     for turn, letter in enumerate(letters):
-        if letter.is_there:
-            _add_glyph(stream, run, letter.places[0], pending)
-            pen += round(_width_on_line(run, letter.places[0], letter.places[0] + 1))
+        if letter.is_extractable:
+            _add_glyph(stream, run, letter.glyph_indices[0], operands)
+            pen += round(_measure_width_on_line(run, letter.glyph_indices[0], letter.glyph_indices[0] + 1))
             continue
         begin = round(turn * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - turn)
-        pen = _put_between_blanks(stream, run, letter, blank, begin, pen, pending)
+        pen = _show_letter_between_blanks(stream, run, letter, blank_glyph, begin, pen, operands)
 
 
-def _width_on_line(run: GlyphRun, first: int, end: int) -> float:
+def _measure_width_on_line(run: GlyphRun, first: int, end: int) -> float:
     """Return the total advance of a run's glyphs from ``first`` to ``end``, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS
 
-    return float(sum(run.glyphs.widths[first:end]) * 1000 * FROM_UNITS / run.size)
+    return float(sum(run.glyphs.advances[first:end]) * 1000 * FROM_UNITS / run.size)
 
 
-def _put_between_blanks(
-    stream: Any, run: GlyphRun, letter: _Letter, blank: int, begin: int, pen: int, pending: list[str]
+def _show_letter_between_blanks(
+    stream: Any, run: GlyphRun, letter: _Letter, blank_glyph: int, begin: int, pen: int, operands: list[str]
 ) -> int:
     """Show a letter with an ``ActualText`` between blank glyphs, and return the new pen position.
 
@@ -116,74 +118,87 @@ def _put_between_blanks(
     """
     from weasyprint.text.ffi import FROM_UNITS
 
-    rises, own = run.glyphs.rises, _glyph_width(stream, run, blank)
-    _flush(stream, pending)
+    rises, own = run.glyphs.y_offsets, _get_glyph_width(stream, run, blank_glyph)
+    _flush_operands(stream, operands)
     _begin_actual_text(stream, letter.text)
-    for index in letter.places or (None,):
+    for index in letter.glyph_indices or (None,):
         rise = 0 if index is None else rises[index]
         if rise:
             stream.set_text_rise(round(-rise * FROM_UNITS, 3))
-        pending += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
+        operands += [f"{pen - begin}", f"<{blank_glyph:04x}>", f"{begin + own - pen}"]
         if index is not None:
-            _add_glyph(stream, run, index, pending, level=True)
-            pen += round(_width_on_line(run, index, index + 1))
-        _add_kern(pending, own)
-        pending.append(f"<{blank:04x}>")
-        _flush(stream, pending)
+            _add_glyph(stream, run, index, operands, is_rise_set=True)
+            pen += round(_measure_width_on_line(run, index, index + 1))
+        _add_kern(operands, own)
+        operands.append(f"<{blank_glyph:04x}>")
+        _flush_operands(stream, operands)
         if rise:
             stream.set_text_rise(0)
     stream.stream.append(b"EMC")
     return pen
 
 
-def _hidden_letters(run: GlyphRun, span: GlyphSpan) -> list[int]:
+def _find_invisible_glyphs(run: GlyphRun, span: GlyphSpan) -> list[int]:
     """Return the glyphs of all letters of a ligature except the first letter, from left to right.
 
     Return an empty list if the span is not a ligature, if a letter has no glyph, or if the ToUnicode map
     contains another character for a combining mark.
     """
-    marks = [letter for letter in reversed(span.text) if is_mark(letter)]
-    letters = [letter for letter in reversed(span.text) if not is_mark(letter)]
-    *over, _ = (glyph for glyph in run.glyphs.numbers[span.first : span.end] if glyph != EMPTY)
-    if len(letters) < 2 or is_mark(span.text[0]) or [run.font.to_unicode[glyph] for glyph in over] != marks:
+    marks = [letter for letter in reversed(span.text) if is_combining_mark(letter)]
+    letters = [letter for letter in reversed(span.text) if not is_combining_mark(letter)]
+    *over, _ = (glyph for glyph in run.glyphs.glyph_ids[span.first : span.end] if glyph != EMPTY)
+    if (
+        len(letters) < 2
+        or is_combining_mark(span.text[0])
+        or [run.font.to_unicode[glyph] for glyph in over] != marks
+    ):
         return []
-    return letter_glyphs(run.font, "".join(letters[:-1]))
+    return map_letter_glyphs(run.font, "".join(letters[:-1]))
 
 
-def _spell_ligature(
-    stream: Any, run: GlyphRun, span: GlyphSpan, unseen: Sequence[int], blank: int, pending: list[str]
+def _show_ligature(
+    stream: Any,
+    run: GlyphRun,
+    span: GlyphSpan,
+    invisible_glyphs: Sequence[int],
+    blank_glyph: int,
+    operands: list[str],
 ) -> None:
     """Show a ligature with an ``ActualText`` for its first letter, and its other letters as invisible glyphs.
 
     PDFium does not reverse letters that begin with an ``ActualText``, which happens at the end of a word.
     """
-    width, last = _width_on_line(run, span.first, span.end), span.end - 1
-    marks = [letter for letter in reversed(span.text) if is_mark(letter)]
-    places = [index for index in range(span.first, last) if run.glyphs.numbers[index] != EMPTY]
+    width, last = _measure_width_on_line(run, span.first, span.end), span.end - 1
+    marks = [letter for letter in reversed(span.text) if is_combining_mark(letter)]
+    places = [index for index in range(span.first, last) if run.glyphs.glyph_ids[index] != EMPTY]
     at = 0
     for mark, index in zip(marks, places, strict=True):
-        at = _put_between_blanks(stream, run, _Letter(mark, (index,), False), blank, at - _HAIR, at, pending)
-    _flush(stream, pending)
+        at = _show_letter_between_blanks(
+            stream, run, _Letter(mark, (index,), False), blank_glyph, at - _HAIR, at, operands
+        )
+    _flush_operands(stream, operands)
     stream.set_text_rendering(3)
-    pen, step = at, width / (len(unseen) + 1)
-    for turn, glyph in enumerate(unseen):
+    pen, step = at, width / (len(invisible_glyphs) + 1)
+    for turn, glyph in enumerate(invisible_glyphs):
         begin = min(round(turn * step), at)  # no gaps within a word
-        _add_kern(pending, at - begin)
-        pending.append(f"<{glyph:04x}>")
-        at = begin + _glyph_width(stream, run, glyph)
-    begin = min(round(len(unseen) * step), at)
-    _add_kern(pending, at - pen)
-    _flush(stream, pending)
+        _add_kern(operands, at - begin)
+        operands.append(f"<{glyph:04x}>")
+        at = begin + _get_glyph_width(stream, run, glyph)
+    begin = min(round(len(invisible_glyphs) * step), at)
+    _add_kern(operands, at - pen)
+    _flush_operands(stream, operands)
     stream.set_text_rendering(0)
-    _put_between_blanks(stream, run, _Letter(span.text[0], (last,), False), blank, begin, pen, pending)
+    _show_letter_between_blanks(
+        stream, run, _Letter(span.text[0], (last,), False), blank_glyph, begin, pen, operands
+    )
 
 
 class _Letter(NamedTuple):
     """A letter that is extracted by itself, its glyphs' indices, and whether it needs no ``ActualText``."""
 
     text: str
-    places: tuple[int, ...]
-    is_there: bool
+    glyph_indices: tuple[int, ...]
+    is_extractable: bool
 
 
 def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
@@ -204,8 +219,8 @@ def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
         is_there = len(its) == 1 and not rises[its[0]] and moves[its[0]] <= 0
         is_there = is_there and run.font.to_unicode[numbers[its[0]]] == text
         letter = _Letter(text, its, is_there)
-        if before and not is_there and (is_mark(before.text[-1]) or is_mark(text)):
-            before = _Letter(before.text + text, before.places + its, False)
+        if before and not is_there and (is_combining_mark(before.text[-1]) or is_combining_mark(text)):
+            before = _Letter(before.text + text, before.glyph_indices + its, False)
             continue
         if before:
             yield before
@@ -217,63 +232,66 @@ def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
         yield before
 
 
-def _add_glyphs(stream: Any, run: GlyphRun, first: int, end: int, pending: list[str]) -> None:
+def _add_glyphs(stream: Any, run: GlyphRun, first: int, end: int, operands: list[str]) -> None:
     numbers, _, moves, rises, _ = run.glyphs
     if first == end:
         return
     if not any(moves[first:end]) and not any(rises[first:end]) and EMPTY not in numbers[first:end]:
-        pending.append(_operand(stream, run, first, end))
+        operands.append(_write_operand(stream, run, first, end))
         return
     for index in range(first, end):
-        _add_glyph(stream, run, index, pending)
+        _add_glyph(stream, run, index, operands)
 
 
-def _flush(stream: Any, pending: list[str]) -> None:
-    if pending:
-        stream.show_text("".join(pending).replace("><", ""))
-        pending.clear()
+def _flush_operands(stream: Any, operands: list[str]) -> None:
+    if operands:
+        stream.show_text("".join(operands).replace("><", ""))
+        operands.clear()
 
 
-def _add_glyph(stream: Any, run: GlyphRun, index: int, pending: list[str], *, level: bool = False) -> None:
-    """Add a glyph with its horizontal offset to ``pending``, the operands of the next ``TJ`` operator.
+def _add_glyph(
+    stream: Any, run: GlyphRun, index: int, operands: list[str], *, is_rise_set: bool = False
+) -> None:
+    """Add a glyph with its horizontal offset to ``operands``, the operands of the next ``TJ`` operator.
 
-    A glyph with a vertical offset is shown immediately. If ``level`` is true, the text rise is already set.
+    A glyph with a vertical offset is shown immediately. If ``is_rise_set`` is true, the text rise is already
+    set.
     """
     from weasyprint.text.ffi import FROM_UNITS
 
     numbers, widths, moves, rises, _ = run.glyphs
     glyph, scale = numbers[index], 1000 * FROM_UNITS / run.size
     if glyph == EMPTY:  # a tab or an invisible character
-        _add_kern(pending, -round(widths[index] * scale))
+        _add_kern(operands, -round(widths[index] * scale))
         return
     move = round(moves[index] * scale)
-    if rise := 0 if level else rises[index]:
-        _flush(stream, pending)
+    if rise := 0 if is_rise_set else rises[index]:
+        _flush_operands(stream, operands)
         stream.set_text_rise(round(-rise * FROM_UNITS, 3))
     if move:
-        _add_kern(pending, -move)
-    pending.append(f"<{glyph:04x}>")
+        _add_kern(operands, -move)
+    operands.append(f"<{glyph:04x}>")
     if rise:
-        _flush(stream, pending)
+        _flush_operands(stream, operands)
         stream.set_text_rise(0)
-    if kern := round(_glyph_width(stream, run, glyph) + move - widths[index] * scale):
-        _add_kern(pending, kern)
+    if kern := round(_get_glyph_width(stream, run, glyph) + move - widths[index] * scale):
+        _add_kern(operands, kern)
 
 
-def _add_kern(pending: list[str], kern: int) -> None:
-    if pending and pending[-1].strip("- ").isdigit():
-        kern += int(pending.pop())
+def _add_kern(operands: list[str], kern: int) -> None:
+    if operands and operands[-1].strip("- ").isdigit():
+        kern += int(operands.pop())
     if kern:
-        pending.append(f" {kern}")
+        operands.append(f" {kern}")
 
 
-def _operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
+def _write_operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
     from weasyprint.text.ffi import FROM_UNITS
 
     widths, size, units = run.font.widths, run.size, 1000 * FROM_UNITS
     parts = ["<"]
-    for glyph, width in zip(run.glyphs.numbers[first:end], run.glyphs.widths[first:end], strict=True):
-        own = widths[glyph] if glyph in widths else _glyph_width(stream, run, glyph)
+    for glyph, width in zip(run.glyphs.glyph_ids[first:end], run.glyphs.advances[first:end], strict=True):
+        own = widths[glyph] if glyph in widths else _get_glyph_width(stream, run, glyph)
         parts.append(f"{glyph:04x}")
         kern = own - width * units / size
         if not -0.5 <= kern <= 0.5:
@@ -285,7 +303,7 @@ def _operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
     return "".join(parts)
 
 
-def _glyph_width(stream: Any, run: GlyphRun, glyph: int) -> int:
+def _get_glyph_width(stream: Any, run: GlyphRun, glyph: int) -> int:
     """Return the advance width of a glyph in its font, in thousandths of an em."""
     from weasyprint.text.ffi import FROM_UNITS, pango
 
@@ -302,7 +320,7 @@ _BREAK = re.compile("[\n\r\u2028\u2029]")  # characters that WeasyPrint joins in
 _SPACES = re.compile(b" |\xc2\xa0")
 
 
-@patch("weasyprint.text.line_break.Layout.deactivate", "bfec3ec8406e1c82", upstream=578)
+@patch("weasyprint.text.line_break.Layout.deactivate", "bfec3ec8406e1c82", upstream_issue=578)
 def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
     """Keep the Pango layout of a measured text for ``reactivate`` and ``draw_first_line``."""
 
@@ -313,7 +331,7 @@ def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
     return keep
 
 
-@patch("weasyprint.text.line_break.Layout.reactivate", "0b89ee097104b713", upstream=578)
+@patch("weasyprint.text.line_break.Layout.reactivate", "0b89ee097104b713", upstream_issue=578)
 def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """Use a kept Pango layout instead of shaping the text again."""
 
@@ -332,14 +350,14 @@ def round_kerns(_: object) -> Callable[[float], int]:
     return round
 
 
-@patch("weasyprint.draw.text.draw_first_line", "1bb8eae6d88e71b1", upstream=578)
+@patch("weasyprint.draw.text.draw_first_line", "1bb8eae6d88e71b1", upstream_issue=578)
 def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
     """Draw text as glyph runs, with the letters scaled as the module ``justification`` has determined."""
 
     def draw_runs(stream: Any, box: Any, overflow: str, ellipsis: Any, matrix: Any) -> Any:
         if not box.text.strip() or box.style["font_size"] < 1e-6:  # as in WeasyPrint
             return []
-        matrix = widen_matrix(box, matrix)
+        matrix = scale_text_matrix(box, matrix)
         layout = box.pango_layout
         pending = None
         if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT_LAYOUT):
@@ -377,7 +395,7 @@ def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[Gl
         spaces = {match.start(): spacing for match in _SPACES.finditer(text)}
     found: list[GlyphRun] = []
     for item, glyphs in iter_runs(line):
-        if max(glyphs.numbers) > EMPTY:
+        if max(glyphs.glyph_ids) > EMPTY:
             return None
         pango_font = item.analysis.font
         font, size = stream.add_font(pango_font)
@@ -390,17 +408,17 @@ def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[Gl
                 for index, space in spaces.items()
                 if begin <= index < end
             }
-            glyphs = glyphs._replace(widths=_add_spaces(glyphs, its))
+            glyphs = glyphs._replace(advances=_widen_advances(glyphs, its))
         found.append(GlyphRun(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
     return found
 
 
-def _add_spaces(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
+def _widen_advances(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
     """Return the glyph advances with extra space.
 
     ``spaces`` maps byte offsets in the text to space in Pango units.
     """
-    widths = glyphs.widths[:]
+    widths = glyphs.advances[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
     begins = sorted(last)
     for index, space in spaces.items():

@@ -16,38 +16,43 @@ from typing import Any, NamedTuple
 from weasyprint_typography.eastern_text import (
     distribute_space,
     find_gaps,
-    overhang_at_end,
-    overhang_at_start,
+    get_end_overhang,
+    get_start_overhang,
 )
 from weasyprint_typography.engine import patch
 from weasyprint_typography.line_breaking import SHRINK, WIDEN
-from weasyprint_typography.measuring import KEPT_LAYOUT, character_width, count_glyphs
-from weasyprint_typography.plans import get_measure, is_eastern, is_justified, restore_text_width
+from weasyprint_typography.measuring import KEPT_LAYOUT, count_glyphs, get_character_width
+from weasyprint_typography.plans import (
+    get_line_widths,
+    has_character_spacing,
+    is_justified,
+    restore_text_width,
+)
 
 EXTRA_SPACES = "typography_rooms"  # attribute of a text box: the space after characters, by byte offset
 
 
-def space_characters(line: Any, extra: float) -> None:
-    """Widen (or narrow) the gaps between the characters of a line by ``extra`` CSS pixels in total."""
-    places = list(_characters(line))
+def add_character_spacing(line: Any, extra_width: float) -> None:
+    """Widen (or narrow) the gaps between the characters of a line by ``extra_width`` CSS pixels in total."""
+    places = list(_iter_characters(line))
     em = line.style["font_size"]
     gaps = find_gaps("".join(place.character for place in places))
-    for place, fraction in zip(places, distribute_space(gaps, extra / em), strict=False):
+    for place, fraction in zip(places, distribute_space(gaps, extra_width / em), strict=False):
         if fraction and place.box is not None:
             spaces: dict[int, float] = place.box.__dict__.setdefault(EXTRA_SPACES, {})
-            spaces[place.byte] = fraction * em
-    _widen_texts(line, lambda text: sum(getattr(text, EXTRA_SPACES, {}).values()))
+            spaces[place.byte_offset] = fraction * em
+    _widen_text_boxes(line, lambda text: sum(getattr(text, EXTRA_SPACES, {}).values()))
 
 
-class _CharacterPlace(NamedTuple):
+class _LineCharacter(NamedTuple):
     """A character of a line, its text box, and its byte offset in this box; for an image, the box is None."""
 
     character: str
     box: Any
-    byte: int
+    byte_offset: int
 
 
-def _characters(parent: Any) -> Iterator[_CharacterPlace]:
+def _iter_characters(parent: Any) -> Iterator[_LineCharacter]:
     """Yield the characters of a line from left to right, with U+FFFC for each image."""
     from weasyprint.formatting_structure import boxes
 
@@ -56,44 +61,44 @@ def _characters(parent: Any) -> Iterator[_CharacterPlace]:
             byte = 0
             child.__dict__.pop(EXTRA_SPACES, None)
             for character in child.text:
-                yield _CharacterPlace(character, child, byte)
+                yield _LineCharacter(character, child, byte)
                 byte += len(character.encode())
         elif not child.is_in_normal_flow():
             continue
         elif isinstance(child, boxes.InlineBox):
-            yield from _characters(child)
+            yield from _iter_characters(child)
         else:
-            yield _CharacterPlace("\ufffc", None, 0)
+            yield _LineCharacter("\ufffc", None, 0)
 
 
-def _widen_texts(box: Any, extra_width: Callable[[Any], float], advance: float = 0.0) -> float:
+def _widen_text_boxes(box: Any, extra_width: Callable[[Any], float], shift: float = 0.0) -> float:
     """Widen each text box in ``box`` by its ``extra_width``, and move the boxes after it.
 
-    ``advance`` is how far ``box`` itself moves, in CSS pixels. Return how far the box after it moves.
+    ``shift`` is how far ``box`` itself moves, in CSS pixels. Return how far the box after it moves.
     """
     from weasyprint.formatting_structure import boxes
 
     if isinstance(box, boxes.TextBox):
-        box.position_x += advance
+        box.position_x += shift
         wider = extra_width(box)
         box.width += wider
-        return advance + wider
+        return shift + wider
     if isinstance(box, boxes.LineBox | boxes.InlineBox):
-        box.position_x += advance
-        start = advance
+        box.position_x += shift
+        start = shift
         for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
             if child.is_in_normal_flow():
-                advance = _widen_texts(child, extra_width, advance)
-        box.width += advance - start
+                shift = _widen_text_boxes(child, extra_width, shift)
+        box.width += shift - start
     else:
-        box.translate(advance, 0)
-    return advance
+        box.translate(shift, 0)
+    return shift
 
 
 _WIDENED, _TRACKED = "typography_widened", "typography_tracked"  # attributes of a text box
 
 
-@patch("weasyprint.layout.inline.text_align", "e953d41b87ccfc30", upstream=106)
+@patch("weasyprint.layout.inline.text_align", "e953d41b87ccfc30", upstream_issue=106)
 def text_align(align: Callable[..., Any]) -> Callable[..., float]:
     """Justify lines by changing spaces and letters.
 
@@ -108,17 +113,17 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
             return float(align(context, line, available, last)) + indent
         before, after = -indent, indent
         if line.style["direction"] == "ltr":
-            before = _measure_overhang(line, 0, "left", "gap-before", overhang_at_start)
-            after = _measure_overhang(line, -1, "right", "gap-after", overhang_at_end)
+            before = _measure_overhang(line, 0, "left", "gap-before", get_start_overhang)
+            after = _measure_overhang(line, -1, "right", "gap-after", get_end_overhang)
         target_width = available + before + after
-        if (not last or line.width > target_width) and is_eastern(line):
-            space_characters(line, target_width - line.width)
+        if (not last or line.width > target_width) and has_character_spacing(line):
+            add_character_spacing(line, target_width - line.width)
             return -before
-        measure = get_measure(line)
+        measure = get_line_widths(line)
         if (
             measure
             and (not last or line.width > target_width)
-            and _fill_line(line, target_width, measure.letters)
+            and _justify_line(line, target_width, measure.letter_stretch)
         ):
             return -before
         return float(align(context, line, target_width, last)) - before
@@ -126,7 +131,7 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
     return align_between_edges
 
 
-def widen_matrix(box: Any, matrix: Any) -> Any:
+def scale_text_matrix(box: Any, matrix: Any) -> Any:
     """Return the text matrix ``matrix``, scaled horizontally if the letters of ``box`` are widened."""
     if not (fraction := getattr(box, _WIDENED, 0.0)):
         return matrix
@@ -140,7 +145,7 @@ def get_tracking(box: Any) -> float:
     return float(getattr(box, _TRACKED, 0.0))
 
 
-def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
+def _justify_line(line: Any, target_width: float, letter_stretch: float) -> bool:
     """Justify a line by changing letters and spaces; return False if it has no spaces.
 
     ``letter_stretch`` is how far letters may be widened or narrowed, as a fraction of their width.
@@ -156,7 +161,7 @@ def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
         _separate_layout(box)
     letters = sum(box.width for box in texts)
     extra = target_width - line.width
-    space = character_width(" ", line.style)
+    space = get_character_width(" ", line.style)
     extra = max(extra, -(SHRINK * space * gaps + letter_stretch * letters))  # the rest overflows
     fraction = max(-letter_stretch, min(extra / letters, letter_stretch))
     widen = round(fraction * min(WIDEN / letter_stretch, 1.0), 4)
@@ -173,7 +178,7 @@ def _fill_line(line: Any, target_width: float, letter_stretch: float) -> bool:
         tracking = count_glyphs(box) * track * (1 + widen) if track else 0.0
         return float(spaces + ((box.width + spaces) * widen + tracking))
 
-    _widen_texts(line, extra_width)
+    _widen_text_boxes(line, extra_width)
     return True
 
 
@@ -189,24 +194,26 @@ def _separate_layout(box: Any) -> None:
     box.pango_layout.deactivate()
 
 
-def _measure_overhang(line: Any, end: int, side: str, gap: str, fraction: Callable[[str], float]) -> float:
+def _measure_overhang(
+    line: Any, end: int, side: str, gap_class: str, get_fraction: Callable[[str], float]
+) -> float:
     """Return how far punctuation hangs over one edge of a line, plus the gaps between scripts at this edge.
 
-    ``end`` is 0 or -1, ``gap`` is the class of elements with a gap. ``fraction`` maps a character to the
-    fraction of its width that hangs over.
+    ``end`` is 0 or -1, ``gap_class`` is the class of elements with a gap. ``get_fraction`` maps a character
+    to the fraction of its width that hangs over.
     """
     from weasyprint.formatting_structure import boxes
 
     box, gaps = line, 0.0
     while isinstance(box, boxes.LineBox | boxes.InlineBox):
-        if box.element is not None and gap in box.element.get("class", ""):
+        if box.element is not None and gap_class in box.element.get("class", ""):
             gaps += getattr(box, f"margin_{side}")
         inflow = [child for child in box.children if child.is_in_normal_flow()]
         if not inflow:
             return gaps
         box = inflow[end]
-    if box.element is not None and box.element.tag == "img" and gap in box.element.get("class", ""):
+    if box.element is not None and box.element.tag == "img" and gap_class in box.element.get("class", ""):
         gaps += getattr(box, f"margin_{side}")
     mark = box.text[end : end + 1 or None] if isinstance(box, boxes.TextBox) else ""
-    its = fraction(mark)
-    return gaps + (its * character_width(mark, box.style) if its else 0.0)
+    its = get_fraction(mark)
+    return gaps + (its * get_character_width(mark, box.style) if its else 0.0)

@@ -32,98 +32,109 @@ _SHORTEST = 0.55  # fraction of the line width; shorter lines are not tried at f
 class Breakpoint:
     """A line break opportunity; the first breakpoint of a paragraph is its start.
 
-    ``place`` is the index of the first character after the break. ``end`` and ``begin`` are the positions at
-    which the line before the break ends and the line after the break begins, if the paragraph were set in one
-    line. ``end_hangs`` and ``begin_hangs`` are the widths of hanging punctuation. ``spaces_before`` is the
-    number of spaces before ``end``, ``spaces_after`` the number before ``begin``. ``rigid`` is the total
-    width of images before the break, which cannot be scaled like letters. ``hyphen`` is the additional cost
-    of a hyphen at the end of the line. If ``hyphenated`` is true, this hyphen is not part of the text. If
-    ``final`` is true, the line must end here. Lengths are in CSS pixels.
+    ``index`` is the index of the first character after the break. ``end`` and ``next_start`` are the
+    positions at which the line before the break ends and the line after the break begins, if the paragraph
+    were set in one line. ``end_hang`` and ``next_start_hang`` are the widths of hanging punctuation.
+    ``spaces_before`` is the number of spaces before ``end``, ``spaces_after`` the number before
+    ``next_start``. ``image_width_before`` is the total width of images before the break, which cannot be
+    scaled like letters. ``hyphen_cost`` is the additional cost of a hyphen at the end of the line. If
+    ``adds_hyphen`` is true, this hyphen is not part of the text. If ``is_mandatory`` is true, the line must
+    end here. Lengths are in CSS pixels.
     """
 
-    place: int
+    index: int
     end: float
-    begin: float
+    next_start: float
     spaces_before: int
     spaces_after: int
-    end_hangs: float = 0.0
-    begin_hangs: float = 0.0
-    hyphen: float = 0.0
-    final: bool = False
-    rigid: float = 0.0
-    hyphenated: bool = False
+    end_hang: float = 0.0
+    next_start_hang: float = 0.0
+    hyphen_cost: float = 0.0
+    is_mandatory: bool = False
+    image_width_before: float = 0.0
+    adds_hyphen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class LineWidths:
     """The widths of a paragraph's first line, of its other lines and of a space, in CSS pixels.
 
-    ``letters`` is how far letters can be widened or narrowed, as a fraction of their width.
+    ``letter_stretch`` is how far letters can be widened or narrowed, as a fraction of their width.
     """
 
-    first: float
-    width: float
+    first_line: float
+    other_lines: float
     space: float
-    letters: float = WIDEN
+    letter_stretch: float = WIDEN
 
 
 def find_best_lines(
-    stops: Sequence[Breakpoint], measure: Measure, with_hyphens: Callable[[], Sequence[Breakpoint]]
+    breakpoints: Sequence[Breakpoint],
+    line_widths: LineWidths,
+    find_all_breaks: Callable[[], Sequence[Breakpoint]],
 ) -> list[Breakpoint]:
     """Return the start of a justified paragraph and the breakpoints at which its lines end.
 
-    ``with_hyphens`` returns all breakpoints, including those within words. It is called if the spacing is not
-    good enough without hyphenation.
+    ``find_all_breaks`` returns all breakpoints, including those within words. It is called if the spacing is
+    not good enough without hyphenation.
     """
-    found, worst = _find_cheapest(stops, measure)
-    return found if worst <= _FINE else _find_cheapest(with_hyphens(), measure)[0]
+    found, worst = _find_cheapest_lines(breakpoints, line_widths)
+    return found if worst <= _FINE else _find_cheapest_lines(find_all_breaks(), line_widths)[0]
 
 
-def _find_cheapest(stops: Sequence[Breakpoint], measure: Measure) -> tuple[list[Breakpoint], float]:
+def _find_cheapest_lines(
+    breakpoints: Sequence[Breakpoint], line_widths: LineWidths
+) -> tuple[list[Breakpoint], float]:
     """Return the start and the line ends with the lowest total cost, and the badness of the worst line."""
-    lines, worst = _search(stops, measure, _SHORTEST * measure.width)
+    lines, worst = _search_line_ends(breakpoints, line_widths, _SHORTEST * line_widths.other_lines)
     if worst >= _OVERFULL:
-        lines, worst = _search(stops, measure, -inf)
-    return [stops[0], *(stops[n] for n in lines)], worst
+        lines, worst = _search_line_ends(breakpoints, line_widths, -inf)
+    return [breakpoints[0], *(breakpoints[n] for n in lines)], worst
 
 
-def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> tuple[list[int], float]:
+def _search_line_ends(
+    breakpoints: Sequence[Breakpoint], line_widths: LineWidths, min_width: float
+) -> tuple[list[int], float]:
     """Return the indices of the line ends with the lowest total cost, and the badness of the worst line.
 
-    Lines that are shorter than ``shortest`` before justification are not tried.
+    Lines that are shorter than ``min_width`` before justification are not tried.
     """
-    stretch, shrink, letters = STRETCH * measure.space, SHRINK * measure.space, measure.letters
-    costs, before, ratios = [0.0] * len(stops), [-1] * len(stops), [0.0] * len(stops)
-    worsts = [0.0] * len(stops)
+    stretch, shrink, letters = (
+        STRETCH * line_widths.space,
+        SHRINK * line_widths.space,
+        line_widths.letter_stretch,
+    )
+    costs, before, ratios = [0.0] * len(breakpoints), [-1] * len(breakpoints), [0.0] * len(breakpoints)
+    worsts = [0.0] * len(breakpoints)
     active, last = [0], 0
-    for here in range(1, len(stops)):
-        stop = stops[here]
+    for here in range(1, len(breakpoints)):
+        stop = breakpoints[here]
         end, spaces = stop.end, stop.spaces_before
         least, since, its_ratio, its_badness = inf, -1, 0.0, 0.0
         gone = 0
         for start in active:
-            begun = stops[start]
-            natural, gaps = end - begun.begin, spaces - begun.spaces_after
-            slack = (measure.width if start else measure.first) - natural
-            letter_stretch = letters * (natural - stop.rigid + begun.rigid)
+            begun = breakpoints[start]
+            natural, gaps = end - begun.next_start, spaces - begun.spaces_after
+            slack = (line_widths.other_lines if start else line_widths.first_line) - natural
+            letter_stretch = letters * (natural - stop.image_width_before + begun.image_width_before)
             if slack < 0:
                 ratio = slack / (gaps * shrink + letter_stretch) if gaps else -inf
                 if ratio < -1:
                     gone += 1
                     continue
-            elif stop.final:
+            elif stop.is_mandatory:
                 ratio = 0.0
-            elif natural < shortest:
+            elif natural < min_width:
                 break
             else:
                 ratio = slack / (gaps * stretch + letter_stretch) if gaps else inf
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
             cost = costs[start] + (_LINE + badness) ** 2
-            if stop.hyphen:
-                cost += stop.hyphen + (_SECOND_HYPHEN if begun.hyphen else 0)
-            if stop.final:
-                cost += (_HYPHEN_BEFORE_LAST if begun.hyphen else 0) + (
-                    _RUNT if start and natural < _RUNT_SHARE * measure.width else 0
+            if stop.hyphen_cost:
+                cost += stop.hyphen_cost + (_SECOND_HYPHEN if begun.hyphen_cost else 0)
+            if stop.is_mandatory:
+                cost += (_HYPHEN_BEFORE_LAST if begun.hyphen_cost else 0) + (
+                    _RUNT if start and natural < _RUNT_SHARE * line_widths.other_lines else 0
                 )
             elif start and abs(ratio - ratios[start]) > 1.2:
                 cost += _UNEVEN_LINES
@@ -142,33 +153,37 @@ def _search(stops: Sequence[Breakpoint], measure: Measure, shortest: float) -> t
     return trace_line_ends(before), worsts[-1]
 
 
-def trace_line_ends(before: Sequence[int]) -> list[int]:
-    """Return the indices of the line ends; ``before[n]`` is the index of the line end before ``n``."""
-    lines, here = [], len(before) - 1
+def trace_line_ends(predecessors: Sequence[int]) -> list[int]:
+    """Return the indices of the line ends; ``predecessors[n]`` is the index of the line end before ``n``."""
+    lines, here = [], len(predecessors) - 1
     while here > 0:
         lines.append(here)
-        here = before[here]
+        here = predecessors[here]
     return lines[::-1]
 
 
-def find_ragged_lines(stops: Sequence[Breakpoint], measure: Measure, *, balanced: bool) -> list[Breakpoint]:
+def find_ragged_lines(
+    breakpoints: Sequence[Breakpoint], line_widths: LineWidths, *, is_balanced: bool
+) -> list[Breakpoint]:
     """Return the start and the line ends of unjustified text, with few lines of similar lengths.
 
-    The last line of ``balanced`` text, such as a heading, should be as long as the others. In other text, the
-    last line should not be a single short word.
+    The last line of ``is_balanced`` text, such as a heading, should be as long as the others. In other text,
+    the last line should not be a single short word.
     """
-    costs, before = [0.0] + [inf] * (len(stops) - 1), [-1] * len(stops)
-    for here in range(1, len(stops)):
-        stop = stops[here]
+    costs, before = [0.0] + [inf] * (len(breakpoints) - 1), [-1] * len(breakpoints)
+    for here in range(1, len(breakpoints)):
+        stop = breakpoints[here]
         for start in range(here - 1, -1, -1):
-            natural = stop.end + stop.end_hangs - stops[start].begin + stops[start].begin_hangs
-            slack = (measure.width if start else measure.first) - natural
+            natural = (
+                stop.end + stop.end_hang - breakpoints[start].next_start + breakpoints[start].next_start_hang
+            )
+            slack = (line_widths.other_lines if start else line_widths.first_line) - natural
             if slack < 0 and start < here - 1:
                 break
-            short = max(slack, 0.0) / measure.width
-            if stop.final and not balanced:
-                short = 0.5 if start and natural < _RAGGED_RUNT * measure.width else 0.0
+            short = max(slack, 0.0) / line_widths.other_lines
+            if stop.is_mandatory and not is_balanced:
+                short = 0.5 if start and natural < _RAGGED_RUNT * line_widths.other_lines else 0.0
             cost = costs[start] + 1 + short**2 + (_OVERFULL if slack < 0 else 0)
             if cost < costs[here]:
                 costs[here], before[here] = cost, start
-    return [stops[0], *(stops[n] for n in trace_line_ends(before))]
+    return [breakpoints[0], *(breakpoints[n] for n in trace_line_ends(before))]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.measuring import character_width
+from weasyprint_typography.measuring import get_character_width
 
 _CONTINUATION_INDENT = 2  # characters by which a continuation is indented further than its line
 _DEEPEST_INDENT = 0.4  # of the measure: the largest hanging indent
@@ -21,43 +21,46 @@ _CONTINUES = "typography_continues_line"
 _STROKE = 0.07  # em
 
 
-def hanging_indent(before: str, style: Any, measure: float) -> float:
+def measure_hanging_indent(text_before: str, style: Any, line_width: float) -> float:
     """Return the indent of a continued code line in CSS pixels.
 
-    ``before`` is the text of the code line before the break, ``measure`` the line width in CSS pixels.
+    ``text_before`` is the text of the code line before the break, ``line_width`` the line width in CSS
+    pixels.
     """
-    spaces = len(before) - len(before.lstrip(" "))
+    spaces = len(text_before) - len(text_before.lstrip(" "))
     return float(
-        min((spaces + _CONTINUATION_INDENT) * character_width(" ", style), measure * _DEEPEST_INDENT)
+        min((spaces + _CONTINUATION_INDENT) * get_character_width(" ", style), line_width * _DEEPEST_INDENT)
     )
 
 
-def mark_continued(text: Any, colour: Any) -> None:
-    """Flag ``text`` as the first text box of a continued code line; ``colour`` is the colour of its arrow."""
-    setattr(text, _CONTINUES, colour)
+def flag_continuation(text_box: Any, colour: Any) -> None:
+    """Flag ``text_box`` as the first text box of a continued code line; ``colour`` is the colour of its
+    arrow.
+    """
+    setattr(text_box, _CONTINUES, colour)
 
 
-def draw_continuation_marks(stream: Any, texts: Iterable[Any], scale: float) -> None:
-    """Draw a continuation arrow before each of the text boxes ``texts`` that continues a code line.
+def draw_continuation_marks(stream: Any, text_boxes: Iterable[Any], scale: float) -> None:
+    """Draw a continuation arrow before each of the text boxes ``text_boxes`` that continues a code line.
 
     ``scale`` converts CSS pixels to units of ``stream``. Both have their origin at the top left corner of the
     page.
     """
-    rests = [text for text in texts if hasattr(text, _CONTINUES)]
+    rests = [text for text in text_boxes if hasattr(text, _CONTINUES)]
     if not rests:
         return
     with stream.stacked():
         stream.transform(scale, d=scale)
         for text in rests:
-            _draw_mark(stream, text)
+            _draw_continuation_mark(stream, text)
 
 
-def _draw_mark(stream: Any, text: Any) -> None:
-    em = text.style["font_size"]
-    right = text.position_x - 0.35 * em
-    left, foot = right - 0.55 * em, text.position_y + text.baseline - 0.25 * em
+def _draw_continuation_mark(stream: Any, text_box: Any) -> None:
+    em = text_box.style["font_size"]
+    right = text_box.position_x - 0.35 * em
+    left, foot = right - 0.55 * em, text_box.position_y + text_box.baseline - 0.25 * em
     stream.stream.append(b"/Artifact BMC")
-    stream.set_color(getattr(text, _CONTINUES), stroke=True)
+    stream.set_color(getattr(text_box, _CONTINUES), stroke=True)
     stream.set_line_width(_STROKE * em)
     for line in (
         ((left, foot - 0.4 * em), (left, foot), (right, foot)),
@@ -84,10 +87,10 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
 
     def next_line_noted(context: Any, paragraph: Any, *rest: Any) -> Any:
         if paragraph.style["white_space"] == "pre-wrap":
-            return _next_line_of_code(next_line, context, paragraph, *rest)
+            return _lay_out_next_code_line(next_line, context, paragraph, *rest)
         line, resume = next_line(context, paragraph, *rest)
         if line is not None and resume and _is_at_space(paragraph, resume):
-            last = _last_text(line)
+            last = _find_last_text_box(line)
             if last is not None and not last.text.endswith(" "):
                 setattr(last, _SPACE, True)
         return line, resume
@@ -95,117 +98,117 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
     return next_line_noted
 
 
-def _next_line_of_code(next_line: Callable[..., Any], context: Any, paragraph: Any, *rest: Any) -> Any:
+def _lay_out_next_code_line(next_line: Callable[..., Any], context: Any, paragraph: Any, *rest: Any) -> Any:
     """Lay out the next line of code; indent a continued line, and flag the text boxes around the break."""
     _, _, skip, block, *_ = rest
-    before = _line_before(paragraph, skip) if skip else ""
+    before = _code_line_before(paragraph, skip) if skip else ""
     if before:
-        paragraph.text_indent = hanging_indent(before, paragraph.style, block.width)
+        paragraph.text_indent = measure_hanging_indent(before, paragraph.style, block.width)
     line, resume = next_line(context, paragraph, *rest)
-    if before and line is not None and (first := _first_text(line)) is not None:
-        mark_continued(first, paragraph.style["color"])
+    if before and line is not None and (first := _find_first_text_box(line)) is not None:
+        flag_continuation(first, paragraph.style["color"])
     if (
         line is not None
         and resume
-        and _line_before(paragraph, resume)
-        and (last := _last_text(line)) is not None
+        and _code_line_before(paragraph, resume)
+        and (last := _find_last_text_box(line)) is not None
     ):
         setattr(last, _WRAPPED, True)
     return line, resume
 
 
-def mark_hyphen(box: Any, skip: int, new: Any) -> None:
-    """Record on the text box ``new`` whether its hyphen was added when it was split from ``box``.
+def flag_added_hyphen(box: Any, offset: int, new_box: Any) -> None:
+    """Record on the text box ``new_box`` whether its hyphen was added when it was split from ``box``.
 
-    ``skip`` is the byte offset in the text of ``box`` at which ``new`` begins.
+    ``offset`` is the byte offset in the text of ``box`` at which ``new_box`` begins.
     """
-    if new is not None and new.text.endswith(box.style["hyphenate_character"]):
-        setattr(new, _HYPHEN, not box.text.encode()[skip:].startswith(new.text.encode()))
+    if new_box is not None and new_box.text.endswith(box.style["hyphenate_character"]):
+        setattr(new_box, _HYPHEN, not box.text.encode()[offset:].startswith(new_box.text.encode()))
 
 
-def has_marked_end(box: Any) -> bool:
+def has_altered_line_end(box: Any) -> bool:
     """Return whether the line of a text box lost a space, gained a hyphen, or was wrapped within code."""
     return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _WRAPPED))
 
 
-def lost_space(box: Any) -> bool:
+def has_lost_space(box: Any) -> bool:
     """Return whether the line of a text box has lost a space at its end."""
     return bool(getattr(box, _SPACE, False))
 
 
-def _is_at_space(box: Any, resume: dict[int, Any]) -> bool:
+def _is_at_space(box: Any, resume_at: dict[int, Any]) -> bool:
     """Return whether a line is broken at a space or after a newline of the source."""
-    before = _text_before(box, resume)
+    before = _text_before(box, resume_at)
     if box.style["white_space"] in _PRESERVED:
         return before.endswith(" ")
-    return before.endswith((" ", "\n")) or _text_after(box, resume).startswith(" ")
+    return before.endswith((" ", "\n")) or _text_after(box, resume_at).startswith(" ")
 
 
-def _text_after(box: Any, resume: dict[int, Any] | None) -> str:
+def _text_after(box: Any, resume_at: dict[int, Any] | None) -> str:
     """Return the text from a resume position to the end of its text box, or "" if there is no text box."""
-    index, inner = next(iter(resume.items())) if resume else (0, None)
+    index, inner = next(iter(resume_at.items())) if resume_at else (0, None)
     if hasattr(box, "text"):
         return str(box.text.encode()[index:].decode())
     children = getattr(box, "children", ())
     return _text_after(children[index], inner) if index < len(children) else ""
 
 
-def _text_before(box: Any, resume: dict[int, Any]) -> str:
+def _text_before(box: Any, resume_at: dict[int, Any]) -> str:
     """Return the text of the last text box before a resume position, up to that position."""
-    ((index, inner),) = resume.items()
+    ((index, inner),) = resume_at.items()
     child = box.children[index]
     if inner and hasattr(child, "text"):
         return str(child.text.encode()[: next(iter(inner))].decode())
     if inner and hasattr(child, "children") and (text := _text_before(child, inner)):
         return text
-    before = _last_text(box, index)
+    before = _find_last_text_box(box, index)
     return before.text if before is not None else ""
 
 
-def _line_before(paragraph: Any, resume: dict[int, Any]) -> str:
+def _code_line_before(paragraph: Any, resume_at: dict[int, Any]) -> str:
     """Return the text of a code line before a resume position, or "" at the start of a code line."""
     known = getattr(paragraph, _LINE_BEFORE, None)
-    if known is None or known[0] is not resume:
+    if known is None or known[0] is not resume_at:
         parts: list[str] = []
-        for text in _texts_before(paragraph, resume):
+        for text in _iter_texts_before(paragraph, resume_at):
             parts.append(text)
             if "\n" in text:
                 break
-        known = resume, "".join(reversed(parts)).rpartition("\n")[2]
+        known = resume_at, "".join(reversed(parts)).rpartition("\n")[2]
         setattr(paragraph, _LINE_BEFORE, known)
     return str(known[1])
 
 
-def _texts_before(box: Any, resume: dict[int, Any] | None) -> Iterator[str]:
-    """Yield the strings of a box's text boxes before ``resume``, in reverse order.
+def _iter_texts_before(box: Any, resume_at: dict[int, Any] | None) -> Iterator[str]:
+    """Yield the strings of a box's text boxes before ``resume_at``, in reverse order.
 
-    Yield all strings if ``resume`` is None. Line numbers are skipped.
+    Yield all strings if ``resume_at`` is None. Line numbers are skipped.
     """
     from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
 
     if hasattr(box, "text"):
-        yield box.text if resume is None else box.text.encode()[: next(iter(resume))].decode()
+        yield box.text if resume_at is None else box.text.encode()[: next(iter(resume_at))].decode()
         return
     if isinstance(box, AtomicInlineLevelBox):
         return
     children = getattr(box, "children", ())
-    end, inner = next(iter(resume.items())) if resume is not None else (len(children), None)
+    end, inner = next(iter(resume_at.items())) if resume_at is not None else (len(children), None)
     if inner is not None:
-        yield from _texts_before(children[end], inner)
+        yield from _iter_texts_before(children[end], inner)
     for child in reversed(children[:end]):
-        yield from _texts_before(child, None)
+        yield from _iter_texts_before(child, None)
 
 
-def _first_text(box: Any) -> Any:
+def _find_first_text_box(box: Any) -> Any:
     """Return the first non-empty text box in ``box``, or None."""
     if hasattr(box, "text"):
         return box if box.text else None
-    return next(filter(None, map(_first_text, getattr(box, "children", ()))), None)
+    return next(filter(None, map(_find_first_text_box, getattr(box, "children", ()))), None)
 
 
-def _last_text(box: Any, end: int | None = None) -> Any:
+def _find_last_text_box(box: Any, end: int | None = None) -> Any:
     """Return the last non-empty text box before child ``end``, or None if other content comes last."""
-    for leaf in _leaves_from_end(box.children[:end]):
+    for leaf in _iter_leaves_backwards(box.children[:end]):
         if not hasattr(leaf, "text"):
             return None
         if leaf.text:
@@ -213,14 +216,14 @@ def _last_text(box: Any, end: int | None = None) -> Any:
     return None
 
 
-def _leaves_from_end(boxes: Sequence[Any]) -> Iterator[Any]:
+def _iter_leaves_backwards(boxes: Sequence[Any]) -> Iterator[Any]:
     from weasyprint.formatting_structure.boxes import InlineBox
 
     for box in reversed(boxes):
         if not box.is_in_normal_flow():
             continue
         if inner := getattr(box, "children", ()):
-            yield from _leaves_from_end(inner)
+            yield from _iter_leaves_backwards(inner)
         elif not isinstance(box, InlineBox):
             yield box
 
@@ -235,14 +238,14 @@ def count_spaces(box: Any) -> int:
     return len(box.text) if box.style["white_space"] in _PRESERVED else min(len(box.text), 1)
 
 
-def _show_wrapped_end(text: str, operator: bytes, space: int | None) -> list[bytes]:
+def _write_wrapped_end(text: str, operator: bytes, space_glyph: int | None) -> list[bytes]:
     """Return operators for the end of a wrapped code line, whose last ``ActualText`` has a soft hyphen.
 
     PDF readers such as PDFium ignore a blank glyph, so the ``ActualText`` of the last visible glyph includes
     the spaces after it.
     """
     match, words = _LAST_GLYPH.fullmatch(operator), text.rstrip(" ")
-    while match and space is not None and int(match[3], 16) == space and match[2]:
+    while match and space_glyph is not None and int(match[3], 16) == space_glyph and match[2]:
         operator = match[1] + b"<" + match[2] + b">" + match[4] + b"] TJ"
         match = _LAST_GLYPH.fullmatch(operator)
     if match is None or not words or ord(words[-1]) > 0xFFFF:
@@ -257,10 +260,10 @@ def _show_wrapped_end(text: str, operator: bytes, space: int | None) -> list[byt
     ]
 
 
-def show_line_end(box: Any, operator: bytes, space: int | None) -> list[bytes]:
+def write_line_end(box: Any, operator: bytes, space_glyph: int | None) -> list[bytes]:
     """Return ``operator``, the ``[…] TJ`` operator of a text box, with operators for the end of its line.
 
-    ``space`` is the glyph of a space in the font, which is shown past the end of the line, or None.
+    ``space_glyph`` is the glyph of a space in the font, which is shown past the end of the line, or None.
     """
     match = _LAST_GLYPH.fullmatch(operator)
     if getattr(box, _HYPHEN, False) and match:
@@ -272,7 +275,11 @@ def show_line_end(box: Any, operator: bytes, space: int | None) -> list[bytes]:
             b"EMC",
         ]
     if getattr(box, _WRAPPED, False):
-        return _show_wrapped_end(box.text, operator, space)
-    if lost_space(box) and space is not None and (match is None or int(match[3], 16) != space):
-        return [operator, b"<%04x> Tj" % space]
+        return _write_wrapped_end(box.text, operator, space_glyph)
+    if (
+        has_lost_space(box)
+        and space_glyph is not None
+        and (match is None or int(match[3], 16) != space_glyph)
+    ):
+        return [operator, b"<%04x> Tj" % space_glyph]
     return [operator]

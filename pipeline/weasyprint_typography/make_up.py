@@ -17,22 +17,22 @@ from weasyprint_typography.block_spacing import fill_page
 from weasyprint_typography.engine import patch
 from weasyprint_typography.floats import (
     SectionFloats,
+    find_carried_floats,
     find_resumed_block,
     find_split_boxes,
     get_document_floats,
+    has_attribute,
     has_block_listener,
     is_landscape,
-    is_marked,
     report_block,
-    settle_floats,
 )
-from weasyprint_typography.page_boxes import line_height
+from weasyprint_typography.page_boxes import get_line_height
 from weasyprint_typography.preparation import END, FLOAT, LANDSCAPE
 
 _SOON = 3  # blocks after a float that are searched for its mention
 
 
-@patch("weasyprint.layout.page.make_page", "656f183328e8b1b5", upstream=259)
+@patch("weasyprint.layout.page.make_page", "656f183328e8b1b5", upstream_issue=259)
 def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
     """Place the floats carried over at the head of a page, and lay the page out again if that improves it."""
 
@@ -40,49 +40,49 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         context: Any, root: Any, kind: Any, resume_at: Any, number: int, state: Any
     ) -> tuple[Any, Any, Any]:
         pages = get_document_floats(context)
-        pages.page = number
-        begin_page(context, root, number)
-        carried = pages.flows.get(number, {})
+        pages.current_page = number
+        set_extra_height(context, root, number)
+        carried = pages.by_page.get(number, {})
         pages.is_landscape = kind.name == LANDSCAPE and _begins_landscape(carried)
         before = _SavedState(context, state)
 
         def lay_out(*changes: tuple[Any, str, Any]) -> Any:
             """Lay out the page; each of ``changes`` sets an attribute of a section's ``SectionFloats``."""
             before.restore()
-            pages.flows[number] = {section: flow.reset() for section, flow in carried.items()}
+            pages.by_page[number] = {section: flow.copy_initial_state() for section, flow in carried.items()}
             for section, name, value in changes:
-                setattr(pages.flow(section), name, value)
+                setattr(pages.get_section_floats(section), name, value)
             return make(context, root, kind, resume_at, number, state)
 
         result = lay_out()
-        if early := list(_find_early_floats(context, root, pages.flows[number], result)):
+        if early := list(_find_early_floats(context, root, pages.by_page[number], result)):
             result = lay_out(*((section, "deferred", floats) for section, floats in early))
         first_result = result
-        resumed, left = settle_floats(root, pages.flows[number], result[1], result[2])
-        if has_block_listener(context) and (alone := _find_lonely_float(root, resumed, left)):
+        resumed, left = find_carried_floats(root, pages.by_page[number], result[1], result[2])
+        if has_block_listener(context) and (alone := _find_stranded_float(root, resumed, left)):
             section, float_ = alone
             after = _SavedState(context, state)
-            result = lay_out((section, "own", (*_leading_floats(root, section, resume_at), float_)))
-            again, left_again = settle_floats(root, pages.flows[number], result[1], result[2])
-            flow = pages.flow(section)
-            whole = float_ in flow.heads and not flow.rest
-            at_head = whole and not flow.stay and min(flow.passed, default=float_) >= float_
-            mention = _find_mention(section, float_, flow.first, float_ - 1)
+            result = lay_out((section, "own", (*_iter_leading_floats(root, section, resume_at), float_)))
+            again, left_again = find_carried_floats(root, pages.by_page[number], result[1], result[2])
+            flow = pages.get_section_floats(section)
+            whole = float_ in flow.at_head and not flow.next_resume_positions
+            at_head = whole and not flow.in_place and min(flow.passed, default=float_) >= float_
+            mention = _find_mention(section, float_, flow.first_block, float_ - 1)
             index = float_ - 1 if mention is None else mention
-            if at_head and _has_begun(root, section, result, index, float_):
+            if at_head and _has_block_begun(root, section, result, index, float_):
                 resumed, left = again, left_again
             elif next(section.children[float_].element.iter("img"), None) is None:
                 after.restore()
                 result = first_result
             else:
                 result = lay_out((section, "shrinks", True))
-                again, left_again = settle_floats(root, pages.flows[number], result[1], result[2])
+                again, left_again = find_carried_floats(root, pages.by_page[number], result[1], result[2])
                 if find_resumed_block(root, section, again) is None:
                     resumed, left = again, left_again
                 else:
                     after.restore()
                     result = first_result
-        pages.flows[number + 1] = left
+        pages.by_page[number + 1] = left
         page, _, next_page = result
         if resumed is not None and next_page["break"] == "any" and not kind.blank:
             fill_page(page.children[0], result[1], context.page_bottom)
@@ -96,9 +96,11 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
     return make_with_floats
 
 
-def _begins_landscape(flows: Mapping[Any, SectionFloats]) -> bool:
+def _begins_landscape(section_floats: Mapping[Any, SectionFloats]) -> bool:
     return any(
-        is_landscape(section.children[flow.carried[0]]) for section, flow in flows.items() if flow.carried
+        is_landscape(section.children[flow.carried[0]])
+        for section, flow in section_floats.items()
+        if flow.carried
     )
 
 
@@ -125,51 +127,53 @@ class _SavedState:
             kept.update(one) if isinstance(kept, dict) else kept.extend(one)
 
 
-def _find_lonely_float(root: Any, resume_at: Any, left: dict[Any, SectionFloats]) -> tuple[Any, int] | None:
+def _find_stranded_float(
+    root: Any, resume_at: Any, carried_floats: dict[Any, SectionFloats]
+) -> tuple[Any, int] | None:
     """Return a section and the index of its next float if only floats remain for the last page, or None.
 
-    ``left`` has the floats that are carried over to the next page, by section.
+    ``carried_floats`` has the floats that are carried over to the next page, by section.
     """
     for section, index, skip in find_split_boxes(root, resume_at):
-        if skip is None and section.children and is_marked(section.children[-1], END):
-            if section in left and left[section].begun:
+        if skip is None and section.children and has_attribute(section.children[-1], END):
+            if section in carried_floats and carried_floats[section].resume_positions:
                 return None
-            carried = left[section].carried if section in left else ()
+            carried = carried_floats[section].carried if section in carried_floats else ()
             floats = [*carried, *range(index, len(section.children) - 1)]
-            only = all(is_marked(section.children[number], FLOAT) for number in floats)
+            only = all(has_attribute(section.children[number], FLOAT) for number in floats)
             if not floats or not only or is_landscape(section.children[floats[0]]):
                 return None
             return section, floats[0]
     return None
 
 
-def _leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
+def _iter_leading_floats(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
     """Yield the indices of the floats that come first after ``resume_at`` in source order."""
     position = find_resumed_block(root, section, resume_at)
     if position is not None and position[1] is None:
         yield from takewhile(
-            lambda number: is_marked(section.children[number], FLOAT),
+            lambda number: has_attribute(section.children[number], FLOAT),
             range(position[0], len(section.children)),
         )
 
 
 def _find_early_floats(
-    context: Any, root: Any, flows: Mapping[Any, SectionFloats], result: Any
+    context: Any, root: Any, section_floats: Mapping[Any, SectionFloats], result: Any
 ) -> Iterator[tuple[Any, tuple[int, ...]]]:
     """Yield each section with the floats on this page that the text mentions only on a later page."""
-    for section, flow in flows.items():
-        for float_ in flow.stay:
+    for section, flow in section_floats.items():
+        for float_ in flow.in_place:
             following = section.children[float_ + 1 : float_ + 1 + _SOON]
             for block in following:
                 report_block(context, block)
-            mention = _find_mention(section, float_, flow.first, float_ + len(following))
+            mention = _find_mention(section, float_, flow.first_block, float_ + len(following))
             if (
                 mention is not None
                 and mention > float_
-                and not _has_begun(root, section, result, mention, float_)
+                and not _has_block_begun(root, section, result, mention, float_)
             ):
                 # Later floats are deferred too, to keep their order.
-                yield section, tuple(number for number in flow.stay if number >= float_)
+                yield section, tuple(number for number in flow.in_place if number >= float_)
                 break
 
 
@@ -179,13 +183,13 @@ def _find_mention(section: Any, float_: int, first: int, last: int) -> int | Non
     return next((n for n in numbers if _find_link(section, float_, n) is not None), None)
 
 
-def _find_link(section: Any, float_: int, number: int) -> Any:
-    name, block = f"#{section.children[float_].element.get('id')}", section.children[number]
+def _find_link(section: Any, float_: int, index: int) -> Any:
+    name, block = f"#{section.children[float_].element.get('id')}", section.children[index]
     links = block.element.iter("a") if block.element is not None else ()
     return next((a for a in links if a.get("href") == name), None)
 
 
-def _has_begun(root: Any, section: Any, result: Any, index: int, float_: int) -> bool:
+def _has_block_begun(root: Any, section: Any, result: Any, index: int, float_: int) -> bool:
     """Return whether the page contains the start of block ``index`` and any link from it to ``float_``."""
     page, resume_at, _ = result
     position = find_resumed_block(root, section, resume_at)
@@ -202,27 +206,27 @@ _EXTRA_LINES, _EXTRA_HEIGHT = "typography_extra_lines", "typography_extra_height
 
 
 @contextmanager
-def changed_page_lengths(context: Any, lines: Mapping[int, int]) -> Iterator[None]:
+def temporary_page_lengths(context: Any, extra_lines: Mapping[int, int]) -> Iterator[None]:
     """Change page lengths within a ``with`` block, as ``change_page_lengths`` does."""
-    change_page_lengths(context, lines)
+    change_page_lengths(context, extra_lines)
     try:
         yield
     finally:
         change_page_lengths(context, {})
 
 
-def change_page_lengths(context: Any, lines: Mapping[int, int]) -> None:
+def change_page_lengths(context: Any, extra_lines: Mapping[int, int]) -> None:
     """Change the lengths of subsequent pages.
 
-    ``lines`` maps page indices, from 0, to numbers of extra lines.
+    ``extra_lines`` maps page indices, from 0, to numbers of extra lines.
     """
-    setattr(context, _EXTRA_LINES, lines)
+    setattr(context, _EXTRA_LINES, extra_lines)
 
 
-def begin_page(context: Any, root: Any, number: int) -> None:
-    """Set the extra height of page ``number``, counted from 1, before the page is laid out."""
-    lines = getattr(context, _EXTRA_LINES, {}).get(number - 1, 0)
-    setattr(context, _EXTRA_HEIGHT, lines and lines * line_height(_innermost_section(root)))
+def set_extra_height(context: Any, root: Any, page_number: int) -> None:
+    """Set the extra height of page ``page_number``, counted from 1, before the page is laid out."""
+    lines = getattr(context, _EXTRA_LINES, {}).get(page_number - 1, 0)
+    setattr(context, _EXTRA_HEIGHT, lines and lines * get_line_height(_find_innermost_section(root)))
 
 
 @patch("weasyprint.layout.page.page_height", "71a0230377c0354e")
@@ -238,7 +242,7 @@ def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:
     return lay_out_longer
 
 
-def _innermost_section(root: Any) -> Any:
+def _find_innermost_section(root: Any) -> Any:
     box = root
     while box.element_tag in ("html", "body") and box.children:
         box = box.children[-1]

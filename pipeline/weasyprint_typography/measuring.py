@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from weasyprint_typography.styles import shared_style
+from weasyprint_typography.styles import get_shared_style
 
 KEPT_LAYOUT = "typography_kept"  # attribute of a layout: Pango's layout after WeasyPrint has dropped it
 _WIDTHS = "typography_widths"  # attribute of a style
@@ -13,9 +13,9 @@ _DIGITS = "typography_digits"  # attribute of a style
 _FIELDS = 5  # 32-bit fields of PangoGlyphInfo; the last one says whether the glyph begins a cluster
 
 
-def character_width(character: str, style: Any) -> float:
+def get_character_width(character: str, style: Any) -> float:
     """Return the width of a character in a style, in CSS pixels."""
-    widths: dict[str, float] = shared_style(style).__dict__.setdefault(_WIDTHS, {})
+    widths: dict[str, float] = get_shared_style(style).__dict__.setdefault(_WIDTHS, {})
     if character not in widths:
         widths[character] = sum(measure_advances(character, style))
     return widths[character]
@@ -31,20 +31,20 @@ def measure_advances(text: str, style: Any) -> list[float]:
     layout = Layout(style)
     layout.set_text(text)
     line, _ = layout.get_first_line()
-    return _advances_of_line(line, text, style)
+    return _measure_line_advances(line, text, style)
 
 
-def advances_of_layout(layout: Any, text: str, style: Any) -> list[float]:
+def measure_layout_advances(layout: Any, text: str, style: Any) -> list[float]:
     """Return the advance of each character of a text whose Pango ``layout`` was kept, in CSS pixels."""
     from weasyprint.text.ffi import pango
 
-    return _advances_of_line(
+    return _measure_line_advances(
         pango.pango_layout_get_line_readonly(getattr(layout, KEPT_LAYOUT), 0), text, style
     )
 
 
-def _advances_of_line(line: Any, text: str, style: Any) -> list[float]:
-    result = _untrimmed_advances(line, text)
+def _measure_line_advances(line: Any, text: str, style: Any) -> list[float]:
+    result = _measure_untrimmed_advances(line, text)
     if style["letter_spacing"] != "normal" and result:
         # Pango removes half of the letter spacing at each end of a line, and WeasyPrint adds it again.
         result[0] += style["letter_spacing"] / 2
@@ -52,13 +52,13 @@ def _advances_of_line(line: Any, text: str, style: Any) -> list[float]:
     return result
 
 
-def _untrimmed_advances(line: Any, text: str) -> list[float]:
+def _measure_untrimmed_advances(line: Any, text: str) -> list[float]:
     from weasyprint.text.ffi import FROM_UNITS
 
     clusters: dict[int, int] = {}
     for item, glyphs in iter_runs(line):
         offset = item.offset
-        for place, advance in zip(glyphs.clusters, glyphs.widths, strict=True):
+        for place, advance in zip(glyphs.clusters, glyphs.advances, strict=True):
             clusters[offset + place] = clusters.get(offset + place, 0) + advance
     if len(clusters) == len(text) and text.isascii():
         return [clusters[byte] * FROM_UNITS for byte in range(len(text))]
@@ -90,15 +90,15 @@ def count_glyphs(box: Any) -> int:
 class RunGlyphs(NamedTuple):
     """The glyphs of a Pango run.
 
-    ``numbers`` are glyph ids. ``widths`` (advances), ``moves`` (horizontal offsets) and ``rises`` (vertical
-    offsets) are in Pango units. ``clusters`` are the byte offsets in the run's text at which the cluster of
-    each glyph begins.
+    ``glyph_ids`` are glyph ids. ``advances`` (advances), ``x_offsets`` (horizontal offsets) and ``y_offsets``
+    (vertical offsets) are in Pango units. ``clusters`` are the byte offsets in the run's text at which the
+    cluster of each glyph begins.
     """
 
-    numbers: list[int]
-    widths: list[int]
-    moves: list[int]
-    rises: list[int]
+    glyph_ids: list[int]
+    advances: list[int]
+    x_offsets: list[int]
+    y_offsets: list[int]
     clusters: list[int]
 
 
@@ -124,7 +124,7 @@ def iter_runs(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
         place = place.next
 
 
-class EvenDigits(NamedTuple):
+class TabularDigits(NamedTuple):
     """The font and glyphs of digits that can replace each other; ``layout`` keeps the font alive."""
 
     pango_font: Any
@@ -132,26 +132,26 @@ class EvenDigits(NamedTuple):
     layout: Any
 
 
-def find_even_digits(style: Any, others: str = "") -> EvenDigits | None:
+def find_tabular_digits(style: Any, other_characters: str = "") -> TabularDigits | None:
     """Return the digit glyphs of a style, or None unless each digit has one glyph of the same width.
 
-    This must hold without kerning, in all combinations with the characters ``others``.
+    This must hold without kerning, in all combinations with the characters ``other_characters``.
     """
-    found: dict[str, EvenDigits | None] = shared_style(style).__dict__.setdefault(_DIGITS, {})
-    if others not in found:
-        found[others] = _shape_digits(style, others)
-    return found[others]
+    found: dict[str, TabularDigits | None] = get_shared_style(style).__dict__.setdefault(_DIGITS, {})
+    if other_characters not in found:
+        found[other_characters] = _shape_digits(style, other_characters)
+    return found[other_characters]
 
 
-def _shape_digits(style: Any, others: str) -> EvenDigits | None:
+def _shape_digits(style: Any, other_characters: str) -> TabularDigits | None:
     from weasyprint.text.line_break import Layout
 
-    letters = "0123456789" + others
+    letters = "0123456789" + other_characters
     text = "".join(first + second for first in letters for second in letters)
     layout = Layout(style)
     layout.set_text(text)
     runs = list(iter_runs(layout.get_first_line()[0]))
-    if len(runs) != 1 or len(runs[0][1].numbers) != len(text):
+    if len(runs) != 1 or len(runs[0][1].glyph_ids) != len(text):
         return None
     item, (numbers, widths, moves, rises, _) = runs[0]
     shapes: dict[str, set[tuple[int, ...]]] = {}
@@ -163,7 +163,7 @@ def _shape_digits(style: Any, others: str) -> EvenDigits | None:
     digits = [next(iter(shapes[digit])) for digit in letters[:10]]
     if len({shape[1:] for shape in digits}) > 1:
         return None
-    return EvenDigits(item.analysis.font, tuple(shape[0] for shape in digits), layout)
+    return TabularDigits(item.analysis.font, tuple(shape[0] for shape in digits), layout)
 
 
 _UNBROKEN = "typography_whole"  # attribute of a text box
@@ -173,27 +173,27 @@ _UNBROKEN = "typography_whole"  # attribute of a text box
 _LAYOUT = ("pango_layout", "width", "height", "margin_top", "margin_bottom", "baseline")
 
 
-def unbroken_text_of(box: Any, available: float | None) -> Any:
+def copy_unbroken_text_box(box: Any, available_width: float | None) -> Any:
     """Return a copy of a text box with its cached one-line layout.
 
-    Return None if there is no such layout, or if it is wider than ``available`` CSS pixels. ``available`` may
-    be None for an unlimited width.
+    Return None if there is no such layout, or if it is wider than ``available_width`` CSS pixels.
+    ``available_width`` may be None for an unlimited width.
     """
     text, style, layout = getattr(box, _UNBROKEN, (None, None, None))
     if layout is None or style is not box.style or text != box.text:
         return None
-    if available is not None and layout["width"] > available:
+    if available_width is not None and layout["width"] > available_width:
         return None
     new = box.copy()
     new.__dict__.update(layout)
     return new
 
 
-def keep_unbroken_text(box: Any, new: Any) -> None:
-    """Cache the layout of ``new`` on ``box`` if ``new`` contains the whole text of ``box``."""
-    if new.text == box.text:
-        layout = {name: getattr(new, name) for name in _LAYOUT}
-        setattr(box, _UNBROKEN, (new.text, new.style, layout))
+def cache_unbroken_text(box: Any, new_box: Any) -> None:
+    """Cache the layout of ``new_box`` on ``box`` if ``new_box`` contains the whole text of ``box``."""
+    if new_box.text == box.text:
+        layout = {name: getattr(new_box, name) for name in _LAYOUT}
+        setattr(box, _UNBROKEN, (new_box.text, new_box.style, layout))
 
 
 def measure_text(context: Any, box: Any) -> list[float]:
@@ -203,4 +203,4 @@ def measure_text(context: Any, box: Any) -> list[float]:
     whole, rest, _ = split_text_box(context, box, None, 0)
     if whole is None or rest is not None or whole.text != box.text:  # a line ends within the text
         return measure_advances(box.text, box.style)
-    return advances_of_layout(whole.pango_layout, box.text, box.style)
+    return measure_layout_advances(whole.pango_layout, box.text, box.style)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from weasyprint_typography.preparation import LANDSCAPE
 
 
-def line_height(box: Any) -> float:
+def get_line_height(box: Any) -> float:
     """Return the line height of ``box`` in CSS pixels, at least 1."""
     from weasyprint.text.line_break import strut
 
@@ -20,7 +20,7 @@ def line_height(box: Any) -> float:
 
 
 @cache
-def box_kinds() -> SimpleNamespace:
+def get_box_classes() -> SimpleNamespace:
     """Return a namespace of WeasyPrint's box classes and of ``AbsolutePlaceholder``."""
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.absolute import AbsolutePlaceholder
@@ -54,32 +54,32 @@ class PageKind:
 class NamedString:
     """The values of a named string on one page, for running heads (CSS GCPM 3, 1.1).
 
-    ``before`` is the value at the start of the page, or None; ``set`` are the values assigned on the page.
-    ``begins`` is true if the first element of the page assigns a value.
+    ``start_value`` is the value at the start of the page, or None; ``assigned_values`` are the values
+    assigned on the page. ``is_assigned_at_start`` is true if the first element of the page assigns a value.
     """
 
     name: str
-    before: str | None
-    set: tuple[str, ...] = ()
-    begins: bool = False
+    start_value: str | None
+    assigned_values: tuple[str, ...] = ()
+    is_assigned_at_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """The paper of a laid-out page; ``width`` and ``height`` are those of the layout, in CSS pixels.
 
-    A ``turned`` page is laid out in landscape format and rotated onto portrait paper.
+    A ``rotated`` page is laid out in landscape format and rotated onto portrait paper.
     """
 
     width: float
     height: float
-    turned: bool
+    rotated: bool
 
     @property
     def size(self) -> tuple[float, float]:
         """The width and the height of the paper in points, after rotation."""
         sides = self.width * POINTS, self.height * POINTS
-        return (sides[1], sides[0]) if self.turned else sides
+        return (sides[1], sides[0]) if self.rotated else sides
 
     @property
     def matrix(self) -> tuple[float, float, float, float, float, float]:
@@ -87,17 +87,17 @@ class Paper:
 
         Layout coordinates start at the upper left corner, paper coordinates at the lower left corner.
         """
-        return (0, 1, 1, 0, 0, 0) if self.turned else (1, 0, 0, -1, 0, self.height * POINTS)
+        return (0, 1, 1, 0, 0, 0) if self.rotated else (1, 0, 0, -1, 0, self.height * POINTS)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
+    def convert_point(self, x: float, y: float) -> tuple[float, float]:
         """Convert a point from layout coordinates in CSS pixels to paper coordinates in points."""
-        if self.turned:
+        if self.rotated:
             return y * POINTS, x * POINTS
         return x * POINTS, (self.height - y) * POINTS
 
-    def area(self, left: float, top: float, right: float, bottom: float) -> Area:
+    def convert_area(self, left: float, top: float, right: float, bottom: float) -> Area:
         """Convert a rectangle from layout coordinates in CSS pixels to paper coordinates in points."""
-        xs, ys = zip(self.point(left, top), self.point(right, bottom), strict=True)
+        xs, ys = zip(self.convert_point(left, top), self.convert_point(right, bottom), strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
 
@@ -119,7 +119,7 @@ def get_text_area(page: Any) -> tuple[float, float, float, float]:
     return left + min(beside, 0.0) / POINTS, top, right + max(beside, 0.0) / POINTS, bottom
 
 
-def make_upright(kind: PageKind) -> PageKind:
+def get_portrait_kind(kind: PageKind) -> PageKind:
     """Return the portrait kind whose running heads a landscape page gets; return other kinds unchanged."""
     if kind.name != LANDSCAPE:
         return kind
@@ -138,7 +138,7 @@ def measure_side_shifts(pages: Sequence[Any], html: Any, context: Any) -> list[f
     ``pages`` are the pages that ``context`` laid out last.
     """
     comparison = _SideComparison(html, context)
-    return [comparison.measure_move(page._page_box) for page in pages]
+    return [comparison.measure_shift(page._page_box) for page in pages]
 
 
 class _SideComparison:
@@ -148,23 +148,23 @@ class _SideComparison:
         self._html, self._context = html, context
         self._known: dict[tuple[int, int, bool], float | None] = {}
 
-    def measure_move(self, page: Any) -> float | None:
+    def measure_shift(self, page: Any) -> float | None:
         kind = page.page_type
         if kind.index and self._context.page_maker[kind.index][1]["break"] in _SIDES:
             return None  # the side decides whether a blank page precedes it
         if page.style["bleed_right"] != "auto" and page.style["bleed_right"].value:
             return None  # content beyond an edge is cut or reported there
-        other = self._turn_kind(kind)
-        turned = get_paper(page).turned
+        other = self._get_opposite_kind(kind)
+        turned = get_paper(page).rotated
         styles = page.style, self._context.style_for(other)
         key = id(styles[0]), id(styles[1]), turned
         if key not in self._known:
-            same = _are_alike(*self._footnote_areas(kind, other))
-            self._known[key] = _compare_margins(*styles, turned=turned) if same else None
+            same = _are_styles_equal(*self._get_footnote_styles(kind, other))
+            self._known[key] = _measure_margin_shift(*styles, rotated=turned) if same else None
         found = self._known[key]
-        return None if found and _is_painted(page) else found
+        return None if found and _has_decoration(page) else found
 
-    def _turn_kind(self, kind: Any) -> Any:
+    def _get_opposite_kind(self, kind: Any) -> Any:
         """Return the kind of a page on the opposite side, after computing the page styles for that kind."""
         from weasyprint.layout.page import _standardize_page_based_counters, set_page_type_computed_styles
 
@@ -173,11 +173,11 @@ class _SideComparison:
         _standardize_page_based_counters(self._context.style_for(other), None)  # as those of laid-out pages
         return other
 
-    def _footnote_areas(self, *kinds: Any) -> Iterator[Any]:
+    def _get_footnote_styles(self, *kinds: Any) -> Iterator[Any]:
         return (self._context.style_for(kind, "@footnote") for kind in kinds)
 
 
-def _is_painted(page: Any) -> bool:
+def _has_decoration(page: Any) -> bool:
     """Return whether a page has a background, a shadow or crop marks in addition to its content."""
     backgrounds = (page.background, page.canvas_background)
     return bool(page.style["marks"]) or any(
@@ -189,14 +189,16 @@ def _is_painted(page: Any) -> bool:
     )
 
 
-def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
+def _measure_margin_shift(style: Any, other: Any, *, rotated: bool) -> float | None:
     """Return how far, in points, the page style ``other`` moves the content of a page to the right.
 
     Return None if the styles differ in more than the side margins, or in the sum of both side margins.
     """
-    begin, end = ("margin_top", "margin_bottom") if turned else ("margin_left", "margin_right")
+    begin, end = ("margin_top", "margin_bottom") if rotated else ("margin_left", "margin_right")
     margins = [one[side] for one in (style, other) for side in (begin, end)]
-    if not _are_alike(style, other, but=(begin, end)) or any(getattr(m, "unit", "") != "px" for m in margins):
+    if not _are_styles_equal(style, other, ignored=(begin, end)) or any(
+        getattr(m, "unit", "") != "px" for m in margins
+    ):
         return None
     first, second, other_first, other_second = (margin.value for margin in margins)
     if abs(first + second - other_first - other_second) > _ROUNDING:
@@ -204,11 +206,11 @@ def _compare_margins(style: Any, other: Any, *, turned: bool) -> float | None:
     return float(other_first - first) * POINTS
 
 
-def _are_alike(style: Any, other: Any, but: Sequence[str] = ()) -> bool:
-    """Return whether two styles, either of which may be None, agree in all properties except ``but``."""
+def _are_styles_equal(style: Any, other: Any, ignored: Sequence[str] = ()) -> bool:
+    """Return whether two styles, either of which may be None, agree in all properties except ``ignored``."""
     from weasyprint.css.properties import INITIAL_VALUES
 
     if style is other or style is None or other is None:
         return style is other
     own = (name for one in (style, other) for name in one.cascaded if name.startswith("__"))
-    return all(name in but or style[name] == other[name] for name in chain(INITIAL_VALUES, own))
+    return all(name in ignored or style[name] == other[name] for name in chain(INITIAL_VALUES, own))

@@ -17,11 +17,11 @@ from math import inf
 from typing import Any
 
 from weasyprint_typography.engine import patch
-from weasyprint_typography.page_boxes import box_kinds, line_height
+from weasyprint_typography.page_boxes import get_box_classes, get_line_height
 
-_LEAST_LINES = 3  # lines of a callout on each of its pages, besides its title
-_MOST_UNBROKEN_LINES = 8  # lines up to which a callout is kept on one page
-_MOST_EMPTY_LINES = 6  # lines that may stay empty to keep a box on one page
+_MIN_LINES = 3  # lines of a callout on each of its pages, besides its title
+_MAX_UNBROKEN_LINES = 8  # lines up to which a callout is kept on one page
+_MAX_EMPTY_LINES = 6  # lines that may stay empty to keep a box on one page
 _BREAKABLE = {"break_inside": "auto", "box_decoration_break": "clone"}
 
 
@@ -41,7 +41,7 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         room = context.page_bottom - bottom - y
         opens_page = page_is_empty and not any(one.is_in_normal_flow() for one in before)
         if not opens_page:
-            bottom -= _decoration_below(child)
+            bottom -= _measure_decoration_below(child)
         position = child.position_x, child.position_y
 
         def attempt(space: float) -> Any:
@@ -53,9 +53,9 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
         if not breaks:
             return attempt(bottom)
-        lead, space = line_height(child), bottom
-        least = _LEAST_LINES + is_table  # its header row counts too
-        leaves_much = room > _MOST_EMPTY_LINES * lead
+        lead, space = get_line_height(child), bottom
+        least = _MIN_LINES + is_table  # its header row counts too
+        leaves_much = room > _MAX_EMPTY_LINES * lead
         if is_table and not leaves_much:
             return attempt(bottom)
         with with_style(child, _BREAKABLE):
@@ -66,8 +66,8 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                     return result
                 fragment = result[6][-1]
                 first = _count_lines(fragment, lead)
-                last = _count_lines(_lay_out_rest(context, child, resume_at, box), lead)
-                kept_whole = is_table or first + last <= _MOST_UNBROKEN_LINES
+                last = _count_lines(_lay_out_remainder(context, child, resume_at, box), lead)
+                kept_whole = is_table or first + last <= _MAX_UNBROKEN_LINES
                 is_short = first < least or (skip is None and kept_whole and not leaves_much)
                 if (last >= least and (opens_page or not is_short)) or (opens_page and first <= least):
                     return result
@@ -80,13 +80,13 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
     return lay_out
 
 
-def _decoration_below(box: Any) -> float:
+def _measure_decoration_below(box: Any) -> float:
     """Return the height of a box's bottom padding and border, which WeasyPrint counts twice at a break."""
     padding = box.style["padding_bottom"]
     return float(getattr(padding, "value", 0)) + float(box.style["border_bottom_width"])
 
 
-def cloned_margin(box: Any) -> Any:
+def get_cloned_margin(box: Any) -> Any:
     """Return the bottom margin of a box with ``box-decoration-break: clone``, or None for other boxes."""
     if box.style["box_decoration_break"] != "clone":
         return None
@@ -122,7 +122,7 @@ def is_short_table(box: Any) -> bool:
     return {"table", "short"}.issubset(classes) and box.element.find("table/caption") is None
 
 
-def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
+def _lay_out_remainder(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
     """Lay out a box from ``resume_at`` to its end with unlimited height and without its footnotes."""
     from weasyprint.layout import block
 
@@ -135,23 +135,23 @@ def _lay_out_rest(context: Any, box: Any, resume_at: Any, parent: Any) -> Any:
         context.excluded_shapes[:] = shapes
 
 
-def _count_lines(box: Any, lead: float) -> float:
+def _count_lines(box: Any, line_height: float) -> float:
     """Return the number of lines and rows of a fragment without its title; images count by height."""
     return sum(
-        one.height / lead if isinstance(one, box_kinds().ReplacedBox) else 1.0
-        for one in _lines_and_images(box)
+        one.height / line_height if isinstance(one, get_box_classes().ReplacedBox) else 1.0
+        for one in _iter_lines_and_images(box)
     )
 
 
-def _lines_and_images(box: Any) -> Iterator[Any]:
+def _iter_lines_and_images(box: Any) -> Iterator[Any]:
     from weasyprint.formatting_structure.boxes import LineBox, TableRowBox
 
-    if isinstance(box, (LineBox, TableRowBox, box_kinds().ReplacedBox)):
+    if isinstance(box, (LineBox, TableRowBox, get_box_classes().ReplacedBox)):
         yield box
     elif box.element is None or box.element.get("class") != "callout-title":
         for child in getattr(box, "children", ()):
             if child.is_in_normal_flow():
-                yield from _lines_and_images(child)
+                yield from _iter_lines_and_images(child)
 
 
 _HEIGHTS = "heights_of_notes"  # attribute of a footnote area
@@ -173,7 +173,7 @@ class _InColumnContext:
         setattr(self._context, name, value)
 
 
-@patch("weasyprint.layout.block._linebox_layout", "e07bbe000974787e", upstream=2432)
+@patch("weasyprint.layout.block._linebox_layout", "e07bbe000974787e", upstream_issue=2432)
 def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
     """Lay out lines as WeasyPrint does in columns, so that each footnote stays on the page of its call."""
 
@@ -194,7 +194,7 @@ def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], boo
         known = vars(area).setdefault(_HEIGHTS, {})
         for note in notes:
             if note not in known:
-                known[note] = _height_of_note(context, area, note)
+                known[note] = _measure_note_height(context, area, note)
         heights = [known[note] for note in notes]
         if not notes or None in heights:
             return bool(update(context)) and area.height >= area.max_height
@@ -209,7 +209,7 @@ def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], boo
     return update_area
 
 
-def _height_of_note(context: Any, area: Any, note: Any) -> float | None:
+def _measure_note_height(context: Any, area: Any, note: Any) -> float | None:
     """Return the height of a footnote, or None if its margins may collapse with those of other footnotes."""
     from weasyprint.formatting_structure.build import create_anonymous_boxes
     from weasyprint.layout.block import block_level_layout
@@ -224,7 +224,7 @@ def _height_of_note(context: Any, area: Any, note: Any) -> float | None:
     return float(height) if whole and not any(ends) else None
 
 
-@patch("weasyprint.layout.block.remove_placeholders", "ce16d97a1caacea0", everywhere=True)
+@patch("weasyprint.layout.block.remove_placeholders", "ce16d97a1caacea0", all_modules=True)
 def remove_placeholders(remove: Callable[..., None]) -> Callable[..., None]:
     """Update the footnote area once when boxes are removed, instead of once for each of their footnotes."""
 

@@ -1,7 +1,7 @@
 """Prepare XHTML trees for layout: space between scripts, list counters, page floats, attributes for CSS.
 
-``space_scripts`` adds a thin gap between Chinese or Japanese and Western words, like ``text-autospace`` in
-CSS Text 4, which WeasyPrint does not support. The gap is a margin, not a character, so that it does not
+``add_script_spacing`` adds a thin gap between Chinese or Japanese and Western words, like ``text-autospace``
+in CSS Text 4, which WeasyPrint does not support. The gap is a margin, not a character, so that it does not
 affect searching and copying.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from weasyprint_typography.eastern_text import count_squeezed_at_ends
+from weasyprint_typography.eastern_text import count_squeezed_end_marks
 
 FLOAT, END = "data-float", "data-floats-end"
 LANDSCAPE = "landscape"  # the class of blocks on landscape pages, and the name of these pages
@@ -33,7 +33,7 @@ _CODE = frozenset(("code", "kbd"))
 Slot = tuple[Element, Element | None]  # the text of an element, or the tail of one of its children
 
 
-def space_scripts(root: Element) -> None:
+def add_script_spacing(root: Element) -> None:
     """Wrap Western words next to Chinese or Japanese, and adjacent full-width punctuation, in spans.
 
     The classes of the ``span`` elements add or remove space. Inline code and formulas next to Chinese or
@@ -45,9 +45,12 @@ def space_scripts(root: Element) -> None:
     for index in range(len(slots) - 1, -1, -1):
         slot = slots[index]
         if slot is not None and texts[index]:
-            before, after = _next_text(texts, slots, index, -1)[-1:], _next_text(texts, slots, index, 1)[:1]
+            before, after = (
+                _find_nearest_text(texts, slots, index, -1)[-1:],
+                _find_nearest_text(texts, slots, index, 1)[:1],
+            )
             if isinstance(slot, Element):
-                _space_atom(slot, before, texts[index], after)
+                _add_gap_classes(slot, before, texts[index], after)
             elif words := list(_find_spans(before, texts[index], after)):
                 _write_spans(*slot, words, texts[index])
 
@@ -76,7 +79,7 @@ def _read_slot(slot: Slot | Element) -> str:
     return (parent.text if child is None else child.tail) or ""
 
 
-def _space_atom(element: Element, before: str, text: str, after: str) -> None:
+def _add_gap_classes(element: Element, before: str, text: str, after: str) -> None:
     """Add gap classes to inline code or a formula between the characters ``before`` and ``after``."""
     gaps = ["gap-before"] * bool(_EASTERN.match(before) and not _EASTERN.match(text))
     gaps += ["gap-after"] * bool(_EASTERN.match(after) and not _EASTERN.match(text[-1]))
@@ -84,7 +87,7 @@ def _space_atom(element: Element, before: str, text: str, after: str) -> None:
         element.set("class", " ".join((*element.get("class", "").split(), *gaps)))
 
 
-def _next_text(texts: list[str], slots: list[Slot | Element | None], index: int, step: int) -> str:
+def _find_nearest_text(texts: list[str], slots: list[Slot | Element | None], index: int, step: int) -> str:
     """Return the nearest text in the same block, before (``step`` -1) or after (``step`` 1) slot ``index``.
 
     Return "" if there is no text.
@@ -99,7 +102,7 @@ def _next_text(texts: list[str], slots: list[Slot | Element | None], index: int,
 
 def _find_spans(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
     """Yield the start, the end and the classes of each substring of ``text`` that needs a ``span``."""
-    first, last = count_squeezed_at_ends(before, text, after)
+    first, last = count_squeezed_end_marks(before, text, after)
     if first:
         yield 0, first, "half"
     yield from _find_western_words(before, text, after)
@@ -118,18 +121,18 @@ def _find_western_words(before: str, text: str, after: str) -> Iterator[tuple[in
 
 
 def _write_spans(
-    parent: Element, child: Element | None, words: list[tuple[int, int, str]], text: str
+    parent: Element, child: Element | None, ranges: list[tuple[int, int, str]], text: str
 ) -> None:
     spans = []
-    ends = [start for start, _, _ in words[1:]] + [len(text)]
-    for (start, end, gaps), following in zip(words, ends, strict=True):
+    ends = [start for start, _, _ in ranges[1:]] + [len(text)]
+    for (start, end, gaps), following in zip(ranges, ends, strict=True):
         span = Element("span", {"class": gaps})
         span.text, span.tail = text[start:end], text[end:following]
         spans.append(span)
     if child is None:
-        parent.text, index = text[: words[0][0]], 0
+        parent.text, index = text[: ranges[0][0]], 0
     else:
-        child.tail, index = text[: words[0][0]], list(parent).index(child) + 1
+        child.tail, index = text[: ranges[0][0]], list(parent).index(child) + 1
     parent[index:index] = spans
 
 
@@ -141,7 +144,7 @@ def set_list_counters(root: Element) -> None:
             element.set("style", "; ".join(filter(None, (element.get("style"), before))))
 
 
-def word_for_continued(root: Element) -> str | None:
+def get_continued_word(root: Element) -> str | None:
     """Return the document's word for "continued" (``data-continued`` of its body), or None."""
     body = root.find("body")
     return None if body is None else body.get("data-continued")
@@ -155,7 +158,7 @@ _INTRODUCED = _BLOCKS - HEADINGS - {"hr"}  # blocks that a line with a final col
 _COLONS = (":", "\uff1a")
 
 
-def mark_followers(root: Element) -> None:
+def mark_neighbours(root: Element) -> None:
     """Give each element that precedes a block a ``data-before`` with the name and classes of that block.
 
     The value looks like "div .table". Floats and blocks in the side column do not count as following blocks.
@@ -216,29 +219,29 @@ def mark_floats(root: Element) -> None:
             section.append(Element("div", {END: "", "aria-hidden": "true"}))
 
 
-def classes_in(css: str) -> frozenset[str]:
+def find_class_names(css: str) -> frozenset[str]:
     """Return the class names that occur in the style sheet ``css``."""
     return frozenset(_CLASS.findall(css))
 
 
-def unwrap_float_groups(root: Element, mentioned: Set[str]) -> None:
+def unwrap_float_groups(root: Element, styled_classes: Set[str]) -> None:
     """Unwrap ``div`` elements that contain floats, since only direct children of a section can float.
 
-    A ``div`` is unwrapped if it is a statement, such as an example, or if it has no class in ``mentioned``,
-    the classes of the style sheet.
+    A ``div`` is unwrapped if it is a statement, such as an example, or if it has no class in
+    ``styled_classes``, the classes of the style sheet.
     """
     for section in root.iter("section"):
-        while group := next((block for block in section if _can_be_opened(block, mentioned)), None):
+        while group := next((block for block in section if _can_be_unwrapped(block, styled_classes)), None):
             index = list(section).index(group)
             section[index : index + 1] = _split_group(group)
 
 
-def _can_be_opened(block: Element, mentioned: Set[str]) -> bool:
+def _can_be_unwrapped(block: Element, styled_classes: Set[str]) -> bool:
     classes = set(block.get("class", "").split())
     return (
         block.tag == "div"
         and block.attrib.keys() <= {"id", "class"}  # a language applies to the whole content
-        and (not classes & mentioned or "statement" in classes)
+        and (not classes & styled_classes or "statement" in classes)
         and any(_can_float(inner) for inner in block)
         and not ("id" in block.attrib and _can_float(block[0]))
         and not any((words or "").strip() for words in (block.text, *(inner.tail for inner in block)))

@@ -19,9 +19,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 from weasyprint_typography import floats
-from weasyprint_typography.floats import report_blocks_to
-from weasyprint_typography.make_up import changed_page_lengths
-from weasyprint_typography.page_boxes import NamedString, box_kinds, line_height, measure_side_shifts
+from weasyprint_typography.floats import set_block_listener
+from weasyprint_typography.make_up import temporary_page_lengths
+from weasyprint_typography.page_boxes import (
+    NamedString,
+    get_box_classes,
+    get_line_height,
+    measure_side_shifts,
+)
 from weasyprint_typography.preparation import LANDSCAPE
 
 _TRUNK = frozenset(("body", "section"))  # elements that contain the blocks of a document
@@ -33,173 +38,186 @@ _END = ""
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A run of ``count`` pages between two clean breaks.
+    """A run of ``page_count`` pages between two clean breaks.
 
     ``start`` and ``end`` are WeasyPrint's layout states before the first page and after the last page;
-    ``end`` is "" at the end of the document. ``first`` is the index of the first block, ``last`` the index of
-    the last block on which the layout depends. ``lines`` is the number of lines on the document's last page
-    if that page has too few lines (see ``count_last_lines``), else None. ``one_sided`` is true if other page
-    lengths would be tried for a document that begins on the opposite side of a spread.
+    ``end`` is "" at the end of the document. ``first_block`` is the index of the first block, ``last_block``
+    the index of the last block on which the layout depends. ``last_page_lines`` is the number of lines on the
+    document's last page if that page has too few lines (see ``count_last_lines``), else None.
+    ``is_side_dependent`` is true if other page lengths would be tried for a document that begins on the
+    opposite side of a spread.
     """
 
     start: str
     end: str
-    first: int
-    last: int
-    count: int
-    lines: int | None = None
-    one_sided: bool = False
+    first_block: int
+    last_block: int
+    page_count: int
+    last_page_lines: int | None = None
+    is_side_dependent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLayout:
     """The layout of a document, from which unchanged stretches can be reused.
 
-    ``blocks`` are digests of the blocks, ``frame`` is a digest of everything else that affects the layout.
-    ``sizes`` are the sizes of the first page and of its page area.
+    ``block_digests`` are digests of the blocks, ``input_digest`` is a digest of everything else that affects
+    the layout. ``page_sizes`` are the sizes of the first page and of its page area.
     """
 
-    frame: str
-    blocks: tuple[str, ...]
-    sizes: tuple[tuple[float, float], tuple[float, float]]
+    input_digest: str
+    block_digests: tuple[str, ...]
+    page_sizes: tuple[tuple[float, float], tuple[float, float]]
     stretches: tuple[Stretch, ...]
 
     @property
-    def is_one_sided(self) -> bool:
+    def is_side_dependent(self) -> bool:
         """Whether the last pages may break differently if the document starts on the opposite page side."""
-        return any(stretch.one_sided for stretch in self.stretches)
+        return any(stretch.is_side_dependent for stretch in self.stretches)
 
-    def stretches_for(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
-        """Return the stretches that are valid for the digests ``frame`` and ``blocks``, by start state."""
-        if (self.frame, len(self.blocks)) != (frame, len(blocks)):
+    def stretches_for(self, input_digest: str, block_digests: Sequence[str]) -> dict[str, Stretch]:
+        """Return the stretches that are valid for the digests ``input_digest`` and ``block_digests``, by
+        start state.
+        """
+        if (self.input_digest, len(self.block_digests)) != (input_digest, len(block_digests)):
             return {}
-        changed = [n for n, block in enumerate(blocks) if block != self.blocks[n]]
+        changed = [n for n, block in enumerate(block_digests) if block != self.block_digests[n]]
         return {
             stretch.start: stretch
             for stretch in self.stretches
-            if not any(stretch.first <= n <= stretch.last for n in changed)
+            if not any(stretch.first_block <= n <= stretch.last_block for n in changed)
         }
 
 
 @dataclass(frozen=True, slots=True)
-class LaidStretch:
+class LaidOutStretch:
     """A stretch with its laid-out pages, or without pages if the stretch is reused.
 
     ``strings`` are the named strings set on each page, without their values at the start of the page.
-    ``moves`` is how far each page's content moves on the opposite side of a spread (see
+    ``side_shifts`` is how far each page's content moves on the opposite side of a spread (see
     ``measure_side_shifts``).
     """
 
     stretch: Stretch
     pages: Sequence[Any] = ()
     strings: Sequence[tuple[NamedString, ...]] = ()
-    moves: Sequence[float | None] = ()
+    side_shifts: Sequence[float | None] = ()
 
 
 def lay_out_stretches(
-    html: Any, root: Any, context: Any, frame: str = "", earlier: DocumentLayout | None = None
-) -> tuple[list[LaidStretch], DocumentLayout | None, Mapping[Any, int]]:
-    """Lay out the boxes of a document, and reuse the stretches of an ``earlier`` layout that are still valid.
+    html: Any, root: Any, context: Any, input_digest: str = "", earlier_layout: DocumentLayout | None = None
+) -> tuple[list[LaidOutStretch], DocumentLayout | None, Mapping[Any, int]]:
+    """Lay out the boxes of a document, and reuse the stretches of an ``earlier_layout`` layout that are still
+    valid.
 
-    ``frame`` identifies all inputs that are not in the boxes. Return the stretches, the new layout, and a
-    mapping from the elements that contain blocks to numbers. The new layout is None if its stretches cannot
-    be reused.
+    ``input_digest`` identifies all inputs that are not in the boxes. Return the stretches, the new layout,
+    and a mapping from the elements that contain blocks to numbers. The new layout is None if its stretches
+    cannot be reused.
     """
     from weasyprint import layout
 
-    blocks = _Blocks(root, context)
+    blocks = _DocumentBlocks(root, context)
     if not blocks.are_independent:
         pages, strings, moved = _lay_out_pages(html, root, context)
-        return [LaidStretch(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)], None, blocks.holders
-    frame, marks = _digest(frame, *blocks.frame), tuple(blocks.digests())
-    kept = earlier.stretches_for(frame, marks) if earlier else {}
-    sizes: Any = earlier.sizes if earlier and kept else None
-    pieces: list[LaidStretch] = []
+        return (
+            [LaidOutStretch(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)],
+            None,
+            blocks.containers,
+        )
+    input_digest, marks = _digest(input_digest, *blocks.skeleton), tuple(blocks.compute_digests())
+    kept = earlier_layout.stretches_for(input_digest, marks) if earlier_layout else {}
+    sizes: Any = earlier_layout.page_sizes if earlier_layout and kept else None
+    pieces: list[LaidOutStretch] = []
     notes = list(context.footnotes)
     layout.initialize_page_maker(context, root)
     start = _write_state(context, 0)
     while start != _END:
         if stretch := kept.get(start):
-            pieces.append(LaidStretch(stretch))
+            pieces.append(LaidOutStretch(stretch))
         else:
-            pieces += _PageRun(blocks, context, kept, start).pieces(html, root, sizes)
+            pieces += _PageRun(blocks, context, kept, start).lay_out(html, root, sizes)
             page_sizes = context.style_for.initial_page_sizes
             sizes = tuple(page_sizes["box"]), tuple(page_sizes["area"])
         start = pieces[-1].stretch.end
     pieces = _fill_last_page(pieces, _LastPagesLayout(blocks, context, html, root, sizes, notes))
     stretches = tuple(piece.stretch for piece in pieces)
-    return pieces, DocumentLayout(frame, marks, sizes, stretches), blocks.holders
+    return pieces, DocumentLayout(input_digest, marks, sizes, stretches), blocks.containers
 
 
 @dataclass(frozen=True, slots=True)
 class _LastPagesLayout:
-    """A repeated layout of a document's last pages; ``notes`` are the footnotes of the whole document."""
+    """A repeated layout of a document's last pages; ``footnotes`` are the footnotes of the whole document."""
 
-    blocks: _Blocks
+    blocks: _DocumentBlocks
     context: Any
     html: Any
     root: Any
     sizes: Any
-    notes: list[Any]
+    footnotes: list[Any]
 
-    def piece(self, start: str, lines: Mapping[int, int]) -> LaidStretch:
+    def lay_out_from(self, start: str, extra_lines: Mapping[int, int]) -> LaidOutStretch:
         """Lay out the document from the state ``start`` to its end, and return the result as one stretch.
 
-        ``lines`` maps page indices to numbers of extra lines.
+        ``extra_lines`` maps page indices to numbers of extra lines.
         """
-        self.context.footnotes[:] = self.notes
-        with changed_page_lengths(self.context, lines):
+        self.context.footnotes[:] = self.footnotes
+        with temporary_page_lengths(self.context, extra_lines):
             run = _PageRun(self.blocks, self.context, {}, start)
-            pieces = list(run.pieces(self.html, self.root, self.sizes))
+            pieces = list(run.lay_out(self.html, self.root, self.sizes))
         stretches = [piece.stretch for piece in pieces]
-        last = max(stretch.last for stretch in stretches)
-        count = sum(stretch.count for stretch in stretches)
-        return LaidStretch(
-            Stretch(start, _END, stretches[0].first, last, count, stretches[-1].lines),
+        last = max(stretch.last_block for stretch in stretches)
+        count = sum(stretch.page_count for stretch in stretches)
+        return LaidOutStretch(
+            Stretch(start, _END, stretches[0].first_block, last, count, stretches[-1].last_page_lines),
             [page for piece in pieces for page in piece.pages],
             [strings for piece in pieces for strings in piece.strings],
-            [move for piece in pieces for move in piece.moves],
+            [move for piece in pieces for move in piece.side_shifts],
         )
 
 
-def _fill_last_page(pieces: list[LaidStretch], again: _LastPagesLayout) -> list[LaidStretch]:
+def _fill_last_page(stretches: list[LaidOutStretch], last_pages: _LastPagesLayout) -> list[LaidOutStretch]:
     """Lay out the last pages with other lengths if that fills or avoids a last page with too few lines.
 
     Return all stretches. The pages that are laid out again form one stretch, since they depend on the end of
     the document.
     """
-    lines = pieces[-1].stretch.lines
+    lines = stretches[-1].stretch.last_page_lines
     if lines is None:
-        return pieces
-    count = sum(piece.stretch.count for piece in pieces)
-    index, _, _, is_right, _ = ast.literal_eval(pieces[-1].stretch.start)
-    opens = is_right == (again.root.style["direction"] == "rtl")
+        return stretches
+    count = sum(piece.stretch.page_count for piece in stretches)
+    index, _, _, is_right, _ = ast.literal_eval(stretches[-1].stretch.start)
+    opens = is_right == (last_pages.root.style["direction"] == "rtl")
     first_opens = index % 2 == (0 if opens else 1)
-    plans, others = (list(page_length_plans(count, lines, one)) for one in (first_opens, not first_opens))
+    plans, others = (
+        list(iter_page_length_plans(count, lines, one)) for one in (first_opens, not first_opens)
+    )
     one_sided = plans != others
     for plan in plans:
-        kept, begun = list(pieces), count
+        kept, begun = list(stretches), count
         while begun > min(plan):
-            begun -= kept.pop().stretch.count
-        other = again.piece(pieces[len(kept)].stretch.start, plan)
-        if is_better_plan(count, begun + other.stretch.count, other.stretch.lines, plan):
-            return [*kept, replace(other, stretch=replace(other.stretch, one_sided=one_sided))]
-    return [*pieces[:-1], replace(pieces[-1], stretch=replace(pieces[-1].stretch, one_sided=one_sided))]
+            begun -= kept.pop().stretch.page_count
+        other = last_pages.lay_out_from(stretches[len(kept)].stretch.start, plan)
+        if is_better_plan(count, begun + other.stretch.page_count, other.stretch.last_page_lines, plan):
+            return [*kept, replace(other, stretch=replace(other.stretch, is_side_dependent=one_sided))]
+    return [
+        *stretches[:-1],
+        replace(stretches[-1], stretch=replace(stretches[-1].stretch, is_side_dependent=one_sided)),
+    ]
 
 
-def _holds_blocks(box: Any) -> bool:
+def _has_blocks(box: Any) -> bool:
     if box.element_tag in _TRUNK:
         return True
     is_long_list = box.element_tag in _LISTS and len(box.children) >= _LONG
-    return is_long_list and type(box) is box_kinds().BlockBox and not _has_columns(box)
+    return is_long_list and type(box) is get_box_classes().BlockBox and not _has_columns(box)
 
 
 def _has_columns(box: Any) -> bool:
     return (box.style["column_count"], box.style["column_width"]) != ("auto", "auto")
 
 
-class _Blocks:
-    """The blocks of a document in order, and the elements that contain blocks (``holders``).
+class _DocumentBlocks:
+    """The blocks of a document in order, and the elements that contain blocks (``containers``).
 
     Blocks are the children of the body, of sections and of long lists. Nested sections and long lists are not
     blocks themselves; their children are.
@@ -209,8 +227,8 @@ class _Blocks:
         self._boxes: list[Any] = []
         self._starts: dict[tuple[int, ...], int] = {}
         self._numbers: dict[Any, int] = {}
-        self.holders: dict[Any, int] = {}
-        self.frame: list[str] = [_attributes_of(root.element)]
+        self.containers: dict[Any, int] = {}
+        self.skeleton: list[str] = [_write_attributes(root.element)]
         self._add_blocks(root, ())
         self.are_independent = not context.target_collector.counter_lookup_items and all(
             box.style["position"] in _POSITIONS for box in root.descendants()
@@ -219,36 +237,36 @@ class _Blocks:
     def __len__(self) -> int:
         return len(self._boxes)
 
-    def _add_blocks(self, holder: Any, path: tuple[int, ...]) -> None:
+    def _add_blocks(self, container: Any, path: tuple[int, ...]) -> None:
         self._starts[path] = len(self)
-        self.holders[holder.element] = len(self.holders) + 1
-        for index, box in enumerate(holder.children):
+        self.containers[container.element] = len(self.containers) + 1
+        for index, box in enumerate(container.children):
             here = (*path, index)
-            self.frame.append(f"{len(here)} {box.element_tag} {_attributes_of(box.element)}")
-            if _holds_blocks(box) and box.element is not holder.element:
+            self.skeleton.append(f"{len(here)} {box.element_tag} {_write_attributes(box.element)}")
+            if _has_blocks(box) and box.element is not container.element:
                 self._add_blocks(box, here)
             else:
                 self._starts[here] = self._numbers[box] = len(self)
                 self._boxes.append(box)
 
-    def digests(self) -> Iterator[str]:
+    def compute_digests(self) -> Iterator[str]:
         """Yield a digest of each block's source and text, including generated text."""
         for box in self._boxes:
             words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
             yield _digest(ElementTree.tostring(box.element), words)
 
-    def number_of(self, box: Any) -> int:
+    def index_of(self, box: Any) -> int:
         """Return the index of the block ``box``, or -1 if ``box`` is not a block."""
         return self._numbers.get(box, -1)
 
-    def first(self, state: str) -> int:
+    def get_first_index(self, state: str) -> int:
         """Return the index of the first block on a page that begins in the layout state ``state``."""
-        path = _path_to(ast.literal_eval(state)[1])
+        path = _convert_to_path(ast.literal_eval(state)[1])
         return self._starts[path or ()]
 
-    def state(self, context: Any, index: int) -> str | None:
+    def find_state_before_page(self, context: Any, index: int) -> str | None:
         """Return WeasyPrint's state before page ``index``, or None if no clean break precedes that page."""
-        path = _path_to(context.page_maker[index][0])
+        path = _convert_to_path(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
         if floats.has_pending_floats(context, index + 1):
@@ -259,30 +277,32 @@ class _Blocks:
 class _PageRun:
     """A layout of pages from the state ``start`` up to the next reusable stretch in ``kept``."""
 
-    def __init__(self, blocks: _Blocks, context: Any, kept: Mapping[str, Stretch], start: str) -> None:
-        self._blocks, self._context, self._kept = blocks, context, kept
-        self._start, self._first, self._last = start, blocks.first(start), 0
+    def __init__(
+        self, blocks: _DocumentBlocks, context: Any, reusable: Mapping[str, Stretch], start: str
+    ) -> None:
+        self._blocks, self._context, self._reusable = blocks, context, reusable
+        self._start, self._first, self._last = start, blocks.get_first_index(start), 0
         self._count = 0
         self._stretches: list[Stretch] = []
 
-    def pieces(self, html: Any, root: Any, sizes: Any) -> Iterator[LaidStretch]:
+    def lay_out(self, html: Any, root: Any, sizes: Any) -> Iterator[LaidOutStretch]:
         """Lay out the pages and yield their stretches in order."""
         if sizes:
             context_sizes = self._context.style_for.initial_page_sizes
             context_sizes["box"], context_sizes["area"] = sizes
-        report_blocks_to(self._context, self._note_block)
+        set_block_listener(self._context, self._record_block)
         self._context.page_maker = _read_state(self._start)
         self._context.page_footnotes.clear()
         with _replace_in_layout(initialize_page_maker=lambda *_: None, make_all_pages=self._make_pages):
             pages, strings, moved = _lay_out_pages(html, root, self._context)
         done = 0
         for stretch in self._stretches:
-            end = done + stretch.count
-            yield LaidStretch(stretch, pages[done:end], strings[done:end], moved[done:end])
+            end = done + stretch.page_count
+            yield LaidOutStretch(stretch, pages[done:end], strings[done:end], moved[done:end])
             done = end
 
-    def _note_block(self, box: Any) -> None:
-        self._last = max(self._last, self._blocks.number_of(box))
+    def _record_block(self, box: Any) -> None:
+        self._last = max(self._last, self._blocks.index_of(box))
 
     def _make_pages(self, context: Any, root: Any, html: Any, pages: Any) -> Iterator[Any]:
         """Yield pages like WeasyPrint's ``make_all_pages``, up to the start of a reusable stretch."""
@@ -291,23 +311,23 @@ class _PageRun:
         context.rendered_notes = []
         index = len(context.page_maker) - 1
         end: str | None = None
-        while end is None or not (end == _END or end in self._kept):
+        while end is None or not (end == _END or end in self._reusable):
             context.page_maker[index][-1]["content_changed"] = False
             page, resume_at = remake_page(index, context, root, html)
             yield page
             index, self._count = index + 1, self._count + 1
             is_last = resume_at is None and not context.reported_footnotes
-            end = _END if is_last else self._blocks.state(context, index)
+            end = _END if is_last else self._blocks.find_state_before_page(context, index)
             if end is not None:
                 self._close_stretch(end, count_last_lines(page) if is_last and index > 2 else None)
         context.page_maker[index][-1]["content_changed"] = False
         context.broken_out_of_flow.clear()
         context.reported_footnotes.clear()
 
-    def _close_stretch(self, end: str, lines: int | None) -> None:
-        next_one = len(self._blocks) - 1 if end == _END else self._blocks.first(end)
+    def _close_stretch(self, end: str, last_page_lines: int | None) -> None:
+        next_one = len(self._blocks) - 1 if end == _END else self._blocks.get_first_index(end)
         last = max(self._last, next_one)
-        self._stretches.append(Stretch(self._start, end, self._first, last, self._count, lines))
+        self._stretches.append(Stretch(self._start, end, self._first, last, self._count, last_page_lines))
         self._start, self._first, self._last, self._count = end, next_one, next_one, 0
 
 
@@ -324,11 +344,13 @@ def _lay_out_pages(
     context.string_set.clear()
     with _replace_in_layout(make_margin_boxes=lambda *_: ()):
         pages = [Page(box) for box in layout.layout_document(html, root, context)]
-    strings = [_strings_of_page(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
+    strings = [
+        _collect_page_strings(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)
+    ]
     return pages, strings, measure_side_shifts(pages, html, context)
 
 
-def _strings_of_page(
+def _collect_page_strings(
     store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any
 ) -> tuple[NamedString, ...]:
     """Return the named strings set on page ``page``, counted from 1 (CSS GCPM 3, 1.1)."""
@@ -369,16 +391,16 @@ def _read_state(state: str) -> list[Any]:
     quotes, counters, scopes, groups = page_state
     state_of_page = (quotes, counters, [set(names) for names in scopes], groups)
     empty: Any = ([0], {}, [set()], [])
-    before = [(None, next_page, True, empty, _nothing_wanted()) for _ in range(index)]
-    return [*before, (resume_at, next_page, is_right, state_of_page, _nothing_wanted())]
+    before = [(None, next_page, True, empty, _make_remake_state()) for _ in range(index)]
+    return [*before, (resume_at, next_page, is_right, state_of_page, _make_remake_state())]
 
 
-def _nothing_wanted() -> dict[str, Any]:
+def _make_remake_state() -> dict[str, Any]:
     """Return WeasyPrint's ``remake_state`` for a page that need not be laid out again."""
     return {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
 
 
-def _path_to(resume_at: Any) -> tuple[int, ...] | None:
+def _convert_to_path(resume_at: Any) -> tuple[int, ...] | None:
     """Return ``resume_at`` as a path of child indices, or None if a box is split at several positions."""
     path: list[int] = []
     while resume_at is not None:
@@ -389,7 +411,7 @@ def _path_to(resume_at: Any) -> tuple[int, ...] | None:
     return tuple(path)
 
 
-def _attributes_of(element: Any) -> str:
+def _write_attributes(element: Any) -> str:
     return "" if element is None else repr(sorted(element.items()))
 
 
@@ -406,9 +428,9 @@ def _replace_in_layout(**functions: Callable[..., Any]) -> Iterator[None]:
         vars(layout).update(originals)
 
 
-FEWEST = 5  # lines that a last page should have
-_FEWEST_BESIDE_FLOATS = 3  # lines of text that a last page with floats should have
-_MOST_CHANGED_PAGES = 6  # pages that may be longer or shorter
+MIN_LAST_LINES = 5  # lines that a last page should have
+_MIN_LAST_LINES_BESIDE_FLOATS = 3  # lines of text that a last page with floats should have
+_MAX_CHANGED_PAGES = 6  # pages that may be longer or shorter
 
 
 def count_last_lines(page: Any) -> int | None:
@@ -427,11 +449,11 @@ def count_last_lines(page: Any) -> int | None:
         return None
     if all(_is_float(block) for block in blocks):
         return 0
-    if any(_is_float(block) or _holds_more(block) for block in blocks):
+    if any(_is_float(block) or _has_images_or_columns(block) for block in blocks):
         return None
     end = blocks[-1].border_box_y() + blocks[-1].border_height()
-    lines = ceil((end - section.content_box_y()) / line_height(section) - 0.05)
-    return lines if lines < FEWEST else None
+    lines = ceil((end - section.content_box_y()) / get_line_height(section) - 0.05)
+    return lines if lines < MIN_LAST_LINES else None
 
 
 def _is_float(block: Any) -> bool:
@@ -440,37 +462,49 @@ def _is_float(block: Any) -> bool:
     )
 
 
-def _holds_more(block: Any) -> bool:
+def _has_images_or_columns(block: Any) -> bool:
     """Return whether a block contains images or columns."""
-    return any(isinstance(box, box_kinds().ReplacedBox) or box.is_column for box in block.descendants())
+    return any(isinstance(box, get_box_classes().ReplacedBox) or box.is_column for box in block.descendants())
 
 
-def page_length_plans(count: int, lines: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
+def iter_page_length_plans(
+    page_count: int, last_page_lines: int, first_opens_spread: bool
+) -> Iterator[Mapping[int, int]]:
     """Yield page length plans: mappings from indices of pages before the last one to numbers of extra lines.
 
-    ``count`` is the number of pages, ``lines`` the number of lines on the last page. ``first_opens`` is true
-    if the first page opens a spread, as a left page, or as a right page in right-to-left books. The first
-    page of a chapter keeps its length.
+    ``page_count`` is the number of pages, ``last_page_lines`` the number of lines on the last page.
+    ``first_opens_spread`` is true if the first page opens a spread, as a left page, or as a right page in
+    right-to-left books. The first page of a chapter keeps its length.
     """
-    if lines:
-        yield from _plan_last_pages(count, lines, 1, first_opens)
-    yield from _plan_last_pages(count, FEWEST - lines if lines else _FEWEST_BESIDE_FLOATS, -1, first_opens)
+    if last_page_lines:
+        yield from _plan_last_pages(page_count, last_page_lines, 1, first_opens_spread)
+    yield from _plan_last_pages(
+        page_count,
+        MIN_LAST_LINES - last_page_lines if last_page_lines else _MIN_LAST_LINES_BESIDE_FLOATS,
+        -1,
+        first_opens_spread,
+    )
 
 
-def _plan_last_pages(count: int, wanted: int, more: int, first_opens: bool) -> Iterator[Mapping[int, int]]:
-    first = count - 1 - wanted
-    if first % 2 == (1 if first_opens else 0):  # the facing page precedes it
+def _plan_last_pages(
+    page_count: int, change_count: int, line_change: int, first_opens_spread: bool
+) -> Iterator[Mapping[int, int]]:
+    first = page_count - 1 - change_count
+    if first % 2 == (1 if first_opens_spread else 0):  # the facing page precedes it
         first -= 1
     first = max(first, 1)
-    if wanted <= count - 1 - first <= _MOST_CHANGED_PAGES:
-        yield dict.fromkeys(range(first, count - 1), more)
+    if change_count <= page_count - 1 - first <= _MAX_CHANGED_PAGES:
+        yield dict.fromkeys(range(first, page_count - 1), line_change)
 
 
-def is_better_plan(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
+def is_better_plan(
+    old_count: int, new_count: int, last_page_lines: int | None, plan: Mapping[int, int]
+) -> bool:
     """Return whether ``plan`` has improved the last page.
 
-    ``before`` and ``after`` are page counts; ``lines`` is the new result of ``count_last_lines``.
+    ``old_count`` and ``new_count`` are page counts; ``last_page_lines`` is the new result of
+    ``count_last_lines``.
     """
     if max(plan.values()) > 0:
-        return after < before and lines is None
-    return after == before and lines is None
+        return new_count < old_count and last_page_lines is None
+    return new_count == old_count and last_page_lines is None

@@ -26,24 +26,26 @@ _LINES = ("underline_position", "underline_thickness", "strikethrough_position",
 _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
 
-def share_style(style: Any, first: Any) -> None:
-    """Make ``style`` use the values of ``first``, the first style with the same declarations."""
-    style.__dict__[_FIRST] = first
-    style.__dict__["anonymous_style"] = first.anonymous_style  # where WeasyPrint caches it
+def share_style(style: Any, first_style: Any) -> None:
+    """Make ``style`` use the values of ``first_style``, the first style with the same declarations."""
+    style.__dict__[_FIRST] = first_style
+    style.__dict__["anonymous_style"] = first_style.anonymous_style  # where WeasyPrint caches it
 
 
-def shared_style(style: Any) -> Any:
+def get_shared_style(style: Any) -> Any:
     """Return the style that ``share_style`` has assigned to ``style``, or ``style`` itself."""
     return style.__dict__.get(_FIRST, style)
 
 
-@patch("weasyprint.layout.percent.resolve_percentages", "71673078096fcf87", upstream=578, everywhere=True)
+@patch(
+    "weasyprint.layout.percent.resolve_percentages", "71673078096fcf87", upstream_issue=578, all_modules=True
+)
 def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """Cache the lengths of each style by containing block size; WeasyPrint computes them for each box."""
     from weasyprint.formatting_structure.boxes import Box, PageBox
 
     def resolve_once(box: Any, containing_block: Any) -> None:
-        style = shared_style(box.style)
+        style = get_shared_style(box.style)
         if isinstance(containing_block, Box):
             key = containing_block.width, containing_block.height
         else:
@@ -64,12 +66,12 @@ def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, A
     return resolve_once
 
 
-@patch("weasyprint.text.line_break.strut", "b57885b70dd08efe", upstream=578, everywhere=True)
+@patch("weasyprint.text.line_break.strut", "b57885b70dd08efe", upstream_issue=578, all_modules=True)
 def strut(measure: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Cache the height of an empty line by style; WeasyPrint measures it for each box."""
 
     def strut_once(style: Any) -> Any:
-        style = shared_style(style)
+        style = get_shared_style(style)
         height = style.__dict__.get(_STRUT)
         if height is None:
             height = style.__dict__[_STRUT] = measure(style)
@@ -78,7 +80,7 @@ def strut(measure: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return strut_once
 
 
-@patch("weasyprint.formatting_structure.boxes.Box.is_in_normal_flow", "5f49d6ab23da7e51", upstream=578)
+@patch("weasyprint.formatting_structure.boxes.Box.is_in_normal_flow", "5f49d6ab23da7e51", upstream_issue=578)
 def is_in_normal_flow(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
     """Decide from the style whether a box is in normal flow, instead of calling five methods."""
     floats = frozenset(("left", "right", "inline-start", "inline-end", "footnote"))
@@ -95,7 +97,7 @@ def is_in_normal_flow(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return check_style
 
 
-@patch("weasyprint.formatting_structure.boxes.ParentBox.page_values", "9bcfda076d1961e6", upstream=578)
+@patch("weasyprint.formatting_structure.boxes.ParentBox.page_values", "9bcfda076d1961e6", upstream_issue=578)
 def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Cache the page names of a box's first and last child."""
 
@@ -108,7 +110,7 @@ def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return find_once
 
 
-@patch("weasyprint.text.line_break.Layout.setup", "fb227a55094f41d4", upstream=578)
+@patch("weasyprint.text.line_break.Layout.setup", "fb227a55094f41d4", upstream_issue=578)
 def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """Copy a cached empty Pango layout for each text, instead of creating a new layout."""
     from weasyprint.text.ffi import ffi, gobject, pango
@@ -116,7 +118,7 @@ def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     ffi.cdef("PangoLayout *pango_layout_copy (PangoLayout *src);")
 
     def set_up_once(self: Any, style: Any) -> None:
-        home = shared_style(style)
+        home = get_shared_style(style)
         blank = home.__dict__.get(_BLANK_LAYOUT)
         if blank is None:
             set_up(self, style)
@@ -136,13 +138,13 @@ _UNSHARED = frozenset(
     ("anchor", "page", "position", "float", "display")
 )  # properties that styles do not share
 
-Declared = dict[str, tuple[Any, Any]]  # property → value and weight
+DeclaredValues = dict[str, tuple[Any, Any]]  # property → value and weight
 # A selector that an element matches: the origin of its style sheet, its specificity, the index of its layer,
 # the pseudo-element, and the declarations.
-Matched = tuple[str, Any, float, str | None, Any]
+MatchedSelector = tuple[str, Any, float, str | None, Any]
 
 
-@patch("weasyprint.css.StyleFor", "dac5a13261681453", upstream=2813)
+@patch("weasyprint.css.StyleFor", "dac5a13261681453", upstream_issue=2813)
 def style_for(plain: Any) -> Any:
     """Cascade rules once for all elements that match the same rules; style pseudo-elements on demand."""
     from weasyprint import css
@@ -153,11 +155,11 @@ def style_for(plain: Any) -> Any:
         def __init__(
             self, html: Any, sheets: Any, hints: bool, font_config: Any, target_collector: Any
         ) -> None:
-            self._cascaded_styles: dict[Any, Declared] = {}
+            self._cascaded_styles: dict[Any, DeclaredValues] = {}
             self._computed_styles: dict[Any, Any] = {}
             self.initial_page_sizes = {"box": None, "area": None}
             self._sheets, self.font_config = sheets, font_config
-            self._pseudo: dict[int, dict[str | None, Declared]] = {}  # by the id of an element's style
+            self._pseudo: dict[int, dict[str | None, DeclaredValues]] = {}  # by the id of an element's style
             attribute_rules: dict[Any, list[Any]] = {}
             for rule in css.find_style_attributes(html.etree_element, hints, html.base_url):
                 attribute_rules.setdefault(rule[1], []).append(rule)
@@ -168,7 +170,7 @@ def style_for(plain: Any) -> Any:
             for wrapper in html.wrapper_element.iter_subtree():
                 element = wrapper.etree_element
                 parent = self._computed_styles[wrapper.parent.etree_element, None] if wrapper.parent else None
-                matched = _matching_selectors(wrapper, sheets)
+                matched = _find_matching_selectors(wrapper, sheets)
                 key = kin.get(id(parent)), tuple((*one[1:4], id(one[4])) for one in matched)
                 own = attribute_rules.get(element, ())
                 style = None if own else alike.get(key)
@@ -195,7 +197,7 @@ def style_for(plain: Any) -> Any:
                     self._computed_styles[element, pseudo_type] = style
             return super().__call__(element, pseudo_type)
 
-        def _compute(self, html: Any, declared: Declared, parent: Any, pseudo_type: str | None) -> Any:
+        def _compute(self, html: Any, declared: DeclaredValues, parent: Any, pseudo_type: str | None) -> Any:
             if parent is None:
                 root = css.InitialStyle(self.font_config)
             else:
@@ -212,7 +214,7 @@ def _only_sets_anchor(rule: Any) -> bool:
     return [getattr(one, "lower_name", "") for one in rule[2]] == ["-weasy-anchor"]
 
 
-def _matching_selectors(wrapper: Any, sheets: Any) -> list[Matched]:
+def _find_matching_selectors(wrapper: Any, sheets: Any) -> list[MatchedSelector]:
     """Return the selectors that an element matches, in ascending precedence within each style sheet."""
     found = []
     for sheet, origin, sheet_specificity in sheets:
@@ -222,11 +224,13 @@ def _matching_selectors(wrapper: Any, sheets: Any) -> list[Matched]:
     return found
 
 
-def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
+def _cascade(
+    attribute_rules: Sequence[Any], matched: Sequence[MatchedSelector]
+) -> dict[str | None, DeclaredValues]:
     """Return declarations by pseudo-element; those of the element itself have the key None."""
     from weasyprint.css import declaration_precedence, preprocess_declarations
 
-    found: dict[str | None, Declared] = {}
+    found: dict[str | None, DeclaredValues] = {}
 
     def declare(pseudo_type: str | None, origin: str, order: float, specificity: Any, rules: Any) -> None:
         declared = found.setdefault(pseudo_type, {})
@@ -242,7 +246,7 @@ def _cascade(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict
     return found
 
 
-@patch("weasyprint.css.ComputedStyle.__missing__", "b318d8efc8ac79d7", upstream=578)
+@patch("weasyprint.css.ComputedStyle.__missing__", "b318d8efc8ac79d7", upstream_issue=578)
 def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     """Copy inherited and initial values directly, without WeasyPrint's general computation."""
     from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
@@ -259,7 +263,7 @@ def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], An
     plain = {name: logical.get(name, set()) for name in names}
 
     def copy_value(self: Any, key: str) -> Any:
-        if (first := shared_style(self)) is not self and key not in _UNSHARED:
+        if (first := get_shared_style(self)) is not self and key not in _UNSHARED:
             value = self[key] = first[key]
             return value
         others = plain.get(key)
@@ -275,13 +279,13 @@ def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], An
 _PAGE_STYLES = "typography_page_styles"  # attribute of the styles of a document
 
 
-@patch("weasyprint.layout.page.set_page_type_computed_styles", "4e68b396b35c4a06", upstream=578)
+@patch("weasyprint.layout.page.set_page_type_computed_styles", "4e68b396b35c4a06", upstream_issue=578)
 def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[..., None]:
     """Compute the styles of a page and its margin boxes once for all pages that match the same rules."""
 
     def compute_once(page_type: Any, html: Any, style_for: Any) -> None:
         styles: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_PAGE_STYLES, {})
-        key = _matching_page_rules(style_for, page_type)
+        key = _find_matching_page_rules(style_for, page_type)
         if key not in styles:
             style_for.get_cascaded_styles().clear()  # of the page before it
             compute(page_type, html, style_for)
@@ -293,7 +297,7 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
     return compute_once
 
 
-def _matching_page_rules(style_for: Any, page_type: Any) -> tuple[int, ...]:
+def _find_matching_page_rules(style_for: Any, page_type: Any) -> tuple[int, ...]:
     """Return the indices of the page selectors that match a page, counted through all page rules."""
     rules = (rule for sheet, _, _ in style_for._sheets for rule in sheet.page_rules)
     selectors = (selector for _, listed, _ in rules for _, _, selector in listed)

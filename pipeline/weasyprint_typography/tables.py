@@ -18,16 +18,16 @@ from xml.etree.ElementTree import Element
 from weasyprint_typography.column_widths import (
     MeasuredCells,
     compute_column_widths,
+    compute_minimum_table_width,
     get_classes,
     measure_cells,
-    minimum_table_width,
 )
 from weasyprint_typography.engine import patch
-from weasyprint_typography.preparation import CONTINUED, LANDSCAPE, word_for_continued
+from weasyprint_typography.preparation import CONTINUED, LANDSCAPE, get_continued_word
 
 _SHORT_CELL = 8.0  # em; a narrower cell is broken into lines only if that gains much
 _COLUMN_SPACE = 1.0  # em of space added between columns if the table has room
-_MOST_COLUMN_SPACE = 2.4  # em; if less space between columns fills the line, the table does so
+_MAX_COLUMN_SPACE = 2.4  # em; if less space between columns fills the line, the table does so
 _HARDLY_SMALLER = 0.9  # smallest scale of type for keeping dates and numbers on one line
 _SQUARE = 4.0  # em: minimum width of a column of coloured cells
 _SHADE = re.compile(r"shade-").match  # the class of a coloured cell
@@ -36,7 +36,9 @@ _COLUMN_WIDTHS = "typography_columns"  # attribute of a table
 _ROUNDING = 0.01  # CSS pixels
 
 
-@patch("weasyprint.layout.table.table_wrapper_width", "48611ace93037706", upstream=1137, everywhere=True)
+@patch(
+    "weasyprint.layout.table.table_wrapper_width", "48611ace93037706", upstream_issue=1137, all_modules=True
+)
 def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
     """Set the column widths of tables whose width is ``auto``."""
     from weasyprint.formatting_structure.boxes import BlockLevelBox
@@ -57,68 +59,74 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
     return set_wrapper_width
 
 
-def _set_widths(context: Any, table: Any, containing_block: Any, available: float) -> None:
+def _set_widths(context: Any, table: Any, containing_block: Any, available_width: float) -> None:
     """Set the widths of a table and its columns, the type size of its cells and the space between columns."""
     from weasyprint.layout.percent import resolve_percentages
 
     resolve_percentages(table, containing_block)
     kept: tuple[float, list[float]] | None = getattr(table, _COLUMN_WIDTHS, None)
-    if kept is None or kept[0] != available:
-        setattr(table, _COLUMN_WIDTHS, (available, _compute_columns(context, table, available)))
+    if kept is None or kept[0] != available_width:
+        setattr(table, _COLUMN_WIDTHS, (available_width, _compute_widths(context, table, available_width)))
         kept = getattr(table, _COLUMN_WIDTHS)
     table.column_widths = list(kept[1])
     table.width = sum(kept[1])
 
 
-def _compute_columns(context: Any, table: Any, available: float) -> list[float]:
+def _compute_widths(context: Any, table: Any, available_width: float) -> list[float]:
     vars(table).pop(SQUEEZED, None)
-    table.width = available  # the base of percentages in the style sheet
+    table.width = available_width  # the base of percentages in the style sheet
     restore_styles(table)
     cells = measure_cells(context, table)
-    if _is_too_narrow(cells, available, whole=True):
-        cells = _measure_smaller(context, table, available, cells)
-        if _is_too_narrow(cells, available):
+    if _is_too_narrow(cells, available_width, keep_lines=True):
+        cells = _measure_in_smaller_type(context, table, available_width, cells)
+        if _is_too_narrow(cells, available_width):
             record_wide_table(context, table)
-            cells = _measure_squeezed(context, table, available)
+            cells = _measure_below_limit(context, table, available_width)
     columns, spans = cells
     size = float(table.style["font_size"])
-    widths = compute_column_widths(columns, available, short=_SHORT_CELL * size, spans=spans)
-    shaded = {cell.grid_x for cell in _cells_of(table) if any(map(_SHADE, get_classes(cell)))}
+    widths = compute_column_widths(
+        columns, available_width, short_width=_SHORT_CELL * size, spanning_cells=spans
+    )
+    shaded = {cell.grid_x for cell in _iter_cells(table) if any(map(_SHADE, get_classes(cell)))}
     if shaded:
-        widths = _equalise_widths(widths, shaded, _SQUARE * size, available)
-    spare = available - sum(widths)
+        widths = _equalise_widths(widths, shaded, _SQUARE * size, available_width)
+    spare = available_width - sum(widths)
     airy = [n for n, column in enumerate(columns[:-1]) if any(column) and n not in shaded]
     if spare < _ROUNDING or not airy:
         return widths
-    air = spare / len(airy) if spare <= _MOST_COLUMN_SPACE * size * len(airy) else _COLUMN_SPACE * size
+    air = spare / len(airy) if spare <= _MAX_COLUMN_SPACE * size * len(airy) else _COLUMN_SPACE * size
     _add_column_space(table, air, airy)
     return [width + air if n in airy else width for n, width in enumerate(widths)]
 
 
-def _equalise_widths(widths: list[float], columns: Set[int], least: float, available: float) -> list[float]:
-    """Return ``widths`` with those of ``columns`` equal and at least ``least``, if that fits."""
-    wanted = max(least, *(widths[column] for column in columns))
+def _equalise_widths(
+    widths: list[float], columns: Set[int], minimum: float, available_width: float
+) -> list[float]:
+    """Return ``widths`` with those of ``columns`` equal and at least ``minimum``, if that fits."""
+    wanted = max(minimum, *(widths[column] for column in columns))
     even = [wanted if column in columns else width for column, width in enumerate(widths)]
-    return even if sum(even) <= available else widths
+    return even if sum(even) <= available_width else widths
 
 
-def _is_too_narrow(cells: MeasuredCells, available: float, *, whole: bool = False) -> bool:
-    return minimum_table_width(*cells, whole=whole) > available + _ROUNDING
+def _is_too_narrow(cells: MeasuredCells, available_width: float, *, keep_lines: bool = False) -> bool:
+    return compute_minimum_table_width(*cells, keep_lines=keep_lines) > available_width + _ROUNDING
 
 
-def _measure_smaller(context: Any, table: Any, available: float, cells: MeasuredCells) -> MeasuredCells:
+def _measure_in_smaller_type(
+    context: Any, table: Any, available_width: float, cells: MeasuredCells
+) -> MeasuredCells:
     """Return the cells in the largest type in which no word is broken, or in the smallest allowed type.
 
     Type is also made slightly smaller if that keeps dates, numbers and short labels on one line.
     """
     found = cells
-    needs_whole = not _is_too_narrow(cells, available)
+    needs_whole = not _is_too_narrow(cells, available_width)
     for scale in allowed_scales(table):
         if needs_whole and scale < _HARDLY_SMALLER:
             break
         scale_table(table, scale)
         smaller = measure_cells(context, table)
-        if not _is_too_narrow(smaller, available, whole=needs_whole):
+        if not _is_too_narrow(smaller, available_width, keep_lines=needs_whole):
             return smaller
         if not needs_whole:
             found = smaller
@@ -127,27 +135,27 @@ def _measure_smaller(context: Any, table: Any, available: float, cells: Measured
     return found
 
 
-def _measure_squeezed(context: Any, table: Any, available: float) -> MeasuredCells:
+def _measure_below_limit(context: Any, table: Any, available_width: float) -> MeasuredCells:
     """Return a table's cells in type smaller than allowed; words are broken as a last resort."""
     size, scales = float(table.style["font_size"]), list(scales_below_allowed(table))
-    least = least_size(table.style) or size
+    least = get_smallest_type_size(table.style) or size
     for scale, breaks in [*((scale, False) for scale in scales), (min([1.0, *scales]), True)]:
-        scale_table(table, scale, breaks=breaks)
+        scale_table(table, scale, break_words=breaks)
         found = measure_cells(context, table)
-        if not _is_too_narrow(found, available):
+        if not _is_too_narrow(found, available_width):
             break
     setattr(table, SQUEEZED, max(least - scale * size, 0.0))
     return found
 
 
-def _add_column_space(table: Any, air: float, columns: Sequence[int]) -> None:
+def _add_column_space(table: Any, space: float, columns: Sequence[int]) -> None:
     from weasyprint.css.properties import Dimension
 
     side = "padding_left" if table.style["direction"] == "rtl" else "padding_right"
     aired: dict[tuple[int, float], Any] = {}
-    for cell in _cells_of(table):
+    for cell in _iter_cells(table):
         if cell.grid_x + cell.colspan - 1 in columns:
-            padding = getattr(cell, side) + air
+            padding = getattr(cell, side) + space
             style = aired.get(key := (id(cell.style), padding))
             if style is None:
                 style = aired[key] = cell.style.copy()
@@ -155,7 +163,7 @@ def _add_column_space(table: Any, air: float, columns: Sequence[int]) -> None:
             cell.style = style
 
 
-def _cells_of(table: Any) -> Iterator[Any]:
+def _iter_cells(table: Any) -> Iterator[Any]:
     for group in table.children:
         for row in group.children:
             yield from row.children
@@ -175,7 +183,7 @@ _PIXELS = {"px": 1.0, "pt": 4 / 3}
 def allowed_scales(table: Any) -> Iterator[float]:
     """Yield the allowed scale factors for the type size of a table, in descending order."""
     size = float(table.style["font_size"])
-    least = least_size(table.style) or size
+    least = get_smallest_type_size(table.style) or size
     scales = [scale for scale in _STEPS if scale * size >= least]
     yield from scales
     if least < size and (not scales or scales[-1] * size > least + 0.01):
@@ -185,7 +193,7 @@ def allowed_scales(table: Any) -> Iterator[float]:
 def scales_below_allowed(table: Any) -> Iterator[float]:
     """Yield scale factors below the limit of the style sheet, for a table that fits at no allowed scale."""
     size = float(table.style["font_size"])
-    least = least_size(table.style) or size
+    least = get_smallest_type_size(table.style) or size
     for step in _STEPS[1::2]:
         if step * least > _TINY:
             yield step * least / size
@@ -193,7 +201,7 @@ def scales_below_allowed(table: Any) -> Iterator[float]:
         yield _TINY / size
 
 
-def least_size(style: Any) -> float:
+def get_smallest_type_size(style: Any) -> float:
     """Return a table's smallest allowed type size (``--least-size``) in CSS pixels, or 0 if it is not set."""
     for token in style[_LEAST_SIZE] or ():
         if token.type == "dimension" and token.lower_unit in _PIXELS:
@@ -203,24 +211,24 @@ def least_size(style: Any) -> float:
 
 def restore_styles(table: Any) -> None:
     """Restore the styles that the boxes of a table had before ``scale_table``."""
-    for box in _boxes_of(table):
+    for box in _iter_boxes(table):
         box.style = box.__dict__.setdefault(_ORIGINAL, box.style)
 
 
-def scale_table(table: Any, scale: float, *, breaks: bool = False) -> None:
-    """Scale the type of a table by ``scale``; if ``breaks`` is true, allow line breaks within words."""
+def scale_table(table: Any, scale: float, *, break_words: bool = False) -> None:
+    """Scale the type of a table by ``scale``; if ``break_words`` is true, allow line breaks within words."""
     restore_styles(table)
     scaled: dict[int, Any] = {}
-    for box in _boxes_of(table):
+    for box in _iter_boxes(table):
         style = box.style
         if id(style) not in scaled:
             scaled[id(style)] = _scale_style(style, scale)
-            for name, value in _BREAKING.items() if breaks else ():
+            for name, value in _BREAKING.items() if break_words else ():
                 scaled[id(style)][name] = value
         box.style = scaled[id(style)]
 
 
-def _boxes_of(table: Any) -> Iterator[Any]:
+def _iter_boxes(table: Any) -> Iterator[Any]:
     yield table
     for part in table.children:
         yield part
@@ -253,13 +261,13 @@ def record_wide_table(context: Any, table: Any) -> None:
 def move_wide_tables(context: Any, root: Element) -> bool:
     """Move the recorded tables to landscape pages, and return whether any table was moved."""
     noted = set(context.__dict__.get(_WIDE_TABLES, ()))
-    frames = [frame for frame in _movable_frames(root) if noted.intersection(frame)] if noted else []
+    frames = [frame for frame in _find_movable_frames(root) if noted.intersection(frame)] if noted else []
     for frame in frames:
         frame.set("class", f"{frame.get('class')} {LANDSCAPE}")
     return bool(frames)
 
 
-def _movable_frames(parent: Element) -> list[Element]:
+def _find_movable_frames(parent: Element) -> list[Element]:
     """Return the frames of the tables below ``parent`` that can be moved to landscape pages."""
     found: list[Element] = []
     for child in parent:
@@ -269,11 +277,11 @@ def _movable_frames(parent: Element) -> list[Element]:
         if "table" in names:
             found.append(child)
         else:
-            found += _movable_frames(child)
+            found += _find_movable_frames(child)
     return found
 
 
-_ENOUGH = 120.0  # CSS pixels: a width at which large images are still legible
+_LEGIBLE_WIDTH = 120.0  # CSS pixels: a width at which large images are still legible
 
 
 @patch("weasyprint.layout.preferred.replaced_min_content_width", "8bb691c131805076")
@@ -284,7 +292,7 @@ def replaced_min_content_width(find: Callable[..., float]) -> Callable[..., floa
     def find_bounded(box: Any, outer: bool = True) -> float:
         if getattr(box.style["max_width"], "unit", "") != "%":
             return find(box, outer)
-        return min(float(replaced_max_content_width(box, outer)), _ENOUGH)
+        return min(float(replaced_max_content_width(box, outer)), _LEGIBLE_WIDTH)
 
     return find_bounded
 
@@ -294,7 +302,7 @@ def add_continued_rows(root: Element) -> None:
 
     ``table_layout`` omits this row on the first page of the table.
     """
-    word = word_for_continued(root)
+    word = get_continued_word(root)
     for frame in root.iter("div") if word else ():
         classes = frame.get("class", "").split()
         table, head = frame.find("table"), frame.find("table/thead")
@@ -308,7 +316,7 @@ def add_continued_rows(root: Element) -> None:
         head.insert(0, row)
 
 
-@patch("weasyprint.layout.table.table_layout", "6594fa40743fbc0b", upstream=486, everywhere=True)
+@patch("weasyprint.layout.table.table_layout", "6594fa40743fbc0b", upstream_issue=486, all_modules=True)
 def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """Omit the "continued" row on the first page of a table."""
 

@@ -14,17 +14,17 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from weasyprint_typography.columns import add_continued_entries
-from weasyprint_typography.engine import Hyphenation, load_engine
+from weasyprint_typography.engine import Hyphenator, load_engine
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.preparation import (
-    classes_in,
+    add_script_spacing,
+    find_class_names,
     mark_floats,
-    mark_followers,
+    mark_neighbours,
     set_list_counters,
-    space_scripts,
     unwrap_float_groups,
 )
-from weasyprint_typography.stretches import DocumentLayout, LaidStretch, lay_out_stretches
+from weasyprint_typography.stretches import DocumentLayout, LaidOutStretch, lay_out_stretches
 from weasyprint_typography.tables import add_continued_rows, move_wide_tables
 
 # Return the bytes and the media type of the file at a URL. Raise ValueError if the URL is refused.
@@ -32,45 +32,45 @@ Fetch = Callable[[str], tuple[bytes, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class LaidDocument:
-    """A laid-out document, divided into stretches (``pieces``).
+class LaidOutDocument:
+    """A laid-out document, divided into stretches (``stretches``).
 
-    ``layout`` can be passed to ``Typesetter.lay`` later, as ``earlier``; it is None if no stretch can be
-    reused. ``holders`` assigns numbers to elements that contain blocks and may continue from stretch to
+    ``layout`` can be passed to ``Typesetter.lay_out`` later, as ``earlier``; it is None if no stretch can be
+    reused. ``containers`` assigns numbers to elements that contain blocks and may continue from stretch to
     stretch. ``root`` is the root of the element tree.
     """
 
-    pieces: Sequence[LaidStretch]
+    stretches: Sequence[LaidOutStretch]
     layout: DocumentLayout | None
-    holders: Mapping[Any, int]
+    containers: Mapping[Any, int]
     root: Element
 
     @property
     def pages(self) -> list[Any]:
         """The laid-out WeasyPrint pages, without the pages of reused stretches."""
-        return [page for piece in self.pieces for page in piece.pages]
+        return [page for piece in self.stretches for page in piece.pages]
 
     @property
-    def is_one_sided(self) -> bool:
+    def is_side_dependent(self) -> bool:
         """Whether the last pages may break differently if the document starts on the opposite page side."""
-        return any(piece.stretch.one_sided for piece in self.pieces)
+        return any(piece.stretch.is_side_dependent for piece in self.stretches)
 
     @property
     def strings(self) -> list[tuple[NamedString, ...]]:
         """The named strings set on each of ``pages``."""
-        return [strings for piece in self.pieces for strings in piece.strings]
+        return [strings for piece in self.stretches for strings in piece.strings]
 
 
 @dataclass(frozen=True, slots=True)
-class Margins:
+class MarginBoxData:
     """The data for a page's margin boxes: page kind, page number, last page number and named strings.
 
     If ``roman`` is true, page numbers are written i, ii, iii …, as in front matter.
     """
 
     kind: PageKind
-    number: int
-    last: int
+    page_number: int
+    last_page_number: int
     strings: tuple[NamedString, ...]
     roman: bool = False
 
@@ -80,8 +80,8 @@ class Typesetter:
 
     ``fetch`` returns the files that documents and the style sheet refer to; without it, WeasyPrint reads them
     from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is an additional style sheet for
-    pages with Roman numerals. ``hyphenation`` replaces ``pyphen`` in the whole process. ``complaints``
-    collects the errors that WeasyPrint logs. Raise ``EngineMissing`` if WeasyPrint cannot be used.
+    pages with Roman numerals. ``hyphenation`` replaces ``pyphen`` in the whole process. ``logged_errors``
+    collects the errors that WeasyPrint logs. Raise ``EngineUnavailable`` if WeasyPrint cannot be used.
     """
 
     def __init__(
@@ -91,9 +91,9 @@ class Typesetter:
         *,
         base_url: str = "",
         roman_folios: str = "",
-        hyphenation: Hyphenation | None = None,
+        hyphenator: Hyphenator | None = None,
     ) -> None:
-        weasyprint = load_engine(hyphenation)
+        weasyprint = load_engine(hyphenator)
         from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
@@ -103,43 +103,48 @@ class Typesetter:
         self._counters = CounterStyle()
         self._engine = weasyprint
         self._css, self._roman_folios = css, roman_folios
-        self.complaints: list[str] = []
+        self.logged_errors: list[str] = []
 
     @cached_property
-    def _style(self) -> Any:
+    def _style_sheet(self) -> Any:
         return self._read_sheet(self._css)
 
     @cached_property
-    def _classes(self) -> frozenset[str]:
-        return classes_in(self._css)
+    def _style_classes(self) -> frozenset[str]:
+        return find_class_names(self._css)
 
     @cached_property
-    def _roman(self) -> Any:
+    def _roman_folio_sheet(self) -> Any:
         return self._read_sheet(self._roman_folios)
 
     def render(self, xhtml: str) -> Any:
         """Lay out a document with its running heads and return a ``weasyprint.Document``."""
-        options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": [self._style]}
-        with self.collecting_complaints():
+        options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": [self._style_sheet]}
+        with self.collect_logged_errors():
             return self._engine.document.Document._render(
                 self._prepare(xhtml), self._fonts, copy(self._counters), None, options
             )
 
-    def lay(
-        self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: DocumentLayout | None = None
-    ) -> LaidDocument:
+    def lay_out(
+        self,
+        xhtml: str,
+        *,
+        verso: bool = False,
+        input_digest: str = "",
+        earlier_layout: DocumentLayout | None = None,
+    ) -> LaidOutDocument:
         """Lay out a document without margin boxes; its first page is a recto, or a verso if ``verso`` is set.
 
-        Stretches that are unchanged since the ``earlier`` layout are not laid out again. ``frame`` identifies
-        all other inputs of the layout; if it has changed, no stretch is reused.
+        Stretches that are unchanged since the ``earlier_layout`` layout are not laid out again.
+        ``input_digest`` identifies all other inputs of the layout; if it has changed, no stretch is reused.
         """
         from weasyprint.formatting_structure.build import build_formatting_structure
 
-        with self.collecting_complaints():
+        with self.collect_logged_errors():
             more = [self._read_sheet("html { break-before: verso }")] if verso else []
             html = self._prepare(xhtml)
             while True:
-                context = self._new_context(html, [self._style, *more])
+                context = self._new_context(html, [self._style_sheet, *more])
                 root = build_formatting_structure(
                     html.etree_element,
                     context.style_for,
@@ -149,15 +154,15 @@ class Typesetter:
                     context.counter_style,
                     context.footnotes,
                 )
-                laid = lay_out_stretches(html, root, context, frame, earlier)
+                laid = lay_out_stretches(html, root, context, input_digest, earlier_layout)
                 if not move_wide_tables(context, html.etree_element):
-                    return LaidDocument(*laid, html.etree_element)
+                    return LaidOutDocument(*laid, html.etree_element)
                 _mark_blocks(html)
 
-    def lay_out_margins(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
+    def lay_out_margin_boxes(self, pages: Sequence[MarginBoxData], empty_document: str) -> Iterator[Any]:
         """Yield a page that contains only margin boxes for each of ``pages`` (CSS Paged Media 3, 5).
 
-        ``shell`` is an empty XHTML document with the language and direction of the book.
+        ``empty_document`` is an empty XHTML document with the language and direction of the book.
         """
         from weasyprint.document import Page
         from weasyprint.formatting_structure.boxes import PageBox
@@ -171,12 +176,14 @@ class Typesetter:
         )
         from weasyprint.layout.percent import resolve_percentages
 
-        with self.collecting_complaints():
+        with self.collect_logged_errors():
             contexts: dict[bool, Any] = {}
-            html = self._prepare(shell)
+            html = self._prepare(empty_document)
             for margins in pages:
                 if margins.roman not in contexts:
-                    sheets = [self._style, self._roman] if margins.roman else [self._style]
+                    sheets = (
+                        [self._style_sheet, self._roman_folio_sheet] if margins.roman else [self._style_sheet]
+                    )
                     contexts[margins.roman] = self._new_context(html, sheets)
                 context = contexts[margins.roman]
                 one = margins.kind
@@ -192,12 +199,14 @@ class Typesetter:
                 context.current_page = 2
                 context.string_set.clear()
                 for string in margins.strings:
-                    before = {1: [string.before]} if string.before is not None else {}
-                    context.string_set[string.name] = before | ({2: list(string.set)} if string.set else {})
+                    before = {1: [string.start_value]} if string.start_value is not None else {}
+                    context.string_set[string.name] = before | (
+                        {2: list(string.assigned_values)} if string.assigned_values else {}
+                    )
                 # "string(…, start)" looks for this child; it is not part of the page.
-                begins = [(string.name, None) for string in margins.strings if string.begins]
+                begins = [(string.name, None) for string in margins.strings if string.is_assigned_at_start]
                 box.children = (SimpleNamespace(style={"string_set": begins}, children=()),)
-                counters = {"page": [margins.number], "pages": [margins.last]}
+                counters = {"page": [margins.page_number], "pages": [margins.last_page_number]}
                 box.children = tuple(make_margin_boxes(context, box, ([0], counters, [set(counters)], [])))
                 for child in box.children:
                     layout_box_backgrounds(box, child, context.get_image_from_uri)
@@ -213,10 +222,10 @@ class Typesetter:
         """Parse an XHTML document, prepare its element tree, and return it as WeasyPrint's ``HTML``."""
         root = ElementTree.fromstring(xhtml)
         set_list_counters(root)
-        space_scripts(root)
+        add_script_spacing(root)
         add_continued_rows(root)
         add_continued_entries(root)
-        unwrap_float_groups(root, self._classes)
+        unwrap_float_groups(root, self._style_classes)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = self._base_url, self._fetcher, "print"
         page.etree_element = root
@@ -233,8 +242,8 @@ class Typesetter:
         )
 
     @contextmanager
-    def collecting_complaints(self) -> Iterator[None]:
-        """Add the errors that WeasyPrint logs within the ``with`` block to ``complaints``."""
+    def collect_logged_errors(self) -> Iterator[None]:
+        """Add the errors that WeasyPrint logs within the ``with`` block to ``logged_errors``."""
         logger, collector = logging.getLogger("weasyprint"), _ErrorCollector(level=logging.WARNING)
         before = logger.handlers[:], logger.propagate
         logger.handlers, logger.propagate = [collector], False
@@ -242,7 +251,7 @@ class Typesetter:
             yield
         finally:
             logger.handlers, logger.propagate = before
-        self.complaints += [message for message in collector.messages if message not in self.complaints]
+        self.logged_errors += [message for message in collector.messages if message not in self.logged_errors]
 
 
 def _mark_blocks(page: Any) -> None:
@@ -250,7 +259,7 @@ def _mark_blocks(page: Any) -> None:
     import cssselect2
 
     mark_floats(page.etree_element)
-    mark_followers(page.etree_element)
+    mark_neighbours(page.etree_element)
     page.wrapper_element = cssselect2.ElementWrapper.from_html_root(page.etree_element, content_language=None)
 
 

@@ -16,9 +16,9 @@ from PIL import Image, ImageChops
 
 from reference.example_files import EXAMPLE_FILES
 from reference.text import any_of, code, default, page, table
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.drawing import draw_chart
-from triptych.charts.kind import KINDS
-from triptych.charts.options import CHART_OPTION_GROUPS, CHART_OPTIONS, list_kinds_with
+from triptych.charts.options import CHART_OPTION_GROUPS, CHART_OPTIONS, list_supporting_chart_types
 from triptych.charts.reader import ChartReader
 from triptych.cli.explain import fence_code
 from triptych.data.folder import DataFolder
@@ -26,7 +26,7 @@ from triptych.diagnostics import Span
 from triptych.model.nodes import Attr, Chart
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Request
+from triptych.request import BuildRequest
 from triptych.theme.theme import load_theme
 
 IMAGES = "images/reference"
@@ -47,8 +47,8 @@ def charts() -> str:
 
 
 def _start() -> str:
-    entry = KINDS["line"].guide
-    block = chart_block(entry.example, entry.shows, "Electricity by source")
+    entry = CHART_TYPES["line"].guide_entry
+    block = chart_block(entry.example, entry.alt_text, "Electricity by source")
     return (
         "## A chart\n\nThe attributes say what is drawn; the text in the block is the caption. Give it "
         f"an id such as `#fig-energy` to number the chart and refer to it.\n\n{fence_code(block, 'markdown')}"
@@ -64,21 +64,21 @@ def _data() -> str:
 
 def _files() -> list[str]:
     """Return the data files of the examples in the order of their use."""
-    examples = [kind.guide.example for kind in KINDS.values()]
+    examples = [kind.guide_entry.example for kind in CHART_TYPES.values()]
     examples += [option.example for option in CHART_OPTIONS.values()]
     return list(dict.fromkeys(dict(_pairs(example))["data"] for example in examples))
 
 
 def _kinds() -> str:
     parts = ["## Kinds of charts"]
-    for kind in KINDS.values():
-        entry, picture = kind.guide, HEATMAP if kind.name == "heatmap" else f"chart-{kind}.svg"
-        own = [name for name, option in CHART_OPTIONS.items() if list_kinds_with(name) == [kind]]
+    for kind in CHART_TYPES.values():
+        entry, picture = kind.guide_entry, HEATMAP if kind.name == "heatmap" else f"chart-{kind}.svg"
+        own = [name for name, option in CHART_OPTIONS.items() if list_supporting_chart_types(name) == [kind]]
         parts += [
             f"### {code(f'type={kind}')}",
             f"{entry.use} Data: {entry.data[:1].lower()}{entry.data[1:]}",
-            fence_code(chart_block(entry.example, entry.shows, "A caption"), "markdown"),
-            _picture(picture, entry.shows),
+            fence_code(chart_block(entry.example, entry.alt_text, "A caption"), "markdown"),
+            _picture(picture, entry.alt_text),
         ]
         if own:
             parts.append(f"Options of this kind alone: {', '.join(map(_link, own))}.")
@@ -105,10 +105,11 @@ def _options() -> Iterator[str]:
         for name, option in options.items():
             details = f"{option.meaning} Value: {option.values}. {default(option.default)}"
             if option.special:
-                details += f" On {any_of((code(str(kind)) for kind in list_kinds_with(name)), 'and')} charts."
+                types = (code(str(chart_type)) for chart_type in list_supporting_chart_types(name))
+                details += f" On {any_of(types, 'and')} charts."
             parts += [f"### {code(name)}", details, fence_code(_wrapped(option.example), "text")]
-            if option.shows:
-                parts.append(_picture(f"option-{name}.svg", option.shows))
+            if option.alt_text:
+                parts.append(_picture(f"option-{name}.svg", option.alt_text))
         yield "\n\n".join(parts)
 
 
@@ -131,11 +132,11 @@ def _wrapped(attributes: str) -> str:
 
 def drawings() -> Iterator[tuple[str, bytes]]:
     """Yield the name and the SVG of each picture that Triptych draws as one."""
-    for kind in KINDS.values():
+    for kind in CHART_TYPES.values():
         if kind.name != "heatmap":
-            yield f"chart-{kind}.svg", draw(kind.guide.example)
+            yield f"chart-{kind}.svg", draw(kind.guide_entry.example)
     for name, option in CHART_OPTIONS.items():
-        if option.shows:
+        if option.alt_text:
             yield f"option-{name}.svg", draw(option.example)
 
 
@@ -157,15 +158,16 @@ def _enlarged(match: re.Match[str]) -> str:
 
 def draw_heatmap() -> bytes:
     """Return a PNG of a heat map, which is a table, cut from the page of a PDF."""
-    entry = KINDS["heatmap"].guide
+    entry = CHART_TYPES["heatmap"].guide_entry
     with TemporaryDirectory() as name:
         folder = Path(name)
         source = _write_files(folder)
-        block = chart_block(entry.example, entry.shows, "")
+        block = chart_block(entry.example, entry.alt_text, "")
         (source / "heat.md").write_text(f"# Heat {{.unnumbered}}\n\n{block}\n", "utf-8")
         (source / "book.yaml").write_text(_HEAT_MANIFEST, "utf-8")
         press(
-            Project(folder, environ={}), Request(output_folder=folder / "out", cache_folder=folder / "cache")
+            Project(folder, environ={}),
+            BuildRequest(output_folder=folder / "out", cache_folder=folder / "cache"),
         )
         with pypdfium2.PdfDocument(folder / "out/heat.pdf") as document:
             picture = document[len(document) - 1].render(scale=1.9).to_pil().convert("RGB")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reference.text import page, table
-from triptych.cli.explain import code_entries
+from triptych.cli.explain import iter_code_entries
 from triptych.diagnostics import CODES, FORMULA_RULE
 
 _INTRODUCTION = """\
@@ -43,5 +43,5 @@ def diagnostics() -> str:
         for code, entry in CODES.items()
         if entry.rule and entry.rule != FORMULA_RULE
     ]
-    parts = [_RULES, table(("Rule", "Reports", "Default"), rules), *code_entries()]
+    parts = [_RULES, table(("Rule", "Reports", "Default"), rules), *iter_code_entries()]
     return page("Diagnostics", _INTRODUCTION, parts)

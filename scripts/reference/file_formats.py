@@ -9,12 +9,12 @@ from reference.settings import glossary_keys
 from reference.text import any_of, code, page, table
 from triptych.data.delimited_text import DELIMITERS
 from triptych.formats import FORMATS as OUTPUT_FORMATS
-from triptych.media.inks import CONDITIONS
-from triptych.media.picture_files import EXTENSIONS, OTHER_FORMATS
+from triptych.media.inks import PRINTING_CONDITIONS
+from triptych.media.picture_files import EXTENSIONS, UNSUPPORTED_FORMATS
 from triptych.reading.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
 from triptych.theme.templating import list_replaceable_templates
-from triptych.writers.print.finish import VERSIONS
+from triptych.writers.print.pdf_spec import VERSIONS
 from triptych_import import IMPORTERS
 
 _IMAGES = {
@@ -101,7 +101,7 @@ def _images() -> str:
         for output in OUTPUT_FORMATS.values()
         if output.picture_endings
     ]
-    others = any_of(sorted(OTHER_FORMATS), "and")
+    others = any_of(sorted(UNSUPPORTED_FORMATS), "and")
     return (
         f"## Images\n\n{table(('File', 'Format'), rows)}\n\nThe content of a file decides, not its name. "
         f"{others} "
@@ -143,7 +143,7 @@ def _templates() -> str:
 
 
 def _imports() -> str:
-    rows = [(one.name, one.looks_for.replace("`", "").replace("*", "\\*")) for one in IMPORTERS]
+    rows = [(one.name, one.source_description.replace("`", "").replace("*", "\\*")) for one in IMPORTERS]
     return (
         "## Imported books\n\n`triptych import` recognises a book by its files, in this order:\n\n"
         + table(("Kind", "Recognised by"), rows)
@@ -171,8 +171,8 @@ def _outputs() -> list[str]:
     sizes = [
         (code(f"page-size: {name}"), f"{width} × {height}") for name, (width, height) in NAMED_SIZES.items()
     ]
-    stocks = {"coated": CONDITIONS["cmyk"], "uncoated": CONDITIONS["cmyk-uncoated"]}
-    inks = [(code(f"stock: {name}"), f"{one.name}: {one.words}") for name, one in stocks.items()]
+    stocks = {"coated": PRINTING_CONDITIONS["cmyk"], "uncoated": PRINTING_CONDITIONS["cmyk-uncoated"]}
+    inks = [(code(f"stock: {name}"), f"{one.name}: {one.description}") for name, one in stocks.items()]
     return [
         "## Outputs\n\nNAME is `output-file` of the manifest, else made from the title. A profile and a "
         "talk add their "

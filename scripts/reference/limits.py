@@ -12,18 +12,18 @@ from pydantic.fields import FieldInfo
 
 from reference.text import code, number, page, table
 from triptych.engine.processes.limits import (
-    DRAWING,
+    BIBLIOGRAPHY_LIMITS,
+    DRAWING_LIMITS,
     MEGABYTE,
-    SOURCES,
-    TRUSTED_FACTOR,
-    WORD,
-    bounds_for_import,
+    TRUSTED_IMPORT_FACTOR,
+    WORD_LIMITS,
+    compute_import_limits,
 )
-from triptych.schema import manifest_schema
+from triptych.schema import make_manifest_schema
 from triptych.settings.book import BookEntry
 from triptych.settings.catalog import Limits as TitleLimits
 from triptych.settings.manifest import Manifest
-from triptych.settings.values import USUAL, ReadingLimits
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
 # The finding of each limit that a manifest can raise.
 RAISED: Mapping[str, str] = {
@@ -53,7 +53,7 @@ class Limit(NamedTuple):
 
 FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Files and YAML": (
-        Limit("Size of a file", ("triptych.project:LARGEST_FILE",), _BYTES),
+        Limit("Size of a file", ("triptych.project:MAX_FILE_SIZE",), _BYTES),
         Limit("Characters of a YAML file", ("triptych.yaml_text:_MAX_TEXT",), code="MAN004"),
         Limit("Characters of a line or a value in YAML", ("triptych.yaml_text:_MAX_VALUE",), code="MAN004"),
         Limit(
@@ -94,8 +94,8 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit(
             "Digits and exponents in expressions",
             (
-                "triptych.theme.sandbox:_MOST_DIGITS",
-                "triptych.theme.sandbox:_LARGEST_POWER",
+                "triptych.theme.sandbox:_MAX_DIGITS",
+                "triptych.theme.sandbox:_MAX_EXPONENT",
             ),
             "{0} digits, powers up to {1}",
             "TPL001",
@@ -111,12 +111,16 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Tables, data and charts": (
         Limit("Columns of a table", ("triptych.reading.syntax.tables:MOST_COLUMNS",), code="SEC004"),
         Limit("Characters of a table cell", ("triptych.reading.syntax.tables:_LONGEST",), code="SEC004"),
-        Limit("Categories of a chart", ("triptych.charts.reader:_MOST_NAMES",), code="CHT001"),
-        Limit("Series or slices of a chart", ("triptych.charts.columns:MOST_SERIES",), code="CHT001"),
-        Limit("Small multiples of a chart", ("triptych.charts.reader:_MOST_PANELS",), code="CHT001"),
-        Limit("Callouts of a chart", ("triptych.charts.annotations:MOST_CALLOUTS",), code="CHT001"),
-        Limit("Categories of a tile map", ("triptych.charts.kinds.tilemaps:_MOST",), code="CHT001"),
-        Limit("Columns and rows of a tile map", ("triptych.charts.kinds.tilemaps:_FARTHEST",), code="CHT001"),
+        Limit("Categories of a chart", ("triptych.charts.reader:_MAX_CATEGORIES",), code="CHT001"),
+        Limit("Series or slices of a chart", ("triptych.charts.columns:MAX_SERIES",), code="CHT001"),
+        Limit("Small multiples of a chart", ("triptych.charts.reader:_MAX_PANELS",), code="CHT001"),
+        Limit("Callouts of a chart", ("triptych.charts.annotations:MAX_CALLOUTS",), code="CHT001"),
+        Limit("Categories of a tile map", ("triptych.charts.kinds.tilemaps:_MAX_CATEGORIES",), code="CHT001"),
+        Limit(
+            "Columns and rows of a tile map",
+            ("triptych.charts.kinds.tilemaps:_MAX_GRID_POSITION",),
+            code="CHT001",
+        ),
     ),
     "Sources and glossary": (
         Limit(
@@ -128,30 +132,30 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Entries of a glossary", ("triptych.reading.glossary:_MOST",), code="GLO002"),
     ),
     "Images and diagrams": (
-        Limit("Size of a raster image", ("triptych.media.raster:MOST_BYTES",), _BYTES, "IMG003"),
-        Limit("Frames of an animation", ("triptych.media.raster:MOST_FRAMES",), code="IMG003"),
+        Limit("Size of a raster image", ("triptych.media.raster_images:MAX_BYTES",), _BYTES, "IMG003"),
+        Limit("Frames of an animation", ("triptych.media.raster_images:MAX_FRAMES",), code="IMG003"),
         Limit(
             "Ratio of the sides of an image",
-            ("triptych.media.raster:_MAX_ASPECT_RATIO",),
+            ("triptych.media.raster_images:_MAX_ASPECT_RATIO",),
             "{0} to 1",
             "IMG003",
         ),
         Limit(
             "Style declarations of an SVG element",
-            ("triptych.media.svg_files:_MOST_DECLARATIONS",),
+            ("triptych.media.svg_files:_MAX_DECLARATIONS",),
             code="IMG003",
         ),
         Limit(
             "Time to draw a page of a PDF", ("triptych.media.picture_files:_MAX_SECONDS",), "{0} s", "IMG003"
         ),
-        Limit("Characters of a diagram", ("triptych.media.diagrams:_MOST_CHARACTERS",), code="DIA002"),
-        Limit("Time to draw a Graphviz diagram", ("triptych.media.diagrams:_SECONDS",), "{0} s", "DIA001"),
+        Limit("Characters of a diagram", ("triptych.media.diagrams:_MAX_CHARACTERS",), code="DIA002"),
+        Limit("Time to draw a Graphviz diagram", ("triptych.media.diagrams:_TIMEOUT",), "{0} s", "DIA001"),
     ),
     "PowerPoint templates": (
-        Limit("Parts of a template", ("triptych.media.presentations:MOST_PARTS",), code="DTP001"),
+        Limit("Parts of a template", ("triptych.media.template_checks:MAX_PARTS",), code="DTP001"),
         Limit(
             "Ratio at which a part unpacks",
-            ("triptych.media.presentations:HIGHEST_RATIO",),
+            ("triptych.media.template_checks:MAX_COMPRESSION_RATIO",),
             "{0} to 1",
             "DTP001",
         ),
@@ -212,13 +216,13 @@ def _code(name: str) -> str:
 
 
 def _raised() -> str:
-    schema = json.loads(manifest_schema())["$defs"]["ReadingLimits"]["properties"]
+    schema = json.loads(make_manifest_schema())["$defs"]["ReadingLimits"]["properties"]
     rows = []
     for key, value in schema.items():
         field = ReadingLimits.model_fields[key.replace("-", "_")]
         most = next(bound.le for bound in field.metadata if hasattr(bound, "le"))
         meaning, _, default = value["description"].partition(" Default: ")
-        usual = getattr(USUAL, key.replace("-", "_"))
+        usual = getattr(DEFAULT_LIMITS, key.replace("-", "_"))
         rows.append(
             (code(key), meaning.rstrip("."), _amount(key, usual), _amount(key, most), _code(RAISED[key]))
         )
@@ -240,15 +244,21 @@ def _amount(key: str, value: float) -> str:
 
 
 def _programs() -> str:
-    least, most, title = bounds_for_import(0), bounds_for_import(10**9), TitleLimits()
+    least, most, title = compute_import_limits(0), compute_import_limits(10**9), TitleLimits()
     rows = [
-        ("All citations of a book", f"{SOURCES.seconds:g} s, {SOURCES.memory // MEGABYTE:,} MB"),
-        ("A page of a PDF or a Mermaid diagram", f"{DRAWING.seconds:g} s, {DRAWING.memory // MEGABYTE:,} MB"),
-        ("A Word document", f"{WORD.seconds:g} s, {WORD.memory // MEGABYTE:,} MB"),
+        (
+            "All citations of a book",
+            f"{BIBLIOGRAPHY_LIMITS.seconds:g} s, {BIBLIOGRAPHY_LIMITS.memory // MEGABYTE:,} MB",
+        ),
+        (
+            "A page of a PDF or a Mermaid diagram",
+            f"{DRAWING_LIMITS.seconds:g} s, {DRAWING_LIMITS.memory // MEGABYTE:,} MB",
+        ),
+        ("A Word document", f"{WORD_LIMITS.seconds:g} s, {WORD_LIMITS.memory // MEGABYTE:,} MB"),
         (
             "An import",
             f"{least.seconds:g} s, and 25 s for each megabyte of text up to {most.seconds:g} s; "
-            f"{least.memory // MEGABYTE:,} MB; {TRUSTED_FACTOR} times as much with `--limits trusted`",
+            f"{least.memory // MEGABYTE:,} MB; {TRUSTED_IMPORT_FACTOR} times as much with `--limits trusted`",
         ),
         (
             "A title of a catalogue",

@@ -8,7 +8,7 @@ from reference.text import any_of, code, default, page, table
 from reference.topics import TOPICS, Name, Topic
 from triptych.cli.explain import fence_code
 from triptych.reading.syntax.latex import ENVIRONMENTS
-from triptych.reading.syntax.raw_html import supported_tags
+from triptych.reading.syntax.raw_html import list_supported_tags
 from triptych.reading.vocabulary import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_CLASSES
 
 LATEX_MEANINGS = {
@@ -76,7 +76,7 @@ def _latex() -> str:
 
 
 def _html() -> str:
-    tags = ", ".join(code(f"<{name}>") for name in supported_tags())
+    tags = ", ".join(code(f"<{name}>") for name in list_supported_tags())
     return (
         "## HTML\n\nThese tags are read as the Markdown that they stand for, and so are lists, tables, block "
         f"quotes and headings in HTML: {tags}. A tag without an equivalent is reported and left out; its "

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from reference.text import any_of, code, number, page, table, yaml
 from triptych.schema import (
-    catalog_schema,
-    front_matter_schema,
-    glossary_schema,
-    manifest_schema,
-    theme_schema,
+    make_catalog_schema,
+    make_front_matter_schema,
+    make_glossary_schema,
+    make_manifest_schema,
+    make_theme_schema,
 )
 
 Schema = dict[str, Any]
@@ -47,7 +47,7 @@ def manifest() -> str:
         "To check the file while you type, write its schema with `triptych schema --output book.schema.json` "
         "and name it in the first line: `# yaml-language-server: $schema=book.schema.json`."
     )
-    return _page("The manifest", introduction, manifest_schema())
+    return _page("The manifest", introduction, make_manifest_schema())
 
 
 def front_matter() -> str:
@@ -57,7 +57,7 @@ def front_matter() -> str:
         "section file. Titles, authors and everything else about the book as a whole belong to "
         "[the manifest](manifest.md)."
     )
-    return _page("Front matter", introduction, front_matter_schema())
+    return _page("Front matter", introduction, make_front_matter_schema())
 
 
 def theme() -> str:
@@ -67,7 +67,7 @@ def theme() -> str:
         "A theme sets only what differs from the theme that it extends, and "
         "[the manifest](manifest.md#top-level) names it under `theme`."
     )
-    return _page("Themes", introduction, theme_schema())
+    return _page("Themes", introduction, make_theme_schema())
 
 
 def catalogue() -> str:
@@ -76,12 +76,12 @@ def catalogue() -> str:
         "For publishers who build many titles with `triptych catalog build`: every key of `catalog.yaml`. "
         "Each title in it is a project with [a manifest](manifest.md)."
     )
-    return _page("The catalogue", introduction, catalog_schema())
+    return _page("The catalogue", introduction, make_catalog_schema())
 
 
 def glossary_keys() -> str:
     """Return the table of the keys of an entry in a glossary file."""
-    entry = json.loads(glossary_schema())["items"]
+    entry = json.loads(make_glossary_schema())["items"]
     return _table(Group((), "", entry["properties"], entry["required"]), {})
 
 

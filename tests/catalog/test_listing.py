@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.catalog.conftest import MakeCatalog, MakeFile, title
-from triptych.catalog.titles import Catalog, choose_titles, read_catalog
+from triptych.catalog.titles import Catalog, read_catalog, select_titles
 
 THREE = {**title("books/one"), **title("books/two"), **title("extra")}
 
@@ -78,10 +78,10 @@ titles:
 
 def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> None:
     titles = make_catalog("titles: ['books/*', extra]\n", THREE).titles
-    parts = [choose_titles(titles, (), (number, 2)) for number in (1, 2)]
+    parts = [select_titles(titles, (), (number, 2)) for number in (1, 2)]
     assert [[one.name for one in part] for part in parts] == [["books/one", "extra"], ["books/two"]]
-    assert [one.name for one in choose_titles(titles, ("books/*",))] == ["books/one", "books/two"]
-    assert choose_titles(titles, (), (3, 9)) == [titles[2]]
+    assert [one.name for one in select_titles(titles, ("books/*",))] == ["books/one", "books/two"]
+    assert select_titles(titles, (), (3, 9)) == [titles[2]]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from triptych.catalog.preparation import RunOptions, locate_records
 from triptych.catalog.run import (
     build_titles,
     check_titles,
-    find_mentions,
-    order_in_waves,
+    find_referenced_titles,
+    group_into_waves,
     report_outdated_titles,
 )
 from triptych.catalog.title_build import TitleResult, TitleState
@@ -134,12 +134,12 @@ def test_mentions_are_references_to_titles_of_the_list(make_catalog: MakeCatalog
     files = {**title("a", text), **title("b"), **title("c/d")}
     catalog = make_catalog("titles: [a, b, c/d]\n", files)
     names = frozenset(one.name for one in catalog.titles)
-    assert find_mentions(catalog.titles[0], catalog, names) == {"b", "c/d"}
+    assert find_referenced_titles(catalog.titles[0], catalog, names) == {"b", "c/d"}
 
 
 def test_each_is_built_behind_those_that_it_refers_to() -> None:
     mentions = {name: frozenset(others) for name, others in {"a": "b", "b": "c", "x": "y", "y": "x"}.items()}
-    assert list(order_in_waves(["a", "b", "c", "d", "x", "y"], mentions)) == [
+    assert list(group_into_waves(["a", "b", "c", "d", "x", "y"], mentions)) == [
         ["c", "d"],
         ["b"],
         ["a"],

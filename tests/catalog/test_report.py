@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog.report import Change, Report, make_report, write_report
+from triptych.catalog.report import ResultChange, RunReport, make_report, write_report
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.diagnostics import Diagnostic, Span
 
@@ -31,7 +31,7 @@ MADE = [
 
 
 @pytest.fixture
-def report(make_catalog: MakeCatalog) -> Report:
+def report(make_catalog: MakeCatalog) -> RunReport:
     catalog = make_catalog(
         "title: A <house>\ntitles: [a, b, c, d]\n", {**title("a"), **title("b"), **title("c"), **title("d")}
     )
@@ -42,24 +42,24 @@ def report(make_catalog: MakeCatalog) -> Report:
     return make_report(catalog, MADE, earlier, 4.0)
 
 
-def test_titles_stand_in_the_order_of_the_list_with_what_changed(report: Report) -> None:
+def test_titles_stand_in_the_order_of_the_list_with_what_changed(report: RunReport) -> None:
     assert [(row.result.name, row.change) for row in report.rows] == [
-        ("a", Change.FIXED),
-        ("b", Change.BROKEN),
-        ("c", Change.NEW),
+        ("a", ResultChange.FIXED),
+        ("b", ResultChange.BROKEN),
+        ("c", ResultChange.NEW),
     ]
-    assert not report.is_good
+    assert not report.is_successful
 
 
 @pytest.mark.parametrize(
     ("before", "now", "change"),
     [
-        ({"x": "1"}, {"x": "1"}, Change.SAME),
-        ({"x": "1"}, {"x": "2"}, Change.CHANGED),
+        ({"x": "1"}, {"x": "1"}, ResultChange.SAME),
+        ({"x": "1"}, {"x": "2"}, ResultChange.CHANGED),
     ],
 )
 def test_what_a_title_is_made_of_tells_whether_it_changed(
-    make_catalog: MakeCatalog, before: dict[str, str], now: dict[str, str], change: Change
+    make_catalog: MakeCatalog, before: dict[str, str], now: dict[str, str], change: ResultChange
 ) -> None:
     catalog = make_catalog("titles: [a]\n", title("a"))
     earlier = {"a": TitleResult(name="a", state=TitleState.BUILT, outputs=before)}
@@ -69,7 +69,7 @@ def test_what_a_title_is_made_of_tells_whether_it_changed(
     assert row.change is change
 
 
-def test_json_has_all_of_it(report: Report) -> None:
+def test_json_has_all_of_it(report: RunReport) -> None:
     stored = json.loads(report.to_json())
     assert stored["counts"] == {"built": 1, "up to date": 0, "valid": 0, "failed": 1, "aborted": 1}
     first, second, third = stored["titles"]
@@ -80,8 +80,8 @@ def test_json_has_all_of_it(report: Report) -> None:
     assert third["reason"] == "the memory limit (2 GB) was exceeded"
 
 
-def test_the_page_names_what_failed_first(report: Report) -> None:
-    page = etree.HTML(report.to_page())
+def test_the_page_names_what_failed_first(report: RunReport) -> None:
+    page = etree.HTML(report.to_html())
     rows = page.findall(".//tbody/tr")
     assert [row.find("th").text for row in rows] == ["b", "c", "a"]
     assert "".join(page.find(".//h1").itertext()) == "A <house>"
@@ -92,10 +92,10 @@ def test_the_page_names_what_failed_first(report: Report) -> None:
     assert page.find(".//script") is None
 
 
-def test_the_page_groups_similar_findings(report: Report) -> None:
+def test_the_page_groups_similar_findings(report: RunReport) -> None:
     found = tuple(Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(20))
     row = replace(report.rows[1], result=replace(report.rows[1].result, diagnostics=found))
-    cell = etree.HTML(replace(report, rows=(row,)).to_page()).find(".//tbody/tr/td[last()]")
+    cell = etree.HTML(replace(report, rows=(row,)).to_html()).find(".//tbody/tr/td[last()]")
     assert "".join(cell.find("p").itertext()).split() == [
         *("note[OUT001]:", "kept", '"0"'),
         *("also:", "note[OUT001]:", "kept", '"1"'),
@@ -105,7 +105,7 @@ def test_the_page_groups_similar_findings(report: Report) -> None:
     assert len(cell.findall("details/p")) == 17
 
 
-def test_ci_servers_read_junit(report: Report) -> None:
+def test_ci_servers_read_junit(report: RunReport) -> None:
     whole = etree.fromstring(report.to_junit())
     (suite,) = whole
     assert dict(suite.attrib) == {"name": "A <house>", "tests": "3", "failures": "1", "errors": "1"}
@@ -115,7 +115,7 @@ def test_ci_servers_read_junit(report: Report) -> None:
     assert (c[0].tag, c[0].get("message")) == ("error", "the memory limit (2 GB) was exceeded")
 
 
-def test_its_files_are_put_together(report: Report, tmp_path: Path) -> None:
+def test_its_files_are_put_together(report: RunReport, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     write_report(report, folder)
     assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json"]

@@ -11,12 +11,12 @@ from tests.catalog.conftest import MakeCatalog, title
 from tests.conftest import write_files
 from triptych.catalog import preparation
 from triptych.catalog.ledger import Ledger, LedgerEntry
-from triptych.catalog.preparation import RunOptions, locate_records, make_job, remove_outputs
+from triptych.catalog.preparation import RunOptions, locate_records, make_title_job, remove_outputs
 from triptych.catalog.run import (
     build_titles,
     check_titles,
     collect_result,
-    drop_passing_findings,
+    drop_transient_findings,
     load_earlier_results,
 )
 from triptych.catalog.title_build import TitleResult, TitleState
@@ -92,11 +92,11 @@ def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
 def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog) -> None:
     from triptych.press import press
     from triptych.project import Project
-    from triptych.request import Request
+    from triptych.request import BuildRequest
 
     built(catalog)
     alone = catalog.root / "alone"
-    press(Project(catalog.root / "one"), Request(output_folder=alone))
+    press(Project(catalog.root / "one"), BuildRequest(output_folder=alone))
     assert (catalog.output_folder / "one/one.epub").read_bytes() == (alone / "one.epub").read_bytes()
 
 
@@ -137,7 +137,7 @@ def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
 
 def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catalog) -> None:
     again = FinishedJob(
-        make_job(catalog, catalog.titles[0], ONE_AT_A_TIME),
+        make_title_job(catalog, catalog.titles[0], ONE_AT_A_TIME),
         TitleResult(name="one", state=TitleState.BUILT),
         1.0,
         1,
@@ -147,7 +147,7 @@ def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catal
     assert [str(one) for one in made.diagnostics] == [
         "note[ENV004]: one: it fell; the title was rebuilt in a new process"
     ]
-    assert drop_passing_findings(made).diagnostics == ()
+    assert drop_transient_findings(made).diagnostics == ()
 
 
 def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCatalog) -> None:
@@ -204,7 +204,7 @@ class TestLedger:
     def test_the_last_word_counts_and_a_torn_line_does_not(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)
         for state in (TitleState.FAILED, TitleState.BUILT):
-            ledger.add(LedgerEntry("k", TitleResult(name="one", state=state)))
+            ledger.add_entry(LedgerEntry("k", TitleResult(name="one", state=state)))
         with (tmp_path / "titles.jsonl").open("a") as file:
             file.write(sign_line("titles.jsonl", '{"key": "k", "result": {"name": "two"'))
         known = Ledger(tmp_path).entries
@@ -213,14 +213,14 @@ class TestLedger:
     def test_titles_that_are_no_more_are_forgotten(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)
         for name in ("one", "two"):
-            ledger.add(LedgerEntry("k", TitleResult(name=name, state=TitleState.BUILT)))
-        ledger.retain(frozenset({"two"}))
+            ledger.add_entry(LedgerEntry("k", TitleResult(name=name, state=TitleState.BUILT)))
+        ledger.retain_titles(frozenset({"two"}))
         assert list(Ledger(tmp_path).entries) == ["two"]
         assert len((tmp_path / "titles.jsonl").read_text().splitlines()) == 1
 
     @pytest.mark.parametrize("mark", ["", "0" * 64 + " ", "é "])
     def test_what_somebody_else_wrote_does_not_count(self, tmp_path: Path, mark: str) -> None:
-        Ledger(tmp_path).add(LedgerEntry("k", TitleResult(name="one", state=TitleState.BUILT)))
+        Ledger(tmp_path).add_entry(LedgerEntry("k", TitleResult(name="one", state=TitleState.BUILT)))
         file = tmp_path / "titles.jsonl"
         file.write_text(mark + file.read_text().partition(" ")[2])
         assert Ledger(tmp_path).entries == {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from triptych.model.charts import ChartData, DatePart, Series, year_fraction
+from triptych.model.charts import ChartData, DatePrecision, Series, convert_date_to_position
 from triptych.model.nodes import Chart
 
 
 def series(*values: float | None, label: str = "Output", panel: str = "") -> Series:
-    return Series(label=label, values=values, places=(0,) * len(values), panel=panel)
+    return Series(label=label, values=values, decimal_places=(0,) * len(values), panel=panel)
 
 
 def chart(kind: str, *all_series: Series, years: bool = True, **more: object) -> Chart:
@@ -19,13 +19,13 @@ def chart(kind: str, *all_series: Series, years: bool = True, **more: object) ->
     data = ChartData(
         categories=names,
         series=all_series,
-        positions=tuple(map(year_fraction, dates)) if dates else None,
+        positions=tuple(map(convert_date_to_position, dates)) if dates else None,
         dates=dates,
-        date_part=DatePart.YEAR if dates else None,
-        edges=tuple(map(float, range(count + 1))) if kind == "histogram" else None,
+        date_precision=DatePrecision.YEAR if dates else None,
+        bin_edges=tuple(map(float, range(count + 1))) if kind == "histogram" else None,
         is_whole=kind in ("pie", "donut"),
-        more=more_of(kind, all_series[0]),
-        lines=int(kind == "combination" and len(all_series) > 1),
+        extra_series=more_of(kind, all_series[0]),
+        line_count=int(kind == "combination" and len(all_series) > 1),
         panel_title="region" if any(own.panel for own in all_series) else "",
     )
     return Chart(kind=kind, data=data, caption=(), alt="x", **more)  # type: ignore[arg-type]
@@ -41,7 +41,7 @@ def more_of(kind: str, own: Series) -> tuple[Series, ...]:
     return ()
 
 
-def dated(part: DatePart, *texts: str, values: tuple[float | None, ...] = ()) -> ChartData:
+def dated(part: DatePrecision, *texts: str, values: tuple[float | None, ...] = ()) -> ChartData:
     """Data at dates written as the data file would."""
     dates = []
     for text in texts:
@@ -53,7 +53,7 @@ def dated(part: DatePart, *texts: str, values: tuple[float | None, ...] = ()) ->
     return ChartData(
         categories=texts,
         series=(series(*(values or range(1, len(texts) + 1))),),
-        positions=tuple(map(year_fraction, dates)),
+        positions=tuple(map(convert_date_to_position, dates)),
         dates=tuple(dates),
-        date_part=part,
+        date_precision=part,
     )

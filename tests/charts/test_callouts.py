@@ -10,16 +10,22 @@ from hypothesis import strategies as st
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.charts.callouts import measure_box
-from triptych.charts.canvas import LINE, Box, Ruler, touches
-from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import Plan, PlotSettings, collect_obstacles, place_end_labels, place_start_labels
-from triptych.model.charts import Pointer
+from triptych.charts.callouts import measure_callout_box
+from triptych.charts.canvas import LINE_HEIGHT, Box, TextRuler, touches
+from triptych.charts.drawing import lay_out_plot
+from triptych.charts.plot_layout import (
+    PlotLayout,
+    PlotSettings,
+    collect_obstacles,
+    place_end_labels,
+    place_start_labels,
+)
+from triptych.model.charts import ChartCallout
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
-ROOM, RULER = THEME.print.chart_width - 4, Ruler(load_theme())
+ROOM, RULER = THEME.print.chart_width - 4, TextRuler(load_theme())
 VALUES = st.lists(st.floats(-200, 900).map(lambda value: round(value, 1)), min_size=2, max_size=14)
 WORDS = ("Twice as much", "64 % of the world's additions", "more than all that stood in 2019, by one count")
 
@@ -37,25 +43,25 @@ def pointed(draw: st.DrawFn) -> Chart:
     years = kind != "bar"
     made = chart(kind, *lines, years=years, horizontal=kind == "bar" and draw(st.booleans()))
     callouts = tuple(
-        Pointer(category=made.data.categories[place], text=draw(st.sampled_from(WORDS)))
+        ChartCallout(category=made.data.categories[place], text=draw(st.sampled_from(WORDS)))
         for place in sorted(places)
     )
     return chart(kind, *lines, years=years, horizontal=made.horizontal, callouts=callouts)
 
 
-def planned(drawing: Chart) -> Plan:
-    return plan_plot(drawing, drawing.data, ROOM, RULER, PlotSettings())
+def planned(drawing: Chart) -> PlotLayout:
+    return lay_out_plot(drawing, drawing.data, ROOM, RULER, PlotSettings())
 
 
-def callout_boxes(plan: Plan) -> list[Box]:
-    return [measure_box(words, RULER) for words in plan.callouts]
+def callout_boxes(plan: PlotLayout) -> list[Box]:
+    return [measure_callout_box(words, RULER) for words in plan.callouts]
 
 
-def label_boxes(plan: Plan) -> list[Box]:
+def label_boxes(plan: PlotLayout) -> list[Box]:
     """The names at the ends of series, and the values from which lines start."""
     found = []
     for end, _, centre in place_end_labels(plan):
-        half = len(end.lines) * LINE / 2
+        half = len(end.lines) * LINE_HEIGHT / 2
         left = plan.width + 8
         found.append((left, centre - half, left + max(map(RULER.measure_bold, end.lines)), centre + half))
     return found + [one.box for one in place_start_labels(plan, RULER)]
@@ -90,7 +96,7 @@ def test_no_words_touch_other_words(drawing: Chart) -> None:
     plan = planned(drawing)
     words = [*callout_boxes(plan), *label_boxes(plan)]
     # Names that were moved apart stand line by line, so that their boxes may share an edge.
-    assert not [pair for pair in combinations(words, 2) if touches(*pair, clear=-0.01)]
+    assert not [pair for pair in combinations(words, 2) if touches(*pair, clearance=-0.01)]
 
 
 @BOUNDED
@@ -105,7 +111,7 @@ def test_all_words_stay_on_the_sheet(drawing: Chart) -> None:
 
 
 def test_a_callout_stands_by_its_mark_where_there_is_room() -> None:
-    bars = chart("bar", series(1, 2, 9), callouts=(Pointer(category="2022", text="Four times as much"),))
+    bars = chart("bar", series(1, 2, 9), callouts=(ChartCallout(category="2022", text="Four times as much"),))
     (words,) = planned(bars).callouts
     assert not words.leader
     assert words.anchor == "right"
@@ -113,7 +119,7 @@ def test_a_callout_stands_by_its_mark_where_there_is_room() -> None:
 
 def test_a_callout_without_room_stands_over_the_plot_and_leads_down() -> None:
     high = series(*([90.0] * 14))
-    lines = chart("area", high, callouts=(Pointer(category="2027", text="x" * 30),))
+    lines = chart("area", high, callouts=(ChartCallout(category="2027", text="x" * 30),))
     (words,) = planned(lines).callouts
     assert words.top < 0
 
@@ -127,11 +133,11 @@ def test_series_are_named_where_they_end_unless_the_author_wants_a_legend(direct
 
 def test_lines_start_with_their_values_and_many_lines_with_none() -> None:
     few = planned(chart("line", series(1, 5, label="a"), series(8, 9, label="b")))
-    assert [one.words for one in place_start_labels(few, RULER)] == ["1", "8"]
+    assert [one.text for one in place_start_labels(few, RULER)] == ["1", "8"]
     many = chart("line", *(series(i, 9, label=f"n{i}") for i in range(4)))
     assert not place_start_labels(planned(many), RULER)
     lit = chart("line", *(series(i * 3, 9, label=f"n{i}") for i in range(4)), highlight=("n3",))
-    assert [one.words for one in place_start_labels(planned(lit), RULER)] == ["9"]
+    assert [one.text for one in place_start_labels(planned(lit), RULER)] == ["9"]
 
 
 def test_layers_of_bars_are_named_beside_the_last_bar() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
-from triptych.charts.canvas import Canvas, Ruler
+from triptych.charts.canvas import Canvas, TextRuler
 from triptych.charts.styles import MarkStyle, get_colour_style
 from triptych.theme.theme import load_theme
 
@@ -55,7 +55,7 @@ def test_dashes_count_in_widths_of_the_line() -> None:
 def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
     canvas = sheet()
     for apart in (False, True):
-        canvas.draw_box(0, 0, 10, 10, get_colour_style(0, THEME), apart=apart)
+        canvas.draw_box(0, 0, 10, 10, get_colour_style(0, THEME), with_separator=apart)
     plain, rimmed = drawn(canvas)
     assert plain.get("stroke") is None
     assert rimmed.get("stroke") == f"#{THEME.colours.background}"
@@ -63,7 +63,7 @@ def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
 
 def test_what_lets_things_shine_through_says_so() -> None:
     canvas = sheet()
-    canvas.draw_polygon([(0, 0), (9, 0), (9, 9)], get_colour_style(0, THEME), light=True)
+    canvas.draw_polygon([(0, 0), (9, 0), (9, 9)], get_colour_style(0, THEME), translucent=True)
     assert drawn(canvas)[0].get("fill-opacity") == "0.16"
 
 
@@ -91,15 +91,15 @@ def test_a_slice_goes_clockwise_from_the_top(hole: float, most: float) -> None:
 
 def test_markers_of_one_look_are_one_path_but_where_they_have_a_rim() -> None:
     canvas = sheet()
-    canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(ink="aa0000", marker="s"), 4.0)
-    canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(ink="aa0000", marker="s", hollow=True), 4.0)
+    canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(colour="aa0000", marker="s"), 4.0)
+    canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(colour="aa0000", marker="s", is_hollow=True), 4.0)
     full, *hollow = drawn(canvas)
     assert full.get("d") == "M8 8 12 8 12 12 8 12zM18 8 22 8 22 12 18 12z"
     assert [dot.get("stroke") for dot in hollow] == ["#aa0000", "#aa0000"]
 
 
 def test_words_are_as_wide_as_their_letters_with_kerning() -> None:
-    ruler = Ruler(THEME)
+    ruler = TextRuler(THEME)
     assert ruler.measure("AVAVAV") < 3 * (ruler.measure("A") + ruler.measure("V"))
     assert ruler.measure_bold("Share") > ruler.measure("Share") > 0 == ruler.measure("")
     assert ruler.measure_widest(["a", "abc", "ab"]) == ruler.measure("abc")

@@ -9,9 +9,9 @@ from triptych.charts.reader import ChartReader
 from triptych.charts.rows import iter_data_rows
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.charts import Build, DatePart, Scale
+from triptych.model.charts import ChartAnimation, DatePrecision, Scale
 from triptych.model.nodes import Attr, Chart
-from triptych.settings.values import USUAL, ReadingLimits
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
 CSV = "year,country,output,costs\n2023,FR,10.5,7\n2024,FR,,8\n2025,DE,120,9.25\n"
 SPAN = Span(path="source/section.md", line=3, column=6)
@@ -20,7 +20,7 @@ SPAN = Span(path="source/section.md", line=3, column=6)
 @pytest.fixture
 def read_chart(make_project: MakeProject):
     def read(
-        csv: str = CSV, language: str = "en", limits: ReadingLimits = USUAL, **pairs: str
+        csv: str = CSV, language: str = "en", limits: ReadingLimits = DEFAULT_LIMITS, **pairs: str
     ) -> tuple[Chart | None, list[Diagnostic]]:
         folder = DataFolder(make_project({"source/data.csv": csv}), limits=limits)
         reader = ChartReader(folder, "source/section.md", language)
@@ -62,8 +62,8 @@ def test_every_kind_is_known_by_its_name(read_chart, kind: str) -> None:
 
 
 def test_a_chart_may_appear_in_parts(read_chart) -> None:
-    assert read_chart()[0].build is Build.NONE
-    assert read_chart(build="category")[0].build is Build.CATEGORY
+    assert read_chart()[0].animation is ChartAnimation.NONE
+    assert read_chart(build="category")[0].animation is ChartAnimation.CATEGORY
     for attributes in ({"build": "categories"}, {"build": "series", "type": "pie"}):
         chart, found = read_chart(**attributes)
         assert chart is None and [one.code for one in found] == ["CHT001"]
@@ -74,22 +74,26 @@ def test_empty_cells_are_gaps(read_chart) -> None:
 
 
 def test_tables_keep_the_places_that_were_written(read_chart) -> None:
-    assert read_chart(y="costs")[0].data.series[0].places == (0, 0, 2)
+    assert read_chart(y="costs")[0].data.series[0].decimal_places == (0, 0, 2)
 
 
 @pytest.mark.parametrize(
     ("values", "expected"), [("120.55", 0), ("12.55", 1), ("1.555", 2), ("1.5", 1), ("1", 0)]
 )
 def test_labels_show_at_most_three_digits(read_chart, values: str, expected: int) -> None:
-    assert read_chart(f"year,output\n2024,{values}\n")[0].data.series[0].decimals == expected
+    assert read_chart(f"year,output\n2024,{values}\n")[0].data.series[0].label_decimals == expected
 
 
 def test_series_that_are_compared_have_no_more_digits_than_the_largest_value(read_chart) -> None:
     csv = "half,home,abroad,firms\n2024,12.62,7.91,5\n2025,8.41,8.33,6\n"
     columns = {"x": "half", "y": "home, abroad, firms"}
-    assert [one.decimals for one in read_chart(csv, **columns)[0].data.series] == [1, 1, 0]
+    assert [one.label_decimals for one in read_chart(csv, **columns)[0].data.series] == [1, 1, 0]
     # On a log scale small values stand beside large ones.
-    assert [one.decimals for one in read_chart(csv, y_scale="log", **columns)[0].data.series] == [1, 2, 0]
+    assert [one.label_decimals for one in read_chart(csv, y_scale="log", **columns)[0].data.series] == [
+        1,
+        2,
+        0,
+    ]
 
 
 def test_several_columns_take_their_labels_in_order(read_chart) -> None:
@@ -108,23 +112,25 @@ def test_years_are_places_on_an_axis(read_chart) -> None:
 def test_dates_are_years_with_a_fraction(read_chart) -> None:
     chart, _ = read_chart("month,output\n2024-01,1\n2024-07,2\n2025-01-01,3\n", x="month")
     assert chart.data.positions == (2024.0, pytest.approx(2024 + 182 / 366), 2025.0)
-    assert chart.data.date_part is DatePart.DAY
+    assert chart.data.date_precision is DatePrecision.DAY
 
 
 @pytest.mark.parametrize(
     ("cells", "part"),
     [
-        (("2023", "2024"), DatePart.YEAR),
-        (("2023-Q1", "2023-Q4"), DatePart.QUARTER),
-        (("2023", "2023-02"), DatePart.MONTH),
+        (("2023", "2024"), DatePrecision.YEAR),
+        (("2023-Q1", "2023-Q4"), DatePrecision.QUARTER),
+        (("2023", "2023-02"), DatePrecision.MONTH),
         (("12.5", "13"), None),
         (("9500", "2000"), None),  # amounts
         (("2003-2007", "2004-2008"), None),  # words
     ],
 )
-def test_dates_are_known_by_their_form(read_chart, cells: tuple[str, ...], part: DatePart | None) -> None:
+def test_dates_are_known_by_their_form(
+    read_chart, cells: tuple[str, ...], part: DatePrecision | None
+) -> None:
     chart, _ = read_chart("year,output\n" + "".join(f"{cell},1\n" for cell in cells))
-    assert chart.data.date_part is part
+    assert chart.data.date_precision is part
     assert (chart.data.dates is None) == (part is None)
 
 
@@ -292,21 +298,21 @@ def test_shares_are_stacks(read_chart) -> None:
 def test_notes_are_read_with_their_places_in_order(read_chart) -> None:
     chart, _ = read_chart(annotate="2025: A law; 2024-07: Summer: hot", reference_line="100: Target; 1.5")
     assert [(n.name, n.text) for n in chart.annotations] == [("2024-07", "Summer: hot"), ("2025", "A law")]
-    assert chart.annotations[1].place == 2025
-    assert [(m.value, m.text) for m in chart.marks] == [(1.5, "1.5"), (100, "Target")]
+    assert chart.annotations[1].position == 2025
+    assert [(m.value, m.text) for m in chart.reference_lines] == [(1.5, "1.5"), (100, "Target")]
 
 
 def test_a_category_with_a_colon_is_found_whole(read_chart) -> None:
     csv = "name,output\nPlan: A,1\nPlan,2\n"
     chart, _ = read_chart(csv, type="bar", x="name", annotate="Plan: A: Chosen")
-    assert [(n.name, n.text, n.place) for n in chart.annotations] == [("Plan: A", "Chosen", 0)]
+    assert [(n.name, n.text, n.position) for n in chart.annotations] == [("Plan: A", "Chosen", 0)]
 
 
 def test_notes_of_bars_count_bars_and_those_of_histograms_values(read_chart) -> None:
     bars, _ = read_chart(type="bar", annotate="2025: A law")
-    assert bars.annotations[0].place == 2
+    assert bars.annotations[0].position == 2
     histogram, _ = read_chart(type="histogram", x="costs", y="", annotate="8.5: Middle")
-    assert histogram.annotations[0].place == 8.5
+    assert histogram.annotations[0].position == 8.5
 
 
 def test_a_histogram_counts_in_the_language(read_chart) -> None:

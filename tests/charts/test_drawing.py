@@ -14,7 +14,7 @@ from lxml import etree
 
 from tests.charts.conftest import chart, series
 from triptych.charts.drawing import draw_chart
-from triptych.model.charts import Annotation, ChartData, Mark, Scale
+from triptych.model.charts import Annotation, ChartData, ChartReferenceLine, Scale
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -91,8 +91,8 @@ def test_many_series_have_colours_each() -> None:
 
 SVG = "{http://www.w3.org/2000/svg}"
 NOTES = {
-    "annotations": (Annotation(place=2021.0, name="2021", text="A law"),),
-    "marks": (Mark(value=2, text="Target"),),
+    "annotations": (Annotation(position=2021.0, name="2021", text="A law"),),
+    "reference_lines": (ChartReferenceLine(value=2, text="Target"),),
 }
 WITH_AXES = [kind for kind in KINDS if kind not in ("pie", "donut")]
 
@@ -111,7 +111,7 @@ def test_notes_and_reference_lines_add_to_a_drawing(kind: str) -> None:
     plain = chart(kind, series(1, 2, 3))
     noted = replace(plain, **NOTES)  # type: ignore[arg-type]
     if kind == "histogram":
-        noted = replace(noted, annotations=(Annotation(place=1.5, name="1.5", text="A law"),))
+        noted = replace(noted, annotations=(Annotation(position=1.5, name="1.5", text="A law"),))
     assert len(paths(draw_chart(noted, load_theme()))) > len(paths(draw_chart(plain, load_theme())))
 
 

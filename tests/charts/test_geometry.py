@@ -9,46 +9,46 @@ import pytest
 
 from tests.charts.conftest import chart, dated, series
 from tests.conftest import Golden
-from triptych.charts.callouts import measure_box
-from triptych.charts.canvas import LINE, Ruler, touches
-from triptych.charts.drawing import plan_plot
-from triptych.charts.kind import get_kind
-from triptych.charts.plan import (
+from triptych.charts.callouts import measure_callout_box
+from triptych.charts.canvas import LINE_HEIGHT, TextRuler, touches
+from triptych.charts.chart_types import get_chart_type
+from triptych.charts.drawing import lay_out_plot
+from triptych.charts.plot_layout import (
     Box,
-    Plan,
+    PlotLayout,
     PlotSettings,
     collect_obstacles,
     find_line_end,
-    format_value,
+    format_series_value,
+    iter_bars,
+    iter_points,
+    locate_bar_label,
+    locate_category,
+    locate_value,
     needs_leader,
-    place_bar_label,
-    place_bars,
-    place_category,
     place_end_labels,
-    place_points,
     place_start_labels,
-    place_value,
     split_reference_line,
 )
-from triptych.model.charts import Annotation, DatePart, Mark, Pointer
+from triptych.model.charts import Annotation, ChartCallout, ChartReferenceLine, DatePrecision
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
-RULER = Ruler(load_theme())
+RULER = TextRuler(load_theme())
 
 
-def planned(drawing: Chart, room: float = 320.0) -> Plan:
-    return plan_plot(drawing, drawing.data, room, RULER, PlotSettings())
+def planned(drawing: Chart, room: float = 320.0) -> PlotLayout:
+    return lay_out_plot(drawing, drawing.data, room, RULER, PlotSettings())
 
 
-def pointers(*places: tuple[str, str], own: str = "") -> tuple[Pointer, ...]:
-    return tuple(Pointer(category=category, text=text, series=own) for category, text in places)
+def pointers(*places: tuple[str, str], own: str = "") -> tuple[ChartCallout, ...]:
+    return tuple(ChartCallout(category=category, text=text, series=own) for category, text in places)
 
 
 TWO = (series(1, -4, 3, label="North"), series(2, None, 2.5, label="South"))
 FIRST, LAST = ("2020", "Where all of it began, by one count"), ("2022", "Ended at last")
 WALL = series(*([90.0] * 14))
-MONTHS = dated(DatePart.MONTH, "2023-10", "2023-12", "2024-03")
+MONTHS = dated(DatePrecision.MONTH, "2023-10", "2023-12", "2024-03")
 DRAWINGS = {
     "bars": chart("bar", *TWO, callouts=pointers(FIRST, LAST)),
     "bars, one series meant": chart("bar", *TWO, callouts=pointers(LAST, own="South")),
@@ -70,7 +70,12 @@ DRAWINGS = {
     "parts of a hundred": chart(
         "bar", series(1, 1, label="a"), series(3, 1, label="b"), stacked=True, percent=True
     ),
-    "lines": chart("line", *TWO, callouts=pointers(FIRST, LAST), marks=(Mark(value=2, text="Target"),)),
+    "lines": chart(
+        "line",
+        *TWO,
+        callouts=pointers(FIRST, LAST),
+        reference_lines=(ChartReferenceLine(value=2, text="Target"),),
+    ),
     "a line that falls": chart("line", series(90, 40, 10, 5), callouts=pointers(FIRST, LAST)),
     "many lines": chart(
         "line",
@@ -94,7 +99,7 @@ DRAWINGS = {
     "remarks": chart(
         "line",
         series(3, 5, 4),
-        annotations=(Annotation(place=2021, name="2021", text="Begun"),),
+        annotations=(Annotation(position=2021, name="2021", text="Begun"),),
         callouts=pointers(("2021", "The most")),
     ),
 }
@@ -104,22 +109,22 @@ def written(*numbers: float) -> str:
     return " ".join(f"{number + 0.0:.1f}" for number in numbers)
 
 
-def as_text(plan: Plan) -> str:
+def as_text(plan: PlotLayout) -> str:
     """All places in points, from the top left corner of the plot."""
     lines = [f"{written(plan.left, plan.width, plan.right)}, {written(plan.top, plan.height, plan.bottom)}"]
-    if get_kind(plan.chart).has_slots:
-        for own, category, span, box in place_bars(plan):
-            words = format_value(plan, own, span[1])
-            label = written(*place_bar_label(plan, box, span[1], words, RULER))
+    if get_chart_type(plan.chart).has_slots:
+        for own, category, span, box in iter_bars(plan):
+            words = format_series_value(plan, own, span[1])
+            label = written(*locate_bar_label(plan, box, span[1], words, RULER))
             lines.append(f"  bar {own} of {category}: {written(*box)}; {words}: {label}")
-    elif not plan.data.edges:
-        for own, points in place_points(plan):
+    elif not plan.data.bin_edges:
+        for own, points in iter_points(plan):
             lines += [f"  {own} at {category}: {written(*point)}" for category, point in points]
     for end, target, centre in place_end_labels(plan):
         led = ", led" if needs_leader(plan, end, target, centre) else ""
         lines.append(f"  {' / '.join(end.lines)}: {written(find_line_end(plan, end), target, centre)}{led}")
     for one in place_start_labels(plan, RULER):
-        lines.append(f"  first of {one.series} at {one.category}, {one.words}: {written(*one.box[:2])}")
+        lines.append(f"  first of {one.series} at {one.category}, {one.text}: {written(*one.box[:2])}")
     for words in plan.callouts:
         lead = " → ".join(written(*point) for point in words.leader)
         lines.append(
@@ -141,18 +146,18 @@ def test_marks_and_words_stand_where_they_stood(golden: Golden) -> None:
 def test_bars_of_a_slot_stand_side_by_side_around_its_middle(horizontal: bool) -> None:
     plan = planned(chart("bar", *TWO, horizontal=horizontal))
     low, high = (1, 3) if horizontal else (0, 2)
-    (one, other) = (box for _, category, _, box in place_bars(plan) if category == 0)
+    (one, other) = (box for _, category, _, box in iter_bars(plan) if category == 0)
     assert one[high] < other[low]
-    assert (one[low] + other[high]) / 2 == pytest.approx(place_category(plan, 0))
-    assert {own for own, category, _, _ in place_bars(plan) if category == 1} == {0}
+    assert (one[low] + other[high]) / 2 == pytest.approx(locate_category(plan, 0))
+    assert {own for own, category, _, _ in iter_bars(plan) if category == 1} == {0}
 
 
 @pytest.mark.parametrize("horizontal", [False, True])
 @pytest.mark.parametrize("value", [3, -4])
 def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool) -> None:
     plan = planned(chart("bar", series(3, -4), horizontal=horizontal))
-    box = next(box for _, _, span, box in place_bars(plan) if span[1] == value)
-    label = place_bar_label(plan, box, value, "4", RULER)
+    box = next(box for _, _, span, box in iter_bars(plan) if span[1] == value)
+    label = locate_bar_label(plan, box, value, "4", RULER)
     assert not touches(label, box)
     if horizontal:
         assert (label[0] > box[2]) is (value > 0)
@@ -161,7 +166,7 @@ def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool
     else:
         assert (label[3] < box[1]) is (value > 0)
         assert (label[0] + label[2]) / 2 == pytest.approx((box[0] + box[2]) / 2)
-    assert label[3] - label[1] == pytest.approx(LINE)
+    assert label[3] - label[1] == pytest.approx(LINE_HEIGHT)
 
 
 @pytest.mark.parametrize(
@@ -197,25 +202,30 @@ def test_boxes_along_a_line_leave_no_gap_and_none_lies_over_a_gap_of_it() -> Non
 
 def test_values_go_up_or_to_the_right() -> None:
     upright, horizontal = (planned(chart("bar", series(0, 8), horizontal=flat)) for flat in (False, True))
-    assert [place_value(upright, value) for value in (0, 8)] == [upright.height, 0]
-    assert [place_value(horizontal, value) for value in (0, 8)] == [0, horizontal.width]
+    assert [locate_value(upright, value) for value in (0, 8)] == [upright.height, 0]
+    assert [locate_value(horizontal, value) for value in (0, 8)] == [0, horizontal.width]
 
 
 def test_callouts_cover_as_much_as_their_lines() -> None:
     (words,) = planned(DRAWINGS["dots"]).callouts
-    left, top, right, bottom = measure_box(words, RULER)
+    left, top, right, bottom = measure_callout_box(words, RULER)
     assert (left, top) == (words.left, words.top)
     assert right - left == pytest.approx(RULER.measure_widest(words.lines))
-    assert bottom - top == pytest.approx(LINE * len(words.lines))
+    assert bottom - top == pytest.approx(LINE_HEIGHT * len(words.lines))
 
 
 def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None:
-    drawing = chart("bar", series(48, 90, 10), horizontal=True, marks=(Mark(value=50, text="Half"),))
+    drawing = chart(
+        "bar",
+        series(48, 90, 10),
+        horizontal=True,
+        reference_lines=(ChartReferenceLine(value=50, text="Half"),),
+    )
     plan = planned(drawing)
-    at = place_value(plan, 50)
+    at = locate_value(plan, 50)
     spans = split_reference_line(plan, at, RULER)
     assert [spans[0][0], spans[-1][1]] == [0.0, plan.height]
-    _, _, span, box = next(iter(place_bars(plan)))
-    _, top, _, bottom = place_bar_label(plan, box, span[1], "48", RULER)
+    _, _, span, box = next(iter(iter_bars(plan)))
+    _, top, _, bottom = locate_bar_label(plan, box, span[1], "48", RULER)
     assert spans == [(0.0, top), (bottom, plan.height)]
-    assert split_reference_line(plan, place_value(plan, 30), RULER) == [(0.0, plan.height)]
+    assert split_reference_line(plan, locate_value(plan, 30), RULER) == [(0.0, plan.height)]

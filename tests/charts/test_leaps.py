@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.charts.conftest import chart, dated, series
-from triptych.charts.times import add_breaks, find_breaks, find_leaps
-from triptych.model.charts import ChartData, DatePart, Scale
+from triptych.charts.time_axis import add_breaks, find_added_breaks, find_points_after_gaps
+from triptych.model.charts import ChartData, DatePrecision, Scale
 from triptych.model.nodes import Chart
 
-COUNTS = dated(DatePart.YEAR, "1949", "2017", "2019", "2021", "2023")
+COUNTS = dated(DatePrecision.YEAR, "1949", "2017", "2019", "2021", "2023")
 
 
 def line(data: ChartData, **more: object) -> Chart:
@@ -24,10 +24,10 @@ def numbers(*positions: float) -> ChartData:
 
 
 def test_a_line_leaps_over_what_is_far_longer_than_the_rest() -> None:
-    assert find_leaps(line(COUNTS)) == (1,)
-    assert find_leaps(line(numbers(0, 1, 2, 30, 31, 32, 70))) == (3, 6)
-    assert find_leaps(line(numbers(0, 1, 2, 7))) == (3,)  # five times as long, of four points
-    assert find_leaps(line(numbers(*range(16), 20))) == (16,)  # a quarter of the axis
+    assert find_points_after_gaps(line(COUNTS)) == (1,)
+    assert find_points_after_gaps(line(numbers(0, 1, 2, 30, 31, 32, 70))) == (3, 6)
+    assert find_points_after_gaps(line(numbers(0, 1, 2, 7))) == (3,)  # five times as long, of four points
+    assert find_points_after_gaps(line(numbers(*range(16), 20))) == (16,)  # a quarter of the axis
 
 
 @pytest.mark.parametrize(
@@ -46,15 +46,15 @@ def test_a_line_leaps_over_what_is_far_longer_than_the_rest() -> None:
     ],
 )
 def test_other_lines_go_on(drawn: Chart) -> None:
-    assert find_leaps(drawn) == find_breaks(drawn) == ()
+    assert find_points_after_gaps(drawn) == find_added_breaks(drawn) == ()
     assert add_breaks(drawn) == drawn
 
 
 @pytest.mark.parametrize("drawn", [line(COUNTS), line(numbers(0, 1, 2, 30, 31, 32, 70))])
 def test_a_broken_chart_has_empty_places_in_the_middle(drawn: Chart) -> None:
     broken = add_breaks(drawn)
-    assert len(find_breaks(broken)) == len(find_leaps(drawn))
-    for index in find_breaks(broken):
+    assert len(find_added_breaks(broken)) == len(find_points_after_gaps(drawn))
+    for index in find_added_breaks(broken):
         before, middle, after = (broken.data.positions or ())[index - 1 : index + 2]
         assert middle == pytest.approx((before + after) / 2, abs=1)
         assert broken.data.series[0].values[index] is None
@@ -65,5 +65,5 @@ def test_an_empty_place_of_a_date_is_one() -> None:
     assert broken.categories[:3] == ("1949", "1983", "2017")
     assert broken.dates is not None and broken.dates[1].year == 1983
     assert broken.series[0].values == (1, None, 2, 3, 4, 5)
-    assert broken.series[0].places == (0,) * 6
+    assert broken.series[0].decimal_places == (0,) * 6
     assert broken.numbers == COUNTS.numbers

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.charts.conftest import chart, dated, series
-from triptych.charts.axes import GAP, CategoryAxis, make_category_axis, make_category_ticks
-from triptych.charts.canvas import LINE, Ruler
-from triptych.model.charts import ChartData, DatePart, Scale
+from triptych.charts.axes import AXIS_LABEL_GAP, CategoryAxis, make_category_axis, make_category_ticks
+from triptych.charts.canvas import LINE_HEIGHT, TextRuler
+from triptych.model.charts import ChartData, DatePrecision, Scale
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
 
 @dataclass(frozen=True, slots=True)
-class Letters(Ruler):
+class Letters(TextRuler):
     """Counts letters."""
 
-    def measure(self, words: str) -> float:
-        return float(len(words))
+    def measure(self, text: str) -> float:
+        return float(len(text))
 
 
 RULER = Letters(load_theme())
@@ -49,13 +49,13 @@ def ticks(drawing: Chart, width: float) -> tuple[list[str], bool]:
 @pytest.mark.parametrize(
     ("axis", "place", "share"),
     [
-        (CategoryAxis(low=0, high=0, slots=4), 0, 0.125),
-        (CategoryAxis(low=0, high=0, slots=4), 3, 0.875),
+        (CategoryAxis(low=0, high=0, slot_count=4), 0, 0.125),
+        (CategoryAxis(low=0, high=0, slot_count=4), 3, 0.875),
         (CategoryAxis(low=2, high=10), 2, 0.0),
         (CategoryAxis(low=2, high=10), 4, 0.25),
         (CategoryAxis(low=2, high=2), 2, 0.5),
-        (CategoryAxis(low=1, high=10_000, log=True), 10, 0.25),
-        (CategoryAxis(low=10, high=1000, log=True), 10, 0.0),
+        (CategoryAxis(low=1, high=10_000, is_log=True), 10, 0.25),
+        (CategoryAxis(low=10, high=1000, is_log=True), 10, 0.0),
     ],
 )
 def test_a_place_is_a_share_of_the_axis(axis: CategoryAxis, place: float, share: float) -> None:
@@ -67,14 +67,14 @@ def test_a_place_is_a_share_of_the_axis(axis: CategoryAxis, place: float, share:
     [
         (over(at(3, 97)), CategoryAxis(low=3, high=97)),
         (over(at(97, 3)), CategoryAxis(low=3, high=97)),
-        (over(at(3, 97), x_scale=Scale.LOG), CategoryAxis(low=3, high=97, log=True)),
-        (over(at(3, 97), "bar"), CategoryAxis(low=0, high=0, slots=2)),
-        (over(named("a", "b", "c")), CategoryAxis(low=0, high=0, slots=3)),
+        (over(at(3, 97), x_scale=Scale.LOG), CategoryAxis(low=3, high=97, is_log=True)),
+        (over(at(3, 97), "bar"), CategoryAxis(low=0, high=0, slot_count=2)),
+        (over(named("a", "b", "c")), CategoryAxis(low=0, high=0, slot_count=3)),
         (over(at(3, 97), "scatter"), CategoryAxis(low=0, high=100)),
-        (over(at(3, 97), "scatter", x_scale=Scale.LOG), CategoryAxis(low=1, high=100, log=True)),
-        (over(dated(DatePart.YEAR, "2003", "2097"), "scatter"), CategoryAxis(low=2000, high=2100)),
+        (over(at(3, 97), "scatter", x_scale=Scale.LOG), CategoryAxis(low=1, high=100, is_log=True)),
+        (over(dated(DatePrecision.YEAR, "2003", "2097"), "scatter"), CategoryAxis(low=2000, high=2100)),
         (
-            over(dated(DatePart.MONTH, "2020-01", "2021-01"), "scatter"),
+            over(dated(DatePrecision.MONTH, "2020-01", "2021-01"), "scatter"),
             CategoryAxis(low=2020, high=2021),
         ),
         (chart("histogram", series(1, 2, 3)), CategoryAxis(low=0, high=3)),
@@ -86,7 +86,7 @@ def test_bars_and_words_have_slots_and_numbers_positions(drawing: Chart, axis: C
 
 def test_names_that_are_just_apart_are_all_there_and_else_every_second_from_the_first() -> None:
     bins = chart("histogram", series(1, 2, 3))
-    just = 3 * (GAP + 1)
+    just = 3 * (AXIS_LABEL_GAP + 1)
     assert ticks(bins, just) == (["0 0", "1 33", "2 67", "3 100"], False)
     assert ticks(bins, just - 0.1) == (["0 0", "2 67"], False)
     assert ticks(bins, 1.0) == (["0 0"], False)
@@ -94,7 +94,7 @@ def test_names_that_are_just_apart_are_all_there_and_else_every_second_from_the_
 
 def test_edges_have_the_decimal_places_of_the_finest() -> None:
     bins = chart("histogram", series(1, 2))
-    drawing = replace(bins, data=replace(bins.data, edges=(0.0, 0.5, 1.25)))
+    drawing = replace(bins, data=replace(bins.data, bin_edges=(0.0, 0.5, 1.25)))
     assert ticks(drawing, 100)[0] == ["0.00 0", "0.50 40", "1.25 100"]
 
 
@@ -124,20 +124,20 @@ def test_a_name_has_four_lines_at_most_before_it_is_turned() -> None:
 def test_turned_names_have_as_few_lines_as_their_slots_ask_and_else_some_are_left_out() -> None:
     long = " ".join(["abcdefghi"] * 12)  # 119 letters: two lines of 96, one of 130
     slots = over(named(*[long] * 4), "bar")
-    assert [name.count("/") for name in ticks(slots, 4 * 2 * LINE)[0]] == [1] * 4
-    assert [name.count("/") for name in ticks(slots, 4 * LINE)[0]] == [0] * 4
-    assert [name.split()[-1] for name in ticks(slots, 4 * LINE - 1)[0]] == ["12", "62"]
+    assert [name.count("/") for name in ticks(slots, 4 * 2 * LINE_HEIGHT)[0]] == [1] * 4
+    assert [name.count("/") for name in ticks(slots, 4 * LINE_HEIGHT)[0]] == [0] * 4
+    assert [name.split()[-1] for name in ticks(slots, 4 * LINE_HEIGHT - 1)[0]] == ["12", "62"]
 
 
 def test_years_under_bars_go_without_some_names_and_keep_the_last() -> None:
-    years = over(dated(DatePart.YEAR, "2021", "2022", "2023"), "bar")
+    years = over(dated(DatePrecision.YEAR, "2021", "2022", "2023"), "bar")
     assert ticks(years, 3 * 9.0) == (["2021 17", "2022 50", "2023 83"], False)
     assert ticks(years, 3 * 6.9) == (["2021 17", "2023 83"], False)
     assert ticks(years, 3 * 2.0) == (["2023 83"], False)
 
 
 def test_dates_have_as_many_names_as_stand_apart() -> None:
-    months = over(dated(DatePart.MONTH, "2023-10", "2023-12", "2024-03"))
+    months = over(dated(DatePrecision.MONTH, "2023-10", "2023-12", "2024-03"))
     assert [name.split()[0] for name in ticks(months, 200)[0]] == [
         "Oct/2023",
         "Nov",

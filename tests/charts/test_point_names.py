@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.charts.callouts import measure_box
-from triptych.charts.canvas import Box, Ruler, touches
-from triptych.charts.drawing import plan_plot
-from triptych.charts.plan import Plan, PlotSettings, collect_obstacles
+from triptych.charts.callouts import measure_callout_box
+from triptych.charts.canvas import Box, TextRuler, touches
+from triptych.charts.drawing import lay_out_plot
+from triptych.charts.plot_layout import PlotLayout, PlotSettings, collect_obstacles
 from triptych.theme.theme import load_theme
 
-RULER = Ruler(load_theme())
+RULER = TextRuler(load_theme())
 
 
-def planned(points: dict[str, tuple[float, float]], **more: object) -> Plan:
+def planned(points: dict[str, tuple[float, float]], **more: object) -> PlotLayout:
     """The plot of a scatter chart whose points have names."""
     drawing = chart("scatter", series(*(y for _, y in points.values())), years=False, **more)
     xs = tuple(x for x, _ in points.values())
@@ -31,28 +31,28 @@ def planned(points: dict[str, tuple[float, float]], **more: object) -> Plan:
         point_title="Country",
     )
     drawing = replace(drawing, data=data)
-    return plan_plot(drawing, data, 300.0, RULER, PlotSettings())
+    return lay_out_plot(drawing, data, 300.0, RULER, PlotSettings())
 
 
-def boxes(plan: Plan) -> list[Box]:
-    return [measure_box(name.words, RULER) for name in plan.point_labels]
+def boxes(plan: PlotLayout) -> list[Box]:
+    return [measure_callout_box(name.callout, RULER) for name in plan.point_labels]
 
 
 def test_points_apart_from_each_other_all_have_their_names() -> None:
     plan = planned({"China": (1.0, 2.0), "India": (2.0, 3.0), "Brazil": (3.0, 1.0)})
-    assert {name.words.lines for name in plan.point_labels} == {("China",), ("India",), ("Brazil",)}
+    assert {name.callout.lines for name in plan.point_labels} == {("China",), ("India",), ("Brazil",)}
 
 
 def test_the_name_of_a_highlighted_point_comes_first_where_there_is_room_for_few() -> None:
     crowd = {f"Country {number}": (1.0 + number / 1e6, 2.0) for number in range(40)} | {"Other": (5.0, 6.0)}
     plan = planned(crowd, highlight=("Country 39",))
     assert len(plan.point_labels) < len(crowd)
-    assert ("Country 39",) in {name.words.lines for name in plan.point_labels if not name.recedes}
+    assert ("Country 39",) in {name.callout.lines for name in plan.point_labels if not name.is_receding}
 
 
 def test_a_chart_without_point_names_has_none() -> None:
     drawing = chart("scatter", series(1.0, 2.0))
-    assert plan_plot(drawing, drawing.data, 300.0, RULER, PlotSettings()).point_labels == ()
+    assert lay_out_plot(drawing, drawing.data, 300.0, RULER, PlotSettings()).point_labels == ()
 
 
 @BOUNDED
@@ -86,4 +86,4 @@ def test_names_beside_each_other_do_not_read_as_one() -> None:
 def test_a_name_may_end_over_the_middle_of_its_point() -> None:
     """The name of a point between two others is over it and reaches away from both."""
     plan = planned({"Germany": (10.0, 10.0), "Right": (10.6, 10.2), "Left": (8.6, 9.8), "Far": (60.0, 40.0)})
-    assert ("Germany",) in {name.words.lines for name in plan.point_labels}
+    assert ("Germany",) in {name.callout.lines for name in plan.point_labels}

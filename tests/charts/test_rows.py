@@ -6,7 +6,7 @@ import dataclasses
 
 from tests.charts.conftest import chart, dated, series
 from triptych.charts.rows import iter_data_rows
-from triptych.model.charts import ChartData, DatePart
+from triptych.model.charts import ChartData, DatePrecision
 from triptych.model.nodes import Chart
 
 
@@ -16,8 +16,8 @@ def test_the_numbers_behind_a_chart_are_rows_with_gaps() -> None:
 
 
 def test_numbers_and_dates_are_written_in_the_language() -> None:
-    data = dated(DatePart.MONTH, "2024-05", "2024-06", values=(1234.0, 2.0))
-    own = dataclasses.replace(data.series[0], places=(1, 1))
+    data = dated(DatePrecision.MONTH, "2024-05", "2024-06", values=(1234.0, 2.0))
+    own = dataclasses.replace(data.series[0], decimal_places=(1, 1))
     drawing = Chart(
         kind="line",
         data=dataclasses.replace(data, series=(own,)),
@@ -30,7 +30,10 @@ def test_numbers_and_dates_are_written_in_the_language() -> None:
 
 def test_bins_have_their_counts() -> None:
     data = ChartData(
-        categories=("0–5", "5–10"), series=(series(3, 1, label="n"),), edges=(0, 5, 10), category_title="MW"
+        categories=("0–5", "5–10"),
+        series=(series(3, 1, label="n"),),
+        bin_edges=(0, 5, 10),
+        category_title="MW",
     )
     drawing = Chart(kind="histogram", data=data, caption=(), alt="")
     assert list(iter_data_rows(drawing)) == [("MW", "n"), ("0–5", "3"), ("5–10", "1")]

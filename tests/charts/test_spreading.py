@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.charts.labels import assign_rows, spread_labels
+from triptych.charts.labels import assign_text_rows, spread_labels
 
 
 def test_labels_with_room_stay_where_they_are() -> None:
@@ -74,14 +74,14 @@ def test_no_label_covers_another_nor_leaves_the_room(labels: list[tuple[float, f
 def test_words_that_would_be_crossed_stand_higher(
     words: list[tuple[float, float]], expected: list[int]
 ) -> None:
-    assert assign_rows(words, [start for start, _ in words], 2) == expected
+    assert assign_text_rows(words, [start for start, _ in words], 2) == expected
 
 
 @given(st.lists(st.tuples(st.floats(0, 200), st.floats(5, 80)), max_size=7))
 def test_no_line_goes_through_words_below_it(found: list[tuple[float, float]]) -> None:
     words = [(start, start + width) for start, width in sorted(found)]
     lines = [start for start, _ in words]
-    placed = assign_rows(words, lines, 2)
+    placed = assign_text_rows(words, lines, 2)
     for one, other in combinations(range(len(words)), 2):
         if placed[one] == placed[other]:
             assert words[one][1] <= words[other][0] or words[other][1] <= words[one][0]

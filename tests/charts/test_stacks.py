@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.charts.conftest import chart, series
-from triptych.charts.plan import compute_spans
+from triptych.charts.plot_layout import compute_spans
 
 
 def test_without_stacks_all_begin_at_zero() -> None:

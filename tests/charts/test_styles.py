@@ -7,35 +7,41 @@ from dataclasses import replace
 import pytest
 
 from tests.charts.conftest import chart, series
-from triptych.charts.columns import MOST_SERIES
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
+from triptych.charts.columns import MAX_SERIES
 from triptych.charts.styles import get_colour_style, get_mark_style
 from triptych.model.nodes import Chart
-from triptych.theme.colours import APART, VISIBLE, contrast_ratio, parse_rgb, recede_colour
+from triptych.theme.colours import (
+    MIN_LIGHTNESS_CONTRAST,
+    VISIBLE_CONTRAST,
+    compute_contrast_ratio,
+    mix_receding_colours,
+    parse_rgb,
+)
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.template.generated import Variation, vary_theme
+from triptych.writers.deck.template.built_in_template import Variation, vary_theme
 
 
 def test_all_series_differ() -> None:
-    looks = [get_colour_style(index, load_theme()) for index in range(MOST_SERIES)]
-    assert len(set(looks)) == MOST_SERIES
+    looks = [get_colour_style(index, load_theme()) for index in range(MAX_SERIES)]
+    assert len(set(looks)) == MAX_SERIES
 
 
 def test_series_of_one_colour_differ_in_line_and_surface() -> None:
     count = len(load_theme().colours.series)
-    same = [get_colour_style(index, load_theme()) for index in range(0, MOST_SERIES, count)]
-    assert len({look.ink for look in same}) == 1
+    same = [get_colour_style(index, load_theme()) for index in range(0, MAX_SERIES, count)]
+    assert len({look.colour for look in same}) == 1
     assert len({look.dash for look in same}) == len({look.hatch for look in same}) == len(same)
 
 
 def test_series_of_one_line_differ_in_colour_and_marker() -> None:
     looks = [get_colour_style(index, load_theme()) for index in range(6)]
-    assert len({look.ink for look in looks}) == len({look.marker for look in looks}) == 6
+    assert len({look.colour for look in looks}) == len({look.marker for look in looks}) == 6
 
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "area"])
+@pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind != "area"])
 def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
     name: str, variation: Variation, kind: str
 ) -> None:
@@ -43,17 +49,19 @@ def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
     drawing = chart(kind, series(1, 2, 3), series(2, 3, 4, label="b"), highlight=("2022",))
     for own in drawing.data.series:
         receding, lit = get_mark_style(drawing, theme, own, 0), get_mark_style(drawing, theme, own, 2)
-        assert (receding.receding, lit.receding) == (True, False)
-        assert contrast_ratio(receding.ink, theme.colours.background) >= VISIBLE
-        assert max(parse_rgb(receding.ink)) - min(parse_rgb(receding.ink)) <= 24
-        assert lit.outlined or contrast_ratio(receding.ink, lit.ink) >= APART
+        assert (receding.is_receding, lit.is_receding) == (True, False)
+        assert compute_contrast_ratio(receding.colour, theme.colours.background) >= VISIBLE_CONTRAST
+        assert max(parse_rgb(receding.colour)) - min(parse_rgb(receding.colour)) <= 24
+        assert (
+            lit.is_outlined or compute_contrast_ratio(receding.colour, lit.colour) >= MIN_LIGHTNESS_CONTRAST
+        )
 
 
 def test_a_highlighted_series_keeps_its_colour() -> None:
     drawing = chart("line", series(1, 2), series(2, 3, label="b"), highlight=("b",))
     first, second = (get_mark_style(drawing, load_theme(), own) for own in drawing.data.series)
-    assert first.receding
-    assert replace(second, outlined=False) == get_colour_style(1, load_theme())
+    assert first.is_receding
+    assert replace(second, is_outlined=False) == get_colour_style(1, load_theme())
 
 
 # --- Colours that the book gives to things ---------------------------------------------------------------
@@ -65,8 +73,10 @@ def inks(drawing: Chart) -> list[str]:
     """The colour of each series, or of each bar where there is one series."""
     own = drawing.data.series
     if len(own) > 1:
-        return [get_mark_style(drawing, load_theme(), series).ink for series in own]
-    return [get_mark_style(drawing, load_theme(), own[0], index).ink for index in range(len(own[0].values))]
+        return [get_mark_style(drawing, load_theme(), series).colour for series in own]
+    return [
+        get_mark_style(drawing, load_theme(), own[0], index).colour for index in range(len(own[0].values))
+    ]
 
 
 def test_one_thing_has_one_colour_wherever_it_stands() -> None:
@@ -87,7 +97,9 @@ def test_bars_of_one_series_have_the_colours_of_what_they_stand_for_and_the_rest
     quiet, named, other = inks(drawing)
     assert named == load_theme().colours.series[0]
     assert (
-        quiet == other == recede_colour(load_theme().colours.foreground, load_theme().colours.background)[0]
+        quiet
+        == other
+        == mix_receding_colours(load_theme().colours.foreground, load_theme().colours.background)[0]
     )
     lit = replace(drawing, highlight=("Name 2",))
-    assert get_mark_style(lit, load_theme(), lit.data.series[0], 2).ink == load_theme().colours.series[1]
+    assert get_mark_style(lit, load_theme(), lit.data.series[0], 2).colour == load_theme().colours.series[1]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.charts.reader import ChartReader
-from triptych.charts.slips import find_misspelt_year, is_misspelling
+from triptych.charts.suspicious_data import find_misspelt_year, is_misspelling
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import ChartData

@@ -8,7 +8,7 @@ from tests.conftest import ReadBook
 from triptych.checks.deck.examination import find_chapters_without_evidence
 from triptych.checks.parity import compare_outputs
 from triptych.checks.texts import FileText
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 
 PROSE = "Many a word is said of it and then one more. " * 31  # 310 words
 TABLE = f"{PROSE}\n\n| a | b |\n|---|---|\n| one | two |\n"
@@ -16,7 +16,9 @@ TABLE = f"{PROSE}\n\n| a | b |\n|---|---|\n| one | two |\n"
 
 def told(read_book_of: ReadBook, markdown: str, shown: str, **objects: frozenset[str]) -> list[str]:
     book, _ = read_book_of(markdown)
-    rows = compare_outputs(book, {"pptx": FileText(normalize(shown), normalize(PROSE), objects=objects)})
+    rows = compare_outputs(
+        book, {"pptx": FileText(normalise_text(shown), normalise_text(PROSE), object_keys=objects)}
+    )
     return [str(finding) for finding in find_chapters_without_evidence(book, rows, "pptx")]
 
 

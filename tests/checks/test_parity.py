@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.conftest import tiny_png
-from triptych.checks.parity import Outcome, compare_outputs, find_left_out
+from triptych.checks.parity import Outcome, compare_outputs, find_omitted_blocks
 from triptych.checks.pieces import iter_pieces
 from triptych.checks.texts import FileText, make_formula_key, read_deck_text
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.story.storyboard import make_storyboard
@@ -35,7 +35,7 @@ def rows_of(read_book_of, markdown: str, **files: FileText):
 
 
 def shown(text: str, **more: str) -> FileText:
-    return FileText(normalize(text), **{key: normalize(value) for key, value in more.items()})
+    return FileText(normalise_text(text), **{key: normalise_text(value) for key, value in more.items()})
 
 
 def test_what_is_shown_is_rendered(read_book_of) -> None:
@@ -46,24 +46,26 @@ def test_what_is_shown_is_rendered(read_book_of) -> None:
 
 
 def test_what_is_spoken_has_moved(read_book_of) -> None:
-    (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", notes="A sentence."))
+    (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", notes_text="A sentence."))
     assert row.outcomes == {"pptx": Outcome.MOVED}
 
 
 def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None:
     chart = '::: {.chart type=bar data=data.csv x=year y=output fig-alt="Bars"}\nOutput\n:::\n'
     book, _ = read_book_of(f"One.\n\nTwo is not said.\n\n{chart}", files={"source/data.csv": DATA})
-    file = FileText(normalize("A section"), normalize("One."), is_talk=True)
-    rows = {row.words: row for row in compare_outputs(replace(book, says_all=False), {"pptx": file})}
+    file = FileText(normalise_text("A section"), normalise_text("One."), is_talk=True)
+    rows = {
+        row.words: row for row in compare_outputs(replace(book, has_complete_notes=False), {"pptx": file})
+    }
     assert rows["One."].outcomes["pptx"] is Outcome.MOVED
     assert rows["Two is not said."].outcomes["pptx"] is Outcome.IN_BOOK
     assert rows["Two is not said."].reasons["pptx"] == "summarised in the talk"
     assert rows["Bars"].outcomes["pptx"] is Outcome.LEFT_OUT
-    few = replace(book, says_all=False, few_slides=True)
+    few = replace(book, has_complete_notes=False, has_slide_limit=True)
     row = next(row for row in compare_outputs(few, {"pptx": file}) if row.words == "Bars")
     assert (row.outcomes["pptx"], row.reasons["pptx"]) == (Outcome.IN_BOOK, "no room in the deck")
     asked, _ = read_book_of(chart.replace(".chart", ".chart .slide"), files={"source/data.csv": DATA})
-    few = replace(asked, says_all=False, few_slides=True)
+    few = replace(asked, has_complete_notes=False, has_slide_limit=True)
     assert {row.outcomes["pptx"] for row in compare_outputs(few, {"pptx": file}) if row.words == "Bars"} == {
         Outcome.LEFT_OUT
     }
@@ -77,7 +79,7 @@ def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_
     files = {"source/data.csv": DATA, "source/dot.png": tiny_png()}
     book, _ = read_book_of(text, files=files, slides="{mode: explicit}")
     rows = compare_outputs(
-        replace(book, says_all=False), {"pptx": FileText(normalize("A section"), is_talk=True)}
+        replace(book, has_complete_notes=False), {"pptx": FileText(normalise_text("A section"), is_talk=True)}
     )
     found = {row.words: (row.outcomes["pptx"], row.reasons.get("pptx")) for row in rows}
     assert found["Bars"] == found["A dot"] == (Outcome.IN_BOOK, "not marked for the deck")
@@ -87,14 +89,14 @@ def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_
 def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:
     rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
     assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]
-    (finding,) = find_left_out(rows)
+    (finding,) = find_omitted_blocks(rows)
     assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:6:1")
 
 
 def test_what_the_author_left_out_is_no_finding(read_book_of) -> None:
     rows = rows_of(read_book_of, "::: {.book-only}\nOnly in the book.\n:::\n", pptx=shown("Title"))
     assert [row.outcomes["pptx"] for row in rows] == [Outcome.LEFT_OUT]
-    assert find_left_out(rows) == []
+    assert find_omitted_blocks(rows) == []
 
 
 def test_a_note_within_a_sentence_does_not_hide_it(read_book_of) -> None:
@@ -116,7 +118,7 @@ def test_code_and_formulas_count(read_book_of) -> None:
 def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_book_of) -> None:
     markdown = "Let $a \\le b$ be given.\n"
     book = shown("Let a≤b be given.", alt_texts="a is less than or equal to b")
-    deck = shown("", notes="Let a \\le b be given.")
+    deck = shown("", notes_text="Let a \\le b be given.")
     rows = rows_of(read_book_of, markdown, epub=book, pptx=deck)
     assert [(row.kind, row.words, row.outcomes) for row in rows] == [
         ("paragraph", "Let … be given.", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
@@ -125,7 +127,7 @@ def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_boo
 
 
 def test_a_formula_is_found_as_a_line_of_symbols(read_book_of) -> None:
-    deck = shown("", notes="Let a ≤ b² be given.")
+    deck = shown("", notes_text="Let a ≤ b² be given.")
     rows = rows_of(read_book_of, "Let $a \\le b^2$ be given.\n", pptx=deck)
     assert [row.outcomes["pptx"] for row in rows] == [Outcome.MOVED, Outcome.MOVED]
 
@@ -150,7 +152,7 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     deck, _ = make_storyboard(book, load_labels("en"), load_page_templates(), pictures={})
     data, _ = write_deck(deck, load_theme())
     text = read_deck_text(data)
-    assert text.visible.count(normalize("Let q₁ ≤ 7 be")) == 1
+    assert text.visible_text.count(normalise_text("Let q₁ ≤ 7 be")) == 1
     outcomes = [row.outcomes["pptx"] for row in compare_outputs(book, {"pptx": text})]
     assert set(outcomes) == {Outcome.RENDERED}
 
@@ -161,10 +163,10 @@ def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:
 
 
 def test_a_formula_that_is_an_arrow_in_the_line_cannot_be_missed(read_book_of) -> None:
-    deck = shown("", notes="First all lines → then one.")
+    deck = shown("", notes_text="First all lines → then one.")
     rows = rows_of(read_book_of, r"First all lines $\rightarrow$ then one." + "\n", pptx=deck)
     assert [row.outcomes["pptx"] for row in rows] == ["moved", "not compared"]
-    assert find_left_out(rows) == []
+    assert find_omitted_blocks(rows) == []
 
 
 def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
@@ -196,7 +198,7 @@ class TestAllThatIsSaid:
         chapters = "[{part: The part, chapters: [a.md, b.md]}, {part: Another, chapters: [c.md]}]"
         files = {f"source/{name}.md": f"# {name.upper()}\n" for name in "abc"}
         files["source/book.yaml"] = f"book:\n  title: T\n  chapters: {chapters}\nlang: en\n"
-        _, book, _ = read(make_project(files), shared_cache)
+        _, book, _ = read_project(make_project(files), shared_cache)
         assert book is not None
         parts = [row.words for row in compare_outputs(book, {}) if row.kind == "part title"]
         assert parts == ["The part", "Another"]
@@ -207,7 +209,7 @@ class TestAllThatIsSaid:
         manifest = "book:\n  title: A\n  chapters:\n    - part: Told\n      chapters: [a.md]\n    - part: Untold\n      chapters: [b.md]\nlang: en\n"
         files = {"source/book.yaml": manifest, "source/a.md": "# A\n\nText.\n"}
         files["source/b.md"] = "---\nslides: {mode: none}\n---\n# B\n\nText.\n"
-        _, book, _ = read(make_project(files), shared_cache)
+        _, book, _ = read_project(make_project(files), shared_cache)
         untold = [
             piece.wordings[0]
             for piece in iter_pieces(book)
@@ -216,7 +218,7 @@ class TestAllThatIsSaid:
         assert untold == ["Untold"]
 
     def test_notes_are_found_wherever_they_went(self, read_book_of) -> None:
-        files = {"epub": shown("Text. Its note."), "pptx": shown("", notes="Text. [Its note.]")}
+        files = {"epub": shown("Text. Its note."), "pptx": shown("", notes_text="Text. [Its note.]")}
         rows = rows_of(read_book_of, "Text.^[Its note.]\n", **files)
         assert [(row.kind, dict(row.outcomes)) for row in rows] == [
             ("paragraph", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
@@ -266,12 +268,12 @@ class TestAllThatIsSaid:
             ("paragraph", "rendered", ""),
             ("phrase", "left out", "book-only"),
         ]
-        assert find_left_out(rows) == []
+        assert find_omitted_blocks(rows) == []
 
     def test_what_has_no_letters_is_not_compared(self, read_book_of) -> None:
         rows = rows_of(read_book_of, "→\n\n![](dot.png){.decorative}\n", epub=shown("Text"))
         assert kinds(rows, "epub") == [("paragraph", "not compared"), ("image", "not compared")]
-        assert find_left_out(rows) == []
+        assert find_omitted_blocks(rows) == []
 
     def test_an_empty_anchor_says_nothing(self, read_book_of) -> None:
         assert rows_of(read_book_of, '[]{#here}\n\n<a id="there"></a>\n') == []
@@ -285,12 +287,12 @@ class TestObjects:
 
     def file(self, text: str = "", *, chart=(), table=(), formula=(), **more: str) -> FileText:
         objects = {
-            "chart": frozenset(map(normalize, chart)),
-            "table": frozenset(map(normalize, table)),
+            "chart": frozenset(map(normalise_text, chart)),
+            "table": frozenset(map(normalise_text, table)),
             "formula": frozenset(map(make_formula_key, formula)),
         }
-        said = {key: normalize(value) for key, value in more.items()}
-        return FileText(normalize(text), objects=objects, **said)
+        said = {key: normalise_text(value) for key, value in more.items()}
+        return FileText(normalise_text(text), object_keys=objects, **said)
 
     def found(self, read_book_of, markdown: str, file: FileText) -> tuple[str, str]:
         row = rows_of(read_book_of, markdown, pptx=file)[0]
@@ -303,12 +305,12 @@ class TestObjects:
         assert self.found(read_book_of, CHART, picture) == ("simplified", "shown as a picture")
         words = self.file("It grows.")
         assert self.found(read_book_of, CHART, words)[0] == "simplified"
-        said = self.file(notes="It grows.")
+        said = self.file(notes_text="It grows.")
         assert self.found(read_book_of, CHART, said)[0] == "moved"
         assert self.found(read_book_of, CHART, self.file())[0] == "left out"
 
     def test_a_chart_where_charts_are_drawings(self, read_book_of) -> None:
-        drawn = FileText("", alt_texts=normalize("It grows."))
+        drawn = FileText("", alt_texts=normalise_text("It grows."))
         assert self.found(read_book_of, CHART, drawn) == ("rendered", "shown as a drawing")
 
     def test_a_table(self, read_book_of) -> None:
@@ -333,7 +335,7 @@ class TestObjects:
         assert self.found(read_book_of, markdown, self.file(formula=["c>b/a"])) == ("rendered", "")
         text = self.file(r"\\frac{a}{b} < c")
         assert self.found(read_book_of, markdown, text) == ("simplified", "shown as text")
-        said = self.file(notes=r"\\frac{a}{b} < c")
+        said = self.file(notes_text=r"\\frac{a}{b} < c")
         assert self.found(read_book_of, markdown, said)[0] == "moved"
 
     def test_a_moving_picture_stands_still_on_paper(self, read_book_of) -> None:
@@ -351,7 +353,7 @@ class TestObjects:
 
         book, _ = read_book_of("![A dot](dot.png)\n", files={"source/dot.png": tiny_png()})
         book = rewrite_book(book, move)
-        still, moving = (FileText("", alt_texts="adot", static=still) for still in (True, False))
+        still, moving = (FileText("", alt_texts="adot", is_static=still) for still in (True, False))
         row = next(
             row for row in compare_outputs(book, {"pdf": still, "epub": moving}) if row.kind == "figure"
         )
@@ -361,18 +363,18 @@ class TestObjects:
 
 def test_code_that_moved_was_too_long(read_book_of) -> None:
     code = "\n".join(f"line {n}" for n in range(20))
-    (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", notes=code))
+    (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", notes_text=code))
     assert row.reasons == {"pptx": "too many lines for a slide"}
 
 
 def test_the_authors_word_is_the_reason(read_book_of) -> None:
     markdown = "::: {.no-slide}\n| A |\n|---|\n| b |\n:::\n"
-    (row,) = rows_of(read_book_of, markdown, pptx=shown("", notes="A b"))
+    (row,) = rows_of(read_book_of, markdown, pptx=shown("", notes_text="A b"))
     assert (row.outcomes, row.reasons) == ({"pptx": Outcome.MOVED}, {"pptx": "no-slide"})
 
 
 def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
-    (row,) = rows_of(read_book_of, "Text.\n", pptx=shown("", notes="Text."))
+    (row,) = rows_of(read_book_of, "Text.\n", pptx=shown("", notes_text="Text."))
     assert row.to_json() == {
         "kind": "paragraph",
         "chapter": "A section",
@@ -386,9 +388,9 @@ def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
 
 
 def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) -> None:
-    pages = (0, "i"), (len(normalize("A section")), "1")
-    book = FileText(normalize("A section Prose for readers."), pages=pages)
-    deck = FileText(normalize("Title"), is_talk=True)
+    pages = (0, "i"), (len(normalise_text("A section")), "1")
+    book = FileText(normalise_text("A section Prose for readers."), page_starts=pages)
+    deck = FileText(normalise_text("Title"), is_talk=True)
     rows = all_rows_of(
         read_book_of, "Prose for readers.\n", more={"slides": {"mode": "none"}}, pdf=book, pptx=deck
     )
@@ -397,18 +399,18 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
         ("paragraph", "only in the book", "1"),
     ]
     assert rows[2].reasons["pptx"] == "the chapter has no slides"
-    assert [finding.message for finding in find_left_out(rows)] == [
+    assert [finding.message for finding in find_omitted_blocks(rows)] == [
         'the title "A book" is missing from these outputs: pdf, pptx'
     ]
 
 
 def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:
     text = 'Before.\n\n![Its caption](dot.png){#fig-a fig-alt="A dot"}\n\nBehind.\n'
-    mute = FileText(normalize("Before. Its caption Behind."), static=True, for_press=True)
-    assert find_left_out(rows := rows_of(read_book_of, text, pdf=mute)) == []
+    mute = FileText(normalise_text("Before. Its caption Behind."), is_static=True, is_print_only=True)
+    assert find_omitted_blocks(rows := rows_of(read_book_of, text, pdf=mute)) == []
     assert {row.outcomes["pdf"] for row in rows if row.kind == "figure"} == {Outcome.NOT_COMPARED}
-    without = FileText(normalize("Before."), static=True, for_press=True)
-    told = [finding.message for finding in find_left_out(rows_of(read_book_of, text, pdf=without))]
+    without = FileText(normalise_text("Before."), is_static=True, is_print_only=True)
+    told = [finding.message for finding in find_omitted_blocks(rows_of(read_book_of, text, pdf=without))]
     assert any("Its caption" in message for message in told) and any("Behind" in message for message in told)
     assert not any("A dot" in message for message in told)
 
@@ -416,9 +418,9 @@ def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_caption
 def test_small_words_of_cells_may_be_left_to_the_book(read_book_of) -> None:
     table = "::: {#tbl-x .table data=b.csv rows=field columns=what values=n notes=year}\nWho\n:::\n"
     book, _ = read_book_of(table, files={"source/b.csv": "field,what,n,year\nSun,Output,80,2024\n"})
-    without = frozenset(map(normalize, ("Field", "Output", "Sun", "80")))
-    whole = frozenset(map(normalize, ("Field", "Output", "Sun", "80 2024")))
+    without = frozenset(map(normalise_text, ("Field", "Output", "Sun", "80")))
+    whole = frozenset(map(normalise_text, ("Field", "Output", "Sun", "80 2024")))
     for cells, outcome in ((whole, Outcome.RENDERED), (without, Outcome.SIMPLIFIED)):
-        file = FileText(normalize("Who Field Output Sun 80"), objects={"table": cells})
+        file = FileText(normalise_text("Who Field Output Sun 80"), object_keys={"table": cells})
         (row,) = [row for row in compare_outputs(book, {"pptx": file}) if row.kind == "table"]
         assert row.outcomes["pptx"] is outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import tiny_png
-from triptych.checks.findings import OutputFinding, SourceLocator, limit_repeats
+from triptych.checks.findings import OutputFinding, SourceLocator, limit_findings
 
 BOOK = """\
 The lantern stands forty-one metres over the sea.
@@ -43,76 +43,78 @@ def place_of(read_book_of):
 
 
 def test_words_tell_the_block(place_of) -> None:
-    assert place_of(words="The lantern stands") == "source/section.md:4:1"
-    assert place_of(words="1.1 The ground"[4:]).startswith("source/section.md:6:")
+    assert place_of(text="The lantern stands") == "source/section.md:4:1"
+    assert place_of(text="1.1 The ground"[4:]).startswith("source/section.md:6:")
 
 
 def test_words_may_be_broken_in_other_ways(place_of) -> None:
-    assert place_of(words="forty- one metres\nover THE sea") == "source/section.md:4:1"
+    assert place_of(text="forty- one metres\nover THE sea") == "source/section.md:4:1"
 
 
 def test_of_words_that_are_there_twice_those_behind_the_text_before(place_of) -> None:
     assert place_of(
-        words="Thrift.", before="over the sea. The ground Bare rock, and the keeper says so."
+        text="Thrift.", preceding_text="over the sea. The ground Bare rock, and the keeper says so."
     ).endswith(":8:1")
-    assert place_of(words="Thrift.", before="A dot on a white page Lamp Light Oil dim").endswith(":18:1")
+    assert place_of(text="Thrift.", preceding_text="A dot on a white page Lamp Light Oil dim").endswith(
+        ":18:1"
+    )
 
 
 def test_of_words_that_are_there_twice_those_near_to_what_stands_beside_them(read_book_of) -> None:
     book, _ = read_book_of(BOOK, files={"source/dot.png": tiny_png()})
     locator = SourceLocator(book)
     thrift = OutputFinding(
-        code="CHK014", message="wrong", words="Thrift.", before="Nobody wrote this anywhere."
+        code="CHK014", message="wrong", text="Thrift.", preceding_text="Nobody wrote this anywhere."
     )
     assert str(locator.locate(thrift)).endswith(":8:1")
     assert str(locator.locate(thrift, ("A slide", "Lamp Light"))).endswith(":18:1")
 
 
 def test_a_link_has_a_place_of_its_own(place_of) -> None:
-    assert place_of(words="so", kinds=("link",)).startswith("source/section.md:8:")
-    assert place_of(words="so", kinds=("link",)) != place_of(words="Bare rock")
+    assert place_of(text="so", kinds=("link",)).startswith("source/section.md:8:")
+    assert place_of(text="so", kinds=("link",)) != place_of(text="Bare rock")
 
 
 def test_what_has_no_words_is_the_next_of_its_kind(place_of) -> None:
     before = "Lamp Light Oil dim Thrift."
-    assert place_of(before=f"A dot on a white page {before}", kinds=FIGURES).startswith(
+    assert place_of(preceding_text=f"A dot on a white page {before}", kinds=FIGURES).startswith(
         "source/section.md:20:"
     )
-    assert place_of(before=f"A dot on a white page {before}", kinds=("formula",)).startswith(
+    assert place_of(preceding_text=f"A dot on a white page {before}", kinds=("formula",)).startswith(
         "source/section.md:22:"
     )
 
 
 def test_the_text_before_may_end_in_what_is_not_the_books(place_of) -> None:
     before = "The lantern stands forty-one metres over the sea. 1.1"
-    assert place_of(before=before) == "source/section.md:4:1"
+    assert place_of(preceding_text=before) == "source/section.md:4:1"
 
 
 def test_an_alternative_text_tells_its_figure_and_a_cell_its_table(place_of) -> None:
-    assert place_of(words="A dot on a white page").startswith("source/section.md:12:")
-    assert place_of(words="Lamp Light Oil dim", kinds=("table",)).startswith("source/section.md:14:")
+    assert place_of(text="A dot on a white page").startswith("source/section.md:12:")
+    assert place_of(text="Lamp Light Oil dim", kinds=("table",)).startswith("source/section.md:14:")
 
 
 def test_a_short_word_is_not_found_within_others(place_of) -> None:
-    assert place_of(words="metres") == "source/section.md:4:1"
-    assert place_of(words="tresov") == "None"
+    assert place_of(text="metres") == "source/section.md:4:1"
+    assert place_of(text="tresov") == "None"
 
 
 def test_a_very_short_word_needs_text_before_it(place_of) -> None:
-    assert place_of(words="sea") == "None"
+    assert place_of(text="sea") == "None"
     assert (
-        place_of(words="sea", before="The lantern stands forty-one metres over the")
+        place_of(text="sea", preceding_text="The lantern stands forty-one metres over the")
         == "source/section.md:4:1"
     )
 
 
 def test_words_of_nobody_have_no_place(place_of) -> None:
-    assert place_of(words="Contents") == place_of() == "None"
+    assert place_of(text="Contents") == place_of() == "None"
 
 
 def test_of_many_findings_of_a_kind_the_first_are_told_and_the_rest_counted() -> None:
     many = [OutputFinding(code="CHK003", rule="figure", message=f"picture {n}") for n in range(9)]
     other = OutputFinding(code="CHK002", message="other")
-    told = [finding.message for finding in limit_repeats([*many, other])]
+    told = [finding.message for finding in limit_findings([*many, other])]
     assert told == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more like this)", "other"]
-    assert [finding.message for finding in limit_repeats(many[:5])] == [f"picture {n}" for n in range(5)]
+    assert [finding.message for finding in limit_findings(many[:5])] == [f"picture {n}" for n in range(5)]

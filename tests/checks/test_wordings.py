@@ -6,19 +6,19 @@ import random
 
 import pytest
 
-from triptych.checks.wordings import OBJECT_MARK, TextSearch, Wording, normalize
+from triptych.checks.wordings import OBJECT_PLACEHOLDER, TextSearch, Wording, normalise_text
 
 LONG = "It takes quite a few words to fill a line, and a page may end anywhere among them all."
 
 
 def holds(text: str, words: str) -> bool:
-    return TextSearch(normalize(text)).contains(Wording(words))
+    return TextSearch(normalise_text(text)).contains(Wording(words))
 
 
 def test_letters_are_what_is_read() -> None:
-    assert normalize("A “simple” sen-\ntence, ﬁnally: x² £5") == "asimplesentencefinallyx25"
-    assert normalize("soft\u00adly") == "softly"
-    assert normalize("— → …") == ""
+    assert normalise_text("A “simple” sen-\ntence, ﬁnally: x² £5") == "asimplesentencefinallyx25"
+    assert normalise_text("soft\u00adly") == "softly"
+    assert normalise_text("— → …") == ""
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_other_words_are_not_found(text: str) -> None:
 def test_no_letters_are_found_nowhere() -> None:
     assert not holds("Text", "—")
     assert not Wording("—")
-    assert not Wording(OBJECT_MARK)
+    assert not Wording(OBJECT_PLACEHOLDER)
 
 
 def test_words_around_a_drawing_must_all_be_there() -> None:
-    assert holds("Let a≤b be given", f"Let {OBJECT_MARK} be given")
-    assert not holds("Let a≤b", f"Let {OBJECT_MARK} be given")
+    assert holds("Let a≤b be given", f"Let {OBJECT_PLACEHOLDER} be given")
+    assert not holds("Let a≤b", f"Let {OBJECT_PLACEHOLDER} be given")
 
 
 def test_a_search_finds_the_same_in_any_order() -> None:
@@ -57,7 +57,7 @@ def test_a_search_finds_the_same_in_any_order() -> None:
     chance = random.Random(1)
     alphabet = "abcdefgh"
     words = ["".join(chance.choices(alphabet, k=chance.randint(1, 9))) for _ in range(6000)]
-    text = normalize("".join(words[:3000]))
+    text = normalise_text("".join(words[:3000]))
     wanted = [" ".join(words[i : i + chance.randint(1, 30)]) for i in range(0, 6000, 7)]
     fresh = [TextSearch(text).contains(Wording(item)) for item in wanted]
     assert True in fresh and False in fresh

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.conftest import write_files
-from triptych.cli.excerpts import Excerpts, cut_line
+from triptych.cli.excerpts import ExcerptReader, shorten_line
 from triptych.diagnostics import Span
 
 
 def marked(line: str, column: int, room: int = 60) -> str:
     """The character above the mark."""
-    text, mark = cut_line(line, column, room)
+    text, mark = shorten_line(line, column, room)
     assert mark is not None
     return next(character for place, character in enumerate(text) if cell_len(text[: place + 1]) > mark)
 
@@ -38,30 +38,30 @@ class TestTheMark:
         assert marked(line, line.index("@") + 1) == "@"
 
     def test_a_column_behind_the_last_character_is_the_end_of_the_line(self) -> None:
-        assert cut_line("abc", 4, 60) == ("abc", 3)
+        assert shorten_line("abc", 4, 60) == ("abc", 3)
 
     def test_a_column_of_another_version_of_the_file_has_none(self) -> None:
-        assert cut_line("abc", 9, 60) == ("abc", None)
+        assert shorten_line("abc", 9, 60) == ("abc", None)
 
     def test_the_first_column_of_an_indented_line_says_nothing(self) -> None:
-        assert cut_line("    abc", 1, 60) == ("    abc", None)
+        assert shorten_line("    abc", 1, 60) == ("    abc", None)
 
 
 @given(line=st.text(st.characters(exclude_characters="\n"), max_size=300), column=st.integers(1, 310))
 def test_a_line_of_any_length_fits_and_has_its_mark_within(line: str, column: int) -> None:
-    text, mark = cut_line(line, column, 40)
+    text, mark = shorten_line(line, column, 40)
     assert cell_len(text) <= 40
     assert mark is None or mark <= 40
 
 
 @pytest.mark.parametrize("character", ["\x1b", "\x07", "\r", "\x7f", "\u202e", "\u2066", "\u2028"])
 def test_no_character_of_a_source_commands_the_terminal(character: str) -> None:
-    assert cut_line(f"a{character}b", 3, 60) == ("a\N{REPLACEMENT CHARACTER}b", 2)
+    assert shorten_line(f"a{character}b", 3, 60) == ("a\N{REPLACEMENT CHARACTER}b", 2)
 
 
 class TestFiles:
     @pytest.fixture
-    def excerpts(self, tmp_path: Path) -> Excerpts:
+    def excerpts(self, tmp_path: Path) -> ExcerptReader:
         files: dict[str, str | bytes] = {
             "a.md": "one\r\n\r\nthree",
             "picture.png": b"\x89PNG\n\0\0",
@@ -70,12 +70,12 @@ class TestFiles:
         write_files(tmp_path / "elsewhere", {"secret.md": "no\nno\n"})
         root = write_files(tmp_path / "project", files)
         (root / "link.md").symlink_to(tmp_path / "elsewhere/secret.md")
-        return Excerpts(root)
+        return ExcerptReader(root)
 
-    def test_a_line_is_found(self, excerpts: Excerpts) -> None:
-        found = excerpts.show(Span(path="a.md", line=3, column=2), 60)
+    def test_a_line_is_found(self, excerpts: ExcerptReader) -> None:
+        found = excerpts.get_excerpt(Span(path="a.md", line=3, column=2), 60)
         assert found is not None
-        assert (found.number, found.text, found.mark) == (3, "three", 1)
+        assert (found.line_number, found.text, found.caret_column) == (3, "three", 1)
 
     @pytest.mark.parametrize(
         ("path", "line", "column"),
@@ -93,6 +93,6 @@ class TestFiles:
         ],
     )
     def test_what_has_nothing_to_show_shows_nothing(
-        self, excerpts: Excerpts, path: str, line: int, column: int
+        self, excerpts: ExcerptReader, path: str, line: int, column: int
     ) -> None:
-        assert excerpts.show(Span(path=path, line=line, column=column), 60) is None
+        assert excerpts.get_excerpt(Span(path=path, line=line, column=column), 60) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from triptych.cli.lifecycle import ExitCode, exit_code_for
+from triptych.cli.lifecycle import ExitCode, choose_exit_code
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project
 
@@ -36,7 +36,7 @@ def finding(code: str) -> Diagnostic:
     ],
 )
 def test_the_exit_code_follows_from_the_errors(codes: tuple[str, ...], strict: bool, expected: int) -> None:
-    assert exit_code_for(map(finding, codes), strict=strict) == expected
+    assert choose_exit_code(map(finding, codes), strict=strict) == expected
 
 
 @pytest.mark.parametrize("number", FAULTS)

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from tests.cli.conftest import Run, alone
 from tests.conftest import tiny_png, write_files
 from triptych.cli import main
-from triptych.engine.store.signing import VARIABLE, forget_key, sign
-from triptych.engine.tasks import STEPS
+from triptych.engine.store.signing import KEY_VARIABLE, forget_signing_key, sign_content
+from triptych.engine.tasks import CACHED_STEPS
 
 BOOK = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  authors: [Anna Ek]\n  chapters: [a.md, b.md]\n"
@@ -145,7 +145,7 @@ ATTACKS: dict[str, Attack] = {
 @pytest.mark.e2e
 def test_the_book_asks_for_nearly_all_that_is_remembered(built: Path) -> None:
     there = {name.partition("/")[0] for name in cached(built)}
-    missing = {step.name for step in STEPS} - there
+    missing = {step.name for step in CACHED_STEPS} - there
     assert missing <= {"outlined", "raster"}, missing
 
 
@@ -174,10 +174,10 @@ def test_a_cache_that_another_key_has_signed_changes_nothing(
     files = {name: content(data) for name, data in cached(project).items()}
     altered = {name: data.replace(b"Text with", SCRIPT) for name, data in files.items()}
     with monkeypatch.context() as other:
-        other.setenv(VARIABLE, "a key that somebody else has")
-        forget_key()
-        put(project, {name: sign(name, data) for name, data in altered.items()})
-    forget_key()
+        other.setenv(KEY_VARIABLE, "a key that somebody else has")
+        forget_signing_key()
+        put(project, {name: sign_content(name, data) for name, data in altered.items()})
+    forget_signing_key()
     build(project)
     assert outputs(project) == wanted
     assert not any(SCRIPT in data for data in cached(project).values())
@@ -193,10 +193,10 @@ def test_the_record_of_another_build_is_not_believed(project: Path, monkeypatch:
     record["outputs"][output] = hashlib.sha256(brought).hexdigest()
     told = json.dumps(record).encode()
     with monkeypatch.context() as other:
-        other.setenv(VARIABLE, "a key that somebody else has")
-        forget_key()
-        foreign = sign(name, told)
-    forget_key()
+        other.setenv(KEY_VARIABLE, "a key that somebody else has")
+        forget_signing_key()
+        foreign = sign_content(name, told)
+    forget_signing_key()
     for stored in (told, with_checksum(told), foreign):
         Path(output).write_bytes(brought)
         put(project, {**files, name: stored, f"{name}.json": told})
@@ -218,7 +218,7 @@ PLANTED = {
 def test_results_of_the_wrong_shape_are_made_again(project: Path, planted: bytes) -> None:
     """As where whoever has the key writes what this program would not."""
     wanted, files = outputs(project), cached(project)
-    put(project, {name: sign(name, planted) if "/" in name else data for name, data in files.items()})
+    put(project, {name: sign_content(name, planted) if "/" in name else data for name, data in files.items()})
     build(project, "--force")
     assert outputs(project) == wanted
 
@@ -236,7 +236,7 @@ def test_a_step_of_which_results_are_those_of_another_step_is_done_again(
     steps = sorted(first)
     other = {step: steps[(place + distance) % len(steps)] for place, step in enumerate(steps)}
     results = {name: other[name.partition("/")[0]] for name in files if "/" in name}
-    planted = {name: sign(name, content(first[step])) for name, step in results.items()}
+    planted = {name: sign_content(name, content(first[step])) for name, step in results.items()}
     put(project, {**files, **planted})
     build(project, "--force")
     assert outputs(project) == wanted
@@ -258,7 +258,7 @@ def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
-    forget_key()
+    forget_signing_key()
     wanted, files = outputs(project), cached(project)
     try:
         for _ in range(2):
@@ -267,7 +267,7 @@ def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
             assert "hint: set the environment variable TRIPTYCH_CACHE_KEY" in said
             assert outputs(project) == wanted
     finally:
-        forget_key()
+        forget_signing_key()
     assert cached(project) == files
 
 
@@ -276,22 +276,22 @@ def test_machines_with_the_same_key_share_a_cache(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted, shared = outputs(project), str(tmp_path / "shared")
-    monkeypatch.setenv(VARIABLE, "a key that machines share")
+    monkeypatch.setenv(KEY_VARIABLE, "a key that machines share")
     for home in ("one", "two"):
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / home))
-        forget_key()
+        forget_signing_key()
         shutil.rmtree(project / "build")
         said = build(project, "--cache-dir", shared, "--explain")
         assert outputs(project) == wanted
         assert "ENV00" not in said
     ran = [line.split()[1] for line in said.splitlines() if " ran " in line]
     assert set(ran) == {"0"}
-    forget_key()
+    forget_signing_key()
 
 
 @pytest.mark.e2e
 def test_a_key_that_is_too_short_is_refused(project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "secret")
+    monkeypatch.setenv(KEY_VARIABLE, "secret")
     result = run("build", project)
     assert result.exit_code == 2
     assert "TRIPTYCH_CACHE_KEY has 6 characters; the minimum is 16." in result.stderr

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import MINIMAL, Run
 from tests.conftest import write_files
-from triptych.engine.tasks import STEPS
+from triptych.engine.tasks import CACHED_STEPS
 
 # A limit that each build exceeds, so that it makes room.
 SMALL = {**MINIMAL, "source/book.yaml": MINIMAL["source/book.yaml"] + "cache: {limit: 0.001MB}\n"}
@@ -32,7 +32,13 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
     """A folder of somebody's, with files that are named like those of a cache."""
-    names = [f"{step.name}/{RESULT}" for step in STEPS] + [RESULT, "journal", "size", "written", "program"]
+    names = [f"{step.name}/{RESULT}" for step in CACHED_STEPS] + [
+        RESULT,
+        "journal",
+        "size",
+        "written",
+        "program",
+    ]
     return write_files(tmp_path / "outside", dict.fromkeys(names, "precious"))
 
 
@@ -86,7 +92,7 @@ def test_each_folder_of_the_cache_is_one(
 ) -> None:
     before = contents(outside)
     (project / "build/.cache").mkdir(parents=True)
-    for step in STEPS:
+    for step in CACHED_STEPS:
         (project / "build/.cache" / step.name).symlink_to(outside / step.name)
     assert run(command[0], project, *command[1:]).exit_code == 0
     assert contents(outside) == before

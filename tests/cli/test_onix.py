@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.conftest import write_files
-from triptych.checks import record
+from triptych.checks import onix_record
 
 MANIFEST = "book: {title: A book, chapters: [section.md]}\nlang: en\nformat: {epub: {embed-fonts: false}, onix: default}\n"
 
@@ -46,7 +46,7 @@ def test_it_is_checked_and_no_page_of_the_book_is_looked_for_in_it(run: Run, fol
 
 
 def test_a_missing_schema_is_said(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "_SCHEMA", "none")
+    monkeypatch.setattr(onix_record, "_SCHEMA", "none")
     run("build", folder, "--to", "onix")
     assert "pip install onixcheck" in run("check", folder).stdout
 

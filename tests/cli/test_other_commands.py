@@ -15,8 +15,8 @@ from tests.cli.conftest import Run
 from triptych import __version__
 from triptych.checks.epub import validation
 from triptych.cli import COMMANDS, main
-from triptych.cli.create import project_templates
-from triptych.cli.options import Formats
+from triptych.cli.create import list_project_templates
+from triptych.cli.options import FormatListType
 from triptych.engine.processes import programs as installed_programs
 
 
@@ -96,7 +96,7 @@ class TestGroup:
     )
     def test_a_shell_completes_outputs(self, begun: str, offered: str) -> None:
         ctx = click.Context(main)
-        items = Formats().shell_complete(ctx, click.Option(["--to"]), begun)
+        items = FormatListType().shell_complete(ctx, click.Option(["--to"]), begun)
         assert [item.value for item in items] == offered.split()
 
 
@@ -133,7 +133,7 @@ class TestNew:
         (tmp_path / "mine.txt").write_text("mine")
         assert run("new", tmp_path / "mine.txt").exit_code == 2
 
-    @pytest.mark.parametrize("template", project_templates())
+    @pytest.mark.parametrize("template", list_project_templates())
     def test_each_template_makes_a_project(self, run: Run, tmp_path: Path, template: str) -> None:
         result = run("new", "--template", template, tmp_path / "mine")
         assert (result.exit_code, result.stderr) == (0, "")
@@ -145,7 +145,7 @@ class TestNew:
         result = run("new", "--list")
         assert result.exit_code == 0
         listed = dict(line.split(maxsplit=1) for line in result.stdout.splitlines()[:-1])
-        assert listed == project_templates()
+        assert listed == list_project_templates()
         assert next(iter(listed)) == "starter"
         assert all(description.endswith(".") for description in listed.values())
 
@@ -246,8 +246,8 @@ class TestCheck:
     def test_what_is_looked_at_is_told(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(validation, "installed_validators", lambda: ("EPUBCheck",))
-        monkeypatch.setattr(validation, "validate", lambda name, path: ())
+        monkeypatch.setattr(validation, "list_installed_validators", lambda: ("EPUBCheck",))
+        monkeypatch.setattr(validation, "run_validator", lambda name, path: ())
         run("build", minimal)
         told = run("check", minimal, "--verbose", "--jobs", "1").stderr
         assert told.splitlines() == ["Checking the outputs …", "Checking the EPUB with EPUBCheck …"]

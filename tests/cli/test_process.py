@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
-from triptych.engine.extras import Extra, install_command
+from triptych.engine.extras import Extra, get_install_command
 
 pytestmark = pytest.mark.e2e
 
@@ -104,7 +104,7 @@ def test_3_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extr
     assert done.returncode == 3, done.stderr
     assert f"{place}: error[ENV003]: " in done.stderr
     assert done.stdout == "Nothing was written: found 1 error.\n"
-    assert install_command(extra) in done.stderr
+    assert get_install_command(extra) in done.stderr
     assert "Traceback" not in done.stderr
     assert not (minimal / "build/a-book.pdf").exists()
 
@@ -156,14 +156,14 @@ def test_an_order_by_pinyin_needs_what_knows_it(minimal: Path, text: str, more: 
     done = triptych("build", minimal, "--to", "epub", "--jobs", "1", without="pypinyin")
     assert done.returncode == 3, done.stdout + done.stderr
     assert f"{place}" in done.stderr and "error[ENV003]" in done.stderr
-    assert install_command("cjk") in done.stderr
+    assert get_install_command("cjk") in done.stderr
 
 
 def test_an_e_book_in_chinese_only_warns_of_fonts(minimal: Path) -> None:
     write_files(minimal, {"source/section.md": "# A\n\n中文\n"})
     done = triptych("build", minimal, "--to", "epub", "--jobs", "1", without=CJK)
     assert done.returncode == 0
-    assert "warning[FNT001]" in done.stderr and install_command("cjk") in done.stderr
+    assert "warning[FNT001]" in done.stderr and get_install_command("cjk") in done.stderr
 
 
 @pytest.mark.parametrize("command", ["build", "check"])

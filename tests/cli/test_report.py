@@ -27,10 +27,10 @@ class Status:
 def test_a_terminal_shows_all_that_is_under_way() -> None:
     report: Any = Reporter()
     report._status = status = Status()
-    report.begin("the PDF")
-    report.begin("the EPUB with Ace")
-    report.end("the PDF")
-    report.end("the EPUB with Ace")
+    report.begin_check("the PDF")
+    report.begin_check("the EPUB with Ace")
+    report.end_check("the PDF")
+    report.end_check("the EPUB with Ace")
     assert status.shown == [
         "Checking the PDF …",
         "Checking the PDF, the EPUB with Ace …",

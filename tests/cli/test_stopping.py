@@ -25,7 +25,7 @@ from triptych.cli import main
 main(prog_name="triptych")
 """
 COMMANDS = {
-    "triptych.cli.examining:examine": ["check", "books/one", "--quiet"],
+    "triptych.cli.examination:examine_project": ["check", "books/one", "--quiet"],
     "triptych_import.importer:import_book": ["import", "books/one/source/a.md", "new"],
     "triptych.catalog.run:build_titles": ["catalog", "build", "catalog.yaml"],
 }

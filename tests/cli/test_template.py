@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from tests.conftest import write_files
 from tests.e2e.deck_templates import pandoc
 from triptych.cli import main
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.theme.templating import list_replaceable_templates
 
 
@@ -140,7 +140,7 @@ class TestCopy:
         result = self.run(name, project)
         assert result.exit_code == 0, result.output
         copied = project / "templates" / name
-        assert copied.read_bytes() == (templates_folder() / name).read_bytes()
+        assert copied.read_bytes() == (get_templates_folder() / name).read_bytes()
         assert str(copied) in result.output
 
     def test_a_template_of_the_project_is_not_overwritten(self, project: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_record_names_what_its_own_build_made(
     run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another build, of a newer source, may have put its outputs there before the record is written."""
-    publish = stages_module.publish
+    publish = stages_module.publish_files
 
     def and_another_does(files: dict[Path, bytes], **how: object) -> object:
         kept = publish(files, **how)  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def test_a_record_names_what_its_own_build_made(
             path.write_bytes(b"of another build")
         return kept
 
-    monkeypatch.setattr(stages_module, "publish", and_another_does)
+    monkeypatch.setattr(stages_module, "publish_files", and_another_does)
     assert run("build", minimal).exit_code == 0
     monkeypatch.undo()
     assert "Nothing has changed" not in run("build", minimal).output

@@ -23,7 +23,7 @@ from triptych.cli.build import BuildResult
 from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.project import Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 from triptych.session import BuildSession
 
 _LONG = 240.0  # seconds, where others are at work on the machine
@@ -237,7 +237,7 @@ def _read(project: Path, name: str) -> bytes:
 
 @pytest.fixture
 def watcher(minimal: Path) -> Iterator[rebuilding._Rebuilder]:
-    request = Request(output_folder=minimal / "build", cache_folder=minimal / "cache", jobs=1)
+    request = BuildRequest(output_folder=minimal / "build", cache_folder=minimal / "cache", jobs=1)
     with BuildSession(1, has_memory=True) as session:
         yield rebuilding._Rebuilder(Project(minimal), request, Reporter(root=minimal), session)
 
@@ -251,7 +251,7 @@ def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
     learnt: list[tuple[bool, list[Diagnostic]]] = []
     really = press.press
 
-    def spying(project: Project, request: Request, *more: Any) -> Outcome:
+    def spying(project: Project, request: BuildRequest, *more: Any) -> BuildOutcome:
         outcome = really(project, request, *more)
         learnt.append((request.publishes, outcome.diagnostics))
         return outcome

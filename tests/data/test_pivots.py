@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.data.columns import DataError, DataFile
-from triptych.data.pivots import NOTHING, GridCell, pivot
+from triptych.data.data_file import DataError, DataFile
+from triptych.data.pivots import EMPTY_CELL, GridCell, pivot_data
 
 ROWS = (
     ("Solar", "Output", "80", "2024", "IEA"),
     ("Chips", "Papers", "38.5", "2023", ""),
     ("Solar", "Papers", "", "2023", "ASPI"),
 )
-FILE = DataFile("d.csv", ("field", "measure", "value", "year", "who"), ROWS, numbers=(2, 3, 5))
+FILE = DataFile("d.csv", ("field", "measure", "value", "year", "who"), ROWS, row_numbers=(2, 3, 5))
 
 
 def test_rows_and_columns_stand_as_they_come_first_and_gaps_are_gaps() -> None:
-    grid = pivot(FILE, "field", "measure", "value", ["year", "who"])
-    assert grid.rows == ("Solar", "Chips")
-    assert grid.columns == ("Output", "Papers")
-    assert grid.entries == (
+    grid = pivot_data(FILE, "field", "measure", "value", ["year", "who"])
+    assert grid.row_names == ("Solar", "Chips")
+    assert grid.column_names == ("Output", "Papers")
+    assert grid.cells == (
         (GridCell("80", ("2024", "IEA")), GridCell("", ("2023", "ASPI"))),
-        (NOTHING, GridCell("38.5", ("2023",))),
+        (EMPTY_CELL, GridCell("38.5", ("2023",))),
     )
 
 
 def test_what_an_author_puts_in_order_stands_before_the_rest() -> None:
-    grid = pivot(FILE, "field", "measure", "value", order=["Papers", "Chips"])
-    assert (grid.rows, grid.columns) == (("Chips", "Solar"), ("Papers", "Output"))
-    assert grid.entries[0] == (GridCell("38.5"), NOTHING)
+    grid = pivot_data(FILE, "field", "measure", "value", order=["Papers", "Chips"])
+    assert (grid.row_names, grid.column_names) == (("Chips", "Solar"), ("Papers", "Output"))
+    assert grid.cells[0] == (GridCell("38.5"), EMPTY_CELL)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,6 @@ def test_what_is_wrong_is_told_where_it_was_asked(
     names: tuple[str, str, str], order: tuple[str, ...], code: str, attribute: str, said: str
 ) -> None:
     with pytest.raises(DataError) as caught:
-        pivot(FILE, *names, order=order)
+        pivot_data(FILE, *names, order=order)
     assert (caught.value.code, caught.value.attribute) == (code, attribute)
     assert said in caught.value.message

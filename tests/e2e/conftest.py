@@ -18,8 +18,8 @@ from triptych.model.book import Book
 from triptych.passes.conditions import select_for_output
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
-from triptych.stages import read
+from triptych.request import BuildOutcome, BuildRequest
+from triptych.stages import read_project
 
 REPOSITORY = Path(__file__).parents[2]
 SCAFFOLD = REPOSITORY / "templates" / "new" / "starter"
@@ -31,7 +31,7 @@ class Built:
     """A built project: what the press said, where each output lies, and the cache that it has filled."""
 
     project: Project
-    outcome: Outcome
+    outcome: BuildOutcome
     outputs: Mapping[str, Path]
     cache: Path | None = None
 
@@ -39,7 +39,7 @@ class Built:
 def build(root: Path, folder: Path, cache: Cache, formats: tuple[OutputFormat, ...] | None = None) -> Built:
     """Build a project into a folder of its own, in all its formats or in some."""
     project = Project(root, environ={})
-    outcome = press(project, Request(output_folder=folder, formats=formats, cache_folder=cache.folder))
+    outcome = press(project, BuildRequest(output_folder=folder, formats=formats, cache_folder=cache.folder))
     outputs = {str(name): path for name, path in outcome.outputs.items()}
     return Built(project, outcome, outputs, cache.folder)
 
@@ -51,7 +51,7 @@ def build_edition(shelf: Shelf, cache: Cache) -> Built:
 
 @lru_cache
 def _read_whole(root: Path, cache: Path | None) -> Book:
-    _, book, _ = read(Project(root, environ={}), Cache(cache))
+    _, book, _ = read_project(Project(root, environ={}), Cache(cache))
     assert book is not None
     return book
 
@@ -84,7 +84,7 @@ def guide(shelf: Shelf, shared_cache: Cache) -> Built:
 
     def make(folder: Path) -> Built:
         book = build(REPOSITORY / "docs/guide", folder, shared_cache)
-        request = Request(output_folder=folder, profiles=("slides",), cache_folder=shared_cache.folder)
+        request = BuildRequest(output_folder=folder, profiles=("slides",), cache_folder=shared_cache.folder)
         talk = press(book.project, request)
         found = [*book.outcome.diagnostics, *talk.diagnostics]
         outputs = {**book.outputs, **{str(name): path for name, path in talk.outputs.items()}}

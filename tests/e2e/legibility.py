@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from triptych.theme.colours import luminance_ratio, relative_luminance
+from triptych.theme.colours import compute_luminance_contrast, compute_relative_luminance
 
 from .placement import without_autofit
 from .rendering import office_to_pdf
@@ -82,9 +82,12 @@ def _colour(raw: Any, item: Any) -> tuple[int, int, int]:
 
 
 def _contrast(colour: tuple[int, int, int], ground: Any) -> float:
-    own = relative_luminance(*colour)
+    own = compute_relative_luminance(*colour)
     counted = ground.getcolors(ground.width * ground.height)
-    found = sorted((luminance_ratio(own, relative_luminance(*pixel)), count) for count, pixel in counted)
+    found = sorted(
+        (compute_luminance_contrast(own, compute_relative_luminance(*pixel)), count)
+        for count, pixel in counted
+    )
     left = CROSSED * ground.width * ground.height
     for value, count in found:
         left -= count

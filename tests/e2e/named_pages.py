@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from triptych.checks.wordings import NOTE_MARK, OBJECT_MARK, normalize
+from triptych.checks.wordings import NOTE_PLACEHOLDER, OBJECT_PLACEHOLDER, normalise_text
 
 _NAME = r"(?:\d+|[ivxlc]+)"
 _NAMED = re.compile(rf"In the book: pp?\.\s({_NAME}(?:(?:–|, | and ){_NAME})*)\b")
@@ -20,8 +20,8 @@ _BETWEEN = 4_000  # letters: the notes of a page, and a drawing at the head of t
 
 def sentences(words: str) -> Iterator[str]:
     """The sentences of a text, in the parts between notes and drawings."""
-    for part in re.split(f"[{NOTE_MARK}{OBJECT_MARK}]", words):
-        yield from filter(normalize, _SENTENCE.split(part))
+    for part in re.split(f"[{NOTE_PLACEHOLDER}{OBJECT_PLACEHOLDER}]", words):
+        yield from filter(normalise_text, _SENTENCE.split(part))
 
 
 def named_pages(notes: Iterable[str], labels: list[str]) -> set[int]:
@@ -39,7 +39,7 @@ class Printed:
     def __init__(self, pdf: Path) -> None:
         document = pypdfium2.PdfDocument(pdf)
         self.labels = [document.get_page_label(page) for page in range(len(document))]
-        self._pages = [normalize(page.get_textpage().get_text_range()) for page in document]
+        self._pages = [normalise_text(page.get_textpage().get_text_range()) for page in document]
         self.all = "".join(self._pages)
         """The letters of all pages."""
 
@@ -50,7 +50,7 @@ class Printed:
 
 def stands(sentence: str, text: str) -> bool:
     """Whether a sentence is in the letters of a text, in one piece or in two with a page's end between."""
-    wanted = normalize(sentence)
+    wanted = normalise_text(sentence)
     if wanted in text:
         return True
     places = range(1, len(wanted))

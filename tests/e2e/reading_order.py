@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pikepdf
 
-from triptych.checks.pdf.order import compare_order
-from triptych.checks.pdf.page_contents import MarkedContent, read_contents
-from triptych.checks.pdf.structure import Element, read_structure
+from triptych.checks.pdf.page_contents import MarkedContentKey, read_pdf_contents
+from triptych.checks.pdf.reading_order import compare_reading_order
+from triptych.checks.pdf.structure import StructureElement, read_structure
 from triptych.checks.pieces import Piece, iter_pieces
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.languages.labels import load_labels
-from triptych.markup.outline import list_numbered
+from triptych.markup.contents import list_numbered_elements
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import IndexEntry
 from triptych.model.walk import book_nodes, plain_text
@@ -37,7 +37,7 @@ def structure_text(path: Path) -> str:
     """PDF → its text in the order of its structure, a line a block; of drawings the alternative text."""
     data = path.read_bytes()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        structure = read_structure(pdf, read_contents(data))
+        structure = read_structure(pdf, read_pdf_contents(data))
     if structure is None:
         raise ValueError(f"{path.name} is not tagged")
     return structure.text
@@ -54,12 +54,12 @@ def reading_differences(
     shown = select_for_output(book, "pdf")
     if chart_data:
         shown = add_chart_data(shown, load_labels(book.metadata.language), files=files)
-    found = compare_order(shown, text)
+    found = compare_reading_order(shown, text)
     known = _known(shown, added)
     return [
-        *(f"not in one piece: {_told(piece)}" for piece in found.missing),
-        *(f"in another place: {_told(piece)}" for piece in found.displaced),
-        *(f"not the book's: {line}" for line in found.extra if not _is_known(line, known)),
+        *(f"not in one piece: {_told(piece)}" for piece in found.missing_pieces),
+        *(f"in another place: {_told(piece)}" for piece in found.displaced_pieces),
+        *(f"not the book's: {line}" for line in found.extra_texts if not _is_known(line, known)),
     ]
 
 
@@ -75,11 +75,12 @@ def _known(book: Book, added: tuple[str, ...]) -> list[str]:
     said += [*load_labels(meta.language).words.values(), *(person.name for person in meta.people)]
     said += [wording for piece in iter_pieces(book) for wording in piece.wordings]
     said += [plain_text(node.content) for node in book_nodes(book) if isinstance(node, IndexEntry)]
-    said += [plain_text(line.title) for kind in LabelKind for line in list_numbered(book, kind)]
+    said += [plain_text(line.title) for kind in LabelKind for line in list_numbered_elements(book, kind)]
     if meta.date:
         said.append(load_labels(meta.language).dated(meta.date))
     return sorted(
-        {word for word in map(normalize, said) if len(word) >= _SOME}, key=lambda word: (-len(word), word)
+        {word for word in map(normalise_text, said) if len(word) >= _SOME},
+        key=lambda word: (-len(word), word),
     )
 
 
@@ -93,18 +94,20 @@ def _is_known(line: str, known: list[str]) -> bool:
 def marked_lines(path: Path) -> list[str]:
     """PDF → the letters of each marked sequence in the order of its structure, those of drawings too."""
     data = path.read_bytes()
-    contents = read_contents(data)
+    contents = read_pdf_contents(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         structure = read_structure(pdf, contents)
     if structure is None:
         raise ValueError(f"{path.name} is not tagged")
 
-    def lines(element: Element) -> Iterator[str]:
+    def lines(element: StructureElement) -> Iterator[str]:
         for kid in element.kids:
-            if isinstance(kid, Element):
+            if isinstance(kid, StructureElement):
                 yield from lines(kid)
-            elif isinstance(kid, MarkedContent):
-                yield normalize("".join(run.text for run in contents.marks.get(kid, ())))
+            elif isinstance(kid, MarkedContentKey):
+                yield normalise_text(
+                    "".join(run.text for run in contents.runs_by_marked_content.get(kid, ()))
+                )
 
     tops = (element for element in structure.elements if element.parent is None)
     return [line for top in tops for line in lines(top) if line]
@@ -120,7 +123,7 @@ def poppler_lines(path: Path) -> list[str]:
         _number_inner_sequences(path, copy)
         output = (line.strip() for line in run([program("pdfinfo"), "-struct-text", copy]).splitlines())
     quoted = (line[1:-1] for line in output if line.startswith('"') and line.endswith('"'))
-    return [line for line in map(normalize, quoted) if line]
+    return [line for line in map(normalise_text, quoted) if line]
 
 
 def _number_inner_sequences(path: Path, copy: Path) -> None:

@@ -15,10 +15,10 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
-from triptych.charts.times import add_breaks, add_missing_dates
+from triptych.charts.time_axis import add_breaks, add_missing_dates
 from triptych.checks.deck.accessibility import MAX_AVERAGE_WORDS
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.pieces import get_words
+from triptych.checks.pieces import get_text_with_placeholders
 from triptych.diagnostics import Severity
 from triptych.model.book import Chapter, Matter, SlideSelection
 from triptych.model.nodes import Chart, Image, Paragraph
@@ -135,7 +135,7 @@ class TestDeck:
 
     def test_everybody_can_read_it_beside_what_is_said(self, book: Built) -> None:
         examined = examine_deck(book.outputs["pptx"].read_bytes())
-        assert [finding.located_message for finding in examined.found] == []
+        assert [finding.located_message for finding in examined.findings] == []
         assert 0 < examined.wordiness.average <= MAX_AVERAGE_WORDS
 
     def test_no_text_leaves_its_place(self, book: Built, fontconfig: Path) -> None:
@@ -200,7 +200,7 @@ class TestDeck:
         printed = Printed(book.outputs["pdf"])
         named = printed.on(named_pages(notes_of(book), printed.labels))
         body = (one for one in shown(book, "pptx").chapters if one.matter in (Matter.BODY, Matter.APPENDIX))
-        told = (one for one in body if one.talk.telling is not SlideSelection.NONE)
+        told = (one for one in body if one.slide_settings.selection is not SlideSelection.NONE)
         prose = [text for chapter in told for text in prose_of(chapter)]
         assert len(prose) > 3
         for text in prose:
@@ -224,7 +224,7 @@ def prose_of(chapter: Chapter) -> Iterator[str]:
     """The paragraphs of a chapter that are in no other block."""
     for block in chapter.blocks:
         if isinstance(block, Paragraph):
-            yield get_words(block.content)
+            yield get_text_with_placeholders(block.content)
 
 
 def test_no_finding_is_only_a_warning_in_disguise(book: Built) -> None:

@@ -21,10 +21,10 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.once import Shelf
-from triptych.charts.drawing import draw_chart, plan_for_print
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
+from triptych.charts.drawing import draw_chart, lay_out_printed_plot
 from triptych.charts.styles import MarkStyle, get_mark_style
-from triptych.charts.times import format_category
+from triptych.charts.time_axis import format_category
 from triptych.engine.cache import Cache
 from triptych.media.svg_text import outline_drawing
 from triptych.model.charts import Scale
@@ -32,8 +32,8 @@ from triptych.model.nodes import Chart, Table
 from triptych.model.walk import book_nodes, plain_text
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Request
-from triptych.stages import read
+from triptych.request import BuildRequest
+from triptych.stages import read_project
 from triptych.theme.theme import load_theme
 
 from .conftest import REPOSITORY, Built
@@ -105,12 +105,12 @@ def outputs(request: pytest.FixtureRequest, shelf: Shelf, shared_cache: Cache, f
     def make(folder: Path) -> Built:
         project = Project(CHARTS, environ={})
         outcome = press(
-            project, Request(output_folder=folder, profiles=profiles, cache_folder=shared_cache.folder)
+            project, BuildRequest(output_folder=folder, profiles=profiles, cache_folder=shared_cache.folder)
         )
         return Built(project, outcome, {str(name): path for name, path in outcome.outputs.items()})
 
     built = shelf.once(f"charts-{request.param}", make)
-    _, book, _ = read(Project(CHARTS, environ={}), shared_cache, profiles)
+    _, book, _ = read_project(Project(CHARTS, environ={}), shared_cache, profiles)
     assert book is not None
     charts = {chart.attr.id.partition("-")[2]: chart for chart in book_nodes(book, Chart)}
     folder = built.outputs["pptx"].parent / "shown"
@@ -130,7 +130,7 @@ def test_the_build_has_nothing_to_report(outputs: Outputs) -> None:
 
 def test_every_kind_is_compared(outputs: Outputs) -> None:
     assert set(NAMES) == set(outputs.charts)
-    assert {chart.kind for chart in outputs.charts.values()} == set(KINDS) - {"heatmap"}
+    assert {chart.kind for chart in outputs.charts.values()} == set(CHART_TYPES) - {"heatmap"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -179,21 +179,23 @@ AXES = [name for name in NAMES if name not in ("pie", "donut", "watts", "slope",
 @pytest.mark.parametrize("name", AXES)
 def test_native_axes_end_where_those_of_the_drawing_do(outputs: Outputs, name: str) -> None:
     chart = outputs.charts[name]
-    plan = plan_for_print(chart, THEME)
+    plan = lay_out_printed_plot(chart, THEME)
     unit = 0.01 if chart.percent else 1.0
     for space in outputs.natives(chart):
         area = space.find(f".//{C}plotArea")
         value = area.findall(f"{C}valAx")[-1]
-        assert limits(value) == pytest.approx((plan.scale.low * unit, plan.scale.high * unit), rel=1e-12)
+        assert limits(value) == pytest.approx(
+            (plan.value_axis.low * unit, plan.value_axis.high * unit), rel=1e-12
+        )
         assert (value.find(f"{C}scaling/{C}logBase") is not None) == (chart.y_scale is Scale.LOG)
-        ticks = plan.scale.ticks
-        if not plan.shows_values and not plan.scale.log:
+        ticks = plan.value_axis.ticks
+        if not plan.has_value_labels and not plan.value_axis.is_log:
             assert float(value.find(f"{C}majorUnit").get("val")) == pytest.approx(
                 (ticks[1] - ticks[0]) * unit
             )
         across = area.findall(f"{C}valAx")[:-1]
         if across and chart.data.dates is None:
-            assert limits(across[0]) == (plan.axis.low, plan.axis.high)
+            assert limits(across[0]) == (plan.category_axis.low, plan.category_axis.high)
 
 
 def limits(axis: Any) -> tuple[float, float]:
@@ -265,10 +267,10 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
 
 def check_colour(properties: Any, look: MarkStyle, theme: dict[str, str]) -> None:
     colour = properties.find(f".//{A}schemeClr")
-    if look.receding:
+    if look.is_receding:
         assert not colour.get("val").startswith("accent")
     else:
-        assert theme[colour.get("val")] == look.ink
+        assert theme[colour.get("val")] == look.colour
 
 
 def colour_of(fill: Any, theme: dict[str, str]) -> str:

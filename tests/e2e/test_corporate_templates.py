@@ -19,7 +19,7 @@ from triptych.checks.deck.examination import examine_deck
 from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 
 from .conftest import REPOSITORY
 from .odd_templates import ODD
@@ -77,7 +77,7 @@ def _convert(folder: Path, kind: str) -> None:
     run([soffice, profile, "--headless", "--convert-to", target, "--outdir", folder, *sources])
 
 
-def _build(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> Outcome:
+def _build_project(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> BuildOutcome:
     """A deck of a book on a template."""
     root = folder / "book"
     shutil.copytree(book / "source", root / "source")
@@ -88,21 +88,21 @@ def _build(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> Ou
     changed = text.replace("  pptx: {", f"  pptx: {{template: {brand}, ", 1)
     assert changed != text
     manifest.write_text(changed, "utf-8")
-    request = Request(output_folder=folder / "build", formats=("pptx",), cache_folder=cache.folder)
+    request = BuildRequest(output_folder=folder / "build", formats=("pptx",), cache_folder=cache.folder)
     outcome = press(Project(root, environ={}), request)
-    assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
+    assert outcome.has_outputs, "\n".join(map(str, outcome.diagnostics))
     return outcome
 
 
 @pytest.fixture(scope="module")
 def charts_on(
     template: Callable[[str], bytes], tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache
-) -> Callable[[str], Outcome]:
+) -> Callable[[str], BuildOutcome]:
     """The deck of the book of charts on a template, which is built once."""
 
     @cache
-    def build(name: str) -> Outcome:
-        return _build(CHARTS, name, template(name), tmp_path_factory.mktemp("charts"), shared_cache)
+    def build(name: str) -> BuildOutcome:
+        return _build_project(CHARTS, name, template(name), tmp_path_factory.mktemp("charts"), shared_cache)
 
     return build
 
@@ -118,11 +118,11 @@ def _titles(deck: bytes) -> list[Any]:
     return found
 
 
-def _check(deck: bytes, outcome: Outcome, *, displayed: Iterable[str]) -> None:
+def _check(deck: bytes, outcome: BuildOutcome, *, displayed: Iterable[str]) -> None:
     """Nothing is wrong with the file, and all titles have one size but for the ``displayed`` ones and those
     that are reported as smaller.
     """
-    found = [f"{one.code}: {one.message}" for one in examine_deck(deck).found if one.code != "CHK015"]
+    found = [f"{one.code}: {one.message}" for one in examine_deck(deck).findings if one.code != "CHK015"]
     assert [one for one in found if _OF_CHARTS not in one] == []  # contrast is looked at elsewhere
     sizes = [
         (title.text, {run.font.size for para in title.paragraphs for run in para.runs})
@@ -152,7 +152,9 @@ def _bare(title: str) -> str:
 
 
 @pytest.mark.parametrize("name", [*(f"{name}.pptx" for name in NAMES), "Candy.potx", "Pencil.potx", *ODD])
-def test_charts_of_every_kind_build_on_any_template(name: str, charts_on: Callable[[str], Outcome]) -> None:
+def test_charts_of_every_kind_build_on_any_template(
+    name: str, charts_on: Callable[[str], BuildOutcome]
+) -> None:
     outcome = charts_on(name)
     deck = outcome.outputs["pptx"].read_bytes()
     chapters = ("Bars", "Lines and dots", "Shares and counts", "Comparisons")
@@ -162,7 +164,7 @@ def test_charts_of_every_kind_build_on_any_template(name: str, charts_on: Callab
 @pytest.mark.parametrize("name", RENDERED)
 def test_no_text_leaves_its_place(
     name: str,
-    charts_on: Callable[[str], Outcome],
+    charts_on: Callable[[str], BuildOutcome],
     office_fonts: Path,  # noqa: F811
 ) -> None:
     found = pptx_overflow(charts_on(name).outputs["pptx"], office_fonts)
@@ -174,7 +176,7 @@ def test_the_edition_builds_on_corporate_templates(
     name: str, template: Callable[[str], bytes], tmp_path: Path, shared_cache: Cache
 ) -> None:
     """Its talk shows chosen slides, and no dividers: no placeholder has the titles of its chapters."""
-    outcome = _build(EDITION, name, template(name), tmp_path, shared_cache)
+    outcome = _build_project(EDITION, name, template(name), tmp_path, shared_cache)
     book = YAML(typ="safe").load(EDITION / "source/book.yaml")["book"]
     deck = outcome.outputs["pptx"].read_bytes()
     _check(deck, outcome, displayed=(book["title"], book["takeaways"][0]))

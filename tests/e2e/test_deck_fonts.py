@@ -22,7 +22,7 @@ def test_libeot_reads_the_fonts_that_a_deck_brings(everything: Built) -> None:
         parts = [package.read(name) for name in package.namelist() if name.endswith(".fntdata")]
     assert len(parts) > 4
     for data in parts:
-        assert by_libeot(data) == read_embedded_font(data).font
+        assert by_libeot(data) == read_embedded_font(data).data
 
 
 def test_other_fonts_of_the_theme_change_every_text(scaffold: Built, tmp_path: Path) -> None:

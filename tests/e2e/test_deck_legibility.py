@@ -12,8 +12,8 @@ from triptych.checks.deck.examination import examine_deck
 from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Request
-from triptych.theme.colours import VISIBLE
+from triptych.request import BuildRequest
+from triptych.theme.colours import VISIBLE_CONTRAST
 
 from .conftest import REPOSITORY
 from .deck_templates import TEMPLATES, office
@@ -41,13 +41,13 @@ def test_every_text_and_chart_word_can_be_told_from_its_ground(
     assert changed != manifest
     (root / "source/book.yaml").write_text(changed, "utf-8")
     folder, cache = tmp_path / "build", shared_cache.folder
-    request = Request(output_folder=folder, formats=("pptx",), cache_folder=cache)
+    request = BuildRequest(output_folder=folder, formats=("pptx",), cache_folder=cache)
     outcome = press(Project(root, environ={}), request)
-    assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
+    assert outcome.has_outputs, "\n".join(map(str, outcome.diagnostics))
     deck = outcome.outputs["pptx"]
     spans = painted_spans(deck)
     assert len(spans) > 500
-    assert [span for span in spans if span.contrast < VISIBLE] == []
-    pale = [found.message for found in examine_deck(deck.read_bytes()).found if found.code == "CHK015"]
+    assert [span for span in spans if span.contrast < VISIBLE_CONTRAST] == []
+    pale = [found.message for found in examine_deck(deck.read_bytes()).findings if found.code == "CHK015"]
     ratios = [float(re.search(r"([\d.]+):1", message)[1]) for message in pale]
-    assert [ratio for ratio in ratios if ratio < VISIBLE] == []
+    assert [ratio for ratio in ratios if ratio < VISIBLE_CONTRAST] == []

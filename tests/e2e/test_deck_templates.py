@@ -14,7 +14,7 @@ from triptych.checks.deck.examination import examine_deck
 from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 
 from .conftest import REPOSITORY
 from .deck_templates import OFFICE, TEMPLATES, office
@@ -55,7 +55,7 @@ def _template(name: str, folder: Path) -> bytes:
     return data
 
 
-def _build(data: bytes, folder: Path, cache: Cache) -> tuple[bytes, Outcome]:
+def _build(data: bytes, folder: Path, cache: Cache) -> tuple[bytes, BuildOutcome]:
     root = folder / "book"
     shutil.copytree(BOOK, root, dirs_exist_ok=True)
     (root / "source/brand.pptx").write_bytes(data)
@@ -65,9 +65,9 @@ def _build(data: bytes, folder: Path, cache: Cache) -> tuple[bytes, Outcome]:
     )
     assert changed != manifest or "brand.pptx" in manifest
     (root / "source/book.yaml").write_text(changed, "utf-8")
-    request = Request(output_folder=folder / "build", formats=("pptx",), cache_folder=cache.folder)
+    request = BuildRequest(output_folder=folder / "build", formats=("pptx",), cache_folder=cache.folder)
     outcome = press(Project(root, environ={}), request)
-    assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
+    assert outcome.has_outputs, "\n".join(map(str, outcome.diagnostics))
     return outcome.outputs["pptx"].read_bytes(), outcome
 
 
@@ -82,7 +82,7 @@ def test_the_deck_is_sound_and_nothing_overflows(
     path = outcome.outputs["pptx"]
     assert openxml_audit(path) == []
     assert pptx_overflow(path, office_fonts) == []
-    assert [finding for finding in examine_deck(deck).found if finding.code == "CHK020"] == []
+    assert [finding for finding in examine_deck(deck).findings if finding.code == "CHK020"] == []
     names = [
         problem.code for problem in outcome.diagnostics if problem.code.startswith(("CHK", "DEK", "DTP"))
     ]

@@ -12,15 +12,15 @@ import pytest
 
 from triptych.checks.deck.accessibility import MAX_AVERAGE_WORDS
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.parity import compare_outputs, find_left_out
-from triptych.checks.wordings import normalize
+from triptych.checks.parity import compare_outputs, find_omitted_blocks
+from triptych.checks.wordings import normalise_text
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Figure
 from triptych.model.walk import plain_text, walk_all
 from triptych.outputs import OUTPUTS
 from triptych.passes.conditions import select_for_output
-from triptych.stages import read
+from triptych.stages import read_project
 
 from .conftest import Built
 from .overflow import pptx_overflow
@@ -52,18 +52,18 @@ def test_the_deck_passes_the_audit(everything: Built) -> None:
 
 def test_everybody_can_read_the_deck(everything: Built) -> None:
     examined = examine_deck(everything.outputs["pptx"].read_bytes())
-    assert [item.located_message for item in examined.found] == []
+    assert [item.located_message for item in examined.findings] == []
     assert examined.wordiness.average <= MAX_AVERAGE_WORDS
 
 
 def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built, shared_cache: Cache) -> None:
-    _, book, _ = read(everything.project, shared_cache)
+    _, book, _ = read_project(everything.project, shared_cache)
     assert book is not None
     for name, path in everything.outputs.items():
-        said = OUTPUTS[name].text(path.read_bytes()).alt_texts
+        said = OUTPUTS[name].read_text(path.read_bytes()).alt_texts
         texts = set(_alternatives(select_for_output(book, name)))
         assert len(texts) > 10
-        assert [text for text in texts if normalize(text) not in said] == [], name
+        assert [text for text in texts if normalise_text(text) not in said] == [], name
 
 
 def _alternatives(book: Book) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _alternatives(book: Book) -> Iterator[str]:
             case Chart(alt=alt):
                 yield alt
             case Figure(images=images, caption=caption):
-                alts = (image.alt for image in images if not image.decorative)
+                alts = (image.alt for image in images if not image.is_decorative)
                 yield from (alt for alt in alts if alt not in ("", plain_text(caption)))
 
 
@@ -94,10 +94,10 @@ def test_a_second_validator_finds_the_pdf_accessible(everything: Built) -> None:
 
 
 def test_no_output_loses_a_word(everything: Built, shared_cache: Cache) -> None:
-    _, book, _ = read(everything.project, shared_cache)
+    _, book, _ = read_project(everything.project, shared_cache)
     assert book is not None
-    texts = {name: OUTPUTS[name].text(path.read_bytes()) for name, path in everything.outputs.items()}
-    assert [str(finding) for finding in find_left_out(compare_outputs(book, texts))] == []
+    texts = {name: OUTPUTS[name].read_text(path.read_bytes()) for name, path in everything.outputs.items()}
+    assert [str(finding) for finding in find_omitted_blocks(compare_outputs(book, texts))] == []
 
 
 def test_index_and_sources_name_the_pages_on_which_things_stand(everything: Built) -> None:

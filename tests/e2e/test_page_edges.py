@@ -17,11 +17,11 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor
 from triptych.model.layout_defects import OFF_PAGE, OFF_TEXT, LayoutDefect
 from triptych.outputs import OUTPUTS
-from triptych.outputs.base import WritingJob, Written
+from triptych.outputs.base import WritingJob, WrittenOutput
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Request
-from triptych.stages import read
+from triptych.request import BuildRequest
+from triptych.stages import read_project
 from triptych.theme.theme import list_built_in_themes
 
 from .conftest import EVERYTHING, REPOSITORY, Built, build
@@ -59,7 +59,9 @@ def test_so_has_every_construct_in_each_theme(theme: str, tmp_path: Path, shared
 
 def test_so_has_a_handout(tmp_path: Path, shared_cache: Cache) -> None:
     cache = shared_cache.folder
-    request = Request(output_folder=tmp_path, formats=("pdf",), profiles=("handout",), cache_folder=cache)
+    request = BuildRequest(
+        output_folder=tmp_path, formats=("pdf",), profiles=("handout",), cache_folder=cache
+    )
     outcome = press(Project(EVERYTHING, environ={}), request)
     assert list(strays_in(outcome.outputs["pdf"])) == []
 
@@ -68,7 +70,7 @@ def test_so_has_a_handout(tmp_path: Path, shared_cache: Cache) -> None:
 class Strained:
     """A book as it was written, and what the build says of it."""
 
-    made: Written
+    made: WrittenOutput
     told: Sequence[Diagnostic]
 
 
@@ -76,10 +78,10 @@ class Strained:
 def strained() -> Strained:
     """Words, tables and pictures that no page has room for, wherever they may stand."""
     project = Project(REPOSITORY / "tests" / "books" / "hostile-pages", environ={})
-    manifest, book, _ = read(project, Cache(None))
+    manifest, book, _ = read_project(project, Cache(None))
     assert manifest is not None and book is not None
     made = OUTPUTS["pdf"].write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
-    return Strained(made, OUTPUTS["pdf"].guard(made, InlineExecutor(), Cache(None)))
+    return Strained(made, OUTPUTS["pdf"].check_contents(made, InlineExecutor(), Cache(None)))
 
 
 def test_what_has_no_room_is_told_at_its_line(strained: Strained) -> None:
@@ -95,7 +97,7 @@ def test_what_has_no_room_is_told_at_its_line(strained: Strained) -> None:
 
 def test_the_layout_and_the_finished_file_agree_on_it(strained: Strained) -> None:
     """Each page is as bad for the one as for the other; what leaves the page leaves its text as well."""
-    pages = strained.made.strays.items()
+    pages = strained.made.layout_defects.items()
     left = worst((page, stray) for page, strays in pages for stray in strays)
     assert left == worst((page - 1, stray) for page, stray in strays_in(strained.made.data))
 

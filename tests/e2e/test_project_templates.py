@@ -15,9 +15,9 @@ from ruamel.yaml import YAML
 from tests.conftest import Golden
 from tests.once import Shelf
 from triptych.cli import main
-from triptych.cli.create import create_project, project_templates
+from triptych.cli.create import create_project, list_project_templates
 from triptych.engine.cache import Cache
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.project import MANIFEST
 
 pytestmark = pytest.mark.e2e
@@ -52,7 +52,7 @@ def set_format(project: Path, page_size: str, color_scheme: str) -> None:
     YAML().dump(manifest, project / MANIFEST)
 
 
-@pytest.fixture(params=project_templates())
+@pytest.fixture(params=list_project_templates())
 def project(request: pytest.FixtureRequest, shelf: Shelf, shared_cache: Cache) -> Path:
     """A project of each template with its three outputs. Not to be changed."""
 
@@ -72,7 +72,7 @@ def test_the_outputs_pass_the_validators(project: Path) -> None:
 
 def has_page_size(template: str) -> bool:
     """Whether the manifest of a template sets the page size, so that it is the same in all its builds."""
-    options = read_manifest(templates_folder() / "new" / template)["format"].get("pdf")
+    options = read_manifest(get_templates_folder() / "new" / template)["format"].get("pdf")
     return isinstance(options, Mapping) and "page-size" in options
 
 
@@ -80,7 +80,7 @@ def has_page_size(template: str) -> bool:
     ("template", "page_size"),
     [
         (template, page_size)
-        for template in project_templates()
+        for template in list_project_templates()
         for page_size, colors in PAGE_SIZES.items()
         if not (has_page_size(template) and colors == "light")  # as the project of the fixture is built
     ],
@@ -98,8 +98,8 @@ def test_other_pages_and_colours_build_without_findings(
     ("template", "profile"),
     [
         (template, profile)
-        for template in project_templates()
-        for profile in read_manifest(templates_folder() / "new" / template).get("profiles", {})
+        for template in list_project_templates()
+        for profile in read_manifest(get_templates_folder() / "new" / template).get("profiles", {})
     ],
 )
 def test_profiles_build_without_findings(

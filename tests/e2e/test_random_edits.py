@@ -18,9 +18,9 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 from triptych.session import BuildSession
-from triptych.stages import read
+from triptych.stages import read_project
 
 from .edits import EDITS
 
@@ -31,15 +31,15 @@ _COUNT = int(os.environ.get("TRIPTYCH_EDITS", "2"))
 _SEED = int(os.environ.get("TRIPTYCH_SEED", "1"))
 
 
-def digests(outcome: Outcome) -> Mapping[str, str]:
+def digests(outcome: BuildOutcome) -> Mapping[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outcome.paths}
 
 
 def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Path) -> None:
     rng = random.Random(_SEED)
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
-    warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
-    cold = Request(output_folder=tmp_path / "cold")
+    warm = BuildRequest(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
+    cold = BuildRequest(output_folder=tmp_path / "cold")
     press(Project(folder), warm)
     for number in range(_COUNT):
         edit = rng.choice(EDITS)
@@ -48,7 +48,7 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Pat
         one, other = press(Project(folder), warm), press(Project(folder), cold)
         assert one.diagnostics == other.diagnostics, done
         assert digests(one) == digests(other), done
-        if not one.ok:  # a reference has lost what it leads to: the author takes it back
+        if not one.has_outputs:  # a reference has lost what it leads to: the author takes it back
             for path, data in before.items():
                 path.write_bytes(data)
 
@@ -56,8 +56,8 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Pat
 def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(tmp_path: Path) -> None:
     rng = random.Random(_SEED + 1)
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
-    warm = Request(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
-    cold = Request(output_folder=tmp_path / "cold")
+    warm = BuildRequest(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
+    cold = BuildRequest(output_folder=tmp_path / "cold")
     with BuildSession(2, has_memory=True) as session:
         press(Project(folder), warm, session=session)
         for number in range(_COUNT + 1):
@@ -68,7 +68,7 @@ def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(
             other = press(Project(folder), cold)
             assert one.diagnostics == other.diagnostics, done
             assert digests(one) == digests(other), done
-            if not one.ok:
+            if not one.has_outputs:
                 for path, data in before.items():
                     path.write_bytes(data)
 
@@ -76,11 +76,11 @@ def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(
 def test_an_edit_leaves_all_other_chapters_the_very_same(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     cache = Cache(tmp_path / "cache", memory=Memory())
-    _, before, _ = read(Project(folder), cache)
-    _, before, _ = read(Project(folder), cache)
+    _, before, _ = read_project(Project(folder), cache)
+    _, before, _ = read_project(Project(folder), cache)
     section = folder / before.chapters[2].source if before is not None else folder
     section.write_text(section.read_text("utf-8") + "\nOne sentence more at the end.\n", "utf-8")
-    _, after, _ = read(Project(folder), cache)
+    _, after, _ = read_project(Project(folder), cache)
     assert before is not None and after is not None
     others = [new.id for old, new in zip(before.chapters, after.chapters, strict=True) if new is not old]
     assert others == [before.chapters[2].id]

@@ -9,7 +9,7 @@ import pytest
 from weasyprint import HTML
 
 from triptych.engine.cache import Cache
-from triptych.stages import read
+from triptych.stages import read_project
 
 from .conftest import Built
 from .reading_order import marked_lines, poppler_lines, reading_differences, structure_text
@@ -27,7 +27,7 @@ def test_the_structure_says_what_the_book_says(
     name: str, request: pytest.FixtureRequest, shared_cache: Cache
 ) -> None:
     built: Built = request.getfixturevalue(name)
-    manifest, book, _ = read(built.project, shared_cache)
+    manifest, book, _ = read_project(built.project, shared_cache)
     assert manifest is not None and book is not None
     options = manifest.format.pdf
     tables, files = options is None or options.chart_data, options is not None and options.attach_data

@@ -9,8 +9,8 @@ import pytest
 from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
-from triptych.stages import read
+from triptych.request import BuildOutcome, BuildRequest
+from triptych.stages import read_project
 
 from .conftest import REPOSITORY
 from .overflow import pptx_overflow
@@ -23,22 +23,22 @@ PROFILE = ("zh",)
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> Outcome:
+def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> BuildOutcome:
     """All three outputs, without a finding."""
     folder = tmp_path_factory.mktemp("sample")
-    request = Request(output_folder=folder, cache_folder=shared_cache.folder, profiles=PROFILE)
+    request = BuildRequest(output_folder=folder, cache_folder=shared_cache.folder, profiles=PROFILE)
     outcome = press(Project(REPOSITORY, environ={}), request)
     assert [str(finding) for finding in outcome.diagnostics] == []
     return outcome
 
 
-def test_it_has_a_name_and_a_language_of_its_own(sample: Outcome, shared_cache: Cache) -> None:
+def test_it_has_a_name_and_a_language_of_its_own(sample: BuildOutcome, shared_cache: Cache) -> None:
     assert {path.stem for path in sample.outputs.values()} == {"china-leading-technologies-zh"}
-    _, book, _ = read(Project(REPOSITORY, environ={}), shared_cache, PROFILE)
+    _, book, _ = read_project(Project(REPOSITORY, environ={}), shared_cache, PROFILE)
     assert book is not None and book.metadata.language == "zh-Hans"
 
 
-def test_it_cites_and_charts_what_the_english_chapter_does(sample: Outcome) -> None:
+def test_it_cites_and_charts_what_the_english_chapter_does(sample: BuildOutcome) -> None:
     source = REPOSITORY / "source"
     english, chinese = (
         (source / name).read_text("utf-8") for name in ("renewable-energy.md", "zh/renewable-energy.md")
@@ -47,7 +47,7 @@ def test_it_cites_and_charts_what_the_english_chapter_does(sample: Outcome) -> N
         assert chinese.count(mark) == english.count(mark), mark
 
 
-def test_all_validators_pass_it(sample: Outcome, fontconfig: Path) -> None:
+def test_all_validators_pass_it(sample: BuildOutcome, fontconfig: Path) -> None:
     outputs = {str(name): path for name, path in sample.outputs.items()}
     assert [found for found in epubcheck(outputs["epub"]) if found.code not in HARMLESS_USAGE] == []
     assert ace(outputs["epub"]) == []

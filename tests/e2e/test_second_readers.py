@@ -13,7 +13,7 @@ import pytest
 from pptx import Presentation
 
 from triptych.checks.pieces import Piece, iter_pieces
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.model import nodes
 from triptych.model.book import Book, Matter
 from triptych.model.charts import ChartData
@@ -91,14 +91,18 @@ def test_each_table_of_the_book_is_read_cell_by_cell(
     name: str, slides: dict[str, list[SlideText]], shown: Book
 ) -> None:
     read_back = {
-        normalize(cell) for slide in slides[name] for table in slide.tables for row in table for cell in row
+        normalise_text(cell)
+        for slide in slides[name]
+        for table in slide.tables
+        for row in table
+        for cell in row
     }
     tables = [node for node in _all(shown) if isinstance(node, nodes.Table) and not node.attr.has("no-slide")]
     cells = [
         cell for table in tables for row in (*table.head, *table.body, *table.foot) for cell in row.cells
     ]
     assert len(cells) > 20
-    assert [text for cell in cells if normalize(text := plain_text(cell.content)) not in read_back] == []
+    assert [text for cell in cells if normalise_text(text := plain_text(cell.content)) not in read_back] == []
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -133,10 +137,10 @@ def test_each_sentence_is_said_or_shown_or_on_a_page_that_notes_name(
     built: Built = request.getfixturevalue(title)
     slides, printed = READERS[name](built.outputs["pptx"]), Printed(built.outputs["pdf"])
     named = printed.on(named_pages((slide.notes for slide in slides), printed.labels))
-    described = normalize(" ".join(_alternatives(built.outputs["pptx"])))
+    described = normalise_text(" ".join(_alternatives(built.outputs["pptx"])))
     for text, piece in _unsaid(shown_in(built, "pptx"), slides):
         if piece.container == "drawing":  # what a picture shows, for who cannot see it
-            assert normalize(text) in described
+            assert normalise_text(text) in described
             continue
         untold = piece.without_slides or piece.container == "front matter"
         assert stands(text, printed.all if untold else named), (piece.chapter, text)
@@ -150,7 +154,7 @@ def _alternatives(deck: Path) -> Iterator[str]:
 def _unsaid(book: Book, slides: list[SlideText]) -> Iterator[tuple[str, Piece]]:
     """Sentences of prose that are neither in the notes nor on a slide, and what each is of."""
     cells = (cell for slide in slides for table in slide.tables for row in table for cell in row)
-    said = normalize(
+    said = normalise_text(
         " ".join([*(slide.text for slide in slides), *(slide.notes for slide in slides), *cells])
     )
     count = 0
@@ -159,7 +163,7 @@ def _unsaid(book: Book, slides: list[SlideText]) -> Iterator[tuple[str, Piece]]:
             continue
         for sentence in sentences(piece.wordings[0]):
             count += 1
-            if normalize(sentence) not in said:
+            if normalise_text(sentence) not in said:
                 yield sentence, piece
     assert count > 50
 
@@ -175,7 +179,7 @@ def _numbers_of(chart: nodes.Chart) -> Iterator[Values]:
     for series in chart.data.series:
         changes = tuple(value for value in series.values if value is not None)
         if chart.kind == "waterfall":
-            yield from _bars(changes, chart.data.totals)
+            yield from _bars(changes, chart.data.total_indices)
         elif changes:
             yield changes
 

@@ -23,9 +23,9 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.pages import Announce
+from triptych.passes.pages import LayoutCallback
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.writers.print import typesetting, writer
 from triptych.writers.print.composing import Composer, PlacedQuire
 from triptych.writers.print.documents import BODY, PrintDocument
@@ -35,7 +35,7 @@ from triptych.writers.print.typesetting import BookTypesetter, DocumentSource, P
 from weasyprint_typography import content_stream, floats, make_up, stretches
 from weasyprint_typography.stretches import Stretch
 from weasyprint_typography.tables import move_wide_tables
-from weasyprint_typography.typesetter import LaidDocument
+from weasyprint_typography.typesetter import LaidOutDocument
 
 pytestmark = pytest.mark.e2e
 
@@ -54,7 +54,7 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     lengths.hear(monkeypatch)
 
     def listen(
-        drafts: list[writer._Draft], composer: Composer, resources: Resources, announce: Announce
+        drafts: list[writer._Draft], composer: Composer, resources: Resources, announce: LayoutCallback
     ) -> tuple[list[PlacedQuire], list[PrintDocument]]:
         result = composed(drafts, composer, resources, announce)
         bodies = [
@@ -64,18 +64,18 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
         ]
         heard["pages"] = [draft.xhtml for draft, _ in bodies]
         heard["longer"] = {
-            one.start - 1 + page: lines
+            one.first_page_number - 1 + page: lines
             for draft, one in bodies
             for page, lines in lengths.of(draft.document.name, draft.xhtml, verso=one.verso).items()
         }
         heard["style"] = composer.style
-        heard["files"] = {k: v for draft in drafts for k, v in resources.files_named_in(draft.xhtml).items()}
+        heard["files"] = {k: v for draft in drafts for k, v in resources.find_files(draft.xhtml).items()}
         heard["faces"] = {name: resources.read_face(name) for name in _names(composer.style)}
         return result
 
     monkeypatch.setattr(writer, "_compose_until_stable", listen)
     project = Project(root)
-    manifest, book, found = read(project, Cache(None))
+    manifest, book, found = read_project(project, Cache(None))
     assert manifest and book, found
     data = (
         OUTPUTS["pdf"]
@@ -84,7 +84,7 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
         )
         .data
     )
-    monkeypatch.setattr("weasyprint.pdf.Stream", content_stream._stream_class())  # letters are set apart
+    monkeypatch.setattr("weasyprint.pdf.Stream", content_stream._make_stream_class())  # letters are set apart
     single = pictures(in_one_run(**heard))
     bound = pictures(data)
     first = next(n for n, label in enumerate(labels(data)) if label == "1")
@@ -113,7 +113,7 @@ class _Lengths:
 
     def hear(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Note them from now on; what is kept of an earlier layout has those that it was set with."""
-        set_, is_better = typesetting._lay_out_pieces, stretches.is_better_plan
+        set_, is_better = typesetting._lay_out_stretches, stretches.is_better_plan
         taken: Mapping[int, int] = {}
 
         def judge(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
@@ -122,11 +122,11 @@ class _Lengths:
             taken = plan if better else taken
             return better
 
-        def set_and_note(copy: DocumentSource, *rest: Any) -> tuple[list[str], LaidDocument, list[Any]]:
+        def set_and_note(copy: DocumentSource, *rest: Any) -> tuple[list[str], LaidOutDocument, list[Any]]:
             nonlocal taken
             taken = {}
             result = set_(copy, *rest)
-            last = result[1].pieces[-1]
+            last = result[1].stretches[-1]
             end = copy.name, copy.verso, last.stretch
             if last.pages:
                 self._by_end[end] = taken
@@ -134,7 +134,7 @@ class _Lengths:
             return result
 
         monkeypatch.setattr(stretches, "is_better_plan", judge)
-        monkeypatch.setattr(typesetting, "_lay_out_pieces", set_and_note)
+        monkeypatch.setattr(typesetting, "_lay_out_stretches", set_and_note)
 
 
 def _names(style: PrintStyle) -> list[str]:
@@ -172,12 +172,12 @@ def _rendered(typesetter: BookTypesetter, xhtml: str, longer: Mapping[int, int])
         @classmethod
         def _build_layout_context(cls, *rest: Any) -> Any:
             context = super()._build_layout_context(*rest)
-            floats.report_blocks_to(context, lambda box: None)
+            floats.set_block_listener(context, lambda box: None)
             contexts.append(context)
             make_up.change_page_lengths(context, longer)
             return context
 
-    options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style]}
+    options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style_sheet]}
     html = typesetter._prepare(xhtml)
     while True:
         counters = copy.copy(typesetter._counters)  # those that the style sheet defines

@@ -10,13 +10,13 @@ from tests.edition.data import SOURCE
 from triptych.engine.cache import Cache
 from triptych.model.book import Book, Chapter, Matter
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 
 
 @pytest.fixture(scope="session")
 def edition(shared_cache: Cache) -> Book:
     """The edition as a resolved book, without a finding."""
-    _, book, found = read(Project(SOURCE.parent, environ={}), shared_cache)
+    _, book, found = read_project(Project(SOURCE.parent, environ={}), shared_cache)
     assert found == []
     assert book is not None
     return book

@@ -11,7 +11,7 @@ from tests.edition.data import SOURCE
 from tests.edition.texts import evidence, length
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Role
-from triptych.model.walk import attr_of, book_nodes, chapter_nodes, plain_text
+from triptych.model.walk import book_nodes, chapter_nodes, get_attr, plain_text
 
 CHAPTERS = """introduction artificial-intelligence commerce telecommunications renewable-energy smart-cities
 biotechnology genomics biopharmaceuticals medical-devices beyond-the-ten collaborations conclusion""".split()
@@ -112,8 +112,8 @@ def test_all_that_it_shows_is_referred_to(chapter: Chapter) -> None:
 
 
 def test_it_is_in_the_index_and_leads_to_other_chapters(chapter: Chapter, chapters: list[Chapter]) -> None:
-    ids = {attr_of(node).id for node in chapter_nodes(chapter)} | {chapter.id}
+    ids = {get_attr(node).id for node in chapter_nodes(chapter)} | {chapter.id}
     targets = {node.target for node in chapter_nodes(chapter) if isinstance(node, nodes.Reference)}
     assert {target.removeprefix("#") for target in targets} - ids
     marks = [node for node in chapter_nodes(chapter) if isinstance(node, nodes.IndexMark)]
-    assert len({mark.path[0].sort for mark in marks}) >= 5
+    assert len({mark.path[0].sort_key for mark in marks}) >= 5

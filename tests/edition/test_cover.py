@@ -7,7 +7,7 @@ from types import ModuleType
 
 from tests.edition.data import SOURCE
 from triptych.project import Project
-from triptych.settings.reading import read_manifest
+from triptych.settings.manifest_reader import read_manifest
 
 
 def script(name: str) -> ModuleType:

@@ -23,7 +23,7 @@ from tests.edition.texts import (
 )
 from triptych.model import nodes
 from triptych.model.book import Chapter, Role
-from triptych.model.walk import attr_of
+from triptych.model.walk import get_attr
 
 # "531 million in December 2017", "48 approvals of 2024": a number, a few words, its year.
 _DATED = re.compile(
@@ -84,7 +84,7 @@ def test_a_chart_is_described_by_its_own_numbers(chapters: list[Chapter]) -> Non
             f"{chapter.source}, {chart.attr.id or 'slide'}: {number}"
             for chapter in chapters
             for chart in charts(chapter)
-            for text in (chart.alt, attr_of(chart).get("slide-title"))
+            for text in (chart.alt, get_attr(chart).get("slide-title"))
             for number in missing(amounts(text), [*charted(chart), *worked_out(chapter)])
         ]
     )
@@ -133,7 +133,7 @@ def test_what_is_worked_out_follows_from_what_is_known(chapters: list[Chapter]) 
                 *(one.text for one in tellings(chapter)),
                 *(chart.alt for chart in charts(chapter)),
             ]
-            + [attr_of(chart).get("slide-title") for chart in charts(chapter)]
+            + [get_attr(chart).get("slide-title") for chart in charts(chapter)]
         )
         for one in derived(name_of(chapter)):
             wrong += [f"{chapter.source}, {one.written}: {problem}" for problem in one.wrong(known(chapter))]

@@ -17,7 +17,7 @@ from tests.edition.conftest import name_of
 from tests.edition.data import written
 from tests.edition.texts import prose
 from tests.once import Shelf
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Chapter
@@ -164,7 +164,7 @@ def test_what_readers_look_up_has_a_chief_place(marks: list[tuple[str, nodes.Ind
         places = [mark for _, mark in marks if entry_of(mark) == name and not mark.see]
         if not places:
             wrong.append(f"{name} is not in the index")
-        elif not any(mark.main for mark in places):
+        elif not any(mark.is_principal for mark in places):
             wrong.append(f"{name} has no chief place: {{.index .main}} or |textbf")
     report(wrong)
 
@@ -294,9 +294,9 @@ def tells(text: str, path: tuple[str, ...], called: dict[str, set[str]]) -> bool
     if all(one in text for one in stems):
         return True
     others = called[" > ".join((*path[:-1], name))] | called[path[-1]]
-    return any(normalize(other) in text for other in others)
+    return any(normalise_text(other) in text for other in others)
 
 
 def stem(word: str) -> str:
     """A word without what numbers and forms change: "studies" and "study" are "stud"."""
-    return normalize(word if len(word) < 5 or word[:1].isupper() else word[:-2])
+    return normalise_text(word if len(word) < 5 or word[:1].isupper() else word[:-2])

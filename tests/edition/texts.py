@@ -11,7 +11,7 @@ from tests.edition.amounts import Amount, amounts, spelt
 from tests.edition.data import data_files, series
 from triptych.model import nodes
 from triptych.model.book import Chapter
-from triptych.model.walk import attr_of, plain_text, rewrite_all, slide_node_ids, walk_all
+from triptych.model.walk import find_slide_node_ids, get_attr, plain_text, rewrite_all, walk_all
 
 _SAID = "speaker notes"
 EVIDENCE = (nodes.Chart, nodes.Table, nodes.Figure)
@@ -41,7 +41,7 @@ def words(content: tuple[Any, ...], *, references: bool = False) -> str:
 def paragraphs(chapter: Chapter) -> list[nodes.Paragraph]:
     """The running text of a chapter with its lists and callouts, without headings, notes and evidence."""
     others = (nodes.SpeakerNotes, nodes.Note, *EVIDENCE)
-    apart = slide_node_ids(chapter) | {
+    apart = find_slide_node_ids(chapter) | {
         id(one) for node in _all(chapter, *others) for one in walk_all((node,))
     }
     return [node for node in _all(chapter, nodes.Paragraph) if id(node) not in apart]
@@ -65,7 +65,7 @@ def footnotes(chapter: Chapter) -> str:
 
 def evidence(chapter: Chapter, *kinds: Any) -> list[Any]:
     """The charts, tables and figures that the book shows."""
-    slides = slide_node_ids(chapter)
+    slides = find_slide_node_ids(chapter)
     return [node for node in _all(chapter, *(kinds or EVIDENCE)) if id(node) not in slides]
 
 
@@ -112,7 +112,7 @@ def _told(node: Any) -> Iterator[tuple[str, str]]:
             yield "note", words(node.note)
         case nodes.Table() | nodes.Figure():
             yield "caption", words(node.caption)
-            yield "title on its slide", attr_of(node).get("slide-title")
+            yield "title on its slide", get_attr(node).get("slide-title")
             for image in getattr(node, "images", ()):
                 yield "alternative text", image.alt
         case nodes.Slide():
@@ -136,7 +136,7 @@ def charted(chart: nodes.Chart) -> list[Amount]:
     shown = [
         amount.scaled(chart.unit)
         for one in chart.data.series
-        for value, places in zip(one.values, one.places, strict=True)
+        for value, places in zip(one.values, one.decimal_places, strict=True)
         if value is not None
         for amount in amounts(f"{abs(value):.{places}f}")
     ]

@@ -18,7 +18,10 @@ TEXT, PICTURE = b"words and words and words " * 9, bytes(range(256))
 
 
 def packed(modified: dt.datetime = WHEN) -> bytes:
-    members = [("z.xml", Member.of("z.xml", TEXT)), ("a.PNG", Member.of("a.PNG", PICTURE))]
+    members = [
+        ("z.xml", Member.from_content("z.xml", TEXT)),
+        ("a.PNG", Member.from_content("a.PNG", PICTURE)),
+    ]
     return build_archive(members, modified, "seal.txt", UNSEALED.encode())
 
 
@@ -40,16 +43,18 @@ def test_the_time_zone_of_a_date_is_not_told() -> None:
 
 
 def test_a_file_may_be_stored_whatever_its_name() -> None:
-    with zipfile.ZipFile(io.BytesIO(build_archive([("mimetype", Member.stored(TEXT))], WHEN))) as archive:
+    with zipfile.ZipFile(
+        io.BytesIO(build_archive([("mimetype", Member.make_stored(TEXT))], WHEN))
+    ) as archive:
         assert archive.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
         assert archive.read("mimetype") == TEXT
 
 
 def test_a_file_is_compressed_once_for_many_builds(monkeypatch: pytest.MonkeyPatch) -> None:
     memory = Memory()
-    Member.of("z.xml", TEXT, memory)
+    Member.from_content("z.xml", TEXT, memory)
     memory.begin_build()
     monkeypatch.setattr(archives.zlib, "compressobj", lambda *how: pytest.fail("once more"))
     with pytest.raises(pytest.fail.Exception):
-        Member.of("other.xml", b"other words", memory)
-    assert Member.of("renamed.xml", bytes(bytearray(TEXT)), memory).size == len(TEXT)
+        Member.from_content("other.xml", b"other words", memory)
+    assert Member.from_content("renamed.xml", bytes(bytearray(TEXT)), memory).size == len(TEXT)

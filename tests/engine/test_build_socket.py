@@ -41,19 +41,19 @@ def asked(folder: Path, key: str = "a key") -> tuple[threading.Thread, list[obje
 def test_a_request_is_answered(tmp_path: Path, requests: BuildSocket, woken: threading.Event) -> None:
     thread, got = asked(tmp_path)
     assert woken.wait(10)
-    request = requests.take()
+    request = requests.take_request()
     assert request is not None
     assert request.key == "a key"
     request.answer(OUTCOME)
     thread.join(10)
     assert got == [OUTCOME]
-    assert requests.take() is None
+    assert requests.take_request() is None
 
 
 def test_a_request_may_be_declined(tmp_path: Path, requests: BuildSocket, woken: threading.Event) -> None:
     thread, got = asked(tmp_path)
     assert woken.wait(10)
-    request = requests.take()
+    request = requests.take_request()
     assert request is not None
     request.answer(None)
     thread.join(10)
@@ -92,7 +92,7 @@ def test_of_two_sessions_the_first_one_answers(
         pass
     thread, got = asked(tmp_path)
     assert woken.wait(10)
-    request = requests.take()
+    request = requests.take_request()
     assert request is not None
     request.answer(OUTCOME)
     thread.join(10)

@@ -12,10 +12,10 @@ import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.files import write_atomically
-from triptych.engine.store.program import digest
-from triptych.engine.tasks import AST, CHART, MEASURE, Task
+from triptych.engine.store.program_digest import compute_digest
+from triptych.engine.tasks import AST, CHART, PICTURE_SIZE, Task
 
-TASK, OTHER = Task.of(AST, "a text", text="words"), Task.of(CHART, "a text", text="words")
+TASK, OTHER = Task.for_step(AST, "a text", text="words"), Task.for_step(CHART, "a text", text="words")
 
 
 def test_what_was_put_in_comes_out(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_what_is_remembered_is_made_once(tmp_path: Path) -> None:
 
 def test_of_several_tasks_those_that_are_missing_are_made_together(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    tasks = [Task.of(AST, "", text=text) for text in "abcd"]
+    tasks = [Task.for_step(AST, "", text=text) for text in "abcd"]
     cache.put(tasks[2], b"C")
     asked: list[list[int]] = []
 
@@ -95,13 +95,13 @@ def test_of_several_tasks_those_that_are_missing_are_made_together(tmp_path: Pat
 
 
 def test_values_come_back_equal(tmp_path: Path) -> None:
-    task = Task.of(MEASURE, "a picture", file=b"bytes")
+    task = Task.for_step(PICTURE_SIZE, "a picture", file=b"bytes")
     Cache(tmp_path).put(task, ("image/png", 2.5, 3.0, False))
     assert Cache(tmp_path).get(task) == ("image/png", 2.5, 3.0, False)
 
 
 def test_a_value_that_somebody_planted_is_none(tmp_path: Path) -> None:
-    task, bytes_of = Task.of(MEASURE, "a picture", file=b"bytes"), Task.of(AST, "", text="x")
+    task, bytes_of = Task.for_step(PICTURE_SIZE, "a picture", file=b"bytes"), Task.for_step(AST, "", text="x")
     planted = pickle.dumps(os.system)
     Cache(tmp_path).put(bytes_of, planted)
     (tmp_path / "measure").mkdir()
@@ -110,9 +110,9 @@ def test_a_value_that_somebody_planted_is_none(tmp_path: Path) -> None:
 
 
 def test_parts_of_a_digest_do_not_run_together() -> None:
-    assert digest("ab", "c") != digest("a", "bc")
-    assert digest("a", "") != digest("a")
-    assert digest("a") == digest(b"a")
+    assert compute_digest("ab", "c") != compute_digest("a", "bc")
+    assert compute_digest("a", "") != compute_digest("a")
+    assert compute_digest("a") == compute_digest(b"a")
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -141,13 +141,13 @@ def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
 
 
 def test_a_result_for_which_memory_was_short_is_kept(tmp_path: Path) -> None:
-    cache, task = Cache(tmp_path), Task.of(AST, "", text="a")
+    cache, task = Cache(tmp_path), Task.for_step(AST, "", text="a")
     cache.put(task, b"1")
 
     def unpack(data: bytes) -> bytes:
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        cache.read_as(task, unpack)
+        cache.get_unpacked_copy(task, unpack)
     assert cache.get(task) == b"1"
-    assert cache.findings() == []
+    assert cache.take_findings() == []

@@ -11,7 +11,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.files import write_atomically
 from triptych.engine.tasks import AST, Task
 
-TASK = Task.of(AST, "a text", text="words")
+TASK = Task.for_step(AST, "a text", text="words")
 
 
 def test_readers_and_writers_of_one_key_see_whole_results(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from triptych.engine import garbage_collection
-from triptych.engine.garbage_collection import IdleCollector, no_collector
+from triptych.engine.garbage_collection import IdleCollector, pause_garbage_collection
 from triptych.engine.processes.pool import BackgroundWorker, InlineExecutor
 
 LITTLE = 20_000
-MANY = garbage_collection._MANY_OBJECTS + LITTLE
-LARGE = garbage_collection._MUCH_MEMORY // garbage_collection._MANY_OBJECTS
+MANY = garbage_collection._OBJECT_THRESHOLD + LITTLE
+LARGE = garbage_collection._MEMORY_THRESHOLD // garbage_collection._OBJECT_THRESHOLD
 
 Do = Callable[..., Any]
 
@@ -37,11 +37,11 @@ def do(request: pytest.FixtureRequest) -> Iterator[Do]:
     """Does a job in a process of its own, or in this one while a book is made."""
     if request.param == "beside":
         companion = BackgroundWorker()
-        yield companion.do
+        yield companion.run_job
         companion.stop()
     else:
         gc.collect()
-        with no_collector():
+        with pause_garbage_collection():
             yield lambda job, *args: InlineExecutor(collects_garbage=True).submit(job, *args).result()
         gc.collect()
 
@@ -58,13 +58,13 @@ def test_much_of_it_goes_before_the_next_job(do: Do) -> None:
 
 def test_many_small_objects_lie() -> None:
     companion = BackgroundWorker()
-    companion.do(litter, MANY)
-    assert companion.do(lying) >= MANY
+    companion.run_job(litter, MANY)
+    assert companion.run_job(lying) >= MANY
     companion.stop()
 
 
 def test_the_collector_works_as_before_where_a_book_is_made() -> None:
-    with no_collector():
+    with pause_garbage_collection():
         assert not gc.isenabled()
     assert gc.isenabled()
 
@@ -76,7 +76,7 @@ def test_garbage_of_the_first_build_is_collected_in_the_first_pause_and_later_ga
 
     pauses = IdleCollector()
     try:
-        with no_collector():
+        with pause_garbage_collection():
             gone = weakref.ref(Knot())
             pauses.collect()
             assert gone() is None

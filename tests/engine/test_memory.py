@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory, TrackedMapping
-from triptych.engine.processes.child import Receiver, Sender
 from triptych.engine.processes.pool import Pool
+from triptych.engine.processes.worker_process import Receiver, Sender
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def test_a_table_with_the_same_answers_gives_the_same(
         tracked = TrackedMapping(table)
         made = read(tracked)
         for other in tables:
-            assert not tracked.gives_same_answers(other) or read(other) == made
+            assert not tracked.has_same_results(other) or read(other) == made
 
 
 class TestOtherProcesses:
@@ -191,12 +191,12 @@ class TestOtherProcesses:
         receiver = Receiver(own)
         for _ in range(9):
             receiver.unpack(sender.pack(memory))
-        assert own.build == 0
+        assert own.build_number == 0
         memory.begin_build()
         memory.begin_build()  # without a job for this process
         receiver.unpack(sender.pack(memory))
         receiver.unpack(sender.pack(memory))
-        assert own.build == 1
+        assert own.build_number == 1
 
     @pytest.mark.parametrize("has_memory", [True, False])
     def test_each_worker_keeps_results_if_the_session_does(self, memory: Memory, has_memory: bool) -> None:

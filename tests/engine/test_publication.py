@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.publication import publish
+from triptych.engine.publication import publish_files
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -16,24 +16,24 @@ def listing(folder: Path) -> dict[str, bytes]:
 
 
 def test_all_files_are_written(tmp_path: Path) -> None:
-    publish({tmp_path / "a": b"1", tmp_path / "b": b"2"})
+    publish_files({tmp_path / "a": b"1", tmp_path / "b": b"2"})
     assert listing(tmp_path) == {"a": b"1", "b": b"2"}
 
 
 def test_folders_are_made(tmp_path: Path) -> None:
-    publish({tmp_path / "x/y/a": b"1"})
+    publish_files({tmp_path / "x/y/a": b"1"})
     assert listing(tmp_path / "x/y") == {"a": b"1"}
 
 
 def test_earlier_files_are_replaced_and_others_stay(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"0")
     (tmp_path / "other").write_bytes(b"9")
-    publish({tmp_path / "a": b"1"})
+    publish_files({tmp_path / "a": b"1"})
     assert listing(tmp_path) == {"a": b"1", "other": b"9"}
 
 
 def test_nothing_is_left_over(tmp_path: Path) -> None:
-    publish({tmp_path / "a": b"1"})
+    publish_files({tmp_path / "a": b"1"})
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
@@ -51,30 +51,30 @@ UNMOVABLE = Path("/proc/sys/kernel/ostype")
 def test_a_failure_puts_the_earlier_files_back(tmp_path: Path, failing: dict[Path, bytes]) -> None:
     (tmp_path / "a").write_bytes(b"0")
     with pytest.raises(OSError):
-        publish(failing)
+        publish_files(failing)
     assert (tmp_path / "a").read_bytes() == b"0"
 
 
 @pytest.mark.skipif(not UNMOVABLE.exists(), reason="needs a file that cannot be replaced")
 def test_a_failure_leaves_no_new_file_behind(tmp_path: Path, failing: dict[Path, bytes]) -> None:
     with pytest.raises(OSError):
-        publish(failing)
+        publish_files(failing)
     assert not (tmp_path / "new").exists()
 
 
 def test_what_a_killed_build_left_goes_with_the_next(tmp_path: Path) -> None:
     (tmp_path / ".new-left").mkdir()
     (tmp_path / ".new-left/a.earlier").write_bytes(b"0")
-    publish({tmp_path / "a": b"1"})
+    publish_files({tmp_path / "a": b"1"})
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_of_builds_at_once_the_files_of_one_stand_there_together(tmp_path: Path) -> None:
     script = (
-        "import sys, pathlib; from triptych.engine.publication import publish\n"
+        "import sys, pathlib; from triptych.engine.publication import publish_files\n"
         "folder = pathlib.Path(sys.argv[1]); content = sys.argv[2].encode()\n"
         "print(flush=True); input()\n"
-        "for _ in range(100): publish({folder / name: content for name in 'abc'})\n"
+        "for _ in range(100): publish_files({folder / name: content for name in 'abc'})\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
@@ -99,14 +99,16 @@ class TestWork:
 
     def test_it_is_kept_beside_the_new_file_and_told(self, tmp_path: Path) -> None:
         (tmp_path / "a.pptx").write_bytes(b"corrected")
-        kept = publish({tmp_path / "a.pptx": b"ours 2", tmp_path / "a.pdf": b"ours"}, replaceable=self.ours)
+        kept = publish_files(
+            {tmp_path / "a.pptx": b"ours 2", tmp_path / "a.pdf": b"ours"}, is_replaceable=self.ours
+        )
         assert listing(tmp_path) == {"a.edited-1.pptx": b"corrected", "a.pdf": b"ours", "a.pptx": b"ours 2"}
         assert kept == {tmp_path / "a.pptx": tmp_path / "a.edited-1.pptx"}
 
     def test_it_takes_no_name_that_a_file_has(self, tmp_path: Path) -> None:
         for text in (b"first", b"second", b"third"):
             (tmp_path / "a.pptx").write_bytes(text)
-            publish({tmp_path / "a.pptx": b"ours"}, replaceable=self.ours)
+            publish_files({tmp_path / "a.pptx": b"ours"}, is_replaceable=self.ours)
         assert listing(tmp_path) == {
             "a.edited-1.pptx": b"first",
             "a.edited-2.pptx": b"second",
@@ -116,17 +118,17 @@ class TestWork:
 
     def test_what_is_as_it_was_written_is_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "a.pptx").write_bytes(b"ours 1")
-        assert publish({tmp_path / "a.pptx": b"ours 2"}, replaceable=self.ours) == {}
+        assert publish_files({tmp_path / "a.pptx": b"ours 2"}, is_replaceable=self.ours) == {}
         assert listing(tmp_path) == {"a.pptx": b"ours 2"}
 
     def test_what_is_the_same_need_not_be_kept(self, tmp_path: Path) -> None:
         (tmp_path / "a.pptx").write_bytes(b"new")
-        assert publish({tmp_path / "a.pptx": b"new"}, replaceable=self.ours) == {}
+        assert publish_files({tmp_path / "a.pptx": b"new"}, is_replaceable=self.ours) == {}
         assert listing(tmp_path) == {"a.pptx": b"new"}
 
     @pytest.mark.skipif(not UNMOVABLE.exists(), reason="needs a file that cannot be replaced")
     def test_a_failure_leaves_it_where_it_was(self, tmp_path: Path, failing: dict[Path, bytes]) -> None:
         (tmp_path / "a").write_bytes(b"corrected")
         with pytest.raises(OSError):
-            publish(failing, replaceable=self.ours)
+            publish_files(failing, is_replaceable=self.ours)
         assert listing(tmp_path) == {"a": b"corrected"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
-from triptych.engine.publication import publish
+from triptych.engine.publication import publish_files
 
 
 @pytest.fixture
@@ -30,31 +30,31 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_a_folder_in_the_place_of_an_output_is_an_error_and_stays(occupied: Path) -> None:
     before = tree(occupied)
     with pytest.raises(OSError):
-        publish({occupied / "book.pdf": b"new", occupied / "book.epub": b"new", occupied / "x": b"new"})
+        publish_files({occupied / "book.pdf": b"new", occupied / "book.epub": b"new", occupied / "x": b"new"})
     assert tree(occupied) == before
 
 
 def test_a_file_in_the_place_of_the_folder_is_an_error_and_stays(tmp_path: Path) -> None:
     write_files(tmp_path, {"build": b"mine"})
     with pytest.raises(OSError):
-        publish({tmp_path / "build/book.pdf": b"new"})
+        publish_files({tmp_path / "build/book.pdf": b"new"})
     assert tree(tmp_path) == {"build": b"mine"}
 
 
 def test_outputs_of_several_folders_go_together(tmp_path: Path) -> None:
-    publish({tmp_path / "a/book.pdf": b"1", tmp_path / "b/book.epub": b"2"})
+    publish_files({tmp_path / "a/book.pdf": b"1", tmp_path / "b/book.epub": b"2"})
     assert tree(tmp_path) == {"a/book.pdf": b"1", "b/book.epub": b"2"}
 
 
 def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
     write_files(tmp_path, {"elsewhere.pdf": b"mine"})
     (tmp_path / "book.pdf").symlink_to(tmp_path / "elsewhere.pdf")
-    publish({tmp_path / "book.pdf": b"new"})
+    publish_files({tmp_path / "book.pdf": b"new"})
     assert (tmp_path / "book.pdf").read_bytes() == b"new"
     assert (tmp_path / "elsewhere.pdf").read_bytes() == b"mine"
 
 
 def test_a_link_to_nothing_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "book.pdf").symlink_to(tmp_path / "gone.pdf")
-    publish({tmp_path / "book.pdf": b"new"})
+    publish_files({tmp_path / "book.pdf": b"new"})
     assert tree(tmp_path) == {"book.pdf": b"new"}

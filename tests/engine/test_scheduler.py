@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from triptych.engine.processes.pool import InlineExecutor, Pool, WorkerLost
-from triptych.engine.scheduler import Done, LateValue, Scheduler, Step
+from triptych.engine.scheduler import LateValue, Scheduler, Step, StopRun
 
 NUMBERS = Step("numbers", lambda count: list(range(count)), needs=("count",))
 
@@ -48,7 +48,11 @@ def die_once(number: int, note: Path) -> int:
     return number
 
 
-SUM = (NUMBERS, Step("squares", square, each="numbers"), Step("sum", add, needs=("squares",), stage="adding"))
+SUM = (
+    NUMBERS,
+    Step("squares", square, for_each="numbers"),
+    Step("sum", add, needs=("squares",), stage="adding"),
+)
 
 
 @pytest.fixture(params=["inline", "threads", "processes"])
@@ -69,7 +73,7 @@ def test_a_graph_gives_the_same_wherever_its_tasks_run(executor: Executor) -> No
 
 
 def test_the_first_item_runs_here_and_others_in_workers() -> None:
-    steps = (NUMBERS, Step("pids", own_pid, each="numbers"))
+    steps = (NUMBERS, Step("pids", own_pid, for_each="numbers"))
     with Pool(2, "fork") as pool:
         pids = Scheduler(steps, pool).run({"count": 3})
     assert pids[0] == os.getpid()
@@ -93,7 +97,7 @@ def test_an_input_that_no_step_produces_is_an_error() -> None:
 
 def test_results_are_observed_with_their_steps_and_items(executor: Executor) -> None:
     seen: list[tuple[str, Any, Any]] = []
-    Scheduler(SUM, executor, observe=lambda *result: seen.append(result)).run({"count": 3})
+    Scheduler(SUM, executor, observer=lambda *result: seen.append(result)).run({"count": 3})
     assert sorted(seen, key=str) == sorted(
         [
             ("numbers", None, [0, 1, 2]),
@@ -109,13 +113,13 @@ def test_results_are_observed_with_their_steps_and_items(executor: Executor) -> 
 class TestEnds:
     def test_a_step_may_end_the_run_with_a_result(self, executor: Executor) -> None:
         def stop(squares: dict[int, int]) -> None:
-            raise Done("enough")
+            raise StopRun("enough")
 
         steps = (*SUM[:2], Step("stop", stop, needs=("squares",)), Step("never", print, needs=("stop",)))
         assert Scheduler(steps, executor).run({"count": 2}) == "enough"
 
     def test_an_error_of_a_task_ends_the_run(self, executor: Executor) -> None:
-        steps = (NUMBERS, Step("parts", divide, each="numbers"))
+        steps = (NUMBERS, Step("parts", divide, for_each="numbers"))
         with pytest.raises(ZeroDivisionError):
             Scheduler(steps, executor).run({"count": 3})
 
@@ -137,12 +141,12 @@ class TestEnds:
             blocked = threads.submit(go_on.wait, 10)
             began.append(-1)
             with pytest.raises(KeyboardInterrupt):
-                Scheduler((NUMBERS, Step("each", begin, each="numbers")), threads, fail).run({"count": 9})
+                Scheduler((NUMBERS, Step("each", begin, for_each="numbers")), threads, fail).run({"count": 9})
             blocked.result()
         assert began == [-1]
 
     def test_the_task_of_a_lost_worker_runs_again(self, tmp_path: Path) -> None:
-        steps = (NUMBERS, Step("die", die_once, needs=("note",), each="numbers"))
+        steps = (NUMBERS, Step("die", die_once, needs=("note",), for_each="numbers"))
         with Pool(1, "fork") as pool:
             made = Scheduler(steps, pool).run({"count": 2, "note": tmp_path / "note"})
             assert made == {0: 0, 1: 1}
@@ -150,7 +154,7 @@ class TestEnds:
 
     def test_a_task_that_costs_two_workers_ends_the_run(self) -> None:
         with Pool(1, "fork") as pool, pytest.raises(WorkerLost, match="1"):
-            Scheduler((NUMBERS, Step("die", die, each="numbers")), pool).run({"count": 2})
+            Scheduler((NUMBERS, Step("die", die, for_each="numbers")), pool).run({"count": 2})
 
 
 class TestEarlySteps:
@@ -208,13 +212,13 @@ class Pages(LateValue):
     def accepts_draft(self, item: str) -> bool:
         return item in self.drafts
 
-    def select(self, item: str, value: Any, *inputs: Any) -> Any:
+    def select_part(self, item: str, value: Any, *inputs: Any) -> Any:
         return value[0] if value else None
 
-    def guess(self, item: str, *inputs: Any) -> Any:
+    def guess_part(self, item: str, *inputs: Any) -> Any:
         return self.guesses.get(item)
 
-    def keep(self, item: str, part: Any, *inputs: Any) -> None:
+    def save_part(self, item: str, part: Any, *inputs: Any) -> None:
         self.kept[item] = part
 
 
@@ -238,7 +242,7 @@ class TestLateValues:
 
         steps = (
             Step("outputs", lambda: ["book", "slides", "plain"]),
-            Step("written", write, needs=("emit",), each="outputs", late=late),
+            Step("written", write, needs=("emit",), for_each="outputs", late_value=late),
         )
         made: dict[str, Any] = Scheduler(steps, executor).run({})
         return made

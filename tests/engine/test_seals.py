@@ -20,10 +20,12 @@ PAPER = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
 
 def pdf() -> bytes:
     file = PdfFile()
-    page, pages = file.reserve(), file.reserve()
-    file.put(page, b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]>>" % pages)
-    file.put(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
-    return file.finish(file.add(b"<</Type/Catalog/Pages %d 0 R>>" % pages), file.add(b"<</Title(A)>>"))
+    page, pages = file.reserve_numbers(), file.reserve_numbers()
+    file.set_object(page, b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]>>" % pages)
+    file.set_object(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
+    return file.finish(
+        file.add_object(b"<</Type/Catalog/Pages %d 0 R>>" % pages), file.add_object(b"<</Title(A)>>")
+    )
 
 
 def epub() -> bytes:

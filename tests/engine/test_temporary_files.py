@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.temporary_files import is_temporary_folder_gone, temporary_folder, use_temporary_folder
+from triptych.engine.temporary_files import (
+    get_temporary_folder,
+    is_temporary_folder_deleted,
+    use_temporary_folder,
+)
 
-WAIT = "from triptych.engine.temporary_files import temporary_folder; print(temporary_folder(), flush=True); input()"
+WAIT = "from triptych.engine.temporary_files import get_temporary_folder; print(get_temporary_folder(), flush=True); input()"
 
 
 def start(folder: Path) -> subprocess.Popen[str]:
@@ -60,15 +64,15 @@ def test_the_next_process_clears_away_what_a_killed_one_left_and_nothing_else(tm
 def test_libraries_put_their_files_there_for_as_long_as_they_are_asked_to() -> None:
     before = tempfile.gettempdir(), os.environ.get("TMPDIR")
     with use_temporary_folder() as folder, tempfile.TemporaryDirectory() as made:
-        assert Path(made).parent == folder == temporary_folder()
+        assert Path(made).parent == folder == get_temporary_folder()
         assert os.environ["TMPDIR"] == str(folder)
     assert (tempfile.gettempdir(), os.environ.get("TMPDIR")) == before
 
 
 def test_a_folder_that_was_removed_is_made_anew_and_known_to_be_gone() -> None:
-    first = temporary_folder()
+    first = get_temporary_folder()
     shutil.rmtree(first)
     first.mkdir()  # as a library does
-    assert is_temporary_folder_gone()
-    second = temporary_folder()
-    assert second.is_dir() and not is_temporary_folder_gone() and not first.exists()
+    assert is_temporary_folder_deleted()
+    second = get_temporary_folder()
+    assert second.is_dir() and not is_temporary_folder_deleted() and not first.exists()

@@ -40,7 +40,7 @@ def test_the_new_file_takes_the_place_of_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     if how == "beside":  # as on a disk that cannot do otherwise
-        monkeypatch.setattr(whole_files, "_write_unnamed", lambda *_: False)
+        monkeypatch.setattr(whole_files, "_write_and_link", lambda *_: False)
     for data in (b"one", b"two"):
         write_atomically(tmp_path / "folder/file", data)
         (file,) = (tmp_path / "folder").iterdir()

@@ -17,7 +17,7 @@ from tests.fuzz.readers import SECTION
 from tests.own_fonts import own_font
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
 from triptych.reading.sections import FrontMatter
@@ -265,7 +265,7 @@ def _kinds() -> list[Kind]:
             "theme",
             lambda: [
                 seeds.THEME,
-                *[path.read_bytes() for path in sorted((templates_folder() / "themes").glob("*.yaml"))],
+                *[path.read_bytes() for path in sorted((get_templates_folder() / "themes").glob("*.yaml"))],
                 *seeds.found("**/themes/*.yaml"),
             ],
             mutations.one_of(
@@ -354,7 +354,7 @@ def _kinds() -> list[Kind]:
         ),
         Kind(
             "template",
-            lambda: [path.read_bytes() for path in sorted((templates_folder() / "epub").glob("*.j2"))],
+            lambda: [path.read_bytes() for path in sorted((get_templates_folder() / "epub").glob("*.j2"))],
             _TEXTUAL(
                 *seeds.words(
                     "{{ }} {% %} for if endif endfor include block < > & | xml book chapter url( @import"

@@ -7,38 +7,38 @@ import shlex
 from contextlib import suppress
 
 from triptych.catalog.titles import read_catalog
-from triptych.charts.drawing import draw_chart, draw_narrow
+from triptych.charts.drawing import draw_chart, draw_narrow_chart
 from triptych.charts.reader import ChartReader
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.media.diagrams import CannotDraw, WrongDiagram, draw_diagram
+from triptych.media.diagrams import DiagramEngineError, InvalidDiagram, draw_diagram
 from triptych.media.output_pictures import prepare_picture
-from triptych.media.presentations import find_refusals, list_layout_names
-from triptych.media.raster import UnusablePicture
+from triptych.media.raster_images import UnusablePicture
+from triptych.media.template_checks import find_rejection_reasons, list_layout_names
 from triptych.model.book import Matter
 from triptych.model.nodes import Attr, Chart
 from triptych.project import MANIFEST, Project
 from triptych.reading import bibliography, glossary
 from triptych.reading import bibliography as citation_style
 from triptych.reading.pictures import PictureFinder
-from triptych.reading.sections import SectionEntry, SectionOpener
-from triptych.settings import reading
+from triptych.reading.sections import SectionEntry, SectionReader
+from triptych.settings import manifest_reader
 from triptych.settings.manifest import Manifest
-from triptych.settings.values import Positions
-from triptych.theme import files
+from triptych.settings.values import SourcePositions
+from triptych.theme import theme_reader
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.package import STORES
+from triptych.writers.epub.package import RETAILER_PROFILES
 
 SECTION = "source/one.md"
-_known: dict[bytes, tuple[Manifest, Positions]] = {}
+_known: dict[bytes, tuple[Manifest, SourcePositions]] = {}
 
 
-def _settings(project: Project) -> tuple[Manifest, Positions]:
+def _settings(project: Project) -> tuple[Manifest, SourcePositions]:
     """Those of a manifest that is no input, read once."""
     written = project.read_bytes(MANIFEST)
     if written not in _known:
-        manifest, positions, _ = reading.read_manifest(project)
+        manifest, positions, _ = manifest_reader.read_manifest(project)
         assert manifest is not None
         _known[written] = manifest, positions
     return _known[written]
@@ -46,16 +46,16 @@ def _settings(project: Project) -> tuple[Manifest, Positions]:
 
 def read_manifest(project: Project, cache: Cache) -> list[Diagnostic]:
     """A manifest, by itself and for the shops."""
-    found = reading.read_manifest(project)[2]
-    return [*found, *reading.read_manifest(project, ("kindle", "visitors", "kdp"), "short")[2]]
+    found = manifest_reader.read_manifest(project)[2]
+    return [*found, *manifest_reader.read_manifest(project, ("kindle", "visitors", "kdp"), "short")[2]]
 
 
 def read_opened(project: Project, cache: Cache) -> list[Diagnostic]:
     """A section until pandoc gets it."""
-    opener = SectionOpener(
-        project, {"book": {"title": "A"}}, DataFolder(project), "en", cache, expressions=True
+    opener = SectionReader(
+        project, {"book": {"title": "A"}}, DataFolder(project), "en", cache, is_jinja_enabled=True
     )
-    return opener.open(SectionEntry("one.md", Matter.BODY, None, Span(path=MANIFEST)))[1]
+    return opener.read(SectionEntry("one.md", Matter.BODY, None, Span(path=MANIFEST)))[1]
 
 
 def read_chart(project: Project, cache: Cache) -> list[Diagnostic]:
@@ -74,7 +74,7 @@ def read_chart(project: Project, cache: Cache) -> list[Diagnostic]:
     chart, found = reader.read(Attr("fig-a", ("chart",), pairs), (), Span(path=SECTION))
     if isinstance(chart, Chart):
         draw_chart(chart, load_theme())
-        draw_narrow(chart, load_theme())
+        draw_narrow_chart(chart, load_theme())
     return found
 
 
@@ -85,17 +85,17 @@ def read_glossary(project: Project, cache: Cache) -> list[Diagnostic]:
 
 def read_bibliography(project: Project, cache: Cache) -> list[Diagnostic]:
     """Sources, by pandoc."""
-    return bibliography.begin_bibliography(project, *_settings(project), cache)()[1]
+    return bibliography.start_loading_bibliography(project, *_settings(project), cache)()[1]
 
 
 def read_style(project: Project, cache: Cache) -> list[Diagnostic]:
     """A citation style."""
-    return citation_style.read_style(project, *_settings(project))[1]
+    return citation_style.read_citation_style(project, *_settings(project))[1]
 
 
 def read_theme(project: Project, cache: Cache) -> list[Diagnostic]:
     """A theme, with its fonts."""
-    return files.read_theme(project, "mine.yaml")[1]
+    return theme_reader.read_theme(project, "mine.yaml")[1]
 
 
 def read_catalogue(project: Project, cache: Cache) -> list[Diagnostic]:
@@ -105,12 +105,12 @@ def read_catalogue(project: Project, cache: Cache) -> list[Diagnostic]:
 
 def read_picture(name: str, project: Project, cache: Cache) -> list[Diagnostic]:
     """A picture, made ready for each kind of e-book."""
-    picture, found = PictureFinder(project, cache).find(name, beside=SECTION, span=Span(path=SECTION))
+    picture, found = PictureFinder(project, cache).find(name, referring_file=SECTION, span=Span(path=SECTION))
     if picture is not None:
         data = project.read_bytes(f"source/{name}")
-        for store in STORES.values():
+        for store in RETAILER_PROFILES.values():
             with suppress(UnusablePicture):
-                prepare_picture(data, picture, 200, store.room(96), load_theme())
+                prepare_picture(data, picture, 200, store.make_picture_target(96), load_theme())
     return found
 
 
@@ -122,7 +122,7 @@ def read_diagram(language: str, project: Project, cache: Cache) -> list[Diagnost
         .partition(f"{language}\n")[2]
         .rpartition("\n```")[0]
     )
-    with suppress(WrongDiagram, CannotDraw):
+    with suppress(InvalidDiagram, DiagramEngineError):
         draw_diagram(language, code, load_theme())
     return []
 
@@ -130,7 +130,7 @@ def read_diagram(language: str, project: Project, cache: Cache) -> list[Diagnost
 def read_deck(project: Project, cache: Cache) -> list[Diagnostic]:
     """A presentation as a template."""
     data = project.read_bytes("source/a.pptx")
-    if not find_refusals(data):
+    if not find_rejection_reasons(data):
         list_layout_names(data)
     return []
 

@@ -125,8 +125,8 @@ def _work(asked: Asked, worker: int, board: _Board, line: Any, end: float, scrat
 
 def _hurry() -> None:
     """Have pandoc ended after a few seconds, since what has no end in one has none in sixty."""
-    limits.SOURCES = replace(limits.SOURCES, seconds=_PANDOC)
-    limits.bounds_for_reading = lambda sizes, allowed: limits.Bounds(
+    limits.BIBLIOGRAPHY_LIMITS = replace(limits.BIBLIOGRAPHY_LIMITS, seconds=_PANDOC)
+    limits.compute_parsing_limits = lambda sizes, allowed: limits.ResourceLimits(
         seconds=_PANDOC, memory=800 * limits.MEGABYTE
     )
 

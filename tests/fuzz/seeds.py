@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.property.strategies import markdown
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.options import CHART_OPTIONS
-from triptych.schema import manifest_schema
+from triptych.schema import make_manifest_schema
 
 TESTS = Path(__file__).parents[1]
 
@@ -122,14 +122,14 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-KEYS = tuple(sorted(set(re.findall(r'"([a-z][a-z-]+)": \{', manifest_schema()))))
+KEYS = tuple(sorted(set(re.findall(r'"([a-z][a-z-]+)": \{', make_manifest_schema()))))
 CHART_WORDS = (
     *(
         f"{name}={value}"
         for name in CHART_OPTIONS
         for value in ("true", "1", "x", '"a,b"', '"a: b; c"', "0", '""')
     ),
-    *(f"type={kind}" for kind in KINDS),
+    *(f"type={kind}" for kind in CHART_TYPES),
     *words("x y year name fog visitors date log linear auto x,y y,y name=a year>2020 -1 2020:Peak 1e300"),
 )
 CSL_WORDS = words(

@@ -155,11 +155,11 @@ def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
 
 
 def test_a_run_ends_pandoc_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SOURCES", "bounds_for_reading"):
+    for name in ("BIBLIOGRAPHY_LIMITS", "compute_parsing_limits"):
         monkeypatch.setattr(limits, name, getattr(limits, name))
-    usual = limits.bounds_for_reading([9], ReadingLimits()).seconds
+    usual = limits.compute_parsing_limits([9], ReadingLimits()).seconds
     running._hurry()
-    assert limits.bounds_for_reading([9], ReadingLimits()).seconds < usual
+    assert limits.compute_parsing_limits([9], ReadingLimits()).seconds < usual
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from triptych.engine.tasks import Task
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.project import Project, UnsafePath
-from triptych.stages import read, write
+from triptych.stages import read_project, write_format
 
 SECONDS = 10.0  # of a processor that a source may take, each further one of a batch two more
 _NO_PLACE = ("ENV", "MAN007")  # codes for the machine and for a profile or talk on the command line
@@ -115,14 +115,14 @@ def _complaints(
     if not reads:
         return
     project = Project(root, environ={})
-    manifest, book, found = read(project, cache)
+    manifest, book, found = read_project(project, cache)
     progress.add("read")
     yield from _judged(found, project)
     wrong = has_errors(found)
     if manifest is None or book is None or not writes or (wrong and not kind.despite_errors):
         return
     context = BuildContext.for_book(project, book, cache)
-    data, problems = write(kind.output, WritingJob(book, manifest, context))
+    data, problems = write_format(kind.output, WritingJob(book, manifest, context))
     progress.add("written")
     yield from _judged(problems, project)
     if data and kind.output == "epub":

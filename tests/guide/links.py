@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from tests.guide.pages import Page
-from triptych.passes.numbering import github_id
+from triptych.passes.numbering import make_github_id
 
 
 def broken_links(pages: Mapping[str, Page]) -> Iterator[str]:
@@ -30,6 +30,6 @@ def heading_ids(page: Page) -> Iterator[str]:
     """Yield the ids of the headings of a page; the second of a kind ends in -1."""
     used: dict[str, int] = {}
     for heading in page.headings:
-        name = github_id(heading)
+        name = make_github_id(heading)
         count = used[name] = used.get(name, -1) + 1
         yield f"{name}-{count}" if count else name

@@ -16,7 +16,12 @@ from tests.guide.pages import Page
 from triptych.cli import main
 from triptych.diagnostics import CODES
 from triptych.reading.lint.attributes import ATTRIBUTES, CLASSES
-from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+from triptych.schema import (
+    make_catalog_schema,
+    make_front_matter_schema,
+    make_manifest_schema,
+    make_theme_schema,
+)
 from triptych.yaml_text import MalformedYaml, load_yaml
 
 PIPELINE = Path(__file__).parents[2] / "pipeline"
@@ -164,7 +169,7 @@ def environment_variables() -> frozenset[str]:
 @cache
 def keys() -> frozenset[str]:
     """Return all keys of manifests, front matter, themes, catalogues and glossaries, and the rules of the lint."""
-    schemas = (manifest_schema(), front_matter_schema(), theme_schema(), catalog_schema())
+    schemas = (make_manifest_schema(), make_front_matter_schema(), make_theme_schema(), make_catalog_schema())
     found = {key for schema in schemas for key in _properties(json.loads(schema))}
     return frozenset(found | _GLOSSARY_KEYS | {entry.rule for entry in CODES.values() if entry.rule})
 

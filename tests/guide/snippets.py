@@ -17,15 +17,15 @@ from triptych.press import press
 from triptych.project import MANIFEST, Project
 from triptych.reading.glossary import read_glossary
 from triptych.reading.sections import split_section
-from triptych.request import Request
+from triptych.request import BuildRequest
 from triptych.settings.catalog import CatalogSettings
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import validate_values
-from triptych.settings.reading import read_manifest
-from triptych.settings.values import Positions, merge_values
-from triptych.stages import read
-from triptych.theme.files import read_theme
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
+from triptych.settings.manifest_reader import read_manifest
+from triptych.settings.validation_errors import validate_values
+from triptych.settings.values import SourcePositions, merge_values
+from triptych.stages import read_project
+from triptych.theme.theme_reader import read_theme
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
 
 NAME = "snippets"
 _BOOK = {"title": "Snippets", "author": "A. Writer", "date": "2026-01-31", "chapters": ["snippet-1.md"]}
@@ -55,7 +55,7 @@ class Snippets:
     def findings(self, block: Block) -> list[Diagnostic]:
         """Return what is reported about one block of Markdown; only if reading finds nothing, it is built."""
         project = self._project({"snippet-1.md": block.text})
-        _, _, found = read(project, self._cache)
+        _, _, found = read_project(project, self._cache)
         return found or press(project, self._request(self.root / "build")).diagnostics
 
     def findings_in_yaml(self, block: Block) -> list[Diagnostic]:
@@ -74,16 +74,16 @@ class Snippets:
             return read_theme(project, "part.yaml")[1]
         if block.yaml_kind == "glossary":
             manifest = Manifest.model_validate({"book": _BOOK, "glossary": "part.yaml"})
-            return read_glossary(project, manifest, Positions(None), self._cache)[1]
+            return read_glossary(project, manifest, SourcePositions(None), self._cache)[1]
         (project.root / MANIFEST).write_text(_whole_manifest(block.text, tree), "utf-8")
         found = read_manifest(project)[2]
         if found or block.value("finding") is None:
             return found
         (project.root / "source/snippet-1.md").write_text("# A chapter\n\nText.\n", "utf-8")
-        return read(project, self._cache)[2]
+        return read_project(project, self._cache)[2]
 
-    def _request(self, folder: Path) -> Request:
-        return Request(output_folder=folder, cache_folder=self._cache.folder)
+    def _request(self, folder: Path) -> BuildRequest:
+        return BuildRequest(output_folder=folder, cache_folder=self._cache.folder)
 
     def _project(self, chapters: Mapping[str, str]) -> Project:
         """Write the book of some chapters, and what the page has written beside it."""
@@ -129,10 +129,10 @@ class Snippets:
 
 def _findings_in_catalogue(tree: Any) -> list[Diagnostic]:
     """Return what is wrong with a catalogue or a part of one, and with the settings that its titles share."""
-    values = {"titles": ["first-title"], **to_plain(tree)}
+    values = {"titles": ["first-title"], **to_plain_values(tree)}
     shared = merge_values({"book": _BOOK}, values.get("defaults", {}))
-    found = validate_values(values, Positions(tree, "catalog.yaml"), CatalogSettings)[1]
-    return found + validate_values(shared, Positions(tree.get("defaults"), "catalog.yaml"), Manifest)[1]
+    found = validate_values(values, SourcePositions(tree, "catalog.yaml"), CatalogSettings)[1]
+    return found + validate_values(shared, SourcePositions(tree.get("defaults"), "catalog.yaml"), Manifest)[1]
 
 
 def _whole_manifest(text: str, tree: Any) -> str:

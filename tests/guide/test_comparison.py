@@ -23,11 +23,11 @@ from tests.guide.contents import SOURCE
 from tests.guide.pages import parse_page
 from tests.guide.running import run_page
 from triptych.engine.cache import Cache
-from triptych.engine.processes.limits import WORD
+from triptych.engine.processes.limits import WORD_LIMITS
 from triptych.engine.processes.programs import run_pandoc
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Request
+from triptych.request import BuildRequest
 
 pytestmark = pytest.mark.e2e
 
@@ -174,11 +174,11 @@ class TestSlides:
         self, project: Path, tmp_path: Path, shared_cache: Cache
     ) -> None:
         template = tmp_path / "reference.pptx"
-        template.write_bytes(run_pandoc(["--print-default-data-file", "reference.pptx"], b"", WORD))
+        template.write_bytes(run_pandoc(["--print-default-data-file", "reference.pptx"], b"", WORD_LIMITS))
         reference = Presentation(str(template))
         reference.slide_width, reference.slide_height = Inches(16), Inches(9)
         reference.save(str(project / "source/brand.pptx"))
-        request = Request(
+        request = BuildRequest(
             formats=("pptx",),
             profiles=("brand",),
             output_folder=tmp_path / "build",

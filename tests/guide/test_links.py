@@ -9,7 +9,7 @@ from tests.guide.links import broken_links
 from tests.guide.pages import parse_page
 from triptych.engine.cache import Cache
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 
 
 def test_links_between_pages_lead_to_pages_and_headings() -> None:
@@ -20,7 +20,7 @@ def test_links_between_pages_lead_to_pages_and_headings() -> None:
 @pytest.mark.e2e
 def test_the_source_of_the_guide_has_no_finding(shared_cache: Cache) -> None:
     """Links and ids resolve in the book too, and nothing else is wrong with it."""
-    _, _, found = read(Project(GUIDE, environ={}), shared_cache)
+    _, _, found = read_project(Project(GUIDE, environ={}), shared_cache)
     assert not found, "\n" + "\n".join(map(str, found))
 
 

@@ -12,7 +12,7 @@ from tests.guide.contents import SOURCE, page_paths
 from tests.guide.outputs import Place, Untrue
 from tests.guide.pages import PageImage, parse_page
 from tests.guide.pictures import LARGEST, REPOSITORY, WIDEST, Picture, parse_pictures, save
-from triptych.cli.create import project_templates
+from triptych.cli.create import list_project_templates
 
 GALLERY = REPOSITORY / "docs/gallery"
 DRAW = "run python -m scripts.draw_guide_pictures"
@@ -55,9 +55,9 @@ def test_the_gallery_shows_every_template() -> None:
     text = (GALLERY / "README.md").read_text("utf-8")
     page = parse_page("README.md", text.replace("\n    triptych", "\ntriptych"))
     drawn = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    assert drawn == list(project_templates()), f"{DRAW} --gallery"
+    assert drawn == list(list_project_templates()), f"{DRAW} --gallery"
     assert {Path(image.path).name for image in page.images} == {path.name for path in GALLERY.rglob("*.png")}
-    for name, description in project_templates().items():
+    for name, description in list_project_templates().items():
         assert f"## {name}\n\n{description}\n" in text, f"{DRAW} --gallery {name}"
     assert all(len(image.alt.split()) >= 3 for image in page.images)
 

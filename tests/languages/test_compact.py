@@ -25,7 +25,7 @@ LARGE = 14e12
 def test_the_words_are_those_of_the_language(language: str, words: str) -> None:
     unit = choose_number_unit(LARGE, language)
     assert unit
-    assert unit.words(LARGE, 0, language) == words
+    assert unit.format(LARGE, 0, language) == words
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,15 @@ def test_the_words_are_those_of_the_language(language: str, words: str) -> None:
 def test_decimals_are_those_of_the_language(value: float, language: str, words: str) -> None:
     unit = choose_number_unit(abs(value), language)
     assert unit
-    assert unit.words(value, 1, language) == words
+    assert unit.format(value, 1, language) == words
 
 
 def test_zero_needs_no_unit_and_changes_have_their_sign() -> None:
     unit = choose_number_unit(2e6, "en")
     assert unit
-    assert unit.words(0.0, 1, "en") == "0"
-    assert unit.words(2e6, 0, "en", sign=True) == "+2\u00a0m"
-    assert unit.words(2e6, 0, "en") == "2\u00a0m"
+    assert unit.format(0.0, 1, "en") == "0"
+    assert unit.format(2e6, 0, "en", show_sign=True) == "+2\u00a0m"
+    assert unit.format(2e6, 0, "en") == "2\u00a0m"
 
 
 @pytest.mark.parametrize("largest", [0.0, 999_999.0, 1e15])

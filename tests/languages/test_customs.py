@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.language_tags import has_vertical_lines, script_subtag, spine_reads_up, text_direction
-from triptych.languages.word_tables import fallback_tags
+from triptych.languages.language_tags import (
+    get_script_subtag,
+    get_text_direction,
+    has_upward_spine,
+    has_vertical_lines,
+)
+from triptych.languages.word_tables import iter_fallback_tags
 
 
 def test_a_tag_falls_back_subtag_by_subtag() -> None:
-    assert list(fallback_tags("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
-    assert list(fallback_tags("en")) == ["en"]
+    assert list(iter_fallback_tags("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
+    assert list(iter_fallback_tags("en")) == ["en"]
 
 
 @pytest.mark.parametrize(
     ("language", "script"), [("zh-Hant-TW", "hant"), ("sr-Latn", "latn"), ("en-GB", ""), ("de-1996", "")]
 )
 def test_a_script_is_named_by_four_letters(language: str, script: str) -> None:
-    assert script_subtag(language) == script
+    assert get_script_subtag(language) == script
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,7 @@ def test_a_script_is_named_by_four_letters(language: str, script: str) -> None:
     ],
 )
 def test_a_language_is_read_from_one_side_unless_its_script_says_otherwise(language: str, way: str) -> None:
-    assert text_direction(language) == way
+    assert get_text_direction(language) == way
 
 
 @pytest.mark.parametrize("language", ["ja", "JA-JP", "zh", "zh-Hant-TW", "ko", "zh-Bopo"])
@@ -54,4 +59,4 @@ def test_these_are_not(language: str) -> None:
     ("language", "up"), [("de", True), ("FR-ca", True), ("en", False), ("nl", False), ("", False)]
 )
 def test_a_spine_reads_up_on_most_of_the_continent(language: str, up: bool) -> None:
-    assert spine_reads_up(language) is up
+    assert has_upward_spine(language) is up

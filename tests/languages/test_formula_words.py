@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.languages.word_tables import load_formula_words
 
 TABLE: dict[str, dict[str, Any]] = {
     tag: entry
     for tag, entry in YAML(typ="safe")
-    .load((templates_folder() / "formula-words.yaml").read_text("utf-8"))
+    .load((get_templates_folder() / "formula-words.yaml").read_text("utf-8"))
     .items()
     if entry is not None
 }

@@ -8,12 +8,12 @@ import unicodedata
 import pytest
 from ruamel.yaml import YAML
 
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.languages.labels import load_labels
-from triptych.languages.word_tables import fallback_tags
-from triptych.model.book import IN_IMPRINT, ON_TITLE_PAGE, credited_role
+from triptych.languages.word_tables import iter_fallback_tags
+from triptych.model.book import IN_IMPRINT, ON_TITLE_PAGE, get_credited_role
 
-TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
+TABLE = YAML(typ="safe").load((get_templates_folder() / "labels.yaml").read_text("utf-8"))
 LANGUAGES = tuple(TABLE)
 WHOLE = tuple(tag for tag in LANGUAGES if "-" not in tag)
 REGIONAL = tuple(tag for tag in LANGUAGES if "-" in tag)
@@ -144,7 +144,7 @@ def test_credits_are_in_the_language(language: str) -> None:
 
 def test_authors_are_named_alone_and_unknown_roles_as_contributors() -> None:
     assert load_labels("en").credited("aut", ["Ada", "Bo"]) == "Ada, Bo"
-    assert credited_role("rev") == "ctb"
+    assert get_credited_role("rev") == "ctb"
 
 
 @pytest.mark.parametrize("language", WHOLE)
@@ -210,7 +210,7 @@ def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
 def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(language: str) -> None:
     own = TABLE[language].get("patterns", {})
     assert set(own) <= {*PARTS_OF_LINES, *KINDS.split()}
-    parents = [tag for tag in (*list(fallback_tags(language))[1:], "en") if tag in TABLE]
+    parents = [tag for tag in (*list(iter_fallback_tags(language))[1:], "en") if tag in TABLE]
     for key, pattern in own.items():
         given = [TABLE[tag]["patterns"].get(key) for tag in parents if "patterns" in TABLE[tag]]
         assert language == "en" or pattern != next(filter(None, given), None)
@@ -237,7 +237,7 @@ def test_a_number_stands_where_the_language_has_it(language: str, kind: str, nam
 
 
 def test_a_tag_falls_back_subtag_by_subtag_in_whatever_case() -> None:
-    assert list(fallback_tags("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
+    assert list(iter_fallback_tags("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
     assert load_labels("ZH-hant-hk").words == load_labels("zh-Hant").words
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from triptych.languages.language_tags import (
+    get_primary_subtag,
     guess_tag,
     is_language_tag,
-    primary_subtag,
     report_invalid_tag,
 )
 
@@ -63,4 +63,4 @@ def test_no_tag_is_no_problem_and_a_wrong_one_has_a_hint() -> None:
 
 
 def test_the_primary_language() -> None:
-    assert (primary_subtag("en-GB"), primary_subtag("DE"), primary_subtag("")) == ("en", "de", "")
+    assert (get_primary_subtag("en-GB"), get_primary_subtag("DE"), get_primary_subtag("")) == ("en", "de", "")

@@ -17,15 +17,15 @@ from triptych.languages.numerals import (
     format_day,
     format_list_number,
     format_long_date,
+    format_month,
     format_number,
     format_percent,
+    format_quarter,
     format_tick,
     from_roman,
-    month_name,
-    quarter_name,
     to_roman,
 )
-from triptych.model.charts import DatePart
+from triptych.model.charts import DatePrecision
 
 JUNE = dt.date(2024, 6, 5)
 MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
@@ -71,7 +71,7 @@ def test_a_value_that_rounds_to_zero_has_no_sign() -> None:
 def test_no_character_is_written_that_fonts_lack(language: str) -> None:
     texts = [
         format_number(-1234567.5, 1, language),
-        *(format_date(JUNE, part, language) for part in DatePart),
+        *(format_date(JUNE, part, language) for part in DatePrecision),
         format_day(JUNE, language),
     ]
     assert not {NARROW, "\u200e", "\u200f"} & set("".join(texts))
@@ -104,26 +104,30 @@ def test_shares_are_percentages(language: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("part", "language", "expected"),
     [
-        (DatePart.YEAR, "de", "2024"),
-        (DatePart.QUARTER, "en", "Q2 2024"),
-        (DatePart.QUARTER, "fr", "T2 2024"),
-        (DatePart.MONTH, "de", "Juni 2024"),
-        (DatePart.DAY, "en", "Jun 5, 2024"),
-        (DatePart.DAY, "de", "5. Juni 2024"),
-        (DatePart.QUARTER, "xx", "2024-Q2"),
-        (DatePart.MONTH, "xx", "2024-06"),
-        (DatePart.DAY, "xx", "2024-06-05"),
+        (DatePrecision.YEAR, "de", "2024"),
+        (DatePrecision.QUARTER, "en", "Q2 2024"),
+        (DatePrecision.QUARTER, "fr", "T2 2024"),
+        (DatePrecision.MONTH, "de", "Juni 2024"),
+        (DatePrecision.DAY, "en", "Jun 5, 2024"),
+        (DatePrecision.DAY, "de", "5. Juni 2024"),
+        (DatePrecision.QUARTER, "xx", "2024-Q2"),
+        (DatePrecision.MONTH, "xx", "2024-06"),
+        (DatePrecision.DAY, "xx", "2024-06-05"),
     ],
 )
-def test_dates_are_written_down_to_a_part(part: DatePart, language: str, expected: str) -> None:
+def test_dates_are_written_down_to_a_part(part: DatePrecision, language: str, expected: str) -> None:
     assert format_date(JUNE, part, language) == expected
 
 
 def test_parts_of_dates_have_short_names() -> None:
-    names = [month_name(JUNE, "fr"), quarter_name(JUNE, "en"), format_day(JUNE, "de")]
+    names = [format_month(JUNE, "fr"), format_quarter(JUNE, "en"), format_day(JUNE, "de")]
     assert names == ["juin", "Q2", "5. Juni"]
-    assert quarter_name(JUNE, "fr") == "T2"
-    assert [month_name(JUNE, "xx"), quarter_name(JUNE, "xx"), format_day(JUNE, "xx")] == ["06", "Q2", "06-05"]
+    assert format_quarter(JUNE, "fr") == "T2"
+    assert [format_month(JUNE, "xx"), format_quarter(JUNE, "xx"), format_day(JUNE, "xx")] == [
+        "06",
+        "Q2",
+        "06-05",
+    ]
 
 
 @given(st.integers(1, 3999))
@@ -162,10 +166,10 @@ def test_a_value_needs_no_zeros_behind_its_places() -> None:
 
 def test_a_year_before_1000_is_written_as_iso_8601_has_it() -> None:
     early = dt.date(999, 12, 31)
-    assert format_date(early, DatePart.QUARTER) == "999-Q4"
-    assert format_date(early.replace(month=1), DatePart.QUARTER) == "999-Q1"
-    assert format_date(early, DatePart.MONTH) == "999-12"
-    assert format_date(early.replace(year=1000), DatePart.QUARTER) == "Q4 1000"
+    assert format_date(early, DatePrecision.QUARTER) == "999-Q4"
+    assert format_date(early.replace(month=1), DatePrecision.QUARTER) == "999-Q1"
+    assert format_date(early, DatePrecision.MONTH) == "999-12"
+    assert format_date(early.replace(year=1000), DatePrecision.QUARTER) == "Q4 1000"
 
 
 def test_other_words_are_no_roman_numbers() -> None:
@@ -219,8 +223,8 @@ def test_names_of_a_language_do_not_depend_on_the_languages_used_before() -> Non
     """In one process Babel's locales share data, in which the first one resolves what it inherits."""
     lines = (
         "from datetime import date",
-        "from triptych.languages.numerals import quarter_name",
-        "print([quarter_name(date(2024, 6, 5), tag) for tag in ('en', 'de', 'fr')])",
+        "from triptych.languages.numerals import format_quarter",
+        "print([format_quarter(date(2024, 6, 5), tag) for tag in ('en', 'de', 'fr')])",
     )
     made = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True

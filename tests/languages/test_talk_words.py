@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.languages.word_tables import TalkWords, load_entries, load_talk_words
+from triptych.languages.word_tables import SentencePatterns, load_entries, load_sentence_patterns
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_each_language_are_found_where_they_stand(language: str) -> None:
-    words = load_talk_words(language)
+    words = load_sentence_patterns(language)
     entry = load_entries("talk-words.yaml", (language,))[language]
     for key, pattern in (
-        ("leaning", words.leaning),
-        ("about-itself", words.about_itself),
-        ("subordinate", words.subordinate),
-        ("practice", words.practice),
-        ("closing", words.closing),
-        ("weak", words.weak),
+        ("leaning", words.dependent_starts),
+        ("about-itself", words.self_references),
+        ("subordinate", words.subordinate_clauses),
+        ("practice", words.practice_headings),
+        ("closing", words.summary_headings),
+        ("weak", words.weak_sentences),
     ):
         for word in entry.get(key, "").split("|"):
             if word := word.strip():
@@ -29,12 +29,12 @@ def test_the_words_of_each_language_are_found_where_they_stand(language: str) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_beside_marks_and_within_sentences_are_found_there(language: str) -> None:
-    words = load_talk_words(language)
+    words = load_sentence_patterns(language)
     entry = load_entries("talk-words.yaml", (language,))[language]
     for key, pattern, text in (
-        ("openers", words.openers, "{}, x"),
-        ("joining", words.joining, "x, {} y"),
-        ("unfinished", words.unfinished, "x {}:"),
+        ("openers", words.introductory_phrases, "{}, x"),
+        ("joining", words.droppable_clauses, "x, {} y"),
+        ("unfinished", words.incomplete_sentences, "x {}:"),
         ("pronouns", words.pronouns, "x {} y"),
         ("verbs", words.verbs, "x {} y"),
     ):
@@ -45,15 +45,15 @@ def test_words_beside_marks_and_within_sentences_are_found_there(language: str) 
 
 
 def test_a_word_is_not_found_within_another() -> None:
-    words = load_talk_words("en")
-    assert words.leaning.match("its size") and not words.leaning.match("items are")
-    assert not words.about_itself.search("a fireplace and a sectional sofa")
+    words = load_sentence_patterns("en")
+    assert words.dependent_starts.match("its size") and not words.dependent_starts.match("items are")
+    assert not words.self_references.search("a fireplace and a sectional sofa")
 
 
 def test_a_region_has_the_words_of_its_language() -> None:
-    assert load_talk_words("en-GB") == load_talk_words("en")
+    assert load_sentence_patterns("en-GB") == load_sentence_patterns("en")
 
 
 def test_a_language_without_words_takes_any_sentence() -> None:
-    assert load_talk_words("tlh") == TalkWords()
-    assert load_talk_words("fr").verbs is None
+    assert load_sentence_patterns("tlh") == SentencePatterns()
+    assert load_sentence_patterns("fr").verbs is None

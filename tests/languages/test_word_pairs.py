@@ -11,7 +11,7 @@ def held(text: str, language: str) -> str:
     """A text with ``~`` for the spaces at which no line ends."""
     words, pairs = text.split(" "), load_word_pairs(language)
     around = ["", *words, "", ""]
-    gaps = ("~" if pairs.belong_together(*around[n : n + 4]) else " " for n in range(len(words) - 1))
+    gaps = ("~" if pairs.are_inseparable(*around[n : n + 4]) else " " for n in range(len(words) - 1))
     return "".join(word + gap for word, gap in zip(words, [*gaps, ""], strict=True))
 
 

@@ -39,7 +39,7 @@ def test_other_texts_are_none(written: str) -> None:
 def test_a_fraction_begins_with_its_mark() -> None:
     number = parse_written_number("3,25\u00a0%", "de")
     assert number is not None
-    assert (number.fraction, number.after) == (",25", "\u00a0%")
+    assert (number.fraction, number.suffix) == (",25", "\u00a0%")
 
 
 @pytest.mark.parametrize(

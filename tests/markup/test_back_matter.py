@@ -10,13 +10,13 @@ from triptych.markup.back_matter import write_index, write_sources
 from triptych.markup.blocks import BlockWriter
 from triptych.model.nodes import (
     Attr,
-    CrossEntry,
     Definition,
     DefinitionList,
+    IndexCrossReference,
     IndexEntry,
     IndexGroup,
     IndexList,
-    Locator,
+    IndexLocator,
     Paragraph,
     Source,
     SourceList,
@@ -34,33 +34,35 @@ def shown(xhtml: str) -> list[tuple[str, str]]:
 
 def test_a_source_names_each_page_once_in_order() -> None:
     node = SourceList(sources=(Source(content=(Text(text="S"),), uses=tuple(PAGES)),))
-    xhtml = write_sources(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+    xhtml = write_sources(node, load_labels("en"), PrintOutput({}, page_labels=PAGES))
     assert shown(xhtml) == [("e", "ii"), ("d", "iv"), ("a", "3"), ("b", "12")]
 
 
 def test_an_entry_of_the_index_names_its_pages_in_order() -> None:
-    places = tuple(Locator(target=place, words="") for place in PAGES)
+    places = tuple(IndexLocator(target=place, words="") for place in PAGES)
     entry = IndexEntry(content=(Text(text="E"),), locators=places)
     node = IndexList(groups=(IndexGroup(letter="E", entries=(entry,)),))
-    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, page_labels=PAGES))
     assert shown(xhtml) == [("e", "ii"), ("d", "iv"), ("a", "3"), ("b", "12")]
 
 
 def test_entries_have_the_commas_of_the_language() -> None:
-    entry = IndexEntry(content=(Text(text="风电"),), locators=(Locator(target="a", words=""),))
+    entry = IndexEntry(content=(Text(text="风电"),), locators=(IndexLocator(target="a", words=""),))
     node = IndexList(groups=(IndexGroup(letter="F", entries=(entry,)),))
-    assert "<li>风电，<a" in write_index(node, load_labels("zh"), PrintOutput({}, pages=PAGES))
-    assert "<li>风电, <a" in write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+    assert "<li>风电，<a" in write_index(node, load_labels("zh"), PrintOutput({}, page_labels=PAGES))
+    assert "<li>风电, <a" in write_index(node, load_labels("en"), PrintOutput({}, page_labels=PAGES))
 
 
-def entry(words: str, *places: Locator, **more: Any) -> IndexEntry:
+def entry(words: str, *places: IndexLocator, **more: Any) -> IndexEntry:
     return IndexEntry(content=(Text(text=words),), locators=places, **more)
 
 
 def index_of(*entries: IndexEntry, letter: str = "") -> str:
     node = IndexList(groups=(IndexGroup(letter=letter, entries=entries),))
     return re.sub(
-        r" (?:href|class)=\"[^\"]*\"", "", write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+        r" (?:href|class)=\"[^\"]*\"",
+        "",
+        write_index(node, load_labels("en"), PrintOutput({}, page_labels=PAGES)),
     )
 
 
@@ -70,8 +72,8 @@ def test_a_group_has_its_letter_if_it_has_one() -> None:
 
 
 def test_entries_hold_what_is_below_them_and_where_else_to_look() -> None:
-    other = CrossEntry(content=(Text(text="Others"),), target="o")
-    loose = CrossEntry(content=(Text(text="Nobody"),), target="")
+    other = IndexCrossReference(content=(Text(text="Others"),), target="o")
+    loose = IndexCrossReference(content=(Text(text="Nobody"),), target="")
     below = entry("Below", see=(other, loose))
     shown_index = index_of(entry("Top", see_also=(other,), children=(below,), attr=Attr("t")))
     assert '<li id="t">Top. <i>see also</i> <a>Others</a><ul>' in shown_index
@@ -80,10 +82,10 @@ def test_entries_hold_what_is_below_them_and_where_else_to_look() -> None:
 
 def test_passages_are_from_page_to_page_and_chief_places_are_bold() -> None:
     places = (
-        Locator(target="d", words="", end="a"),
-        Locator(target="a", words="", end="c"),
-        Locator(target="b", words="", main=True),
-        Locator(target="x", words="Section 1"),
+        IndexLocator(target="d", words="", end="a"),
+        IndexLocator(target="a", words="", end="c"),
+        IndexLocator(target="b", words="", is_principal=True),
+        IndexLocator(target="x", words="Section 1"),
     )
     assert "<li>E, <strong><a>12</a></strong>, <a>iv–3</a>, <a>Section 1</a></li>" in index_of(
         entry("E", *places)
@@ -94,11 +96,13 @@ def located(*places: tuple[str, str, bool], pages: dict[str, str] | None = None)
     """An entry's places, each with its first page, its last and whether it is chief: "*12*, 14"."""
     named = pages or {str(page): str(page) for page in range(30)}
     locators = tuple(
-        Locator(target=first, end="" if last == first else last, words=f"Section {first}", main=main)
+        IndexLocator(
+            target=first, end="" if last == first else last, words=f"Section {first}", is_principal=main
+        )
         for first, last, main in places
     )
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *locators),)),))
-    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=named))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, page_labels=named))
     line = re.sub(r"</?strong>", "*", xhtml.partition("<li>E, ")[2].partition("</li>")[0])
     return re.sub(r"<[^>]*>", "", line)
 
@@ -124,31 +128,36 @@ def test_a_place_on_no_page_is_told_once_by_its_section() -> None:
 
 
 def test_a_chief_passage_leads_to_the_chief_place_on_its_first_page() -> None:
-    places = (Locator(target="a", words="", end="b"), Locator(target="c", words="", main=True))
+    places = (
+        IndexLocator(target="a", words="", end="b"),
+        IndexLocator(target="c", words="", is_principal=True),
+    )
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    assert shown(write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES))) == [("c", "3–12")]
+    assert shown(write_index(node, load_labels("en"), PrintOutput({}, page_labels=PAGES))) == [("c", "3–12")]
 
 
 def test_three_pages_in_a_row_are_a_passage_and_two_are_not() -> None:
     pages = {name: page for name, page in zip("abcdefgh", "v vi vii 7 8 10 11 12".split(), strict=True)}
-    places = tuple(Locator(target=place, words="") for place in pages)
+    places = tuple(IndexLocator(target=place, words="") for place in pages)
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=pages))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, page_labels=pages))
     assert shown(xhtml) == [("a", "v–vii"), ("d", "7"), ("e", "8"), ("f", "10–12")]
 
 
 def test_a_chief_place_stands_first_and_in_no_passage() -> None:
     pages = {name: page for name, page in zip("abcd", "3 4 5 6".split(), strict=True)}
-    places = [Locator(target=place, words="", main=place == "b") for place in pages]
+    places = [IndexLocator(target=place, words="", is_principal=place == "b") for place in pages]
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    xhtml = write_index(node, load_labels("en"), PrintOutput({}, pages=pages))
+    xhtml = write_index(node, load_labels("en"), PrintOutput({}, page_labels=pages))
     assert shown(xhtml) == [("b", "4"), ("a", "3"), ("c", "5"), ("d", "6")]
 
 
 def test_names_of_sections_are_never_taken_for_pages() -> None:
-    places = tuple(Locator(target=name, words=f"Years {name}–9") for name in "xyz")
+    places = tuple(IndexLocator(target=name, words=f"Years {name}–9") for name in "xyz")
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
-    named = [words for _, words in shown(write_index(node, load_labels("en"), PrintOutput({}, pages=PAGES)))]
+    named = [
+        words for _, words in shown(write_index(node, load_labels("en"), PrintOutput({}, page_labels=PAGES)))
+    ]
     assert named == ["Years x–9", "Years y–9", "Years z–9"]
 
 
@@ -160,8 +169,8 @@ def test_a_term_of_the_glossary_leads_back_by_its_pages_or_its_places() -> None:
     )
     glossary = (DefinitionList(items=(definition,)),)
     labels = load_labels("en")
-    printed = BlockWriter({}, labels, PrintOutput({}, pages=PAGES)).blocks(glossary)
+    printed = BlockWriter({}, labels, PrintOutput({}, page_labels=PAGES)).write_blocks(glossary)
     assert shown(printed) == [("a", "3"), ("b", "12")]
     assert re.search(r'<p>Two\.\u00a0<span class="uses">↑\u202f.*</span></p>\s*</dd>', printed)
-    unpaged = BlockWriter({}, labels, PrintOutput({}, pages={"x": "1"})).blocks(glossary)
+    unpaged = BlockWriter({}, labels, PrintOutput({}, page_labels={"x": "1"})).write_blocks(glossary)
     assert shown(unpaged) == [("b", "↩"), ("a", "↩"), ("c", "↩")]

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Golden, ReadBook, parsed, section_xhtml, tiny_png
 from triptych.diagnostics import has_errors
 from triptych.languages.labels import load_labels
-from triptych.writers.epub.pages import Pages
+from triptych.writers.epub.pages import PageWriter
 from triptych.writers.print.documents import BODY, PrintDocument
 
 BIB = "@book{knuth1984,\n  author = {Knuth, Donald E.},\n  title = {The TeXbook},\n  year = {1984},\n}\n"
@@ -135,10 +135,10 @@ and [@knuth1984, p. 5].
 def test_every_construct_in_the_e_book(read_book_of: ReadBook, golden: Golden) -> None:
     book, found = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
     assert not has_errors(found)
-    pages = Pages(book, load_labels("en"))
-    body = pages.body(book.chapters[0])
+    pages = PageWriter(book, load_labels("en"))
+    body = pages.make_chapter_variables(book.chapters[0])
     notes = "".join(f"<!-- note {note.number} -->\n{note.text}" for note in body["notes"])
-    sources = pages.body(book.chapters[1])["text"]
+    sources = pages.make_chapter_variables(book.chapters[1])["text"]
     xhtml = f"{body['text']}\n{notes}\n<!-- sources -->\n{sources}\n"
     parsed(xhtml)
     golden("every-construct.epub.xhtml", xhtml)
@@ -240,7 +240,7 @@ def test_a_chart_is_headed_by_what_it_shows(read_book_of: ReadBook, more: str, s
 
 
 def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_project, shared_cache) -> None:
-    from triptych.stages import read
+    from triptych.stages import read_project
 
     chart = '::: {.chart data=data.csv x=year y=output type=line fig-alt="X"}\nY\n:::\n'
     files = {
@@ -249,9 +249,9 @@ def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_proje
         "source/a.md": chart,
         "source/b.md": chart.replace("y=output", "y=costs"),
     }
-    _, book, found = read(make_project(files), shared_cache)
+    _, book, found = read_project(make_project(files), shared_cache)
     assert {one.code for one in found} <= {"CHT007"}  # the data has gaps
-    assert len(Pages(book, load_labels("en")).addresses.charts) == 2
+    assert len(PageWriter(book, load_labels("en")).addresses.charts) == 2
 
 
 LISTING = "``` {{{}}}\na\nb\nc\n```\n"

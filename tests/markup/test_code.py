@@ -59,7 +59,7 @@ DOCUMENTED = 'def f():\n    """One\n\n    two."""\n'
 
 
 def test_each_line_is_an_element_with_the_code_that_it_had() -> None:
-    tree = parsed(highlight_lines(DOCUMENTED, "python", first=None, marked=frozenset()))
+    tree = parsed(highlight_lines(DOCUMENTED, "python", first=None, emphasised=frozenset()))
     lines = [span for span in tree if span.get("class") == "line"]
     assert ["".join(line.itertext()) for line in lines] == DOCUMENTED.split("\n")
     # What goes over several lines has its class in each of them.
@@ -67,7 +67,7 @@ def test_each_line_is_an_element_with_the_code_that_it_had() -> None:
 
 
 def test_lines_are_counted_and_marked() -> None:
-    tree = parsed(highlight_lines("a\nb\nc", "", first=9, marked=frozenset((2,))))
+    tree = parsed(highlight_lines("a\nb\nc", "", first=9, emphasised=frozenset((2,))))
     assert [(line.get("class"), line[0].text, line[0].tail) for line in tree] == [
         ("line", "9", "a"),
         ("line marked", "10", "b"),

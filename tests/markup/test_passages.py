@@ -20,7 +20,7 @@ def texts(body: str) -> list[str]:
 def marked(body: str, passage: int, count: int) -> str:
     """The page's body with a bar at a place in one of its passages."""
     page = PAGE.format(body).encode()
-    offset = read_passages(page)[passage].offset(count)
+    offset = read_passages(page)[passage].find_offset(count)
     return (
         (page[:offset] + b"|" + page[offset:]).decode().partition("<body>")[2].removesuffix("</body></html>")
     )
@@ -55,9 +55,9 @@ class TestPassages:
         found = read_passages(
             PAGE.format("<section><p>a</p><ul><li>b</li><li>c</li></ul><p>d</p></section>").encode()
         )
-        tops = [passage.place[0] for passage in found]
+        tops = [passage.number[0] for passage in found]
         assert [place - tops[0] for place in tops] == [0, 1, 1, 2]
-        assert [passage.place[1] for passage in found] == [0, 1, 2, 0]
+        assert [passage.number[1] for passage in found] == [0, 1, 2, 0]
 
     def test_the_repeated_line_of_a_long_table_does_not_count(self) -> None:
         row = '<tr class="continued"><td>Table 1 (continued)</td></tr>'
@@ -139,7 +139,7 @@ def test_a_tree_and_its_bytes_have_the_same_passages(root: ElementTree.Element) 
             expected[place] += strip_to_letters(child.tail or "")
 
     take(root)
-    found = {passage.place: passage.letters for passage in read_passages(ElementTree.tostring(root))}
+    found = {passage.number: passage.letters for passage in read_passages(ElementTree.tostring(root))}
     assert found == {place: text for place, text in expected.items() if text}
 
 
@@ -148,5 +148,5 @@ def test_what_the_layout_puts_behind_floats_counts_for_nothing() -> None:
     laid = written.replace("</p></section><", '</p><div data-floats-end="" aria-hidden="true"/></section><')
     counted = number_passages(ElementTree.fromstring(PAGE.format(laid)))
     assert [place for element, place in counted.items() if element.tag == "p"] == [
-        passage.place for passage in read_passages(PAGE.format(written).encode())
+        passage.number for passage in read_passages(PAGE.format(written).encode())
     ]

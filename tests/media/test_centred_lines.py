@@ -9,8 +9,8 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.svgLib.path import parse_path
 from lxml import etree
 
-from triptych.media.diagrams import centre_lines, draw_diagram
-from triptych.media.xml_names import SVG
+from triptych.media.diagrams import draw_diagram, join_label_lines
+from triptych.media.xml_parsing import SVG
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -63,12 +63,12 @@ def width(text: etree._Element) -> float:
 def test_what_is_not_centred_stays(placed: tuple[tuple[float, float, str], ...]) -> None:
     root = texts(*placed)
     before = etree.tostring(root)
-    centre_lines(root, width)
+    join_label_lines(root, width)
     assert etree.tostring(root) == before
 
 
 def test_pieces_of_a_line_become_one_text() -> None:
     root = texts((0, 0, "ab"), (20, 0, "cd"), (10, 10, "ef"))
-    centre_lines(root, width)
+    join_label_lines(root, width)
     found = [(text.get("x"), "".join(text.itertext())) for text in root.iter(f"{SVG}text")]
     assert found == [("20.00", "abcd"), ("20.00", "ef")]

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from triptych.languages.labels import load_labels
-from triptych.media.covers import SIZE, CoverText, draw_cover, draw_cover_svg, make_cover_text
-from triptych.media.svg_rendering import rasterise
+from triptych.media.covers import COVER_SIZE, CoverText, draw_cover, draw_cover_svg, make_cover_text
+from triptych.media.svg_rendering import rasterise_svg
 from triptych.model.book import Metadata, Person
 from triptych.theme.theme import Theme, list_built_in_themes, load_theme
 
@@ -52,8 +52,8 @@ def drawn(title: str = "A book", **more: Any) -> bytes:
 
 def drawn_small(title: str, **more: Any) -> bytes:
     """A cover of a quarter of the size, which takes a tenth of the time."""
-    width, height = SIZE
-    return rasterise(draw_cover_svg(*cover_of(title, **more)).encode(), width // 4, height // 4) or b""
+    width, height = COVER_SIZE
+    return rasterise_svg(draw_cover_svg(*cover_of(title, **more)).encode(), width // 4, height // 4) or b""
 
 
 def opened(data: bytes) -> Image.Image:
@@ -64,7 +64,7 @@ def free(image: Image.Image) -> bool:
     """Whether nothing but the ground is at the edges: each row there is of one colour."""
     whole = image.convert("RGB")
     width, height = whole.size
-    edge = EDGE * width // SIZE[0]
+    edge = EDGE * width // COVER_SIZE[0]
     sides = (whole.crop((0, 0, edge, height)), whole.crop((width - edge, 0, width, height)))
     grounds = (side.crop((0, 0, 1, height)).resize(side.size) for side in sides)
     return not any(
@@ -79,7 +79,7 @@ def digest_of(title: str) -> str:
 @pytest.mark.parametrize("theme", list_built_in_themes())
 def test_a_cover_is_what_bookshops_take(theme: str) -> None:
     image = opened(drawn(theme=theme, subtitle="A subtitle"))
-    assert (image.format, image.size) == ("PNG", SIZE)
+    assert (image.format, image.size) == ("PNG", COVER_SIZE)
     assert image.mode in ("RGB", "P")
     assert "transparency" not in image.info
     assert "icc_profile" not in image.info  # colours without a profile are sRGB
@@ -125,23 +125,23 @@ def test_what_stands_below_the_title_leaves_it_room(theme: str) -> None:
     data = drawn(SENTENCE * 4, theme=theme, subtitle=SENTENCE * 6, authors=NAMES, publisher=SENTENCE * 2)
     image = opened(data).convert("RGB")
     assert free(image)
-    rows = [image.crop((0, y, SIZE[0], y + 1)).getcolors() for y in range(1500, 1900)]
+    rows = [image.crop((0, y, COVER_SIZE[0], y + 1)).getcolors() for y in range(1500, 1900)]
     assert max(map(len, "".join("1" if row and len(row) == 1 else " " for row in rows).split())) >= 30
 
 
 def test_what_reads_from_right_to_left_begins_on_the_right() -> None:
     def half_with_mark(language: str) -> str:
-        image = opened(drawn("שם", language=language)).convert("RGB").crop((0, 300, SIZE[0], 320))
+        image = opened(drawn("שם", language=language)).convert("RGB").crop((0, 300, COVER_SIZE[0], 320))
         left, _, right, _ = ImageChops.difference(
             image, Image.new("RGB", image.size, image.getpixel((0, 0)))
         ).getbbox() or (0, 0, 0, 0)
-        return "left" if left + right < SIZE[0] else "right"
+        return "left" if left + right < COVER_SIZE[0] else "right"
 
     assert (half_with_mark("en"), half_with_mark("he")) == ("left", "right")
 
 
 def test_a_book_may_say_nothing_but_its_title() -> None:
-    assert opened(drawn(authors=(), publisher="")).size == SIZE
+    assert opened(drawn(authors=(), publisher="")).size == COVER_SIZE
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_short_title_of_no_known_words_keeps_to_a_line(title: str, language: s
 
 def lines_of(image: Image.Image) -> int:
     """How many lines the upper half of a cover has under its three marks."""
-    upper = image.convert("RGB").crop((EDGE, 300, SIZE[0] - EDGE, SIZE[1] // 2))
+    upper = image.convert("RGB").crop((EDGE, 300, COVER_SIZE[0] - EDGE, COVER_SIZE[1] // 2))
     ground = upper.crop((upper.width - 1, 0, upper.width, upper.height)).resize(upper.size)
     inked = ImageChops.difference(upper, ground).convert("L").point(lambda dot: 255 if dot > 60 else 0)
     rows = [bool(inked.crop((0, row, inked.width, row + 1)).getbbox()) for row in range(inked.height)]

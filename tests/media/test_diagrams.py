@@ -6,17 +6,17 @@ import pytest
 from lxml import etree
 
 from triptych.media.diagrams import (
-    EM,
     ENGINES,
-    SMALL,
-    CannotDraw,
-    WrongDiagram,
+    PHONE_WIDTH,
+    PIXELS_PER_EM,
+    DiagramEngineError,
+    InvalidDiagram,
     _draw_variant,
     _find_slide_scale,
     draw_diagram,
     swap_direction,
 )
-from triptych.media.picture_files import measure_svg, sanitise_svg
+from triptych.media.picture_files import inspect_svg, sanitise_svg
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -63,7 +63,7 @@ def test_a_diagram_is_a_drawing_of_shapes_alone(language: str, source: str) -> N
     )
     assert not {"class", "style", "id"} & set(root.attrib)
     assert root.findall(".//{*}path")
-    _, width, height = measure_svg(diagram.svg)
+    _, width, height = inspect_svg(diagram.svg)
     assert width > 10
     assert height > 10
 
@@ -120,21 +120,21 @@ def test_a_plan_has_no_line_for_today() -> None:
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(language: str, source: str, line: int | None) -> None:
-    with pytest.raises(WrongDiagram) as found:
+    with pytest.raises(InvalidDiagram) as found:
         draw_diagram(language, source, THEME)
     assert found.value.line == line
     assert found.value.message
 
 
 def test_a_diagram_that_asks_for_too_much_is_not_drawn() -> None:
-    with pytest.raises(CannotDraw, match="size limit exceeded"):
+    with pytest.raises(DiagramEngineError, match="size limit exceeded"):
         draw_diagram(
             "mermaid", "flowchart LR\n" + "".join(f"a{i} --> a{i + 1}\n" for i in range(4000)), THEME
         )
 
 
 def test_a_fault_of_what_draws_is_told_as_such() -> None:
-    with pytest.raises(CannotDraw, match=r"\(merman\) failed: [^\n]+$"):
+    with pytest.raises(DiagramEngineError, match=r"\(merman\) failed: [^\n]+$"):
         draw_diagram("mermaid", "erDiagram{\u00a0", THEME)
 
 
@@ -183,9 +183,11 @@ class TestStrangersInput:
 )
 def test_what_is_too_wide_for_telephones_has_a_narrow_drawing(source: str, is_drawn: bool) -> None:
     diagram = draw_diagram("mermaid", source, THEME)
-    assert bool(diagram.narrow) is is_drawn
+    assert bool(diagram.phone_variant) is is_drawn
     if is_drawn:
-        assert measure_svg(diagram.narrow)[1] <= SMALL * EM < measure_svg(diagram.svg)[1]
+        assert (
+            inspect_svg(diagram.phone_variant)[1] <= PHONE_WIDTH * PIXELS_PER_EM < inspect_svg(diagram.svg)[1]
+        )
 
 
 def test_a_drawing_of_hundreds_of_lines_is_drawn_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,17 +223,17 @@ def test_a_wide_diagram_has_larger_letters_on_slides(language: str, source: str)
         for letters in (1, 1.25, 1.5, 1.75)
     ]
     drawings = dict(
-        _draw_variant(language, written, THEME, tight=True, font_scale=letters) for written, letters in ways
+        _draw_variant(language, written, THEME, compact=True, font_scale=letters) for written, letters in ways
     )
-    usual = _draw_variant(language, source, THEME, tight=False)[1] * _find_slide_scale(diagram.svg)
-    assert drawings[diagram.projected] * _find_slide_scale(diagram.projected) > 1.2 * usual
+    usual = _draw_variant(language, source, THEME, compact=False)[1] * _find_slide_scale(diagram.svg)
+    assert drawings[diagram.slide_variant] * _find_slide_scale(diagram.slide_variant) > 1.2 * usual
 
 
 def test_a_diagram_that_is_legible_on_slides_is_drawn_once() -> None:
-    assert draw_diagram("mermaid", "flowchart LR\n  A --> B\n", THEME).projected == b""
+    assert draw_diagram("mermaid", "flowchart LR\n  A --> B\n", THEME).slide_variant == b""
 
 
 def test_a_wide_diagram_runs_from_top_to_bottom_on_telephones() -> None:
-    narrow = draw_diagram("mermaid", LONG_FLOW, THEME).narrow
-    _, width, height = measure_svg(narrow)
-    assert width <= 24 * EM < height
+    narrow = draw_diagram("mermaid", LONG_FLOW, THEME).phone_variant
+    _, width, height = inspect_svg(narrow)
+    assert width <= 24 * PIXELS_PER_EM < height

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.media.diagrams import draw_diagram, swap_direction
-from triptych.media.picture_files import measure_svg
+from triptych.media.picture_files import inspect_svg
 from triptych.theme.theme import load_theme
 
 CHAIN = "flowchart LR\n  a[Morning] --> b[Forenoon] --> c[Afternoon] --> d[Evening] --> e[Night]\n"
@@ -32,22 +32,22 @@ def test_a_diagram_is_turned_where_it_has_a_direction(language: str, source: str
 def test_a_chain_too_wide_for_the_page_runs_down_it() -> None:
     theme = load_theme()
     diagram = draw_diagram("mermaid", CHAIN, theme)
-    _, width, height = measure_svg(diagram.svg)
-    _, on_page, down = measure_svg(diagram.printed)
+    _, width, height = inspect_svg(diagram.svg)
+    _, on_page, down = inspect_svg(diagram.page_variant)
     assert width > height
     assert on_page * 3 / 4 <= theme.print.chart_width
     assert down > on_page
 
 
 def test_what_fits_is_drawn_once() -> None:
-    assert draw_diagram("mermaid", "flowchart LR\n a --> b\n", load_theme()).printed == b""
-    assert draw_diagram("dot", "digraph { a -> b }", load_theme()).printed == b""
+    assert draw_diagram("mermaid", "flowchart LR\n a --> b\n", load_theme()).page_variant == b""
+    assert draw_diagram("dot", "digraph { a -> b }", load_theme()).page_variant == b""
 
 
 def test_in_large_type_a_diagram_has_large_letters_and_the_same_shape() -> None:
     large = load_theme("large-print")
     diagram = draw_diagram("dot", "digraph { a -> b }", large)
-    _, width, height = measure_svg(diagram.svg)
-    _, wide, high = measure_svg(diagram.printed)
-    scale = large.print.type.smallest / 7.6
+    _, width, height = inspect_svg(diagram.svg)
+    _, wide, high = inspect_svg(diagram.page_variant)
+    scale = large.print.type.smallest_size / 7.6
     assert (wide, high) == pytest.approx((width * scale, height * scale), rel=0.01)

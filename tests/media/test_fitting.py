@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lettering import FontSettings, TextBoxSize, fit_text, measure_line, split_syllables
+from triptych.media.text_outlines import FontSettings, TextBoxLimits, fit_text, measure_line, split_syllables
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
-ROOM = TextBoxSize(width=1280, height=860, size=320)
+ROOM = TextBoxLimits(width=1280, height=860, font_size=320)
 
 
 def hand(language: str = "en") -> FontSettings:
-    script = THEME.script_of(language)
-    faces = (THEME.face("EB Garamond"), *((THEME.face(script.serif),) if script else ()))
+    script = THEME.find_script(language)
+    faces = (THEME.select_face("EB Garamond"), *((THEME.select_face(script.serif),) if script else ()))
     return FontSettings(faces=faces, language=language, cjk_punctuation=script is not None)
 
 
-def lines(words: str, language: str = "en", room: TextBoxSize = ROOM) -> tuple[str, ...]:
+def lines(words: str, language: str = "en", room: TextBoxLimits = ROOM) -> tuple[str, ...]:
     found = fit_text(words, hand(language), 1.1, room)
-    assert len(found.lines) * 1.1 * found.size <= room.height
-    assert all(measure_line(line, hand(language)) * found.size <= room.width + 1 for line in found.lines)
+    assert len(found.lines) * 1.1 * found.font_size <= room.height
+    assert all(measure_line(line, hand(language)) * found.font_size <= room.width + 1 for line in found.lines)
     return found.lines
 
 
 def test_a_word_stands_as_large_as_the_room_says() -> None:
-    assert fit_text("Go", hand(), 1.1, ROOM).size == 320
+    assert fit_text("Go", hand(), 1.1, ROOM).font_size == 320
 
 
 def test_a_word_that_nothing_breaks_is_made_smaller() -> None:
     found = fit_text("Internationalisation", hand(), 1.1, ROOM)
     assert found.lines == ("Internationalisation",)
-    assert found.size < 200
+    assert found.font_size < 200
 
 
 def test_lines_are_of_like_lengths() -> None:
-    room = TextBoxSize(width=1000, height=300, size=100)
+    room = TextBoxLimits(width=1000, height=300, font_size=100)
     assert lines("What they have achieved, and where their limits lie", room=room)[0].endswith("achieved,")
 
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from triptych.media.inks import (
-    CONDITIONS,
-    convert_file,
+    PRINTING_CONDITIONS,
+    convert_image_file,
     convert_picture,
     convert_svg,
     convert_to_inks,
@@ -44,7 +44,7 @@ def drawn(body: str, inks: str = "cmyk") -> str:
 
 
 def test_the_profile_is_one_of_a_press() -> None:
-    for condition in CONDITIONS.values():
+    for condition in PRINTING_CONDITIONS.values():
         profile = ImageCms.getOpenProfile(str(condition.path)).profile
         assert (profile.device_class, profile.xcolor_space.strip()) == ("prtr", "CMYK")
         licence = f"LICENSE-{condition.path.stem.split('_')[0]}.txt"
@@ -181,8 +181,8 @@ class TestPictures:
 
     def test_files_are_known_by_their_first_bytes(self) -> None:
         data = png(Image.new("RGB", (4, 4), "red"))
-        assert convert_file(data, "application/octet-stream", "cmyk")[1] == "image/jpeg"
-        assert convert_file(b"wOFF", "application/octet-stream", "cmyk") == (
+        assert convert_image_file(data, "application/octet-stream", "cmyk")[1] == "image/jpeg"
+        assert convert_image_file(b"wOFF", "application/octet-stream", "cmyk") == (
             b"wOFF",
             "application/octet-stream",
         )
@@ -197,10 +197,13 @@ def most_ink(image: Image.Image) -> float:
 @pytest.mark.parametrize("inks", ["cmyk", "cmyk-uncoated", "cmyk-240", "cmyk-uncoated-240"])
 def test_no_colour_has_more_ink_than_the_paper_takes(inks) -> None:
     corners = [(r, g, b) for r in (0, 48, 120) for g in (0, 48, 120) for b in (0, 48, 120)]
-    assert max(sum(convert_to_inks(colour, inks)) for colour in corners) * 100 <= CONDITIONS[inks].total + 1
+    assert (
+        max(sum(convert_to_inks(colour, inks)) for colour in corners) * 100
+        <= PRINTING_CONDITIONS[inks].total_ink_limit + 1
+    )
     ramp = Image.new("RGB", (64, 64), (30, 0, 0))
     image = opened(convert_picture(png(ramp), "image/png", inks))
-    assert most_ink(image) <= CONDITIONS[inks].total + 3
+    assert most_ink(image) <= PRINTING_CONDITIONS[inks].total_ink_limit + 3
 
 
 def test_less_ink_leaves_black_and_hues_as_they_are() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.media.lettering import split_syllables
+from triptych.media.text_outlines import split_syllables
 
 
 @pytest.mark.parametrize(

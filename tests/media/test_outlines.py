@@ -7,15 +7,15 @@ import re
 import pytest
 
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.lettering import FontSettings, measure_line, outline_line, split_clusters
+from triptych.media.text_outlines import FontSettings, measure_line, outline_line, split_clusters
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
 
 
 def hand(text: str = "", *, families: tuple[str, ...] = ("Work Sans",), **others) -> FontSettings:
-    faces = [THEME.face(family) for family in families]
-    faces += [THEME.face(script.sans) for script in find_scripts(text, (), THEME)]
+    faces = [THEME.select_face(family) for family in families]
+    faces += [THEME.select_face(script.sans) for script in find_scripts(text, (), THEME)]
     return FontSettings(faces=tuple(faces), **{"language": "en", **others})
 
 
@@ -25,7 +25,7 @@ def begins(text: str, **others) -> list[float]:
 
 def test_a_text_of_one_face_is_one_outline() -> None:
     (one,), across = outline_line("Word", hand())
-    assert (one.x, one.units) == (0, 1000)
+    assert (one.x, one.units_per_em) == (0, 1000)
     assert one.path.startswith("M")
     assert 1.5 < across < 3
 
@@ -52,7 +52,7 @@ def test_marks_stay_on_their_letters() -> None:
 def test_what_runs_from_the_right_stands_from_the_right() -> None:
     """The first word of a book in Hebrew is the last from left to right."""
     text = "אב ab"
-    left, right = begins(text), begins(text, from_right=True)
+    left, right = begins(text), begins(text, is_right_to_left=True)
     assert left[1] == pytest.approx(measure_line("אב", hand(text)), abs=0.01)
     assert right[1] == pytest.approx(measure_line("ab ", hand(text)), abs=0.01)
 
@@ -83,7 +83,7 @@ def test_a_mark_that_opens_a_line_stands_at_its_edge() -> None:
 
 def test_a_variable_face_is_drawn_at_its_weight() -> None:
     def path(bold: bool) -> str:
-        face = THEME.face("Noto Sans CJK SC", bold=bold)
+        face = THEME.select_face("Noto Sans CJK SC", bold=bold)
         return outline_line("中", FontSettings(faces=(face,), language="zh"))[0][0].path
 
     assert path(False) != path(True)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw
 
 from triptych.media.output_pictures import PreparedPicture, prepare_picture
-from triptych.media.picture_files import is_animated, measure_picture
+from triptych.media.picture_files import inspect_picture, is_animated
 from triptych.media.picture_sizes import PictureTarget
 from triptych.model.nodes import Picture
 from triptych.theme.theme import load_theme
@@ -43,7 +43,7 @@ def saved(image: Image.Image, kind: str, **more: object) -> bytes:
 
 
 def prepared(data: bytes, room: PictureTarget, width: float = 400, page: int = 0) -> PreparedPicture:
-    media_type, across, down = measure_picture(data, page or 1)
+    media_type, across, down = inspect_picture(data, page or 1)
     picture = Picture(
         path="a",
         media_type=media_type,

@@ -11,9 +11,9 @@ from PIL import Image
 
 from triptych.media import picture_files as pdf_pages
 from triptych.media.output_pictures import prepare_picture
-from triptych.media.picture_files import is_pdf, measure_page, measure_picture, render_page
+from triptych.media.picture_files import inspect_picture, is_pdf, measure_pdf_page, render_pdf_page
 from triptych.media.picture_sizes import PictureTarget
-from triptych.media.raster import UnusablePicture
+from triptych.media.raster_images import UnusablePicture
 from triptych.model.nodes import Picture
 from triptych.theme.theme import load_theme
 
@@ -43,16 +43,16 @@ def opened(data: bytes) -> Image.Image:
 
 
 def test_a_page_is_as_large_as_its_crop_box() -> None:
-    assert measure_picture(pdf(RED)) == ("application/pdf", 192.0, 96.0)
-    assert measure_page(pdf(RED, crop=(12, 12, 84, 48))) == (96.0, 48.0)
+    assert inspect_picture(pdf(RED)) == ("application/pdf", 192.0, 96.0)
+    assert measure_pdf_page(pdf(RED, crop=(12, 12, 84, 48))) == (96.0, 48.0)
 
 
 def test_a_page_that_is_turned_is_measured_turned() -> None:
-    assert measure_page(pdf(RED, Rotate=90)) == (96.0, 192.0)
+    assert measure_pdf_page(pdf(RED, Rotate=90)) == (96.0, 192.0)
 
 
 def test_the_asked_page_is_drawn_at_the_asked_size() -> None:
-    image = opened(render_page(pdf(RED, BLUE), 2, 600))
+    image = opened(render_pdf_page(pdf(RED, BLUE), 2, 600))
     assert (image.size, image.mode) == ((600, 300), "RGB")
     assert image.getpixel((300, 150)) == (0, 0, 255)
 
@@ -62,11 +62,11 @@ def test_paper_is_white() -> None:
     document.add_blank_page(page_size=(72, 72))
     out = io.BytesIO()
     document.save(out)
-    assert opened(render_page(out.getvalue(), 1, 50)).getextrema() == ((255, 255),) * 3
+    assert opened(render_pdf_page(out.getvalue(), 1, 50)).getextrema() == ((255, 255),) * 3
 
 
 def test_the_same_bytes_come_out_each_time() -> None:
-    assert render_page(pdf(RED), 1, 400) == render_page(pdf(RED), 1, 400)
+    assert render_pdf_page(pdf(RED), 1, 400) == render_pdf_page(pdf(RED), 1, 400)
 
 
 def test_dots_suit_the_output() -> None:
@@ -89,7 +89,7 @@ def test_a_vast_page_is_not_drawn_vast() -> None:
 @pytest.mark.parametrize("number", [0, 3])
 def test_a_page_that_is_not_there_is_refused(number: int) -> None:
     with pytest.raises(UnusablePicture, match=f"page {number} does not exist; the PDF has 2 pages"):
-        measure_page(pdf(RED, BLUE), number)
+        measure_pdf_page(pdf(RED, BLUE), number)
 
 
 def test_a_locked_file_is_refused() -> None:
@@ -97,14 +97,14 @@ def test_a_locked_file_is_refused() -> None:
     with pikepdf.open(io.BytesIO(pdf(RED))) as document:
         document.save(out, encryption=pikepdf.Encryption(user="x", owner="y"))
     with pytest.raises(UnusablePicture, match="password"):
-        measure_page(out.getvalue())
+        measure_pdf_page(out.getvalue())
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7\n" + b"x" * 5000, b"\n\n%PDF-2.0 trailer"])
 def test_what_only_looks_like_a_pdf_is_refused(data: bytes) -> None:
     assert is_pdf(data)
     with pytest.raises(UnusablePicture):
-        measure_picture(data)
+        inspect_picture(data)
 
 
 def test_a_page_that_takes_too_long_at_its_smallest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from lxml import etree
 from PIL import Image
 
 from tests.conftest import tiny_png
-from triptych.media.picture_files import is_animated, measure_picture, sanitise_svg
-from triptych.media.raster import UnusablePicture
+from triptych.media.picture_files import inspect_picture, is_animated, sanitise_svg
+from triptych.media.raster_images import UnusablePicture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
 
@@ -42,19 +42,19 @@ class TestMeasure:
         [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("GIF", "image/gif"), ("WEBP", "image/webp")],
     )
     def test_kinds_are_told_by_content(self, kind: str, media_type: str) -> None:
-        assert measure_picture(picture(kind)) == (media_type, 3.0, 2.0)
+        assert inspect_picture(picture(kind)) == (media_type, 3.0, 2.0)
 
     @pytest.mark.parametrize("kind", ["BMP", "TIFF", "ICO", "PPM"])
     def test_other_kinds_are_refused_by_name(self, kind: str) -> None:
         with pytest.raises(UnusablePicture, match=f"{kind} images are not supported"):
-            measure_picture(picture(kind))
+            inspect_picture(picture(kind))
 
     @pytest.mark.parametrize(
         "data", [b"", b"text", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", tiny_png()[:30], b"\xff\xd8\xff"]
     )
     def test_what_is_no_picture_is_refused(self, data: bytes) -> None:
         with pytest.raises(UnusablePicture):
-            measure_picture(data)
+            inspect_picture(data)
 
     @pytest.mark.parametrize("keep", [0.3, 0.6, 0.9])
     def test_a_picture_that_is_cut_off_is_refused(self, keep: float) -> None:
@@ -63,13 +63,13 @@ class TestMeasure:
         Image.effect_noise((200, 200), 50).save(noisy, "PNG")
         data = noisy.getvalue()
         with pytest.raises(UnusablePicture):
-            measure_picture(data[: int(len(data) * keep)])
+            inspect_picture(data[: int(len(data) * keep)])
 
     @pytest.mark.parametrize("side", [9_500, 60_000])
     def test_a_bomb_is_refused_for_its_size(self, side: int) -> None:
         data = huge_png(side)
         with pytest.raises(UnusablePicture, match="exceed the limit of 80,000,000"):
-            measure_picture(data)
+            inspect_picture(data)
 
     @pytest.mark.parametrize(
         ("orientation", "size"), [(1, (3.0, 2.0)), (3, (3.0, 2.0)), (6, (2.0, 3.0)), (8, (2.0, 3.0))]
@@ -79,7 +79,7 @@ class TestMeasure:
     ) -> None:
         exif = Image.Exif()
         exif[0x0112] = orientation
-        assert measure_picture(picture("JPEG", exif=exif))[1:] == size
+        assert inspect_picture(picture("JPEG", exif=exif))[1:] == size
 
     @pytest.mark.parametrize(
         ("data", "size"),
@@ -98,7 +98,7 @@ class TestMeasure:
         ],
     )
     def test_an_svg_is_measured(self, data: bytes, size: tuple[float, float]) -> None:
-        assert measure_picture(data) == ("image/svg+xml", *size)
+        assert inspect_picture(data) == ("image/svg+xml", *size)
 
     @pytest.mark.parametrize(
         "data",
@@ -114,10 +114,10 @@ class TestMeasure:
     )
     def test_what_is_no_svg_is_refused(self, data: bytes) -> None:
         with pytest.raises(UnusablePicture):
-            measure_picture(data)
+            inspect_picture(data)
 
     def test_an_svg_wrapped_in_a_prefix_is_measured(self) -> None:
-        assert measure_picture(b'<s:svg xmlns:s="http://www.w3.org/2000/svg" width="4" height="3"/>') == (
+        assert inspect_picture(b'<s:svg xmlns:s="http://www.w3.org/2000/svg" width="4" height="3"/>') == (
             "image/svg+xml",
             4.0,
             3.0,
@@ -127,7 +127,7 @@ class TestMeasure:
         lines = ['<!ENTITY a0 "ha">'] + [f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10)]
         data = f'<!DOCTYPE svg [{"".join(lines)}]><svg xmlns="http://www.w3.org/2000/svg" width="2" height="1">&a9;</svg>'
         try:
-            assert measure_picture(data.encode()) == ("image/svg+xml", 2.0, 1.0)
+            assert inspect_picture(data.encode()) == ("image/svg+xml", 2.0, 1.0)
             assert len(sanitise_svg(data.encode())) < 10_000
         except UnusablePicture:
             pass
@@ -233,11 +233,11 @@ def test_a_frame_that_is_larger_than_its_picture_is_given_no_room() -> None:
     control = b"\x21\xf9\x04\x08\x00\x00\x00\x00"  # to be cleared away afterwards, by a frame of its size
     data = b"GIF89a" + struct.pack("<HH", 4, 4) + bytes(3) + control + b"," + frame + b"\x00\x02\x00;"
     with pytest.raises(UnusablePicture, match="too many pixels; the limit is 80,000,000"):
-        measure_picture(data)
+        inspect_picture(data)
 
 
 def test_a_width_of_very_many_digits_is_refused_in_linear_time() -> None:
     """A pattern that tried each place for the decimal point would take hours for it."""
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%sx" height="1"/>' % (b"1" * 400_000)
     with pytest.raises(UnusablePicture, match=r'invalid width: "1{40}"$'):
-        measure_picture(svg)
+        inspect_picture(svg)

@@ -34,7 +34,7 @@ def shown(
 def test_lengths_are_read_as_pandoc_and_css_write_them(written: str, css: str, pixels: float) -> None:
     found = parse_length(written)
     assert str(found) == css
-    assert found.pixels(400) == pytest.approx(pixels)
+    assert found.to_pixels(400) == pytest.approx(pixels)
 
 
 @pytest.mark.parametrize("written", ["", "wide", "-3cm", "0", "1e9", "3 furlongs", "100000px", "5;color:red"])

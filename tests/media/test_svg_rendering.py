@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from triptych.media import svg_rendering as svg_to_dots
-from triptych.media.svg_rendering import WIDEST, rasterise
+from triptych.media.svg_rendering import DEFAULT_MAX_SIDE, rasterise_svg
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'
@@ -17,7 +17,7 @@ SVG = (
 
 
 def drawn(inner: str = "", width: int = 80, height: int = 40) -> Image.Image:
-    data = rasterise(SVG.format(inner).encode(), width, height)
+    data = rasterise_svg(SVG.format(inner).encode(), width, height)
     assert data is not None
     return Image.open(io.BytesIO(data)).convert("RGBA")
 
@@ -33,17 +33,17 @@ def test_the_ground_is_transparent() -> None:
 
 
 def test_no_drawing_is_larger_than_a_screen() -> None:
-    assert drawn(width=8000, height=4000).size == (WIDEST, WIDEST // 2)
+    assert drawn(width=8000, height=4000).size == (DEFAULT_MAX_SIDE, DEFAULT_MAX_SIDE // 2)
 
 
 def test_the_same_drawing_gives_the_same_bytes() -> None:
     data = SVG.format("").encode()
-    assert rasterise(data, 80, 40) == rasterise(data, 80, 40)
+    assert rasterise_svg(data, 80, 40) == rasterise_svg(data, 80, 40)
 
 
 def test_lengths_are_those_of_css() -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="1in" height="1in"><rect width="48px" height="36pt"/></svg>'
-    data = rasterise(svg, 192, 192)
+    data = rasterise_svg(svg, 192, 192)
     assert data is not None
     assert Image.open(io.BytesIO(data)).getbbox() == (0, 0, 96, 96)
 
@@ -53,7 +53,7 @@ def test_a_drawing_fills_its_pixels_as_it_would_fill_its_own_size(box: str) -> N
     """A view box of other sides stands in the middle, what is none is passed over."""
     svg = f'''<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="{box}">
       <rect width="100" height="100"/></svg>'''
-    data = rasterise(svg.encode(), 400, 200)
+    data = rasterise_svg(svg.encode(), 400, 200)
     assert data is not None
     assert Image.open(io.BytesIO(data)).getbbox() == (
         (100, 0, 300, 200) if box[:1] == "0" else (0, 0, 200, 200)
@@ -62,7 +62,7 @@ def test_a_drawing_fills_its_pixels_as_it_would_fill_its_own_size(box: str) -> N
 
 def test_sides_that_were_rounded_are_filled() -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 101"><rect width="300" height="101"/></svg>'
-    data = rasterise(svg, 100, 34)
+    data = rasterise_svg(svg, 100, 34)
     assert data is not None
     assert Image.open(io.BytesIO(data)).getchannel("A").getextrema() == (255, 255)
 
@@ -72,7 +72,7 @@ def test_generic_families_are_the_bundled_ones(family: str) -> None:
     def width(name: str) -> int:
         text = f'<text x="1" y="15" font-family="{name}" font-size="5">illi</text>'
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">{text}</svg>'
-        box = Image.open(io.BytesIO(rasterise(svg.encode(), 800, 400) or b"")).getbbox()
+        box = Image.open(io.BytesIO(rasterise_svg(svg.encode(), 800, 400) or b"")).getbbox()
         assert box is not None
         return box[2] - box[0]
 
@@ -106,7 +106,7 @@ def test_clouds_take_no_more_time_than_is_seen() -> None:
     ],
 )
 def test_what_is_meant_to_do_harm_does_none(inner: str) -> None:
-    rasterise(SVG.format(inner).encode(), 80, 40)
+    rasterise_svg(SVG.format(inner).encode(), 80, 40)
 
 
 def test_text_in_a_drawing_is_set() -> None:
@@ -128,7 +128,7 @@ def test_a_drawing_brings_in_no_file(inner: str) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"<svg", b"<p>no drawing</p>"])
 def test_what_is_no_drawing_is_refused(data: bytes) -> None:
-    assert rasterise(data, 10, 10) is None
+    assert rasterise_svg(data, 10, 10) is None
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_what_is_no_drawing_is_refused(data: bytes) -> None:
 )
 def test_a_drawing_that_ends_its_process_ends_no_other(strange: str) -> None:
     box = 'viewBox="0 0 120 120" width="120" height="120"'
-    made = rasterise(f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{strange}</svg>'.encode(), 400, 400)
+    made = rasterise_svg(f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{strange}</svg>'.encode(), 400, 400)
     assert made is None or made.startswith(b"\x89PNG")
 
 
 def test_drawings_of_all_days_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(svg_to_dots, "run_in_bounds", None)
+    monkeypatch.setattr(svg_to_dots, "run_with_limits", None)
     body = (
         '<path d="M0 0L1e3 -900.5" stroke="#5e8432" fill="#1e9999"/><g transform="matrix(2 0 0 2 300 40)"/>'
     )
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 900">{body}</svg>'
-    assert rasterise(svg.encode(), 1920, 1080) is not None
+    assert rasterise_svg(svg.encode(), 1920, 1080) is not None

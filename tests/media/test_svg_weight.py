@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.raster import UnusablePicture
+from triptych.media.raster_images import UnusablePicture
 from triptych.media.svg_files import check_complexity
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

@@ -18,7 +18,7 @@ def drawing(inner: str, more: str = "") -> bytes:
 
 
 def families(inner: str) -> list[str]:
-    root = etree.fromstring(set_text_fonts(drawing(inner), THEME, outlined=False))
+    root = etree.fromstring(set_text_fonts(drawing(inner), THEME, as_outlines=False))
     return [
         e.get("style", "").rpartition("font-family:")[2].strip("'")
         for e in root.iter(f"{SVG}text", f"{SVG}tspan")
@@ -26,7 +26,7 @@ def families(inner: str) -> list[str]:
 
 
 def outlined(inner: str) -> etree._Element:
-    return etree.fromstring(set_text_fonts(drawing(inner), THEME, outlined=True))
+    return etree.fromstring(set_text_fonts(drawing(inner), THEME, as_outlines=True))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_family_is_inherited_and_changed_within_a_text() -> None:
 
 def test_other_styles_stay() -> None:
     root = etree.fromstring(
-        set_text_fonts(drawing('<text style="fill:red;font-family:serif">A</text>'), THEME, outlined=False)
+        set_text_fonts(drawing('<text style="fill:red;font-family:serif">A</text>'), THEME, as_outlines=False)
     )
     assert root[0].get("style") == f"fill:red;font-family:'{THEME.serif}'"
 
@@ -88,13 +88,13 @@ def test_what_is_outside_the_words_stays_as_it_is() -> None:
 
 def test_words_within_a_style_sheet_are_none() -> None:
     inner = "<style>.a{fill:red}<text>A</text></style><text class='a' y='9'>B</text>"
-    drawn = etree.fromstring(set_text_fonts(sanitise_svg(drawing(inner)), THEME, outlined=True))
+    drawn = etree.fromstring(set_text_fonts(sanitise_svg(drawing(inner)), THEME, as_outlines=True))
     assert [element.tag for element in drawn] == [f"{SVG}style", f"{SVG}g"]
 
 
 def test_a_drawing_without_words_keeps_its_bytes() -> None:
     svg = drawing("<rect/>")
-    assert set_text_fonts(svg, THEME, outlined=True) is svg
+    assert set_text_fonts(svg, THEME, as_outlines=True) is svg
 
 
 WAYS = {

@@ -8,37 +8,37 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from triptych.media.typst_engine import TypstRefused, typeset
+from triptych.media.typst_engine import TypstError, compile_typst_document
 
 PAGE = "#set page(width: 20pt, height: 20pt)\n#metadata(7) <a>"
 
 
 def _in_a_child() -> bool:
-    pages, answer = typeset(PAGE, query="<a>")
+    pages, answer = compile_typst_document(PAGE, query="<a>")
     return len(pages) == 1 and answer == "7"
 
 
 def test_pages_and_values_come_back() -> None:
-    pages, answer = typeset(PAGE, query="<a>")
+    pages, answer = compile_typst_document(PAGE, query="<a>")
     assert pages[0].startswith(b"<svg")
     assert answer == "7"
 
 
 def test_what_cannot_be_set_is_refused() -> None:
-    with pytest.raises(TypstRefused):
-        typeset("#nothing()")
+    with pytest.raises(TypstError):
+        compile_typst_document("#nothing()")
 
 
 def test_no_file_is_read_but_those_given() -> None:
-    with pytest.raises(TypstRefused):
-        typeset('#read("a.txt")')
-    pages, _ = typeset('#read("a.txt")', files={"a.txt": b"words"})
+    with pytest.raises(TypstError):
+        compile_typst_document('#read("a.txt")')
+    pages, _ = compile_typst_document('#read("a.txt")', files={"a.txt": b"words"})
     assert pages
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not fork")
 def test_a_process_that_was_forked_after_it_ran_still_gets_its_pages() -> None:
-    typeset(PAGE)
+    compile_typst_document(PAGE)
 
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
         assert executor.submit(_in_a_child).result(timeout=60)

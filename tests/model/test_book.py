@@ -16,8 +16,8 @@ from triptych.model.book import (
     Metadata,
     Part,
     Person,
-    credited_role,
     format_equation_number,
+    get_credited_role,
 )
 from triptych.model.nodes import Attr, Equation, Image
 
@@ -59,7 +59,7 @@ def test_a_book_without_an_author_is_of_the_first_on_its_title_page() -> None:
 
 def test_all_words_and_credits_are_codes() -> None:
     assert {*ON_TITLE_PAGE, *IN_IMPRINT, *RELATOR_WORDS.values()} <= RELATORS
-    assert [credited_role(role) for role in ("aut", "ill", "bkd", "ink")] == ["aut", "ill", "bkd", "ctb"]
+    assert [get_credited_role(role) for role in ("aut", "ill", "bkd", "ink")] == ["aut", "ill", "bkd", "ctb"]
 
 
 def test_a_formula_is_called_by_its_tag_or_its_number() -> None:
@@ -84,4 +84,4 @@ def test_an_opener_has_the_picture_of_the_part_and_of_the_chapter() -> None:
         image=(two,),
         part=Part(id="p", title="P", image=(one,)),
     )
-    assert (alone.openers, within.openers) == ((two,), (one, two))
+    assert (alone.opener_images, within.opener_images) == ((two,), (one, two))

@@ -6,25 +6,27 @@ import datetime as dt
 
 import pytest
 
-from triptych.model.charts import ChartData, Series, date_at, year_fraction
+from triptych.model.charts import ChartData, Series, convert_date_to_position, convert_position_to_date
 
 
 def series(label: str, panel: str = "", *values: float | None) -> Series:
-    return Series(label=label, values=values or (1.0, None), places=(0,) * (len(values) or 2), panel=panel)
+    return Series(
+        label=label, values=values or (1.0, None), decimal_places=(0,) * (len(values) or 2), panel=panel
+    )
 
 
 @pytest.mark.parametrize("year", [1, 1899, 1900, 2023, 2024, 9999])
 def test_every_date_is_found_again_at_its_place(year: int) -> None:
     date, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     while date < last:
-        assert date_at(year_fraction(date)) == date
+        assert convert_position_to_date(convert_date_to_position(date)) == date
         date += dt.timedelta(days=1)
-    assert date_at(year_fraction(last)) == last
+    assert convert_position_to_date(convert_date_to_position(last)) == last
 
 
 def test_dates_stand_at_true_distances() -> None:
-    assert year_fraction(dt.date(2024, 1, 1)) == 2024
-    assert year_fraction(dt.date(2024, 7, 1)) == pytest.approx(2024 + 182 / 366)
+    assert convert_date_to_position(dt.date(2024, 1, 1)) == 2024
+    assert convert_date_to_position(dt.date(2024, 7, 1)) == pytest.approx(2024 + 182 / 366)
 
 
 def test_panels_come_in_order_and_share_categories_and_names() -> None:
@@ -43,7 +45,7 @@ def test_rows_are_cut_out_of_all_that_goes_with_them() -> None:
     data = ChartData(
         categories=("1", "2", "3"), series=(series("x", "", 1, 2, 3),), positions=(1.0, 2.0, 3.0)
     )
-    part = data.rows(slice(1, 3))
+    part = data.slice_categories(slice(1, 3))
     assert (part.categories, part.positions, part.series[0].values) == (("2", "3"), (2.0, 3.0), (2, 3))
 
 
@@ -67,4 +69,4 @@ def test_gaps_are_no_numbers() -> None:
 def test_parts_make_a_hundred_as_far_as_they_are_rounded(
     values: tuple[float | None, ...], places: tuple[int, ...], whole: bool
 ) -> None:
-    assert Series(label="", values=values, places=places).adds_up_to_100 is whole
+    assert Series(label="", values=values, decimal_places=places).adds_up_to_100 is whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.model.isbn import _valid_transpositions, explain_isbn, parse_isbn
+from triptych.model.isbn import _find_valid_transpositions, explain_isbn, parse_isbn
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_wrong_digit_is_looked_up_and_swapped_neighbours_are_shown(written: st
 
 
 def test_no_number_is_shown_if_several_swaps_make_a_valid_one() -> None:
-    assert len(_valid_transpositions("9783161844100")) > 1
+    assert len(_find_valid_transpositions("9783161844100")) > 1
     with pytest.raises(ValueError) as refused:
         parse_isbn("9783161844100")
     hint = explain_isbn("9783161844100", str(refused.value))["hint"]

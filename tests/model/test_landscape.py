@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.model.landscape import landscape_nodes, split_landscape_runs
+from triptych.model.landscape import iter_landscape_nodes, split_landscape_runs
 from triptych.model.nodes import Attr, Block, Callout, CalloutKind, CodeBlock, Heading, Paragraph, Text
 
 TURNED = Attr(classes=("landscape",))
@@ -40,6 +40,6 @@ def test_runs_of_what_is_turned(blocks: tuple[Block, ...], turned: list[tuple[Bl
 
 
 def test_all_that_stands_on_such_pages_is_found() -> None:
-    found = list(landscape_nodes((P, CODE, WIDE2, BOX, H2, P)))
+    found = list(iter_landscape_nodes((P, CODE, WIDE2, BOX, H2, P)))
     assert [node for node in found if node in (CODE, WIDE2, BOX)] == [CODE, WIDE2, BOX]
     assert sum(node is P for node in found) == 1  # that in the box

@@ -6,7 +6,7 @@ import pytest
 
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Inline, Quoted, Style, Styled, Text
-from triptych.model.sentences import close_sentence, join_sentences, label_text
+from triptych.model.sentences import close_sentence, join_sentences, prepend_label
 from triptych.model.walk import plain_text
 
 
@@ -32,11 +32,11 @@ def test_a_text_gets_the_full_stop_that_it_lacks(text: str, expected: str) -> No
 
 def test_the_full_stop_is_that_of_the_language() -> None:
     assert (
-        plain_text(join_sentences(words("图（A）"), words("注"), words("B。"), stop="。"))
+        plain_text(join_sentences(words("图（A）"), words("注"), words("B。"), full_stop="。"))
         == "图（A）。注。B。"
     )
     assert plain_text(close_sentence(words("5G"), "。")) == "5G。"
-    assert plain_text(join_sentences(words("क"), words("ख।"), stop="। ")) == "क। ख।"
+    assert plain_text(join_sentences(words("क"), words("ख।"), full_stop="। ")) == "क। ख।"
 
 
 def test_markup_stays_and_is_looked_into() -> None:
@@ -56,6 +56,6 @@ def test_what_is_empty_leaves_no_trace() -> None:
 )
 def test_a_label_has_the_colon_of_its_language(language: str, expected: str) -> None:
     label = load_labels(language).titled("Source", "")
-    parts = label_text(label, words("A"))
+    parts = prepend_label(label, words("A"))
     assert "".join(part.text for part in parts if isinstance(part, Text)) == expected
-    assert label_text(label, ()) == ()
+    assert prepend_label(label, ()) == ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from triptych.model.tables import shade_steps
+from triptych.model.tables import compute_shade_steps
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ from triptych.model.tables import shade_steps
 def test_a_step_is_paler_the_nearer_a_value_is_to_zero_or_to_the_rest(
     values: Sequence[float | None], steps: list[int]
 ) -> None:
-    assert shade_steps(values) == steps
+    assert compute_shade_steps(values) == steps

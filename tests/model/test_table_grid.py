@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triptych.model.nodes import Cell, Paragraph, Row, Text
-from triptych.model.tables import column_cells, place_cells
+from triptych.model.tables import list_column_cells, place_cells
 from triptych.model.walk import plain_text
 
 
@@ -25,5 +25,5 @@ def test_each_cell_has_its_column() -> None:
 
 
 def test_a_column_has_the_cells_that_stand_in_it_alone() -> None:
-    columns = ["".join(plain_text((one,)) for one in column_cells(ROWS, column)) for column in range(4)]
+    columns = ["".join(plain_text((one,)) for one in list_column_cells(ROWS, column)) for column in range(4)]
     assert columns == ["ai", "dgj", "e", "cfh"]

@@ -13,11 +13,11 @@ from pptx import Presentation
 
 from tests.writers.deck.conftest import everything, written
 from triptych.checks.deck.appearance import resolve_slides
-from triptych.checks.deck.package import unpack
+from triptych.checks.deck.package import read_package
 from triptych.ooxml.inheritance import Box
 from triptych.ooxml.xml import A, P
-from triptych.writers.deck.fitting.text import Place, TextArea
-from triptych.writers.deck.template.backgrounds import Scheme, list_slots
+from triptych.writers.deck.fitting.text import PlaceholderBox, TextArea
+from triptych.writers.deck.template.backgrounds import LayoutColours, iter_theme_colours
 
 CHANGES = (
     {"lumMod": "60000", "lumOff": "40000"},
@@ -63,12 +63,14 @@ def deck() -> bytes:
 def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mapping[str, str]) -> None:
     data = with_changes(deck, changes)
     presentation = Presentation(io.BytesIO(data))
-    whole = Place(left=0, top=0, width=960, height=540, text=TextArea(width=1, height=1, levels=()))
+    whole = PlaceholderBox(
+        left=0, top=0, width=960, height=540, text_area=TextArea(width=1, height=1, levels=())
+    )
     sides = (0, 0, presentation.slide_width, presentation.slide_height)
-    checked = list(resolve_slides(unpack(data)))
+    checked = list(resolve_slides(read_package(data)))
     assert len(checked) == len(presentation.slides) > 5
     for looks, slide in zip(checked, presentation.slides, strict=True):
-        scheme = Scheme(slide.slide_layout)
-        slots = dict(list_slots(scheme))
-        assert {name: looks.colours.get_slot(name) for name in slots} == slots
+        scheme = LayoutColours(slide.slide_layout)
+        slots = dict(iter_theme_colours(scheme))
+        assert {name: looks.colours.get_theme_colour(name) for name in slots} == slots
         assert looks.backdrop.find_colours(Box(*sides)) == scheme.find_background(whole)

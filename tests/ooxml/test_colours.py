@@ -81,7 +81,7 @@ PLAIN = ColourScheme({"dk1": "111111", "accent1": "4472c4"}, {"tx1": "dk1"})
     ],
 )
 def test_each_kind_of_colour_is_read(text: str, colour: str | None) -> None:
-    found = PLAIN.resolve(element(text), "abcdef")
+    found = PLAIN.resolve_colour(element(text), "abcdef")
     assert (found and found.digits) == colour
 
 
@@ -91,9 +91,9 @@ def test_each_kind_of_colour_is_read(text: str, colour: str | None) -> None:
 )
 def test_what_is_seen_through_says_how_much(change: str, opacity: float) -> None:
     holder = element(f'<a:srgbClr val="808080"><a:{change} val="40000"/></a:srgbClr>')
-    found = PLAIN.resolve(holder)
+    found = PLAIN.resolve_colour(holder)
     assert found == ("808080", opacity)
-    assert PLAIN.resolve_opaque(holder) == ("808080" if opacity == 1 else None)
+    assert PLAIN.resolve_opaque_colour(holder) == ("808080" if opacity == 1 else None)
 
 
 THEME = element(
@@ -113,20 +113,23 @@ def test_a_reference_to_a_fill_of_the_theme_gives_its_colour_to_it(
 ) -> None:
     scheme = ColourScheme({"accent1": "4472c4"}, {}, THEME)
     (reference,) = element(f'<p:bgRef idx="{index}"><a:schemeClr val="accent1"/></p:bgRef>')
-    fill, named = scheme.resolve_reference(reference)
+    fill, named = scheme.resolve_fill_reference(reference)
     assert named == "4472c4"
-    assert (None if fill is None else scheme.list_visible(fill, named)) == colours
+    assert (None if fill is None else scheme.list_visible_colours(fill, named)) == colours
 
 
 def test_a_fill_is_one_colour_several_or_none() -> None:
     solid = element('<a:ln/><a:solidFill><a:srgbClr val="010203"/></a:solidFill>')
     thin = element('<a:solidFill><a:srgbClr val="010203"><a:alpha val="20000"/></a:srgbClr></a:solidFill>')
     none, picture, silent = element("<a:noFill/>"), element("<a:blipFill/>"), element("<a:ln/>")
-    assert [PLAIN.resolve_fill(one) for one in (solid, thin, none, picture, None)] == ["010203", *[None] * 4]
-    assert PLAIN.resolve_first_fill([None, silent, solid]) == "010203"
-    assert PLAIN.resolve_first_fill([silent, none, solid]) is None
-    assert PLAIN.resolve_first_fill([picture, solid]) == PLAIN.resolve_first_fill([thin]) == ""
-    assert PLAIN.list_visible(find_fill(thin)) == ()
+    assert [PLAIN.resolve_fill_colour(one) for one in (solid, thin, none, picture, None)] == [
+        "010203",
+        *[None] * 4,
+    ]
+    assert PLAIN.resolve_first_fill_colour([None, silent, solid]) == "010203"
+    assert PLAIN.resolve_first_fill_colour([silent, none, solid]) is None
+    assert PLAIN.resolve_first_fill_colour([picture, solid]) == PLAIN.resolve_first_fill_colour([thin]) == ""
+    assert PLAIN.list_visible_colours(find_fill(thin)) == ()
 
 
 def test_all_colours_of_a_pattern_are_seen() -> None:
@@ -134,4 +137,4 @@ def test_all_colours_of_a_pattern_are_seen() -> None:
         '<a:pattFill prst="lgGrid"><a:fgClr><a:srgbClr val="3465A4"/></a:fgClr>'
         '<a:bgClr><a:schemeClr val="accent1"/></a:bgClr></a:pattFill>'
     )
-    assert PLAIN.list_visible(find_fill(pattern)) == ("3465a4", "4472c4")
+    assert PLAIN.list_visible_colours(find_fill(pattern)) == ("3465a4", "4472c4")

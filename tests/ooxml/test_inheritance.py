@@ -13,11 +13,11 @@ from triptych.ooxml.inheritance import (
     find_box,
     find_colour_map,
     get_placeholder_type,
+    has_visible_master,
     list_shapes,
-    resolve_chain,
-    shows_master,
+    resolve_placeholder_chain,
 )
-from triptych.ooxml.packages import Relationship, find_source, read_relations, relations_path
+from triptych.ooxml.packages import Relationship, find_source_part, get_relationships_name, read_relationships
 from triptych.ooxml.xml import A, P
 
 
@@ -73,7 +73,7 @@ def test_a_placeholder_takes_after_those_above_it(
     mark: str | None, chain: list[str], left: int | None, style: str
 ) -> None:
     (own,) = list_shapes(tree(shape("One", mark)))
-    found = resolve_chain(own, LAYOUT, MASTER)
+    found = resolve_placeholder_chain(own, LAYOUT, MASTER)
     assert names(found) == chain
     assert find_box(found) == (None if left is None else Box(left, 2, left + 10, 22))
     styles = collect_list_styles(found, get_placeholder_type(own), MASTER, None)
@@ -90,15 +90,15 @@ def test_the_nearest_colour_map_counts() -> None:
 
 @pytest.mark.parametrize(("said", "shown"), [("0", False), ("false", False), ("1", True)])
 def test_a_layout_may_hide_what_the_master_draws(said: str, shown: bool) -> None:
-    assert shows_master((tree(), None, tree(showMasterSp=said))) is shown
+    assert has_visible_master((tree(), None, tree(showMasterSp=said))) is shown
 
 
 def test_relationships_name_parts_from_where_they_stand() -> None:
     source = "ppt/slides/slide1.xml"
-    assert relations_path(source) == "ppt/slides/_rels/slide1.xml.rels"
-    assert find_source(relations_path(source)) == source
-    assert find_source("_rels/.rels") == ""
-    found = read_relations(
+    assert get_relationships_name(source) == "ppt/slides/_rels/slide1.xml.rels"
+    assert find_source_part(get_relationships_name(source)) == source
+    assert find_source_part("_rels/.rels") == ""
+    found = read_relationships(
         etree.fromstring(
             '<x><Relationship Id="a" Type="t" Target="../media/1.png#x"/><Relationship Id="b" Type="t" '
             'Target="/ppt/b.xml"/><Relationship Id="c" Type="t" Target="https://a.b/" TargetMode="External"/></x>'
@@ -106,9 +106,9 @@ def test_relationships_name_parts_from_where_they_stand() -> None:
         source,
     )
     assert found == {
-        "a": Relationship("ppt/media/1.png", "t", external=False),
-        "b": Relationship("ppt/b.xml", "t", external=False),
-        "c": Relationship("https://a.b/", "t", external=True),
+        "a": Relationship("ppt/media/1.png", "t", is_external=False),
+        "b": Relationship("ppt/b.xml", "t", is_external=False),
+        "c": Relationship("https://a.b/", "t", is_external=True),
     }
 
 

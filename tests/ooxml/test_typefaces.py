@@ -95,12 +95,16 @@ def test_what_is_no_placeholder_has_the_font_for_text() -> None:
 @pytest.mark.parametrize("theme", [None, element(""), element("<a:minorFont><a:latin/></a:minorFont>")])
 def test_a_theme_that_names_no_font_has_the_usual_one(theme: Any) -> None:
     fonts = ThemeFonts(theme)
-    assert fonts.major == fonts.minor == fonts.resolve("+mn-lt") == "Calibri"
+    assert fonts.heading_font == fonts.body_font == fonts.resolve_family("+mn-lt") == "Calibri"
 
 
 def test_fonts_of_the_theme_are_named_by_their_role() -> None:
     fonts = ThemeFonts(THEME)
-    assert [fonts.resolve(name) for name in ("+mj-lt", "+mn-ea", "Other")] == ["Heads", "Texts", "Other"]
+    assert [fonts.resolve_family(name) for name in ("+mj-lt", "+mn-ea", "Other")] == [
+        "Heads",
+        "Texts",
+        "Other",
+    ]
 
 
 @pytest.mark.parametrize(

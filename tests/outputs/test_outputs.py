@@ -13,9 +13,9 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS
 from triptych.outputs import OUTPUTS
-from triptych.outputs.base import WritingJob, Written
+from triptych.outputs.base import WritingJob, WrittenOutput
 from triptych.press import press
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 
 PIPELINE = Path(__file__).parents[2] / "pipeline"
 # Where formats are described and configured.
@@ -27,7 +27,7 @@ def test_outputs_and_formats_have_the_same_names_in_the_same_order() -> None:
     assert list(OUTPUTS) == list(FORMATS)
 
 
-def build_text(make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, output: PlainText) -> Outcome:
+def build_text(make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, output: PlainText) -> BuildOutcome:
     monkeypatch.setitem(OUTPUTS, NAME, output)
     monkeypatch.setitem(FORMATS, NAME, FORMAT)  # type: ignore[misc]
     section = """\
@@ -47,7 +47,7 @@ In all other outputs.
 """
     manifest = "lang: en\nbook: {title: Light, author: A, rights: none, chapters: [lamps.md]}\n"
     project = make_project({"source/book.yaml": manifest, "source/lamps.md": section})
-    return press(project, Request(output_folder=project.root / "out", formats=("epub", NAME)))
+    return press(project, BuildRequest(output_folder=project.root / "out", formats=("epub", NAME)))
 
 
 def test_a_registered_output_is_built_guarded_and_published(make_project, monkeypatch) -> None:
@@ -61,13 +61,13 @@ def test_a_registered_output_is_built_guarded_and_published(make_project, monkey
 
 def test_a_registered_output_that_loses_a_paragraph_is_an_error(make_project, monkeypatch) -> None:
     class Losing(PlainText):
-        def write(self, job: WritingJob) -> Written:
+        def write(self, job: WritingJob) -> WrittenOutput:
             written = super().write(job)
-            return Written(written.data.replace(b"Lamps are lit at dusk.", b""), [], written.book)
+            return WrittenOutput(written.data.replace(b"Lamps are lit at dusk.", b""), [], written.book)
 
     outcome = build_text(make_project, monkeypatch, Losing())
     assert "CHK017" in {one.code for one in outcome.diagnostics}
-    assert not outcome.ok
+    assert not outcome.has_outputs
 
 
 def test_a_registered_output_that_fails_its_check_is_not_published(make_project, monkeypatch) -> None:
@@ -77,7 +77,7 @@ def test_a_registered_output_that_fails_its_check_is_not_published(make_project,
 
     outcome = build_text(make_project, monkeypatch, Broken())
     assert "the text is broken" in {one.message for one in outcome.diagnostics}
-    assert not outcome.ok
+    assert not outcome.has_outputs
 
 
 def literals() -> list[str]:

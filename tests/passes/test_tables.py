@@ -13,7 +13,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book, Chapter, Metadata
 from triptych.model.nodes import Attr, Cell, Column, Paragraph, Row, Table, Text
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.tables import arrange_tables, count_row_headers
+from triptych.passes.tables import count_row_headers, prepare_tables
 
 DATA = "::: {#tbl-d .table data=d.csv MORE}\nCaption\n:::\n"
 CSV = {"source/d.csv": "A,B\nx,1\ny,2.5\n"}
@@ -229,7 +229,7 @@ def arranged(table: Table) -> tuple[Table, list[str]]:
     """A table after the pass, and what was said of it."""
     metadata = Metadata(title="T", language="en", identifier="urn:x", modified=dt.datetime(2024, 1, 1))
     chapter = Chapter(id="c", slug="c", source="a.md", title=(), blocks=(table,))
-    book, found = arrange_tables(Book(metadata=metadata, chapters=(chapter,)), load_labels("en"))
+    book, found = prepare_tables(Book(metadata=metadata, chapters=(chapter,)), load_labels("en"))
     (block,) = book.chapters[0].blocks
     assert isinstance(block, Table)
     return block, [one.message for one in found]

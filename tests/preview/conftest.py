@@ -16,7 +16,7 @@ from tests.conftest import write_files
 from triptych.diagnostics import Diagnostic
 from triptych.preview.building import PreviewBuilder
 from triptych.preview.serving import PreviewServer
-from triptych.preview.state import FinishedFile, SharedState
+from triptych.preview.state import OutputFile, SharedState
 
 MANIFEST = (
     "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat:\n  epub: {embed-fonts: false}\n"
@@ -33,16 +33,16 @@ class Told:
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
-        self.outputs: list[FinishedFile] = []
+        self.outputs: list[OutputFile] = []
         self.reasons: list[str] = []
 
-    def report_findings(self, findings: list[Diagnostic]) -> None:
+    def receive_findings(self, findings: list[Diagnostic]) -> None:
         self.findings += findings
 
-    def report_output(self, output: FinishedFile) -> None:
+    def receive_output(self, output: OutputFile) -> None:
         self.outputs.append(output)
 
-    def report_failure(self, reason: str) -> None:
+    def receive_failure(self, reason: str) -> None:
         self.reasons.append(reason)
 
 
@@ -96,7 +96,7 @@ class Preview:
         end = time.monotonic() + PATIENCE
         while not holds():
             assert time.monotonic() < end, (
-                f"not in time; {self.shared.state.found} {self.shared.state.trouble}"
+                f"not in time; {self.shared.state.findings} {self.shared.state.failure}"
             )
             time.sleep(0.01)
 
@@ -110,7 +110,7 @@ def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterat
     try:
         yield preview
     finally:
-        preview.shared.close()
+        preview.shared.close_preview()
         preview.builder.close()
         preview.server.shutdown()
         preview.server.server_close()
@@ -121,5 +121,5 @@ def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterat
 def preview(tmp_path: Path) -> Iterator[Preview]:
     """The e-book of a small project, built and served."""
     with previewed(write_files(tmp_path / "project", PROJECT)) as preview:
-        preview.until(lambda: "publishing" in preview.shared.state.found)  # after which nothing changes
+        preview.until(lambda: "publishing" in preview.shared.state.findings)  # after which nothing changes
         yield preview

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import tiny_png, write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.preview.outputs import PreviewPage, PreviewSlide
-from triptych.preview.state import FinishedFile
+from triptych.preview.state import OutputFile
 
 TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -55,7 +55,7 @@ def browser(tmp_path: Path) -> Iterator[Order]:
 def shown(tmp_path: Path) -> Iterator[Preview]:
     """A preview of a project that is not there: its shared holds what the test puts on it."""
     with previewed(write_files(tmp_path / "nothing", {"README": ""})) as preview:
-        preview.until(lambda: preview.shared.state.failed)
+        preview.until(lambda: preview.shared.state.has_failed)
         yield preview
 
 
@@ -67,7 +67,10 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
 
     def bind(look: str, place: int, data: bytes) -> None:
         shown.shared.set_output(
-            "pdf", FinishedFile.of("b.pdf", data, 0.1), pages=(PreviewPage(look, True),), changed_page=place
+            "pdf",
+            OutputFile.from_data("b.pdf", data, 0.1),
+            pages=(PreviewPage(look, True),),
+            changed_page=place,
         )
 
     bind("one", 1, b"%PDF-1")
@@ -75,7 +78,7 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
     shown.until(lambda: len(pages()) == 1)
     (first,) = pages()
     assert first.endswith("#page=1")
-    shown.until(lambda: shown.shared.in_view == "pdf")
+    shown.until(lambda: shown.shared.visible_output == "pdf")
     bind("two", 42, b"%PDF-2")
     shown.until(lambda: any(page.endswith("#page=42") for page in pages()))
     (second,) = pages()
@@ -89,15 +92,19 @@ def test_slides_that_stay_keep_their_pictures(browser: Order, shown: Preview) ->
         PreviewSlide(title=str(n), text=(), notes=(), hidden=False, image_key=f"{n:016x}") for n in range(3)
     )
     pictures = {slide.image_key: b"" for slide in slides}
-    shown.shared.set_output("pptx", FinishedFile.of("b.pptx", b"1", 0.1), slides=slides, pictures=pictures)
+    shown.shared.set_output(
+        "pptx", OutputFile.from_data("b.pptx", b"1", 0.1), slides=slides, slide_images=pictures
+    )
     browser(goto=f"{shown.server.url}#pptx")
-    shown.until(lambda: shown.shared.in_view == "pptx")
+    shown.until(lambda: shown.shared.visible_output == "pptx")
     assert (
         browser(evaluate="[...document.querySelectorAll('#slides img')].map((i) => (i.old = true)).length")
         == 3
     )
     fresh = PreviewSlide(title="new", text=(), notes=(), hidden=False, image_key="f" * 16)
-    shown.shared.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.image_key: b""})
+    shown.shared.update_state(
+        slides=(slides[0], fresh, slides[2]), slide_images={**pictures, fresh.image_key: b""}
+    )
     images = "[...document.querySelectorAll('#slides img')].map((i) => `${i.alt} ${i.old || false}`)"
     shown.until(lambda: browser(evaluate=images) == ["0 true", "new false", "2 true"])
 
@@ -111,7 +118,7 @@ def test_a_book_is_shown_and_shown_anew_without_a_complaint(browser: Order, tmp_
         preview.write("Some text.\n\n![A dot.](dot.png)\n")
         preview.until(lambda: "epub" in preview.shared.state.outputs)
         browser(goto=preview.server.url)
-        preview.until(lambda: preview.shared.in_view == "epub")
+        preview.until(lambda: preview.shared.visible_output == "epub")
         browser(click="#contents a")
         preview.until(lambda: "Some text." in browser(evaluate=words))
         preview.until(lambda: browser(evaluate=width) == 40)

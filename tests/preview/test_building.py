@@ -33,7 +33,7 @@ def test_the_build_folder_holds_what_is_shown(preview: Preview) -> None:
 def test_a_mistake_is_told_and_the_last_good_output_stays(preview: Preview) -> None:
     before = preview.shared.state.outputs["epub"]
     preview.write("See @fig-gone.\n")
-    preview.until(lambda: preview.shared.state.failed)
+    preview.until(lambda: preview.shared.state.has_failed)
     assert [finding.code for finding in preview.shared.state.diagnostics] == ["REF001"]
     assert [finding.code for finding in preview.told.findings] == ["REF001"]
     assert preview.shared.state.outputs["epub"] == before
@@ -41,23 +41,23 @@ def test_a_mistake_is_told_and_the_last_good_output_stays(preview: Preview) -> N
 
 def test_a_mended_mistake_is_forgotten(preview: Preview) -> None:
     preview.write("See @fig-gone.\n")
-    preview.until(lambda: preview.shared.state.failed)
+    preview.until(lambda: preview.shared.state.has_failed)
     preview.write("Mended.\n")
     preview.until(lambda: "Mended." in chapter(preview))
     assert not preview.shared.state.diagnostics
-    assert not preview.shared.state.failed
+    assert not preview.shared.state.has_failed
 
 
 def test_a_warning_is_shown_with_the_new_output(preview: Preview) -> None:
     preview.write("Words.\n\n#### Deep\n")
     preview.until(lambda: "Words." in chapter(preview))
     assert [finding.code for finding in preview.shared.state.diagnostics] == ["ACC002"]
-    assert not preview.shared.state.failed
+    assert not preview.shared.state.has_failed
 
 
 def test_a_manifest_that_breaks_and_comes_back(preview: Preview) -> None:
     (preview.root / "source/book.yaml").unlink()
-    preview.until(lambda: preview.shared.state.failed)
+    preview.until(lambda: preview.shared.state.has_failed)
     assert [finding.code for finding in preview.shared.state.diagnostics] == ["MAN003"]
     preview.write(MANIFEST.replace("A book", "Another book"), "source/book.yaml")
     preview.until(lambda: preview.shared.state.title == "Another book")
@@ -65,7 +65,7 @@ def test_a_manifest_that_breaks_and_comes_back(preview: Preview) -> None:
 
 def test_a_file_that_was_missing_is_noticed_outside_the_source_folder(preview: Preview) -> None:
     preview.write("Words.\n\n{{< include ../more/part.md >}}\n")
-    preview.until(lambda: preview.shared.state.failed)
+    preview.until(lambda: preview.shared.state.has_failed)
     preview.write("What was missing.\n", "more/part.md")
     preview.until(lambda: "What was missing." in chapter(preview))
 
@@ -77,7 +77,7 @@ def test_a_template_of_the_project_is_noticed_when_it_comes(preview: Preview) ->
 
 def test_a_template_that_fails_is_a_finding(preview: Preview) -> None:
     preview.write("{{ nothing }}\n", "templates/epub/style.css.j2")
-    preview.until(lambda: preview.shared.state.failed)
+    preview.until(lambda: preview.shared.state.has_failed)
     assert [finding.code for finding in preview.shared.state.diagnostics] == ["TPL002"]
 
 
@@ -99,17 +99,17 @@ def test_what_cannot_be_written_is_said_and_the_next_change_is_built(tmp_path: P
     root = write_files(tmp_path / "project", {**PROJECT, "build/a-book.epub/keep": "a folder in the way"})
     with previewed(root) as preview:
         preview.until(lambda: bool(preview.told.reasons))
-        assert preview.shared.state.trouble
+        assert preview.shared.state.failure
         (root / "build/a-book.epub/keep").unlink()
         (root / "build/a-book.epub").rmdir()
         preview.write("Other words.\n")
         preview.until(lambda: (root / "build/a-book.epub").is_file())
-        assert not preview.shared.state.trouble
+        assert not preview.shared.state.failure
 
 
 def test_a_project_without_a_manifest_waits_for_one(tmp_path: Path) -> None:
     with previewed(tmp_path) as preview:
-        preview.until(lambda: preview.shared.state.failed)
+        preview.until(lambda: preview.shared.state.has_failed)
         write_files(tmp_path, PROJECT)
         preview.until(lambda: "epub" in preview.shared.state.outputs)
 
@@ -123,7 +123,9 @@ def test_print_and_deck_are_made_beside(tmp_path: Path) -> None:
         },
     )
     with previewed(root, formats=None) as preview:
-        preview.until(lambda: len(preview.shared.state.outputs) == 3 and not preview.shared.state.working)
+        preview.until(
+            lambda: len(preview.shared.state.outputs) == 3 and not preview.shared.state.running_stages
+        )
         names = sorted(output.name for output in preview.told.outputs)
         assert names == ["a-book.epub", "a-book.pdf", "a-book.pptx"]
         assert preview.shared.state.slides[0].title == "A book"
@@ -167,5 +169,5 @@ def test_it_ends_in_the_middle_of_a_build(tmp_path: Path, formats: tuple[str, ..
     with previewed(
         write_files(tmp_path / "project", {**PROJECT, "source/section.md": text}), formats
     ) as preview:
-        preview.until(lambda: bool(preview.shared.state.working))
+        preview.until(lambda: bool(preview.shared.state.running_stages))
     assert not preview.told.reasons

@@ -14,7 +14,7 @@ from tests.conftest import write_files
 from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.preview import connections
 from triptych.preview import connections as bounded_request
-from triptych.preview.state import FinishedFile
+from triptych.preview.state import OutputFile
 
 Say = Callable[..., bytes]
 
@@ -104,7 +104,7 @@ def test_what_the_page_asks_is_answered(say: Say, preview: Preview) -> None:
     """So that the others are refused for what is wrong with them."""
     assert b"A book" in say(LOOK_AND_LEAVE)
     assert status(say(TELL.replace("pptx", "epub") + OWN + "Connection: close\n\n")) == 200
-    assert preview.shared.in_view == "epub"
+    assert preview.shared.visible_output == "epub"
 
 
 @pytest.mark.parametrize(("expected", "request_"), REFUSED.values(), ids=REFUSED)
@@ -120,7 +120,7 @@ def test_nothing_is_learnt_or_changed_and_the_connection_is_left(
     assert b"Referrer-Policy: no-referrer" in head
     assert b"A book" not in answer
     assert preview.server.token.encode() not in answer
-    assert preview.shared.in_view != "pptx"
+    assert preview.shared.visible_output != "pptx"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_connection_may_be_used_again_after_a_while(say: Say, monkeypatch: pyt
 def test_who_does_not_listen_is_left(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_request, "IDLE_TIMEOUT", 0.3)
     threads = threading.active_count()
-    preview.shared.set_output("pptx", FinishedFile.of("b.pptx", bytes(16 << 20), 0.1))
+    preview.shared.set_output("pptx", OutputFile.from_data("b.pptx", bytes(16 << 20), 0.1))
     with socket.create_connection(("127.0.0.1", preview.server.server_port)) as connection:
         path = f"/{preview.server.token}/outputs/b.pptx"
         connection.sendall(

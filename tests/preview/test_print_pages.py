@@ -8,8 +8,8 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.outputs import PreviewPage, find_first_change, read_pages
-from triptych.stages import read, write
+from triptych.preview.outputs import PreviewPage, find_first_changed_page, read_pages
+from triptych.stages import read_project, write_format
 
 
 def leaves(words: str) -> list[PreviewPage]:
@@ -33,7 +33,7 @@ def leaves(words: str) -> list[PreviewPage]:
 def test_the_first_page_of_the_text_that_differs_is_the_place(
     before: str, after: str, place: int | None
 ) -> None:
-    assert find_first_change(leaves(before), leaves(after)) == place
+    assert find_first_changed_page(leaves(before), leaves(after)) == place
 
 
 def test_a_change_in_a_chapter_changes_no_page_before_it(
@@ -43,11 +43,11 @@ def test_a_change_in_a_chapter_changes_no_page_before_it(
         chapters = {f"source/{name}.md": f"---\ntitle: {name}\n---\nWords.\n" for name in "ab"}
         manifest = "book:\n  title: A book\n  chapters: [a.md, b.md, c.md]\nlang: en\n"
         project = make_project({**chapters, "source/book.yaml": manifest, "source/c.md": text})
-        manifest_read, book, _ = read(project, shared_cache)
+        manifest_read, book, _ = read_project(project, shared_cache)
         context = BuildContext.for_book(project, book, shared_cache)
-        return read_pages(write("pdf", WritingJob(book, manifest_read, context))[0])
+        return read_pages(write_format("pdf", WritingJob(book, manifest_read, context))[0])
 
     before, after = made("Words.\n"), made("Words, and Ж.\n")  # a letter that no page had
     assert [leaf.is_body for leaf in before][-1:] == [True]
-    assert find_first_change(before, after) == len(after)
-    assert find_first_change(after, after) is None
+    assert find_first_changed_page(before, after) == len(after)
+    assert find_first_changed_page(after, after) is None

@@ -10,8 +10,8 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.outputs import draw_slides, find_libreoffice, open_ebook, read_slides
-from triptych.stages import read, write
+from triptych.preview.outputs import find_libreoffice, open_ebook, read_slides, render_slides
+from triptych.stages import read_project, write_format
 
 FILES = {
     "source/book.yaml": "book:\n  title: A book\n  chapters: [one.md, {part: A part, chapters: [two.md]}]\n",
@@ -25,8 +25,8 @@ FILES = {
 def made(make_project: MakeProject, shared_cache: Cache):
     def make(name: str, **changed: str) -> bytes:
         project = make_project({**FILES, **{f"source/{name}.md": text for name, text in changed.items()}})
-        manifest, book, _ = read(project, shared_cache)
-        data, found = write(
+        manifest, book, _ = read_project(project, shared_cache)
+        data, found = write_format(
             name, WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache))
         )
         assert not [finding for finding in found if finding.severity == "error"]
@@ -85,9 +85,9 @@ def test_each_slide_that_is_not_hidden_has_a_picture_and_those_that_are_known_ar
     program = find_libreoffice()
     assert isinstance(program, Path)
     shown = [slide.image_key for slide in read_slides(deck) if not slide.hidden]
-    pictures = draw_slides(deck, program, tmp_path, frozenset())
+    pictures = render_slides(deck, program, tmp_path, frozenset())
     assert list(pictures) == shown
     assert {picture[:8] for picture in pictures.values()} == {b"\x89PNG\r\n\x1a\n"}
-    again = draw_slides(deck, program, tmp_path, frozenset(shown) - {shown[-1]})
+    again = render_slides(deck, program, tmp_path, frozenset(shown) - {shown[-1]})
     assert again == {shown[-1]: pictures[shown[-1]]}  # with its number, though it is alone
-    assert draw_slides(deck, program, tmp_path, frozenset(shown)) == {}
+    assert render_slides(deck, program, tmp_path, frozenset(shown)) == {}

@@ -15,7 +15,7 @@ from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.diagnostics import Diagnostic, Span
 from triptych.preview.outputs import PreviewSlide
 from triptych.preview.serving import NotLoopback, PreviewServer
-from triptych.preview.state import FinishedFile, SharedState
+from triptych.preview.state import OutputFile, SharedState
 
 
 class TestThePage:
@@ -38,7 +38,7 @@ class TestThePage:
         bad = "</script><img src=x onerror=alert(1)>"
         finding = Diagnostic(code="REF001", message=bad, span=Span(path=bad), hint=bad)
         slide = PreviewSlide(title=bad, text=(bad,), notes=(bad,), hidden=False)
-        preview.shared.change(title=bad, found={"reading": (finding,)}, slides=(slide,), trouble=bad)
+        preview.shared.update_state(title=bad, findings={"reading": (finding,)}, slides=(slide,), failure=bad)
         assert "<img src=x" not in preview.text("/") + preview.text("/panels/findings")
         assert "<img src=x" not in preview.text("/panels/slides")
 
@@ -53,7 +53,7 @@ class TestThePage:
             Diagnostic(code="TPL003", message="unused file", span=Span(path=f"templates/{number}.png"))
             for number in range(180)
         )
-        preview.shared.change(found={"reading": found})
+        preview.shared.update_state(findings={"reading": found})
         panel = preview.text("/panels/findings")
         assert panel.count("<li ") == 1 and panel.count("unused file") == 180
         shown, _, rest = panel.partition("<details><summary>and 177 more</summary>")
@@ -78,7 +78,7 @@ class TestTheBook:
         assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''a-book.epub"
 
     def test_a_pdf_is_shown_in_place(self, preview: Preview) -> None:
-        preview.shared.set_output("pdf", FinishedFile.of("a-book.pdf", b"%PDF-1.7", 0.1))
+        preview.shared.set_output("pdf", OutputFile.from_data("a-book.pdf", b"%PDF-1.7", 0.1))
         _, headers, _ = preview.get("/outputs/a-book.pdf")
         assert headers["Content-Type"] == "application/pdf"
         assert headers["Content-Disposition"].startswith("inline")
@@ -86,7 +86,7 @@ class TestTheBook:
     def test_pictures_of_slides_are_served_when_they_are_there(self, preview: Preview) -> None:
         look = "0123456789abcdef"
         slide = PreviewSlide(title="A slide", text=(), notes=(), hidden=False, image_key=look)
-        preview.shared.change(slides=(slide,), pictures={look: b"one"})
+        preview.shared.update_state(slides=(slide,), slide_images={look: b"one"})
         assert preview.get(f"/slides/{look}.png")[::2] == (200, b"one")
         assert preview.get(f"/slides/{look[::-1]}.png")[0] == 404
         assert f'src="slides/{look}.png"' in preview.text("/panels/slides")
@@ -96,7 +96,7 @@ class TestTheBook:
     )
     def test_the_page_says_what_is_in_view(self, preview: Preview, name: str, status: int) -> None:
         assert preview.tell(f"/in-view/{name}") == status
-        assert preview.shared.in_view == (name if status == 200 else "")
+        assert preview.shared.visible_output == (name if status == 200 else "")
 
 
 class TestEvents:
@@ -119,7 +119,7 @@ class TestEvents:
     def test_they_end_with_the_preview(self, preview: Preview) -> None:
         answer = self.events(preview)
         answer.readline()
-        preview.shared.close()
+        preview.shared.close_preview()
         assert b"data" not in answer.read()
 
 

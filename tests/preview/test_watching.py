@@ -11,18 +11,20 @@ import pytest
 from tests.conftest import write_files
 from triptych import folders as bundled_files
 from triptych.engine.memory import NO_MEMORY
-from triptych.engine.store.program import program_digest
+from triptych.engine.store.program_digest import get_program_digest
 from triptych.preview import watching
-from triptych.preview.watching import Watch, forget_templates, list_changes
+from triptych.preview.watching import FileWatcher, clear_template_caches, list_changed_paths
 from triptych.theme.theme import load_theme
 
 
 @pytest.fixture
-def watch(tmp_path: Path) -> Watch:
-    return Watch(write_files(tmp_path, {"source/book.yaml": "a", "source/data/x.csv": "b", "notes.txt": "c"}))
+def watch(tmp_path: Path) -> FileWatcher:
+    return FileWatcher(
+        write_files(tmp_path, {"source/book.yaml": "a", "source/data/x.csv": "b", "notes.txt": "c"})
+    )
 
 
-def test_source_and_templates_are_looked_at_and_nothing_else(watch: Watch) -> None:
+def test_source_and_templates_are_looked_at_and_nothing_else(watch: FileWatcher) -> None:
     write_files(watch.root, {"build/a.epub": "", ".git/HEAD": "", "templates/epub/style.css.j2": ""})
     assert set(watch.stamp_files()) == {
         "source/book.yaml",
@@ -31,15 +33,15 @@ def test_source_and_templates_are_looked_at_and_nothing_else(watch: Watch) -> No
     }
 
 
-def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: Watch) -> None:
-    watch.requested = frozenset({"notes.txt", "gone.txt"})
+def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: FileWatcher) -> None:
+    watch.requested_paths = frozenset({"notes.txt", "gone.txt"})
     before = watch.stamp_files()
     write_files(watch.root, {"gone.txt": "here"})
-    assert list_changes(before, watch.stamp_files()) == {"gone.txt"}
+    assert list_changed_paths(before, watch.stamp_files()) == {"gone.txt"}
 
 
 def test_it_looks_as_often_after_a_pause_however_long_that_took(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: FileWatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(100))
     pauses: list[float] = []
@@ -49,77 +51,77 @@ def test_it_looks_as_often_after_a_pause_however_long_that_took(
             pauses.append(pause or 0)
             return len(pauses) == 3
 
-    watch = Watch(watch.root, lambda: [next(clock) for _ in range(50)].clear())
+    watch = FileWatcher(watch.root, lambda: [next(clock) for _ in range(50)].clear())
     monkeypatch.setattr(watching.time, "perf_counter", lambda: next(clock) / 1000)
-    assert watch.wait(watch.stamp_files(), Stop()) is None
+    assert watch.wait_for_change(watch.stamp_files(), Stop()) is None
     assert len(set(pauses[1:])) == 1
 
 
 @pytest.mark.parametrize(
     "name", [".section.md.swp", "section.md~", "#section.md#", ".#section.md", "4913.tmp"]
 )
-def test_what_editors_write_for_themselves_is_no_change(watch: Watch, name: str) -> None:
+def test_what_editors_write_for_themselves_is_no_change(watch: FileWatcher, name: str) -> None:
     before = watch.stamp_files()
     write_files(watch.root, {f"source/{name}": ""})
     assert watch.stamp_files() == before
 
 
-def test_new_changed_and_removed_files_are_changes(watch: Watch) -> None:
+def test_new_changed_and_removed_files_are_changes(watch: FileWatcher) -> None:
     before = watch.stamp_files()
     write_files(watch.root, {"source/new.md": "", "source/book.yaml": "longer"})
     (watch.root / "source/data/x.csv").unlink()
-    assert list_changes(before, watch.stamp_files()) == {
+    assert list_changed_paths(before, watch.stamp_files()) == {
         "source/new.md",
         "source/book.yaml",
         "source/data/x.csv",
     }
 
 
-def test_a_replaced_file_of_the_same_size_and_time_is_a_change(watch: Watch) -> None:
+def test_a_replaced_file_of_the_same_size_and_time_is_a_change(watch: FileWatcher) -> None:
     path = watch.root / "source/book.yaml"
     before, times = watch.stamp_files(), path.stat()
     beside = write_files(watch.root, {"source/.beside": "z"}) / "source/.beside"
     os.utime(beside, ns=(times.st_atime_ns, times.st_mtime_ns))
     beside.replace(path)
-    assert list_changes(before, watch.stamp_files()) == {"source/book.yaml"}
+    assert list_changed_paths(before, watch.stamp_files()) == {"source/book.yaml"}
 
 
-def test_a_folder_that_is_a_link_to_itself_is_no_trap(watch: Watch) -> None:
+def test_a_folder_that_is_a_link_to_itself_is_no_trap(watch: FileWatcher) -> None:
     (watch.root / "source/loop").symlink_to(watch.root / "source", target_is_directory=True)
     assert "source/book.yaml" in watch.stamp_files()
 
 
-def test_a_folder_that_is_a_link_out_of_the_project_is_not_looked_at(watch: Watch) -> None:
+def test_a_folder_that_is_a_link_out_of_the_project_is_not_looked_at(watch: FileWatcher) -> None:
     before = watch.stamp_files()
     (watch.root / "templates").symlink_to("/")
     assert watch.stamp_files() == before
 
 
-def test_waiting_ends_with_a_change_that_came_before_it(watch: Watch) -> None:
+def test_waiting_ends_with_a_change_that_came_before_it(watch: FileWatcher) -> None:
     before = watch.stamp_files()
     write_files(watch.root, {"source/book.yaml": "changed"})
-    assert watch.wait(before, threading.Event()) == watch.stamp_files()
+    assert watch.wait_for_change(before, threading.Event()) == watch.stamp_files()
 
 
-def test_waiting_ends_when_it_is_told_to(watch: Watch) -> None:
+def test_waiting_ends_when_it_is_told_to(watch: FileWatcher) -> None:
     stop = threading.Event()
     stop.set()
-    assert watch.wait(watch.stamp_files(), stop) is None
+    assert watch.wait_for_change(watch.stamp_files(), stop) is None
 
 
 def test_of_a_checkout_the_built_in_templates_are_forgotten_when_they_change(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: FileWatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundled_files, "templates_folder", lambda: watch.root / "templates")
-    before, theme = program_digest(), load_theme()
-    assert not forget_templates(watch.root, ["source/book.yaml"], NO_MEMORY)
+    monkeypatch.setattr(bundled_files, "get_templates_folder", lambda: watch.root / "templates")
+    before, theme = get_program_digest(), load_theme()
+    assert not clear_template_caches(watch.root, ["source/book.yaml"], NO_MEMORY)
     assert load_theme() is theme
-    assert forget_templates(watch.root, ["source/book.yaml", "templates/print/book.css.j2"], NO_MEMORY)
+    assert clear_template_caches(watch.root, ["source/book.yaml", "templates/print/book.css.j2"], NO_MEMORY)
     assert load_theme() is not theme
-    assert program_digest() == before  # worked out anew, of the same files
+    assert get_program_digest() == before  # worked out anew, of the same files
 
 
-def test_what_a_project_brings_is_no_part_of_the_program(watch: Watch) -> None:
+def test_what_a_project_brings_is_no_part_of_the_program(watch: FileWatcher) -> None:
     theme = load_theme()
-    assert not forget_templates(watch.root, ["templates/print/book.css.j2"], NO_MEMORY)
+    assert not clear_template_caches(watch.root, ["templates/print/book.css.j2"], NO_MEMORY)
     assert load_theme() is theme

@@ -23,9 +23,9 @@ from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.theme import load_theme
-from triptych.writers.print.documents import split_documents
+from triptych.writers.print.documents import split_into_documents
 
 pytestmark = pytest.mark.e2e
 
@@ -81,7 +81,7 @@ def book_with(book: Book, mark: str) -> Book:
 def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Manifest, Book]:
     root = write_files(tmp_path_factory.mktemp("everything"), EVERYTHING | PARTS)
     project = Project(root, environ={})
-    manifest, book, _ = read(project, Cache(None))
+    manifest, book, _ = read_project(project, Cache(None))
     assert manifest is not None and book is not None
     return project, manifest, book
 
@@ -97,7 +97,7 @@ def test_pages_of_e_books_and_of_print_are_well_formed(
     data = OUTPUTS["epub"].write(WritingJob(book, manifest, context)).data
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         pages = [package.read(name) for name in package.namelist() if name.endswith(("xhtml", "opf", "ncx"))]
-    for document in split_documents(book, context.labels, depth=3, wanted=()):
+    for document in split_into_documents(book, context.labels, depth=3, list_kinds=()):
         pages.append(document.render(context.templates, theme=load_theme()).encode())
     said = [value for page in pages for value in etree.fromstring(page).xpath("//@*")]
     assert any(mark in value for value in said)

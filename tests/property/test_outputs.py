@@ -27,8 +27,8 @@ from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
-from triptych.stages import read
-from triptych.writers.print.documents import split_documents
+from triptych.stages import read_project
+from triptych.writers.print.documents import split_into_documents
 
 pytestmark = pytest.mark.e2e
 
@@ -92,7 +92,7 @@ def read_all(folder: Path, texts: list[str]) -> tuple[Project, Manifest, Book, l
         **{f"source/s{n}.md": text for n, text in enumerate(texts)},
     }
     project = Project(write_files(folder, files), environ={})
-    manifest, book, found = read(project, Cache(None))
+    manifest, book, found = read_project(project, Cache(None))
     assert manifest is not None and book is not None
     return project, manifest, book, found
 
@@ -147,7 +147,7 @@ def test_the_document_for_print_is_whole(texts: list[str]) -> None:
         context = BuildContext.for_book(project, book, Cache(None))
         parts = [
             document.render(context.templates, theme=context.theme)
-            for document in split_documents(book, context.labels)
+            for document in split_into_documents(book, context.labels)
         ]
     assert not has_errors(found), [str(finding) for finding in found]
     roots = [etree.fromstring(xhtml) for xhtml in parts]

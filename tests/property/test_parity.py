@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tests.property.strategies import markdown
 from tests.property.test_outputs import FEW, read_all, texts_of, valid
 from triptych.build_context import BuildContext
-from triptych.checks.parity import Outcome, compare_outputs, find_left_out, find_missing_blocks
-from triptych.checks.pieces import get_words
+from triptych.checks.parity import Outcome, compare_outputs, find_missing_blocks, find_omitted_blocks
+from triptych.checks.pieces import get_text_with_placeholders
 from triptych.checks.texts import FileText
 from triptych.diagnostics import has_errors
 from triptych.engine.cache import Cache
@@ -55,11 +55,11 @@ def _empty(node: Any) -> bool:
     match node:
         case nodes.Paragraph() | nodes.Heading():
             drawn = any(isinstance(inner, nodes.Image | nodes.Math | nodes.Note) for inner in walk(node))
-            return not drawn and not get_words(node.content).strip()
+            return not drawn and not get_text_with_placeholders(node.content).strip()
         case nodes.CodeBlock():
             return not node.text.strip()
         case nodes.Verse():
-            return not any(get_words(line).strip() for line in node.lines)
+            return not any(get_text_with_placeholders(line).strip() for line in node.lines)
     return False
 
 
@@ -85,9 +85,11 @@ def test_what_is_missing_is_what_the_whole_report_calls_lost(
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
         _, _, book, _ = read_all(Path(name), texts)
-    book = replace(book, says_all=says_all)
+    book = replace(book, has_complete_notes=says_all)
     empty = FileText("", is_talk=talk)
-    assert find_missing_blocks(book, "pptx", empty) == find_left_out(compare_outputs(book, {"pptx": empty}))
+    assert find_missing_blocks(book, "pptx", empty) == find_omitted_blocks(
+        compare_outputs(book, {"pptx": empty})
+    )
 
 
 @FEW
@@ -101,8 +103,8 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
             .write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
             .data
         )
-        rows = compare_outputs(book, {"epub": OUTPUTS["epub"].text(data)})
-    assert [str(finding) for finding in find_left_out(rows)] == []
+        rows = compare_outputs(book, {"epub": OUTPUTS["epub"].read_text(data)})
+    assert [str(finding) for finding in find_omitted_blocks(rows)] == []
     left_out = [row for row in rows if row.outcomes["epub"] is Outcome.LEFT_OUT]
     assert all(row.visibility for row in left_out)
 
@@ -115,7 +117,7 @@ def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None
         made = OUTPUTS["pptx"].write(
             WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None)))
         )
-        if has_errors(made.found):
+        if has_errors(made.findings):
             return
-        rows = compare_outputs(book, {"pptx": OUTPUTS["pptx"].text(made.data)})
-    assert [str(finding) for finding in find_left_out(rows)] == []
+        rows = compare_outputs(book, {"pptx": OUTPUTS["pptx"].read_text(made.data)})
+    assert [str(finding) for finding in find_omitted_blocks(rows)] == []

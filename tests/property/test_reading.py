@@ -20,8 +20,8 @@ from triptych.model.book import Book
 from triptych.model.nodes import Attr, Link, Reference
 from triptych.model.walk import chapter_nodes
 from triptych.project import Project
-from triptych.stages import read
-from triptych.writers.epub.pages import Pages
+from triptych.stages import read_project
+from triptych.writers.epub.pages import PageWriter
 from triptych.writers.print.documents import BODY, PrintDocument
 
 pytestmark = pytest.mark.e2e
@@ -41,7 +41,7 @@ def read_sections(
             "source/other.md": second,
             "source/dot.png": tiny_png(),
         }
-        _, book, found = read(Project(write_files(Path(folder), files), environ={}), Cache(None))
+        _, book, found = read_project(Project(write_files(Path(folder), files), environ={}), Cache(None))
     return book, found
 
 
@@ -64,9 +64,9 @@ def chapter_ids(book: Book) -> Iterator[str]:
 @given(markdown)
 def test_the_e_book_is_well_formed(text: str) -> None:
     book, _ = book_of(text)
-    pages = Pages(book, load_labels("en"))
+    pages = PageWriter(book, load_labels("en"))
     for chapter in book.chapters:
-        body = pages.body(chapter)
+        body = pages.make_chapter_variables(chapter)
         parsed(str(body["title"]))
         parsed(str(body["text"]))
         for note in body["notes"]:
@@ -182,7 +182,7 @@ plain_words = st.lists(
 def test_the_words_of_paragraphs_survive(paragraphs: list[list[str]]) -> None:
     book, found = book_of("\n\n".join(" ".join(words) for words in paragraphs))
     assert {finding.code for finding in found} <= {"FNT001"}
-    xhtml = parsed(str(Pages(book, load_labels("en")).body(book.chapters[0])["text"]))
+    xhtml = parsed(str(PageWriter(book, load_labels("en")).make_chapter_variables(book.chapters[0])["text"]))
     written = ["".join(p.itertext()).split() for p in xhtml.iter("p")]
     assert written == paragraphs
 
@@ -192,7 +192,9 @@ def test_the_words_of_paragraphs_survive(paragraphs: list[list[str]]) -> None:
 def test_a_listing_keeps_every_character(text: str) -> None:
     code = text.replace("```", "'''")
     book, _ = book_of(f"~~~~~~~~\n|{code}|\n~~~~~~~~\n")
-    (listing,) = parsed(str(Pages(book, load_labels("en")).body(book.chapters[0])["text"])).iter("code")
+    (listing,) = parsed(
+        str(PageWriter(book, load_labels("en")).make_chapter_variables(book.chapters[0])["text"])
+    ).iter("code")
     assert "".join(listing.itertext()) == f"|{code}|"
 
 

@@ -7,14 +7,14 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.engine.cache import Cache
 from triptych.model.book import Matter
-from triptych.stages import read
+from triptych.stages import read_project
 
 
 def matters_of(make_project: MakeProject, cache: Cache, **heads: str) -> list[Matter]:
     names = ", ".join(f"{name}.md" for name in heads)
     files = {f"source/{name}.md": f"---\ntitle: {name}\n{head}\n---\nText.\n" for name, head in heads.items()}
     manifest = f"book:\n  title: A book\n  chapters: [{names}]\nlang: en\n"
-    _, book, found = read(make_project({"source/book.yaml": manifest, **files}), cache)
+    _, book, found = read_project(make_project({"source/book.yaml": manifest, **files}), cache)
     assert book is not None, found
     return [chapter.matter for chapter in book.chapters]
 

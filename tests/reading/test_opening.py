@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.engine.cache import Cache
-from triptych.stages import read
+from triptych.stages import read_project
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,6 @@ from triptych.stages import read
 )
 def test_a_section_that_does_not_exist_has_a_hint(make_project: MakeProject, entry: str, hint: str) -> None:
     project = make_project({"source/book.yaml": f"book: {{title: A, chapters: [{entry}]}}\n"})
-    found = read(project, Cache(None))[2]
+    found = read_project(project, Cache(None))[2]
     (finding,) = (one for one in found if one.code == "SEC001")
     assert finding.hint is not None and finding.hint.startswith(hint)

@@ -14,7 +14,7 @@ from triptych.engine.processes.programs import ProgramFailed
 from triptych.reading import pandoc as texts_module
 from triptych.reading.pandoc import (
     BODY,
-    Reading,
+    ParsedText,
     TextGroup,
     UnreadableText,
     _check_text,
@@ -22,7 +22,7 @@ from triptych.reading.pandoc import (
     read_citations,
     read_markdown,
 )
-from triptych.settings.values import USUAL, ReadingLimits
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
 ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each of the others
 
@@ -30,9 +30,13 @@ ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        limits, "bounds_for_reading", lambda size, allowed: limits.Bounds(2, 800 * limits.MEGABYTE)
+        limits,
+        "compute_parsing_limits",
+        lambda size, allowed: limits.ResourceLimits(2, 800 * limits.MEGABYTE),
     )
-    monkeypatch.setattr(limits, "bounds_for_search", lambda size: limits.Bounds(1, 800 * limits.MEGABYTE))
+    monkeypatch.setattr(
+        limits, "compute_search_limits", lambda size: limits.ResourceLimits(1, 800 * limits.MEGABYTE)
+    )
 
 
 @pytest.mark.e2e
@@ -40,7 +44,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp_path: Path) -> None:
     texts = ["First.\n", f"One.\n\nTwo\nlines.\n\n{ENDLESS}\nThree.\n", "Last.\n"]
     first, second, last = read_markdown(texts, Cache(tmp_path))
-    assert isinstance(first, Reading) and isinstance(last, Reading)
+    assert isinstance(first, ParsedText) and isinstance(last, ParsedText)
     assert isinstance(second, UnreadableText)
     assert (second.line, str(second)) == (6, "reading the text from here on takes too much time or memory")
     assert len(list((tmp_path / "ast").iterdir())) == 2  # a quicker machine may read the other
@@ -65,13 +69,13 @@ def test_what_was_not_read_is_not_tried_again_in_the_same_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache, texts = Cache(tmp_path), TextGroup("a.md", {"title": "A *title*", BODY: ENDLESS}, lambda *_: [])
-    read_citations([texts], cache, USUAL)
+    read_citations([texts], cache, DEFAULT_LIMITS)
     assert [finding.code for finding in texts.found] == ["SEC004"]
     asked: list[str] = []
     monkeypatch.setattr(
         texts_module, "read_markdown", lambda texts, *rest: asked.extend(texts) or read_markdown(texts, *rest)
     )
-    trees = texts.trees(cache)
+    trees = texts.read_trees(cache)
     assert asked == ["A *title*", ""]
     assert trees[BODY]["c"] == []
     assert trees["title"]["c"]
@@ -79,9 +83,9 @@ def test_what_was_not_read_is_not_tried_again_in_the_same_run(
 
 def test_words_are_measured_once() -> None:
     before = time.process_time()
-    assert _check_text(("w" * 20_000 + " ") * 90, USUAL) is None
+    assert _check_text(("w" * 20_000 + " ") * 90, DEFAULT_LIMITS) is None
     assert time.process_time() - before < 5
-    assert getattr(_check_text("One\n" + "w" * 20_001, USUAL), "line", 0) == 2
+    assert getattr(_check_text("One\n" + "w" * 20_001, DEFAULT_LIMITS), "line", 0) == 2
 
 
 def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> None:
@@ -93,12 +97,12 @@ def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> N
         "the section exceeds the limit of 160,000 words at this line",
     )
     assert _check_text(text, ReadingLimits(**{"section-elements": 30_000})) is None
-    assert _check_text(text[:-5], USUAL) is None
+    assert _check_text(text[:-5], DEFAULT_LIMITS) is None
 
 
 def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:
     first, second = read_markdown(["One.\n\nTwo \ud800.\n", "Three.\n"], Cache(tmp_path))
-    assert isinstance(first, UnreadableText) and isinstance(second, Reading)
+    assert isinstance(first, UnreadableText) and isinstance(second, ParsedText)
     assert (first.line, str(first)) == (3, "U+D800 is half of a surrogate pair, not a character")
 
 
@@ -118,7 +122,7 @@ def test_a_word_of_many_pages_is_refused(tmp_path: Path, text: str, line: int) -
 
 def test_a_picture_in_its_place_is_no_word(tmp_path: Path) -> None:
     (read,) = read_markdown([f"![A](data:image/png;base64,{'A' * 30_000})\n"], Cache(tmp_path))
-    assert isinstance(read, Reading)
+    assert isinstance(read, ParsedText)
 
 
 def test_sources_that_no_program_could_follow_are_refused() -> None:

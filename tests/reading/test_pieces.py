@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.diagnostics import Diagnostic
-from triptych.settings.values import USUAL
+from triptych.settings.values import DEFAULT_LIMITS
 
 
 def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") -> list[Diagnostic]:
@@ -30,16 +30,16 @@ def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") 
     ],
 )
 def test_each_mark_block_item_and_line_of_code_counts(read_book_of: ReadBook, text: str, count: int) -> None:
-    assert too_many(read_book_of, USUAL.section_elements - count, text) == []
-    [problem] = too_many(read_book_of, USUAL.section_elements - count + 1, text)
+    assert too_many(read_book_of, DEFAULT_LIMITS.section_elements - count, text) == []
+    [problem] = too_many(read_book_of, DEFAULT_LIMITS.section_elements - count + 1, text)
     assert "20,000 pieces" in problem.message
 
 
 def test_it_is_told_once_where_it_is_reached(read_book_of: ReadBook) -> None:
     text = "Something *marked*, \nthen *b*, \nthen [c](https://example.org).\n\n" + "`d` " * 50
-    [problem] = too_many(read_book_of, USUAL.section_elements - 3, text)
+    [problem] = too_many(read_book_of, DEFAULT_LIMITS.section_elements - 3, text)
     assert problem.span is not None
-    assert problem.span.line == 3 + 1 + USUAL.section_elements - 3 + 1 + 1 + 1
+    assert problem.span.line == 3 + 1 + DEFAULT_LIMITS.section_elements - 3 + 1 + 1 + 1
 
 
 def test_a_manifest_raises_it(read_book_of: ReadBook) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.data.columns import DataError
+from triptych.data.data_file import DataError
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic
 from triptych.reading.values import ValueRenderer, format_number
@@ -318,7 +318,7 @@ def test_a_file_says_how_it_is_written(make_project: MakeProject) -> None:
     file = 'data("anteil.csv", delimiter=";", decimal=",")'
     text = f"{{{{ {file}.last('Anteil') | number }}}}, {{{{ {file}.total('Anteil') | number }}}}"
     assert ValueRenderer(folder, "de").render("source/section.md", text).text == "0,25, 1,75"
-    assert not folder.found
+    assert not folder.findings
 
 
 def test_what_is_guessed_of_a_file_is_said_once(make_project: MakeProject) -> None:
@@ -326,4 +326,4 @@ def test_what_is_guessed_of_a_file_is_said_once(make_project: MakeProject) -> No
     renderer = ValueRenderer(folder, "de")
     for _ in range(2):
         assert renderer.render("source/a.md", "{{ data('anteil.csv').at(2024, 'Anteil') }}").text == "1.5"
-    assert [finding.code for finding in folder.found] == ["DAT004"]
+    assert [finding.code for finding in folder.findings] == ["DAT004"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.engine.processes.limits import MEGABYTE, Bounds, bounds_for_reading
+from triptych.engine.processes.limits import MEGABYTE, ResourceLimits, compute_parsing_limits
 from triptych.project import Project
-from triptych.settings.reading import read_manifest
-from triptych.settings.values import USUAL, ReadingLimits
+from triptych.settings.manifest_reader import read_manifest
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
 BOOK = "book: {title: T, chapters: [a.md]}\n"
 
@@ -21,14 +21,14 @@ def test_the_values_are_those_of_the_manifest(make_project: MakeProject) -> None
     assert manifest.limits == ReadingLimits(
         **{"section-time": "1m", "section-memory": "2GB", "chart-values": 20_000}
     )
-    assert bounds_for_reading([0], manifest.limits) == Bounds(60, 2000 * MEGABYTE)
+    assert compute_parsing_limits([0], manifest.limits) == ResourceLimits(60, 2000 * MEGABYTE)
 
 
 def test_each_text_gives_time_by_its_length_and_no_text_without_end() -> None:
-    hundred = bounds_for_reading([100_000], USUAL)
-    assert hundred == Bounds(8 + 6, 720 * MEGABYTE)
-    assert bounds_for_reading([100_000] * 9, USUAL).seconds == pytest.approx(8 + 9 * 6)
-    assert bounds_for_reading([2_000_000], USUAL).seconds == 8 + 20
+    hundred = compute_parsing_limits([100_000], DEFAULT_LIMITS)
+    assert hundred == ResourceLimits(8 + 6, 720 * MEGABYTE)
+    assert compute_parsing_limits([100_000] * 9, DEFAULT_LIMITS).seconds == pytest.approx(8 + 9 * 6)
+    assert compute_parsing_limits([2_000_000], DEFAULT_LIMITS).seconds == 8 + 20
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_no_limit_is_lowered_or_taken_away(make_project: MakeProject, written: s
         f"source/book.yaml:3:{5 + written.index(':')}: error[MAN002]: {message}"
     ]
     assert manifest is not None
-    assert manifest.limits == USUAL
+    assert manifest.limits == DEFAULT_LIMITS
 
 
 def test_a_strangers_book_raises_none(make_project: MakeProject) -> None:
@@ -58,4 +58,4 @@ def test_a_strangers_book_raises_none(make_project: MakeProject) -> None:
     (one,) = found
     assert (one.code, str(one.span)) == ("MAN012", "source/book.yaml:2:1")
     assert manifest is not None
-    assert manifest.limits == USUAL
+    assert manifest.limits == DEFAULT_LIMITS

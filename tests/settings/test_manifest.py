@@ -11,10 +11,10 @@ from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
+from triptych.settings.manifest_reader import read_manifest
 from triptych.settings.pdf_options import get_paper_size
-from triptych.settings.reading import read_manifest
-from triptych.settings.values import Positions, make_slug
-from triptych.yaml_text import to_plain
+from triptych.settings.values import SourcePositions, make_slug
+from triptych.yaml_text import to_plain_values
 
 FULL = """\
 book:
@@ -333,7 +333,7 @@ format:
 
     def test_a_long_title_makes_a_name_that_disks_take(self, read) -> None:
         manifest, _ = read(f"book:\n  title: {'word ' * 90}\n  chapters: [a.md]\n")
-        assert manifest.file_name("pdf") == "-".join(["word"] * 40) + ".pdf"
+        assert manifest.get_file_name("pdf") == "-".join(["word"] * 40) + ".pdf"
 
     def test_a_missing_manifest_says_how_to_make_one(self, make_project: MakeProject) -> None:
         manifest, _, found = read_manifest(make_project({"README.md": ""}))
@@ -384,7 +384,7 @@ class TestPositions:
         assert str(positions.find(("book", "chapters", 7))) == "source/book.yaml:3:13"
 
     def test_without_a_tree_every_place_is_the_first_line(self) -> None:
-        assert str(Positions(None).find(("book", "title"))) == "source/book.yaml:1:1"
+        assert str(SourcePositions(None).find(("book", "title"))) == "source/book.yaml:1:1"
 
 
 @pytest.mark.parametrize(
@@ -404,7 +404,7 @@ def test_slugs_are_ascii_words_joined_by_hyphens(text: str, expected: str) -> No
 
 
 def test_plain_turns_keys_into_text() -> None:
-    assert to_plain({1: [{2: "x"}]}) == {"1": [{"2": "x"}]}
+    assert to_plain_values({1: [{2: "x"}]}) == {"1": [{"2": "x"}]}
 
 
 @pytest.mark.parametrize("key", ["bibliography", "csl", "lang"])
@@ -497,7 +497,7 @@ profiles:
 )
 def test_files_of_a_profile_bear_its_name_but_where_it_names_them(read, profiles: str, name: str) -> None:
     manifest, found = read(BOOK + VARIANTS, *profiles.split())
-    assert (manifest.file_name("epub"), found) == (name, [])
+    assert (manifest.get_file_name("epub"), found) == (name, [])
 
 
 TALKS = "talk: {minutes: 30, pace: 120}\ntalks:\n  board: {minutes: 10, chapters: [a]}\n"
@@ -507,12 +507,16 @@ def test_a_talk_by_name_takes_the_place_of_the_book_s_and_makes_its_deck_alone(m
     manifest, found = manifest_of_talk(TALKS, "board")
     assert found == []
     assert (manifest.talk.minutes, manifest.talk.pace, manifest.talk_chapters) == (10, 120, ("a",))
-    assert (manifest.formats, manifest.file_name("pptx")) == (("pptx",), "p-board.pptx")
+    assert (manifest.formats, manifest.get_file_name("pptx")) == (("pptx",), "p-board.pptx")
 
 
 def test_the_book_s_own_talk_has_no_name(manifest_of_talk) -> None:
     manifest, _ = manifest_of_talk(TALKS, "")
-    assert (manifest.talk.minutes, manifest.talk_chapters, manifest.file_name("pptx")) == (30, (), "p.pptx")
+    assert (manifest.talk.minutes, manifest.talk_chapters, manifest.get_file_name("pptx")) == (
+        30,
+        (),
+        "p.pptx",
+    )
 
 
 @pytest.mark.parametrize(
@@ -543,8 +547,8 @@ def test_what_is_misspelt_about_a_talk_is_refused(manifest_of_talk, lines, talk,
 
 def test_a_script_stands_beside_the_book_and_is_of_the_deck_s_options(read) -> None:
     manifest, _ = read(BOOK + "format: {pdf: default, pptx: {notes: full}}\noutput-file: p\n", "script")
-    assert manifest.file_name("pdf") == "p-script.pdf"
-    assert (manifest.formats, manifest.slides.notes) == (("pdf",), "full")
+    assert manifest.get_file_name("pdf") == "p-script.pdf"
+    assert (manifest.formats, manifest.deck_options.notes) == (("pdf",), "full")
 
 
 @pytest.fixture
@@ -559,14 +563,14 @@ def manifest_of_talk(make_project: MakeProject):
 
 def test_a_handout_stands_beside_the_book(read) -> None:
     manifest, _ = read(BOOK + VARIANTS, "handout")
-    assert manifest.file_name("pdf") == "p-handout.pdf"
+    assert manifest.get_file_name("pdf") == "p-handout.pdf"
     manifest, _ = read(BOOK + VARIANTS, "draft", "handout")
-    assert manifest.file_name("pdf") == "p-draft-handout.pdf"
+    assert manifest.get_file_name("pdf") == "p-draft-handout.pdf"
 
 
 def test_a_profile_of_any_name_names_a_file_in_the_same_folder(read) -> None:
     manifest, _ = read(BOOK + VARIANTS, "für innen/2")
-    assert manifest.file_name("pdf") == "p-für-innen-2.pdf"
+    assert manifest.get_file_name("pdf") == "p-für-innen-2.pdf"
 
 
 def test_a_profile_changes_no_identifier(read) -> None:
@@ -576,7 +580,7 @@ def test_a_profile_changes_no_identifier(read) -> None:
 
 def test_a_manifest_keeps_its_names_on_the_way_to_another_process(read) -> None:
     manifest, _ = read(BOOK + VARIANTS, "internal")
-    assert pickle.loads(pickle.dumps(manifest)).file_name("pdf") == "p-internal.pdf"
+    assert pickle.loads(pickle.dumps(manifest)).get_file_name("pdf") == "p-internal.pdf"
 
 
 PRINT_PROFILE = """profiles:

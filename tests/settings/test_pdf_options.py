@@ -6,13 +6,13 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
+from triptych.settings.manifest_reader import read_manifest
 from triptych.settings.pdf_options import (
     NAMED_SIZES,
     PdfOptions,
     get_paper_size,
-    to_points,
+    parse_points,
 )
-from triptych.settings.reading import read_manifest
 
 BOOK = "book: {title: A book, chapters: [section.md]}\n"
 
@@ -47,7 +47,7 @@ def messages(found: list[Diagnostic]) -> list[str]:
     [("1in", 72), ("25.4mm", 72), ("2.54 cm", 72), ("12pt", 12), (".5in", 36), ("3", None), ("-1mm", None)],
 )
 def test_lengths_are_points(written: str, expected: float | None) -> None:
-    assert to_points(written) == (pytest.approx(expected) if expected is not None else None)
+    assert parse_points(written) == (pytest.approx(expected) if expected is not None else None)
 
 
 @pytest.mark.parametrize("name", NAMED_SIZES)

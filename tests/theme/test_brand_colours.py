@@ -11,17 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import MakeProject
-from triptych.theme.colours import colour_difference, contrast_ratio, derive_from_brand, to_oklab
-from triptych.theme.files import read_theme
+from triptych.theme.colours import (
+    compute_colour_difference,
+    compute_contrast_ratio,
+    convert_to_oklab,
+    derive_colours_from_accent,
+)
 from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
+from triptych.theme.theme_reader import read_theme
 
 each_theme = pytest.mark.parametrize("name", list_built_in_themes())
 colours = st.integers(0, 0xFFFFFF).map("{:06x}".format)
 
 
 def branded(name: str, accent: str) -> Colours:
-    return derive_from_brand(replace(load_theme(name).colours, accent=accent), {"accent"})
+    return derive_colours_from_accent(replace(load_theme(name).colours, accent=accent), {"accent"})
 
 
 @pytest.mark.e2e
@@ -32,11 +37,13 @@ def test_whatever_the_colour_its_series_are_seen_and_told_apart(name: str, accen
     made = branded(name, accent)
     assert len(made.series) == len(load_theme(name).colours.series)
     assert all(
-        contrast_ratio(one, ground) >= 3 for one in made.series for ground in (made.background, made.panel)
+        compute_contrast_ratio(one, ground) >= 3
+        for one in made.series
+        for ground in (made.background, made.panel)
     )
     pairs = itertools.combinations(made.series, 2)
-    assert min(colour_difference(one, other) for one, other in pairs) >= 0.06
-    assert contrast_ratio(made.emblem[0], made.dark) >= 3
+    assert min(compute_colour_difference(one, other) for one, other in pairs) >= 0.06
+    assert compute_contrast_ratio(made.emblem[0], made.dark) >= 3
 
 
 @each_theme
@@ -47,7 +54,7 @@ def test_a_colour_that_can_be_read_opens_the_series_as_it_is(name: str, accent: 
 
 
 def hue_and_chroma(colour: str) -> tuple[float, float]:
-    _, a, b = to_oklab(colour)
+    _, a, b = convert_to_oklab(colour)
     return math.degrees(math.atan2(b, a)), math.hypot(a, b)
 
 
@@ -64,7 +71,7 @@ def test_all_series_have_the_hue_of_the_accent_or_one_beside_it(name: str, accen
 def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
     made = branded("house", "ffd200")
     assert made.accent == "ffd200"
-    assert contrast_ratio(made.series[0], made.background) >= 3
+    assert compute_contrast_ratio(made.series[0], made.background) >= 3
     red, green, blue = (int(made.series[0][start : start + 2], 16) for start in (0, 2, 4))
     assert red > green > blue
 
@@ -99,8 +106,8 @@ def test_a_mark_that_a_theme_does_not_set_is_seen_on_its_deep_ground(
     make_project: MakeProject, tokens: str
 ) -> None:
     theme, _ = read_theme(make_project({"source/mine.yaml": f"colours: {{{tokens}}}"}), "mine.yaml")
-    assert all(contrast_ratio(one, theme.colours.dark) >= 3 for one in theme.colours.emblem)
-    assert contrast_ratio(theme.colours.emblem[1], theme.colours.dark) >= 4.5
+    assert all(compute_contrast_ratio(one, theme.colours.dark) >= 3 for one in theme.colours.emblem)
+    assert compute_contrast_ratio(theme.colours.emblem[1], theme.colours.dark) >= 4.5
 
 
 @pytest.mark.parametrize(("page", "reported"), [("panel", True), ("plain", False)])

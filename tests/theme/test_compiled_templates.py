@@ -11,7 +11,7 @@ import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.theme import templating as compiled_templates
-from triptych.theme.templating import CompiledTemplates
+from triptych.theme.templating import TemplateBytecodeCache
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     built_in = tmp_path / "templates"
     built_in.mkdir()
     (built_in / "page.j2").write_text("one {{ 1 + 1 }}")
-    monkeypatch.setattr(compiled_templates, "templates_folder", lambda: built_in)
+    monkeypatch.setattr(compiled_templates, "get_templates_folder", lambda: built_in)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     return built_in
 
@@ -28,7 +28,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def rendered(*folders: Path, name: str = "page.j2") -> str:
     """A template in a new environment."""
     loader = jinja2.FileSystemLoader(list(folders))
-    return jinja2.Environment(loader=loader, bytecode_cache=CompiledTemplates()).get_template(name).render()
+    return (
+        jinja2.Environment(loader=loader, bytecode_cache=TemplateBytecodeCache()).get_template(name).render()
+    )
 
 
 def compiled(folder: Path) -> list[Path]:
@@ -47,7 +49,7 @@ def test_a_sandbox_has_code_of_its_own(folder: Path) -> None:
     loader = jinja2.FileSystemLoader(folder)
     for _ in range(2):
         assert rendered(folder) == "ONE"
-        kept = CompiledTemplates(sandboxed=True)
+        kept = TemplateBytecodeCache(sandboxed=True)
         guarded = ImmutableSandboxedEnvironment(loader=loader, bytecode_cache=kept)
         assert guarded.get_template("page.j2").render() == "ONE"
     assert len(compiled(folder)) == 2

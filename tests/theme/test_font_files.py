@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import MakeProject
 from tests.own_fonts import own_font
 from triptych.diagnostics import Diagnostic
-from triptych.theme.files import read_theme
 from triptych.theme.theme import Theme, load_theme
+from triptych.theme.theme_reader import read_theme
 
 PATH = "source/themes/mine.yaml"
 REGULAR = "- {family: Brand Serif, file: fonts/Brand-Regular.ttf}"
@@ -39,9 +39,11 @@ def entries(*names: str) -> str:
 def test_weight_and_slope_are_those_that_the_files_say(read) -> None:
     theme, found = read(entries("Regular", "Italic", "Bold", "BoldItalic"))
     assert found == []
-    own = [(face.weight, face.italic) for face in theme.faces if face.own]
+    own = [(face.weight, face.italic) for face in theme.faces if face.project_file]
     assert own == [(400, False), (400, True), (700, False), (700, True)]
-    assert theme.face("Brand Serif", bold=True, italic=True).file == "source/fonts/Brand-BoldItalic.ttf"
+    assert (
+        theme.select_face("Brand Serif", bold=True, italic=True).file == "source/fonts/Brand-BoldItalic.ttf"
+    )
     assert theme.families("serif") == ("Brand Serif", "EB Garamond")
     assert theme.families("sans") == ("Work Sans",)
 
@@ -64,9 +66,9 @@ def test_a_variable_font_has_the_weights_that_are_asked_for(read) -> None:
     files = {"source/fonts/Brand.ttf": own_font(variable=True)}
     entry = "- {family: Brand Serif, file: fonts/Brand.ttf"
     theme, _ = read(entry + "}", files)
-    assert [face.weight for face in theme.faces if face.own] == [400, 600, 700]
+    assert [face.weight for face in theme.faces if face.project_file] == [400, 600, 700]
     theme, _ = read(entry + ", weight: 300}", files)
-    assert [face.weight for face in theme.faces if face.own] == [300]
+    assert [face.weight for face in theme.faces if face.project_file] == [300]
     _, (problem,) = read(entry + ", weight: 900}", files)
     assert (problem.code, problem.hint) == ("FNT002", "use a weight from 300 to 700")
 
@@ -109,8 +111,8 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(read, data: bytes, 
 @pytest.mark.parametrize("licence", [0x0000, 0x0004, 0x0008, 0x0006, 0x0100])
 def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None:
     theme, _ = read(REGULAR, {"source/fonts/Brand-Regular.ttf": own_font(licence=licence)})
-    assert theme.faces[0].own is not None
-    assert theme.faces[0].own.whole is (licence == 0x0100)
+    assert theme.faces[0].project_file is not None
+    assert theme.faces[0].project_file.forbids_subsetting is (licence == 0x0100)
 
 
 @pytest.mark.parametrize(

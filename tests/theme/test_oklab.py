@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.theme.colours import (
+    convert_from_oklab,
+    convert_to_oklab,
     encode_channel,
-    format_hex,
-    from_oklab,
+    format_hex_colour,
     linearise_channel,
     mix_colours,
     parse_rgb,
-    to_oklab,
 )
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
@@ -30,22 +30,22 @@ COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
     ],
 )
 def test_colours_are_where_oklab_has_them(colour: str, place: tuple[float, float, float]) -> None:
-    assert to_oklab(colour) == pytest.approx(place, abs=1e-3)
-    assert from_oklab(*to_oklab(colour)) == colour
+    assert convert_to_oklab(colour) == pytest.approx(place, abs=1e-3)
+    assert convert_from_oklab(*convert_to_oklab(colour)) == colour
 
 
 @given(COLOURS)
 def test_a_colour_comes_back_from_oklab(colour: str) -> None:
-    back = parse_rgb(from_oklab(*to_oklab(colour)))
+    back = parse_rgb(convert_from_oklab(*convert_to_oklab(colour)))
     assert all(abs(one - other) <= 1 for one, other in zip(parse_rgb(colour), back, strict=True))
 
 
 def test_what_no_screen_has_becomes_greyer_and_stays_as_light() -> None:
-    place = to_oklab("ff0000")
-    beyond = from_oklab(place[0], place[1] * 2, place[2] * 2)
-    assert to_oklab(beyond)[0] == pytest.approx(place[0], abs=0.02)
-    assert to_oklab(beyond)[1] > 0.15
-    assert from_oklab(0.5, 0.0, 0.0) == from_oklab(0.5, 9.0, 9.0) == "636363"
+    place = convert_to_oklab("ff0000")
+    beyond = convert_from_oklab(place[0], place[1] * 2, place[2] * 2)
+    assert convert_to_oklab(beyond)[0] == pytest.approx(place[0], abs=0.02)
+    assert convert_to_oklab(beyond)[1] > 0.15
+    assert convert_from_oklab(0.5, 0.0, 0.0) == convert_from_oklab(0.5, 9.0, 9.0) == "636363"
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_light_is_that_of_the_standard(channel: float, light: float) -> None:
 
 def test_colours_are_mixed_by_shares() -> None:
     assert [mix_colours("000000", "ff8000", share) for share in (0, 0.5, 1)] == ["000000", "804000", "ff8000"]
-    assert format_hex((0, 0.5, 1)) == "0080ff"
+    assert format_hex_colour((0, 0.5, 1)) == "0080ff"

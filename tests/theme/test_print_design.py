@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.theme.print_design import TextStyle, parse_style
+from triptych.theme.print_design import TextStyle, parse_text_style
 from triptych.theme.theme import load_theme
 
 
@@ -27,7 +27,7 @@ from triptych.theme.theme import load_theme
     ],
 )
 def test_a_style_is_slope_weight_size_line_and_family(written: str, read: TextStyle, shown: str) -> None:
-    assert parse_style(written) == read
+    assert parse_text_style(written) == read
     assert str(read) == shown
 
 
@@ -47,7 +47,7 @@ def test_a_style_is_slope_weight_size_line_and_family(written: str, read: TextSt
     ],
 )
 def test_what_is_written_otherwise_or_read_by_nobody_is_none(written: str) -> None:
-    assert parse_style(written) is None
+    assert parse_text_style(written) is None
 
 
 def test_large_print_has_text_of_sixteen_points() -> None:
@@ -55,4 +55,4 @@ def test_large_print_has_text_of_sixteen_points() -> None:
     house = load_theme().print
     assert not house.large
     assert house.lead == house.type.text.line
-    assert house.type.smallest <= min(house.type.footnote.size, house.type.folio.size)
+    assert house.type.smallest_size <= min(house.type.footnote.size, house.type.folio.size)

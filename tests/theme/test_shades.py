@@ -8,8 +8,8 @@ import pytest
 
 from triptych.model.tables import STEPS
 from triptych.theme.colours import (
-    READABLE,
-    contrast_ratio,
+    READABLE_CONTRAST,
+    compute_contrast_ratio,
     get_hue_fraction,
     get_shade_class,
     list_shades,
@@ -22,14 +22,14 @@ from triptych.theme.theme import load_theme
 def test_numbers_can_be_read_on_each_step(name: str) -> None:
     colours = load_theme(name).colours
     for shade in list_shades(range(-STEPS, STEPS + 1), colours):
-        assert contrast_ratio(shade.ink, shade.fill) >= READABLE
+        assert compute_contrast_ratio(shade.ink, shade.fill) >= READABLE_CONTRAST
 
 
 def test_steps_differ_from_paper_and_from_each_other() -> None:
     colours = load_theme().colours
     for way in (1, -1):
         far = [
-            contrast_ratio(one.fill, colours.background)
+            compute_contrast_ratio(one.fill, colours.background)
             for one in list_shades((way * n for n in range(1, 10)), colours)
         ]
         far = sorted(far) if way < 0 else far

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.theme.templating import find_named_pictures, replace_image_paths
+from triptych.theme.templating import iter_image_paths, replace_image_paths
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from triptych.theme.templating import find_named_pictures, replace_image_paths
     ],
 )
 def test_what_is_written_out_is_named_with_its_place(text: str, named: str) -> None:
-    assert ", ".join(f"{one.source} {one.line}:{one.column}" for one in find_named_pictures(text)) == named
+    assert ", ".join(f"{one.path} {one.line}:{one.column}" for one in iter_image_paths(text)) == named
 
 
 def test_what_is_there_gets_an_address_and_nothing_outside_is(tmp_path: Path) -> None:

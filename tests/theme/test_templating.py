@@ -12,15 +12,15 @@ from jinja2.sandbox import SecurityError
 from markupsafe import Markup
 
 from tests.conftest import write_files
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.languages.labels import load_labels
 from triptych.theme.templating import describe_template_error, load_page_templates
 from triptych.theme.theme import load_theme
 
 BUILT_IN = sorted(
-    path.relative_to(templates_folder()).as_posix()
-    for path in templates_folder().rglob("*.j2")
-    if "new" not in path.relative_to(templates_folder()).parts
+    path.relative_to(get_templates_folder()).as_posix()
+    for path in get_templates_folder().rglob("*.j2")
+    if "new" not in path.relative_to(get_templates_folder()).parts
 )
 
 
@@ -35,7 +35,7 @@ class TestOverrides:
     def test_what_is_not_overridden_stays_built_in(self, tmp_path: Path) -> None:
         write_files(tmp_path, {"epub/imprint.xhtml.j2": "mine"})
         template = load_page_templates(tmp_path).get_template("epub/part.xhtml.j2")
-        assert template.filename == str(templates_folder() / "epub/part.xhtml.j2")
+        assert template.filename == str(get_templates_folder() / "epub/part.xhtml.j2")
 
     def test_an_override_may_extend_a_built_in_template(self, tmp_path: Path) -> None:
         text = "{% extends 'epub/page.xhtml.j2' %}{% block content %}<p>mine</p>{% endblock %}"
@@ -49,7 +49,7 @@ class TestOverrides:
     def test_an_override_may_include_the_built_in_template_that_it_replaces(self, tmp_path: Path) -> None:
         text = "{% include 'built-in/epub/container.xml.j2' %}<!-- mine -->"
         page = rendered(tmp_path, text, "epub/container.xml.j2")
-        built_in = (templates_folder() / "epub/container.xml.j2").read_text("utf-8")
+        built_in = (get_templates_folder() / "epub/container.xml.j2").read_text("utf-8")
         assert page == f"{built_in}<!-- mine -->"
 
     def test_a_folder_that_is_not_there_is_no_matter(self, tmp_path: Path) -> None:
@@ -57,10 +57,10 @@ class TestOverrides:
 
     def test_an_override_is_noticed_when_it_comes_and_when_it_goes(self, tmp_path: Path) -> None:
         name = "epub/imprint.xhtml.j2"
-        assert load_page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+        assert load_page_templates(tmp_path).get_template(name).filename == str(get_templates_folder() / name)
         assert rendered(tmp_path, "mine", name) == "mine"
         (tmp_path / name).unlink()
-        assert load_page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+        assert load_page_templates(tmp_path).get_template(name).filename == str(get_templates_folder() / name)
 
     @pytest.mark.parametrize("name", ["../secret.j2", "/etc/hostname", "epub/../../secret.j2"])
     def test_a_template_out_of_the_folders_is_not_found(self, tmp_path: Path, name: str) -> None:
@@ -183,7 +183,7 @@ class TestEscaping:
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_each_built_in_template_parses(name: str) -> None:
-    assert load_page_templates().parse((templates_folder() / name).read_text("utf-8"))
+    assert load_page_templates().parse((get_templates_folder() / name).read_text("utf-8"))
 
 
 @pytest.mark.parametrize(

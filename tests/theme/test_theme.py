@@ -9,9 +9,9 @@ from dataclasses import fields
 import pytest
 from fontTools.ttLib import TTFont
 
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.settings.pdf_options import PdfOptions
-from triptych.theme.colours import contrast_ratio
+from triptych.theme.colours import compute_contrast_ratio
 from triptych.theme.theme import (
     Theme,
     find_fonts_folder,
@@ -25,8 +25,8 @@ each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
 def test_the_formula_gives_the_known_values() -> None:
-    assert contrast_ratio("000000", "ffffff") == pytest.approx(21)
-    assert contrast_ratio("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
+    assert compute_contrast_ratio("000000", "ffffff") == pytest.approx(21)
+    assert compute_contrast_ratio("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
 
 
 @each_theme
@@ -34,27 +34,27 @@ def test_the_formula_gives_the_known_values() -> None:
 @pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link"])
 def test_text_can_be_read_on_each_surface(theme: Theme, colour: str, surface: str) -> None:
     """WCAG 1.4.3, level AA, for text of any size."""
-    assert contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
+    assert compute_contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
 @pytest.mark.parametrize("colour", ["keyword", "string", "comment", "number", "foreground"])
 def test_code_can_be_read_also_where_it_is_marked(theme: Theme, colour: str) -> None:
     for surface in ("panel", "code_highlight"):
-        assert contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
+        assert compute_contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
 def test_running_text_can_be_read_with_ease(theme: Theme) -> None:
     """WCAG 1.4.6, level AAA."""
-    assert contrast_ratio(theme.colours.foreground, theme.colours.background) >= 7
+    assert compute_contrast_ratio(theme.colours.foreground, theme.colours.background) >= 7
 
 
 @pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link", "dark"])
 def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
     colours = load_theme("large-print").colours
     for surface in (colours.background, colours.panel):
-        assert contrast_ratio(getattr(colours, colour), surface) >= 7
+        assert compute_contrast_ratio(getattr(colours, colour), surface) >= 7
 
 
 @each_theme
@@ -62,13 +62,13 @@ def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
 def test_series_stand_out_from_each_surface(theme: Theme, surface: str) -> None:
     """WCAG 1.4.11: graphics that are needed to understand the content."""
     for colour in theme.colours.series:
-        assert contrast_ratio(colour, getattr(theme.colours, surface)) >= 3
+        assert compute_contrast_ratio(colour, getattr(theme.colours, surface)) >= 3
 
 
 @each_theme
 def test_what_stands_on_dark_surfaces_can_be_seen(theme: Theme) -> None:
-    assert contrast_ratio(theme.colours.background, theme.colours.dark) >= 4.5
-    assert all(contrast_ratio(colour, theme.colours.dark) >= 2.4 for colour in theme.colours.emblem)
+    assert compute_contrast_ratio(theme.colours.background, theme.colours.dark) >= 4.5
+    assert all(compute_contrast_ratio(colour, theme.colours.dark) >= 2.4 for colour in theme.colours.emblem)
 
 
 @each_theme
@@ -80,7 +80,7 @@ def test_series_differ(theme: Theme) -> None:
 def test_neighbouring_series_differ_in_print_without_colour_or_in_hue(theme: Theme) -> None:
     for one, other in itertools.pairwise(theme.colours.series):
         channels = [abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4)]
-        assert contrast_ratio(one, other) > 1.15 or max(channels) > 60
+        assert compute_contrast_ratio(one, other) > 1.15 or max(channels) > 60
 
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
@@ -184,7 +184,7 @@ def test_a_bundled_font_comes_with_its_licence(file: str) -> None:
     ],
 )
 def test_the_nearest_face_is_found(family: str, style: dict[str, bool], file: str) -> None:
-    assert load_theme().face(family, **style).file == file
+    assert load_theme().select_face(family, **style).file == file
 
 
 def test_families_have_faces() -> None:
@@ -199,7 +199,7 @@ def test_a_theme_that_is_not_there_says_so() -> None:
 
 def test_templates_are_those_of_the_checkout() -> None:
     assert {"print", "epub", "deck", "themes", "fonts", "new"} <= {
-        p.name for p in templates_folder().iterdir()
+        p.name for p in get_templates_folder().iterdir()
     }
 
 
@@ -225,7 +225,7 @@ def test_each_script_of_the_theme_file_is_installed() -> None:
 @pytest.mark.parametrize("script", [s for s in SCRIPTS if s.faces[0].package], ids=lambda s: s.name)
 def test_what_cannot_slant_has_another_face_for_emphasis(script) -> None:
     theme = load_theme()
-    plain, italic = (theme.face(script.serif, italic=slanted) for slanted in (False, True))
+    plain, italic = (theme.select_face(script.serif, italic=slanted) for slanted in (False, True))
     assert plain.file != italic.file
 
 
@@ -245,13 +245,13 @@ def test_what_cannot_slant_has_another_face_for_emphasis(script) -> None:
     ],
 )
 def test_a_language_has_its_script(language: str, name: str) -> None:
-    script = load_theme().script_of(language)
+    script = load_theme().find_script(language)
     assert script is not None and script.name == name
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "el", "zh-Latn", "sr-Cyrl", ""])
 def test_languages_of_the_text_faces_have_none(language: str) -> None:
-    assert load_theme().script_of(language) is None
+    assert load_theme().find_script(language) is None
 
 
 def sizes(theme: Theme) -> dict[str, float]:
@@ -288,5 +288,5 @@ def test_letters_in_charts_of_large_print_are_large() -> None:
     """They have 7.6 points where charts are drawn, and grow with the text's width on A4."""
     design = load_theme("large-print").print
     page = page_grid_for(PdfOptions(), design)
-    shown = page.room(300).width * 3 / 4
+    shown = page.make_picture_target(300).width * 3 / 4
     assert 7.6 * shown / design.chart_width >= 15.9

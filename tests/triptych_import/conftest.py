@@ -14,15 +14,15 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.project import Project
-from triptych.stages import read
-from triptych_import import Imported, import_book, write_project
+from triptych.stages import read_project
+from triptych_import import ImportResult, import_book, write_project
 
 
 @dataclass(frozen=True)
 class Result:
     """What was imported, the book as it is read, and what the reader found."""
 
-    imported: Imported
+    imported: ImportResult
     book: Book
     found: list[Diagnostic]
 
@@ -42,7 +42,7 @@ def read_import(tmp_path: Path, shared_cache: Cache) -> Callable[[Path], Result]
     def make(source: Path) -> Result:
         imported = import_book(source, estimate_slides)
         write_project(imported, tmp_path / "project")
-        _, book, found = read(Project(tmp_path / "project", environ={}), shared_cache)
+        _, book, found = read_project(Project(tmp_path / "project", environ={}), shared_cache)
         assert book is not None, found
         return Result(imported, book, found)
 

@@ -10,11 +10,11 @@ import pytest
 from tests.conftest import tiny_png, write_files
 from tests.triptych_import.conftest import ImportOf, Result
 from triptych.diagnostics import has_errors
-from triptych.engine.processes.programs import find_pandoc, run
+from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych.model.book import Matter
 from triptych.model.nodes import Note
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import UnimportableBook, import_book
+from triptych_import import ImportFailed, import_book
 
 MDBOOK = {
     "book.toml": '[book]\ntitle = "A: book"\nauthors = ["Ada", "Bob"]\nlanguage = "de"\n[preprocessor.x]\n',
@@ -202,7 +202,7 @@ class TestDocx:
         (tmp_path / "p.png").write_bytes(tiny_png(9, 9))
         text = "---\ntitle: My book\nauthor: [Ada, Bob]\ndate: 2024-05-06\n---\n\nBefore.[^1]\n\n# One\n\nText.[^2]\n\n[^1]: The first.\n\n[^2]: The second.\n\n![Cap](p.png)\n\n# Two\n\nSee [one](#one). $x$\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
         path = tmp_path / "book.docx"
-        run([find_pandoc(), "-f", "markdown", "-o", path, "--resource-path", tmp_path], text.encode())
+        run_program([find_pandoc(), "-f", "markdown", "-o", path, "--resource-path", tmp_path], text.encode())
         result = read_import(path)
         assert not has_errors(result.found), result.found
         assert titles(result) == ["Opening", "One", "Two"]
@@ -218,7 +218,7 @@ class TestDocx:
 
 
 def test_what_is_no_book_says_what_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(UnimportableBook, match=r"book\.toml.*_quarto\.yml.*Markdown"):
+    with pytest.raises(ImportFailed, match=r"book\.toml.*_quarto\.yml.*Markdown"):
         import_book(tmp_path)
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.triptych_import.test_nothing_changes import imported
-from triptych.engine.processes.programs import find_pandoc, run
+from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych_import.book import Draft, SectionFile, SourceText
 from triptych_import.commonmark import adapt_commonmark
 from triptych_import.formats.bookdown import convert_references
@@ -59,7 +59,7 @@ def paragraphs(draw: st.DrawFn, kinds: tuple[str, ...]) -> tuple[str, list[str]]
 
 def formulas_of(text: str) -> list[str]:
     """The TeX of the formulas that pandoc reads in a text, as a build does."""
-    tree = json.loads(run([find_pandoc(), "-f", "markdown", "-t", "json"], text.encode()))
+    tree = json.loads(run_program([find_pandoc(), "-f", "markdown", "-t", "json"], text.encode()))
 
     def walk(node: Any) -> Iterator[str]:
         if isinstance(node, dict):
@@ -85,8 +85,10 @@ def of_mdbook(text: str) -> str:
 
 
 def of_bookdown(text: str) -> str:
-    section = SectionFile(path="a.md", pieces=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),))
-    return convert_references([section])[0].pieces[0].draft.text
+    section = SectionFile(
+        path="a.md", source_texts=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),)
+    )
+    return convert_references([section])[0].source_texts[0].draft.text
 
 
 @pytest.mark.parametrize(

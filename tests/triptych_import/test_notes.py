@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from tests.triptych_import.conftest import ImportOf
 from triptych_import.book import ImportFinding
-from triptych_import.importer import NOTES_FILE, format_notes
+from triptych_import.importer import NOTES_FILE, format_import_notes
 
 MANY = [ImportFinding(path="a.md", line=n, message=f'undefined citation key "k{n}"', action="kept as literal text") for n in range(1, 21)]  # fmt: skip
 ONE = ImportFinding(path="b.md", message="unsupported shortcode video", action="omitted")
 
 
 def test_the_report_has_every_note() -> None:
-    text = format_notes("mdBook", [*MANY, ONE])
+    text = format_import_notes("mdBook", [*MANY, ONE])
     assert all(f'a.md:{n}:1: undefined citation key "k{n}"' in text for n in range(1, 21))
     assert "    20  undefined citation key …; kept as literal text" in text
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from triptych.engine.processes.programs import find_pandoc, run
-from triptych_import import captions, typed_numbers
+from triptych.engine.processes.programs import find_pandoc, run_program
+from triptych_import import captions, manual_numbers
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
-from triptych_import.formats.folder import prepare_text
+from triptych_import.formats.markdown_folder import prepare_text
 from triptych_import.links import resolve_links
 from triptych_import.project import format_section
 
@@ -34,7 +34,7 @@ PANDOCS = [
 
 def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
     """Blocks of code, code in lines, and formulas of a text, sorted."""
-    tree = json.loads(run([find_pandoc(), "-f", form, "-t", "json"], text.encode()))
+    tree = json.loads(run_program([find_pandoc(), "-f", form, "-t", "json"], text.encode()))
 
     def walk(node: Any) -> Iterator[Any]:
         if isinstance(node, dict):
@@ -51,10 +51,10 @@ def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
 
 
 def imported(text: str, *, pandoc: bool, brackets: bool = False) -> str:
-    draft, head = prepare_text(Draft.from_text("a.md", text), pandoc=pandoc, brackets=brackets)
-    section = SectionFile(path="a.md", pieces=(SourceText(draft=draft, title="A"),), head=head)
+    draft, head = prepare_text(Draft.from_text("a.md", text), pandoc=pandoc, bracket_formulas=brackets)
+    section = SectionFile(path="a.md", source_texts=(SourceText(draft=draft, title="A"),), front_matter=head)
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
-    book = typed_numbers.remove_typed_numbers(
+    book = manual_numbers.remove_manual_numbers(
         resolve_links(captions.convert_captions(book), lambda _: "").book
     )
     return format_section(book.sections[0])

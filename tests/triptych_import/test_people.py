@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.importer import split_names
+from triptych_import.importer import split_authors
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ from triptych_import.importer import split_names
     ],
 )
 def test_names(text: str, people: list[str]) -> None:
-    assert list(split_names(text)) == people
+    assert list(split_authors(text)) == people

@@ -15,16 +15,23 @@ from click.testing import CliRunner
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.engine.processes.limits import Bounds, LimitExceeded
-from triptych_import import UnimportableBook, captions, citations, import_book, import_into, typed_numbers
-from triptych_import import pictures as badges
+from triptych.engine.processes.limits import LimitExceeded, ResourceLimits
+from triptych_import import (
+    ImportFailed,
+    captions,
+    citations,
+    images,
+    import_book,
+    import_into_folder,
+    manual_numbers,
+)
 from triptych_import import shortcodes as includes
-from triptych_import.arrangement import split_chapters
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
-from triptych_import.chunks import _find_between, simplify_cell
-from triptych_import.contents import _parse_list_with_parts
-from triptych_import.executable import replace_undefined_references
-from triptych_import.formats import bookdown, folder, mdbook, quarto
+from triptych_import.chapters import split_chapters
+from triptych_import.chunk_replacement import replace_undefined_references
+from triptych_import.chunks import _find_strings_between, convert_cell
+from triptych_import.contents import _parse_summary_with_parts
+from triptych_import.formats import bookdown, markdown_folder, mdbook, quarto
 from triptych_import.formats import honkit as templates
 from triptych_import.importer import guess_language
 from triptych_import.links import resolve_links
@@ -71,14 +78,15 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
     text = f"{first}{again * (size // max(len(again), 1))}{last}\n"
     started = time.process_time()
     drafts = [
-        folder.prepare_text(Draft.from_text("a.md", text), pandoc=pandoc)[0] for pandoc in (True, False)
+        markdown_folder.prepare_text(Draft.from_text("a.md", text), pandoc=pandoc)[0]
+        for pandoc in (True, False)
     ]
     drafts.append(mdbook.adapt_chapter(Draft.from_text("a.md", text), _nothing, math=True)[0])
     drafts.append(quarto.prepare_text(Draft.from_text("a.md", text))[0])
-    drafts.append(templates.fill_templates(Draft.from_text("a.md", text), {}, _nothing))
-    simplify_cell(text, str)
+    drafts.append(templates.resolve_template_tags(Draft.from_text("a.md", text), {}, _nothing))
+    convert_cell(text, str)
     guess_language([text])
-    list(_parse_list_with_parts(text))
+    list(_parse_summary_with_parts(text))
     split_chapters(Draft.from_text("a.md", text), opening_title="A")
     assert time.process_time() - started < _SECONDS
     for draft in (drafts[1], Draft.from_text("a.md", text)):
@@ -89,12 +97,12 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
 
 def _through(draft: Draft) -> None:
     """A text through all that happens to a whole book."""
-    section = SectionFile(path="a.md", pieces=(SourceText(draft=draft, title="A"),))
-    (section,) = bookdown.convert_references(bookdown._fill_text_references([section]))
+    section = SectionFile(path="a.md", source_texts=(SourceText(draft=draft, title="A"),))
+    (section,) = bookdown.convert_references(bookdown._resolve_text_references([section]))
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
-    book = captions.convert_captions(badges.remove_badges(book))
-    book = resolve_links(citations.escape_unknown_citations(book, _nothing), lambda _: "no such file").book
-    format_section(typed_numbers.remove_typed_numbers(replace_undefined_references(book)).sections[0])
+    book = captions.convert_captions(images.remove_badges(book))
+    book = resolve_links(citations.escape_undefined_citations(book, _nothing), lambda _: "no such file").book
+    format_section(manual_numbers.remove_manual_numbers(replace_undefined_references(book)).sections[0])
 
 
 def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
@@ -121,16 +129,16 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
 
 def test_a_template_puts_in_no_more_than_a_text_may_be() -> None:
     text = '{% include "b.md" %}\n' * 20
-    draft = templates.fill_templates(Draft.from_text("a.md", text), {}, lambda path: "a" * 1_000_000)
+    draft = templates.resolve_template_tags(Draft.from_text("a.md", text), {}, lambda path: "a" * 1_000_000)
     found = list(draft.findings)
     assert len(draft.text) < 3_000_000
     assert (len(found), found[0].line) == (18, 3)
 
 
 def test_values_between_parts_of_a_line() -> None:
-    assert _find_between(["a ", " b ", ""], "a 1 b 2 b 3") == ["1", "2 b 3"]
-    assert _find_between(["a", "a"], "a") == []
-    assert _find_between(["x", " ", "y"], "x12 3y") == ["12", "3"]
+    assert _find_strings_between(["a ", " b ", ""], "a 1 b 2 b 3") == ["1", "2 b 3"]
+    assert _find_strings_between(["a", "a"], "a") == []
+    assert _find_strings_between(["x", " ", "y"], "x12 3y") == ["12", "3"]
 
 
 QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
@@ -164,7 +172,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
 def test_a_refusal_names_file_and_line(tmp_path: Path, files: Mapping[str, str], told: str) -> None:
     source = write_files(tmp_path / "in", files)
     source.mkdir(exist_ok=True)
-    with pytest.raises(UnimportableBook) as refused:
+    with pytest.raises(ImportFailed) as refused:
         import_book(source)
     assert str(refused.value).startswith(told)
     assert "\n  hint: " in str(refused.value)
@@ -187,24 +195,24 @@ def test_what_takes_too_long_is_told_at_its_longest_paragraph(
         raise LimitExceeded("it takes more than 20 s", "one.md")
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
-    monkeypatch.setattr("triptych_import.importer.run_in_bounds", ended)
-    with pytest.raises(UnimportableBook, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
-        import_into(tmp_path / "out", source)
+    monkeypatch.setattr("triptych_import.importer.run_with_limits", ended)
+    with pytest.raises(ImportFailed, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
+        import_into_folder(tmp_path / "out", source)
     assert refused.value.finding.hint
 
 
 def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[Bounds] = []
+    given: list[ResourceLimits] = []
 
-    def ended_at_writing(bounds: Bounds, job: object, to: Path, path: Path, _: object) -> None:
+    def ended_at_writing(bounds: ResourceLimits, job: object, to: Path, path: Path, _: object) -> None:
         given.append(bounds)
         write_files(to, {"source/book.yaml": "book:"})
         raise LimitExceeded("it takes too much memory", path.name)
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n"}) / "one.md"
-    monkeypatch.setattr("triptych_import.importer.run_in_bounds", ended_at_writing)
+    monkeypatch.setattr("triptych_import.importer.run_with_limits", ended_at_writing)
     for limits in ("strict", "trusted"):
         command = ["import", str(source), str(tmp_path / "out"), "--limits", limits]
         said = CliRunner().invoke(main, command)
@@ -212,7 +220,7 @@ def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
         assert ("--limits trusted" in said.stderr) == (limits == "strict")
         assert not (tmp_path / "out").exists()
     strict, trusted = given
-    assert trusted == strict.times(10)
+    assert trusted == strict.scale(10)
 
 
 def test_the_command_tells_a_refusal_as_json(tmp_path: Path) -> None:

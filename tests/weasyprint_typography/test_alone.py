@@ -49,7 +49,7 @@ words = "<p>" + "some words of a paragraph " * 12 + "</p>"
 body = f"<section>{words}<figure><figcaption>The figure</figcaption></figure>{words * 2}</section>"
 typesetter = Typesetter(css)
 document = typesetter.render(f"<html lang='en'><body>{body}</body></html>")
-assert typesetter.complaints == []
+assert typesetter.logged_errors == []
 Path("page.pdf").write_bytes(document.write_pdf())
 """
     run(program, tmp_path)

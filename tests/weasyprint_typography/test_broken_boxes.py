@@ -86,7 +86,7 @@ def test_text_follows_the_last_piece_at_its_distance() -> None:
 
 def test_its_pieces_are_one_element() -> None:
     quire = painted(f'<section class="chapter">{text(3)}{callout(12)}</section>', CSS)
-    assert len(quire.sheets) == 2
+    assert len(quire.pages) == 2
     assert [element.tag for element in _all(quire.elements)].count("Aside") == 1
 
 

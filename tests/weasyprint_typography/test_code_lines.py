@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from tests.writers.print.quires import bound, lay, painted, texts
-from weasyprint_typography.line_ends import hanging_indent
+from weasyprint_typography.line_ends import measure_hanging_indent
 
 CSS = """
 @font-face { font-family: Code; src: url(font:JetBrainsMono-Regular.ttf) }
@@ -65,7 +65,7 @@ def test_lines_of_their_own_stay_apart() -> None:
 
 
 def test_a_mark_outside_the_text_precedes_the_rest_of_each_line() -> None:
-    sheets = painted("<pre>" + "one two three four five six seven eight\n" * 3 + "short</pre>", CSS).sheets
+    sheets = painted("<pre>" + "one two three four five six seven eight\n" * 3 + "short</pre>", CSS).pages
     content = zlib.decompress(sheets[0].content)
     assert content.count(b"/Artifact BMC") == 3
 
@@ -73,5 +73,5 @@ def test_a_mark_outside_the_text_precedes_the_rest_of_each_line() -> None:
 def test_the_indent_counts_the_spaces_of_the_beginning() -> None:
     (page,) = lay("<pre>x</pre>", CSS)[0].pages
     style = page._page_box.children[0].children[0].children[0].style
-    assert hanging_indent("  x", style, 1000) == pytest.approx(4 * 0.6 * EM, rel=0.01)
-    assert hanging_indent(" " * 90, style, 100) == 40
+    assert measure_hanging_indent("  x", style, 1000) == pytest.approx(4 * 0.6 * EM, rel=0.01)
+    assert measure_hanging_indent(" " * 90, style, 100) == 40

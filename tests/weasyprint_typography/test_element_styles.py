@@ -15,7 +15,7 @@ def styles(first: str, second: str) -> list[Any]:
     """The styles of an element in a paragraph that stands in two others."""
     body = "".join(f"<div {attributes}><p><em>words</em></p></div>" for attributes in (first, second))
     xhtml = f'<html lang="en"><body>{body}</body></html>'
-    (page,) = BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay(xhtml).pages
+    (page,) = BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay_out(xhtml).pages
     return [box.style for box in page._page_box.descendants() if box.element_tag == "em" and box.children]
 
 
@@ -40,7 +40,7 @@ def test_all_else_that_is_said_of_it_does(second: str, what: str) -> None:
 
 def test_each_keeps_its_own_name() -> None:
     xhtml = '<html lang="en"><body><p id="a">a</p><p id="b">b</p></body></html>'
-    (page,) = BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay(xhtml).pages
+    (page,) = BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay_out(xhtml).pages
     boxes = page._page_box.descendants()
     assert [box.style["anchor"] for box in boxes if box.element_tag == "p" and box.style["anchor"]] == [
         "a",

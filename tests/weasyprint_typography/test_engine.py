@@ -18,27 +18,27 @@ from tests.conftest import tiny_png
 from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face
 from triptych.writers.print import typesetting as engine
 from triptych.writers.print.binder import NumberedQuire, bind_quires
-from triptych.writers.print.painting import PaintResources, paint_margins, paint_pages
+from triptych.writers.print.painting import PaintResources, paint_margin_boxes, paint_pages
 from triptych.writers.print.quire import join_quires
 from triptych.writers.print.serialisation import serialise_quire
 from triptych.writers.print.structure import ROLE_MAP
-from triptych.writers.print.typesetting import BookTypesetter, Files
+from triptych.writers.print.typesetting import BookTypesetter, FetchFile
 from weasyprint_typography.page_boxes import NamedString
-from weasyprint_typography.typesetter import Margins
+from weasyprint_typography.typesetter import MarginBoxData
 
 
-def layout(xhtml: str, css: str, files: Files) -> list[str]:
+def layout(xhtml: str, css: str, files: FetchFile) -> list[str]:
     """One document laid out → what the engine complained of."""
     typesetter = BookTypesetter(css, files)
-    typesetter.lay(xhtml)
-    return typesetter.complaints
+    typesetter.lay_out(xhtml)
+    return typesetter.logged_errors
 
 
 def test_fonts_are_found_where_the_temporary_folder_was_cleared() -> None:
     def painted(css: str) -> dict[str, object]:
         typesetter = BookTypesetter(css, lambda scheme, path: (read_face(path), "font/ttf"))
         palette = PaintResources(typesetter.faces)
-        for piece in typesetter.lay('<html lang="en"><body><p>Text</p></body></html>').pieces:
+        for piece in typesetter.lay_out('<html lang="en"><body><p>Text</p></body></html>').stretches:
             paint_pages(piece.pages, piece.strings, palette, "a", {}, {})
         return dict(palette.collect_glyphs())
 
@@ -51,7 +51,7 @@ def test_the_folder_of_the_font_cache_is_there_before_two_processes_would_make_i
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", "")
-    monkeypatch.setattr(engine, "temporary_folder", lambda: tmp_path)
+    monkeypatch.setattr(engine, "get_temporary_folder", lambda: tmp_path)
     engine._use_bundled_fonts()
     configuration = Path(os.environ["FONTCONFIG_FILE"])
     assert configuration.is_relative_to(tmp_path)
@@ -161,16 +161,18 @@ def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, r
     ``roman`` is the style sheet that front matter has beside its own.
     """
     typesetter = BookTypesetter(css, face, roman)
-    laid = typesetter.lay(page_of(body))
+    laid = typesetter.lay_out(page_of(body))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
-    count = len(quire.sheets)
+    count = len(quire.pages)
     margins = [
-        Margins(sheet.kind, start + n, last or count, sheet.strings, bool(roman))
-        for n, sheet in enumerate(quire.sheets)
+        MarginBoxData(sheet.kind, start + n, last or count, sheet.strings, bool(roman))
+        for n, sheet in enumerate(quire.pages)
     ]
     palette = PaintResources(typesetter.faces)
-    heads = [paint_margins(page, palette) for page in typesetter.lay_out_margins(margins, page_of(""))]
-    assert typesetter.complaints == []
+    heads = [
+        paint_margin_boxes(page, palette) for page in typesetter.lay_out_margin_boxes(margins, page_of(""))
+    ]
+    assert typesetter.logged_errors == []
     gathering = NumberedQuire(
         serialise_quire(quire), [serialise_quire(head) for head in heads], start, bool(roman)
     )
@@ -187,12 +189,12 @@ def test_running_heads_are_those_of_one_run() -> None:
 
 def test_strings_of_a_page_are_told_with_what_they_were_before() -> None:
     typesetter = BookTypesetter(PLAIN + HEADS, face)
-    laid = typesetter.lay(page_of(PAGES))
+    laid = typesetter.lay_out(page_of(PAGES))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
-    titles = [next((s for s in sheet.strings if s.name == "title"), None) for sheet in quire.sheets]
+    titles = [next((s for s in sheet.strings if s.name == "title"), None) for sheet in quire.pages]
     assert titles[0] in (None, NamedString("title", None, ()))
     assert titles[1:5] == [
-        NamedString("title", None, ("A",), begins=True),
+        NamedString("title", None, ("A",), is_assigned_at_start=True),
         NamedString("title", "A", ()),
         NamedString("title", "A", ("B", "C")),
         NamedString("title", "C", ()),
@@ -237,13 +239,13 @@ def test_front_matter_is_counted_in_roman_numerals() -> None:
 def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
     css = PLAIN + "@page { @top-left { content: 'x'; width: 100pt } } :lang(ar) { color: red }"
     typesetter = BookTypesetter(css, face)
-    laid = typesetter.lay(page_of("a"))
-    sheet = join_quires(
-        [paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")]
-    ).sheets[0]
-    margins = Margins(sheet.kind, 1, 1, ())
+    laid = typesetter.lay_out(page_of("a"))
+    sheet = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")]).pages[
+        0
+    ]
+    margins = MarginBoxData(sheet.kind, 1, 1, ())
     for direction in ("ltr", "rtl"):
-        (page,) = typesetter.lay_out_margins([margins], page_of("", "en", direction))
+        (page,) = typesetter.lay_out_margin_boxes([margins], page_of("", "en", direction))
         (box,) = page._page_box.children
         assert box.style["direction"] == direction
 
@@ -251,34 +253,34 @@ def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
 def test_margin_boxes_are_laid_out_again_afterwards() -> None:
     css = PLAIN + "@page { @top-left { content: '[x]' } }"
     typesetter = BookTypesetter(css, face)
-    assert len(typesetter.lay(page_of("a")).pages[0]._page_box.children) == 1
+    assert len(typesetter.lay_out(page_of("a")).pages[0]._page_box.children) == 1
     assert shown(in_one_run("<p>a</p>", css)) == [["[x]"]]
 
 
 @pytest.mark.parametrize("verso", [False, True])
 def test_a_document_begins_on_the_side_that_it_is_set_for(verso: bool) -> None:
     css = PLAIN + "@page :left { margin: 20pt 100pt 20pt 20pt } @page :right { margin: 20pt 20pt 20pt 100pt }"
-    laid = BookTypesetter(css, face).lay(page_of("<p>a</p>"), verso=verso)
+    laid = BookTypesetter(css, face).lay_out(page_of("<p>a</p>"), verso=verso)
     assert laid.pages[0]._page_box.margin_left == pytest.approx((20 if verso else 100) / 0.75)
 
 
 def test_attachments_are_no_links() -> None:
     typesetter = BookTypesetter(PLAIN, face)
-    laid = typesetter.lay(page_of('<p><a rel="attachment" href="project:x">a</a> <a href="#b">b</a></p>'))
+    laid = typesetter.lay_out(page_of('<p><a rel="attachment" href="project:x">a</a> <a href="#b">b</a></p>'))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert [link.target for link in quire.links] == ["#b"]
 
 
 def test_a_page_is_parsed_as_xml_and_keeps_its_characters() -> None:
     typesetter = BookTypesetter(PLAIN, face)
-    laid = typesetter.lay(page_of('<p id="größe">&lt;a&gt; &amp; ä</p>'))
+    laid = typesetter.lay_out(page_of('<p id="größe">&lt;a&gt; &amp; ä</p>'))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert "größe" in quire.anchors
 
 
 def test_faces_are_known_by_the_names_that_they_were_asked_for() -> None:
     typesetter = BookTypesetter(PLAIN, face)
-    typesetter.lay(page_of("<p>a</p>"))
+    typesetter.lay_out(page_of("<p>a</p>"))
     assert sorted(typesetter.faces.values()) == ["EBGaramond-Regular.ttf", "WorkSans-Regular.ttf"]
     assert typesetter.faces[read_face("WorkSans-Regular.ttf")] == "WorkSans-Regular.ttf"
 
@@ -291,10 +293,10 @@ def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
         return (drawing, "image/svg+xml") if scheme == "picture" else face(scheme, path)
 
     typesetter = BookTypesetter(PLAIN, files)
-    with typesetter.collecting_complaints():
-        laid = typesetter.lay(page_of('<p><img src="picture:a" alt="A"/></p>'))
+    with typesetter.collect_logged_errors():
+        laid = typesetter.lay_out(page_of('<p><img src="picture:a" alt="A"/></p>'))
         join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
-    (complaint,) = typesetter.complaints
+    (complaint,) = typesetter.logged_errors
     assert "file:///x" in complaint
 
 
@@ -302,7 +304,7 @@ def test_a_disk_without_room_for_the_cache_of_fonts_is_an_error_before_fontconfi
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resource = pytest.importorskip("resource", reason="limits of POSIX")
-    monkeypatch.setattr(engine, "temporary_folder", lambda: tmp_path)
+    monkeypatch.setattr(engine, "get_temporary_folder", lambda: tmp_path)
     monkeypatch.setenv("FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE", ""))
     most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))

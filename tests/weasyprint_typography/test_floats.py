@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from triptych.writers.print.painting import PaintResources, paint_pages
-from triptych.writers.print.quire import Marked, StructureElement, join_quires
+from triptych.writers.print.quire import MarkedContentReference, StructureElement, join_quires
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography import make_up
-from weasyprint_typography.preparation import classes_in, unwrap_float_groups
-from weasyprint_typography.typesetter import LaidDocument
+from weasyprint_typography.preparation import find_class_names, unwrap_float_groups
+from weasyprint_typography.typesetter import LaidOutDocument
 
 CSS = """
 @page { size: 200px 130px; margin: 10px }
@@ -60,9 +60,9 @@ def huge(words: str) -> str:
     return f'<figure style="height: auto">{lines}<figcaption>Figure</figcaption></figure>'
 
 
-def laid(body: str) -> LaidDocument:
+def laid(body: str) -> LaidOutDocument:
     xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
-    return BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay(xhtml)
+    return BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay_out(xhtml)
 
 
 def text_boxes(page: Any) -> list[Any]:
@@ -88,7 +88,7 @@ class TestGroupsAroundFloats:
     @pytest.mark.parametrize("group", ['class="a b"', 'style="color: red"', 'lang="fr"', 'dir="rtl"'])
     def test_one_in_a_group_with_a_look_or_a_language_stays_in_it(self, group: str) -> None:
         root = fromstring(f"<section><div {group}>{figure()}<p>x</p></div></section>")
-        unwrap_float_groups(root, classes_in(".a > .c { color: red }"))
+        unwrap_float_groups(root, find_class_names(".a > .c { color: red }"))
         assert [one.tag for one in root] == ["div"]
 
     def test_words_and_ids_of_a_group_are_kept(self) -> None:
@@ -125,7 +125,9 @@ class TestPicturesAtTheEnd:
         css += " section > [data-float] { margin-top: 0 }"
         body = short("Line " * lines) + block.format(picture)
         xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
-        pages = BookTypesetter(css, lambda scheme, path: (stream.getvalue(), "image/png")).lay(xhtml).pages
+        pages = (
+            BookTypesetter(css, lambda scheme, path: (stream.getvalue(), "image/png")).lay_out(xhtml).pages
+        )
         (found,) = [
             (number, box.height)
             for number, page in enumerate(pages)
@@ -345,7 +347,7 @@ def test_a_listing_that_goes_on_holds_its_lines_where_it_is_moved_down() -> None
     code = "<br/>".join("Code" for _ in range(5))
     body = f"<p>First</p><p>{LONG}</p><pre>{code}</pre>"
     xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
-    page, *_ = BookTypesetter(css, lambda scheme, path: (b"", "")).lay(xhtml).pages
+    page, *_ = BookTypesetter(css, lambda scheme, path: (b"", "")).lay_out(xhtml).pages
     boxes = [box for box in page._page_box.descendants() if box.element_tag == "pre"]
     pre = next(box for box in boxes if type(box).__name__ == "BlockBox")
     assert pre.position_y > 70 + 1, "it is moved"
@@ -359,7 +361,7 @@ def test_the_floats_of_a_section_that_begins_below_another_are_all_there(lines: 
     floats = "".join(figure(name) for name in ("One", "Two", "Three"))
     below = f"<section class='chapter'><h2>Head</h2>{floats}</section>"
     typesetter = BookTypesetter(f"{CSS} section {{ page: auto }}", lambda scheme, path: (b"", ""))
-    document = typesetter.lay(f'<html lang="en"><body>{above}{below}</body></html>')
+    document = typesetter.lay_out(f'<html lang="en"><body>{above}{below}</body></html>')
     words = [box.text for page in document.pages for box in text_boxes(page._page_box)]
     assert [word for word in words if word in {"One", "Two", "Three"}] == ["One", "Two", "Three"]
 
@@ -410,10 +412,10 @@ def _said(kind: str) -> int:
     return BLOCKS[kind].count("{0}")
 
 
-def marks(element: StructureElement) -> list[Marked]:
-    found: list[Marked] = []
+def marks(element: StructureElement) -> list[MarkedContentReference]:
+    found: list[MarkedContentReference] = []
     for kid in element.kids:
-        if isinstance(kid, Marked):
+        if isinstance(kid, MarkedContentReference):
             found.append(kid)
         elif isinstance(kid, StructureElement):
             found += marks(kid)

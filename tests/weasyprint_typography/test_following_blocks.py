@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from weasyprint_typography.preparation import mark_followers
+from weasyprint_typography.preparation import mark_neighbours
 
 
 def named(xml: str) -> str:
     """The document with its blocks named."""
     root = ElementTree.fromstring(xml)
-    mark_followers(root)
+    mark_neighbours(root)
     return ElementTree.tostring(root).decode()
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 import uharfbuzz as hb
 
-from triptych.media.fonts.fonts import select_non_latin, subset_font
+from triptych.media.fonts.fonts import select_characters_beyond_latin, subset_font
 from triptych.theme.theme import load_theme
-from weasyprint_typography.readings import glyph_texts
+from weasyprint_typography.actual_text import collect_glyph_texts
 
 
 def shaped(language: str, word: str) -> list[str]:
     """What the glyphs of a word stand for, in the order in which they are drawn."""
     theme = load_theme()
-    script = theme.script_of(language)
+    script = theme.find_script(language)
     assert script is not None
-    data = subset_font(theme.face(script.serif), select_non_latin(word))
-    texts = glyph_texts(data)
+    data = subset_font(theme.select_face(script.serif), select_characters_beyond_latin(word))
+    texts = collect_glyph_texts(data)
     buffer = hb.Buffer()
     buffer.add_str(word)
     buffer.guess_segment_properties()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.weasyprint_typography.test_stretches import again, kept_pages, section
 from tests.writers.print.quires import lay
-from weasyprint_typography.stretches import page_length_plans
+from weasyprint_typography.stretches import iter_page_length_plans
 
 CSS = """
 @page { size: 200pt 140pt; margin: 10pt }
@@ -85,15 +85,15 @@ class TestPages:
 
 
 def test_what_is_tried_changes_facing_pages_before_the_last() -> None:
-    longer, shorter = page_length_plans(8, 2, False)
+    longer, shorter = iter_page_length_plans(8, 2, False)
     assert (longer, shorter) == ({5: 1, 6: 1}, {3: -1, 4: -1, 5: -1, 6: -1})
-    assert list(page_length_plans(8, 2, True)) == [{4: 1, 5: 1, 6: 1}, {4: -1, 5: -1, 6: -1}]
-    assert list(page_length_plans(3, 4, False)) == [{1: -1}]
-    assert list(page_length_plans(8, 0, False)) == [{3: -1, 4: -1, 5: -1, 6: -1}]
+    assert list(iter_page_length_plans(8, 2, True)) == [{4: 1, 5: 1, 6: 1}, {4: -1, 5: -1, 6: -1}]
+    assert list(iter_page_length_plans(3, 4, False)) == [{1: -1}]
+    assert list(iter_page_length_plans(8, 0, False)) == [{3: -1, 4: -1, 5: -1, 6: -1}]
 
 
 @given(st.integers(1, 40), st.integers(0, 4), st.booleans())
 def test_no_plan_touches_the_first_page_the_last_or_many(count: int, few: int, first_opens: bool) -> None:
-    for plan in page_length_plans(count, few, first_opens):
+    for plan in iter_page_length_plans(count, few, first_opens):
         assert 0 < min(plan) <= max(plan) == count - 2
         assert len(plan) <= 6 and len(set(plan.values())) == 1

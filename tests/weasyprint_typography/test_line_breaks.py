@@ -12,8 +12,8 @@ from tests.writers.print.quires import lay
 from weasyprint_typography import plans
 from weasyprint_typography.breakpoints import ParagraphText, find_breaks
 from weasyprint_typography.engine import load_engine
-from weasyprint_typography.line_breaking import Breakpoint, Measure, find_ragged_lines
-from weasyprint_typography.plans import ParagraphPlan, get_measure, plan_line
+from weasyprint_typography.line_breaking import Breakpoint, LineWidths, find_ragged_lines
+from weasyprint_typography.plans import ParagraphPlan, get_line_widths, plan_line
 
 WIDTH = 320.0
 
@@ -21,13 +21,17 @@ WIDTH = 320.0
 def paragraph() -> Any:
     """The line of a paragraph of forty words, 20 wide with spaces of 5, ten characters each."""
     stops = [Breakpoint(0, 0.0, 0.0, 0, 0)]
-    stops += [Breakpoint(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, final=n == 40) for n in range(1, 41)]
+    stops += [
+        Breakpoint(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, is_mandatory=n == 40) for n in range(1, 41)
+    ]
     box = SimpleNamespace(text="x" * 400)
-    text, measure = ParagraphText(0, box, (), (25.0,) * 400), Measure(WIDTH, WIDTH, 5.0)
-    plan = ParagraphPlan({(): (0, box)}, [text], stops, measure, lambda: stops, justified=True, heading=False)
+    text, measure = ParagraphText(0, box, (), (25.0,) * 400), LineWidths(WIDTH, WIDTH, 5.0)
+    plan = ParagraphPlan(
+        {(): (0, box)}, [text], stops, measure, lambda: stops, is_justified=True, is_heading=False
+    )
     style = {"white_space": "normal", "text_align_all": "justify", "font_size": 10.0}
     line = SimpleNamespace(style=style, element_tag="p", text_indent=0.0, descendants=list)
-    setattr(line, plans._PLANS, plans._Plans(((), WIDTH, 0.0), plan))
+    setattr(line, plans._PLANS, plans._PlansByWidth(((), WIDTH, 0.0), plan))
     return line
 
 
@@ -42,15 +46,15 @@ def test_lines_beside_a_float_are_planned_for_their_own_width() -> None:
     free, beside = room(line, WIDTH), room(line, 200.0)
     assert free is not None and 290 < free < WIDTH + 4
     assert beside is not None and 190 < beside < 204
-    measure = get_measure(line)
-    assert measure is not None and measure.width == 200
+    measure = get_line_widths(line)
+    assert measure is not None and measure.other_lines == 200
 
 
 def test_lines_too_narrow_for_a_plan_are_left_to_the_engine() -> None:
     line = paragraph()
     assert room(line, WIDTH) is not None
     assert room(line, 40.0) is None
-    assert get_measure(line) is None
+    assert get_line_widths(line) is None
 
 
 def test_a_paragraph_that_was_tried_beside_a_float_is_planned_as_a_new_one() -> None:
@@ -151,7 +155,7 @@ def test_lines_are_as_wide_as_was_planned(monkeypatch: pytest.MonkeyPatch, text:
     (page,) = lay(f"<h1>{text}</h1>", "h1 { width: 100pt; font-size: 15pt; hyphens: manual }")[0].pages
     lines = [box.width for box in page._page_box.descendants() if isinstance(box, LineBox)]
     assert len(lines) > 6
-    assert lines == pytest.approx([end.end - start.begin for start, end in pairwise(found)], abs=0.05)
+    assert lines == pytest.approx([end.end - start.next_start for start, end in pairwise(found)], abs=0.05)
 
 
 def test_names_that_begin_with_a_dot_fill_their_lines() -> None:

@@ -112,7 +112,7 @@ def test_a_line_from_right_to_left_ends_on_the_left() -> None:
     quire = painted("<p dir='rtl'>אבגדהו זחטיכל מנסעפצ</p>", "@font-face { font-family: H; src: url(font:scripts/NotoSerifHebrew-Regular.ttf) } p { width: 24pt; font-family: H }")  # fmt: skip
     import zlib
 
-    content = zlib.decompress(quire.sheets[0].content)
+    content = zlib.decompress(quire.pages[0].content)
     (glyphs,) = quire.fonts.values()
     space = next(glyph for glyph, text in glyphs.texts.items() if text == " ")
     shown = re.findall(rb"BT\n.*?ET", content, re.DOTALL)
@@ -126,7 +126,7 @@ CHINESE = "光伏发电把太阳光直接变成电能它最早出现于十九世
 
 
 def test_chinese_lines_end_without_a_space() -> None:
-    script = load_theme().script_of("zh-Hans")
+    script = load_theme().find_script("zh-Hans")
     assert script is not None
     path = next(f.path for f in script.faces if f.family == script.serif and f.weight == 400)
 
@@ -135,7 +135,7 @@ def test_chinese_lines_end_without_a_space() -> None:
 
     css = PLAIN + NARROW + "@font-face { font-family: C; src: url(font:chinese) } p { font-family: Serif, C }"
     typesetter = BookTypesetter(css, files)
-    laid = typesetter.lay(page_of(f"<p>{CHINESE} Nature 报道 GW 了</p>", "zh-Hans"))
+    laid = typesetter.lay_out(page_of(f"<p>{CHINESE} Nature 报道 GW 了</p>", "zh-Hans"))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert said(quire) == f"{CHINESE} Nature 报道 GW 了"
 
@@ -161,7 +161,7 @@ def test_any_words_in_any_elements_are_said_with_one_space_between_them(
 ) -> None:
     body = " ".join(markup.format(word) for word, markup in words)
     typesetter = _typesetter()
-    laid = typesetter.lay(page_of(f"<p style='width: {width}pt; text-align: {align}'>{body}</p>"))
+    laid = typesetter.lay_out(page_of(f"<p style='width: {width}pt; text-align: {align}'>{body}</p>"))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert said(quire) == " ".join(word for word, _ in words)
 

@@ -22,7 +22,7 @@ body, p { margin: 0; font-size: 10px }
 def pages(body: str, further: str = "") -> list[tuple[int, list[str]]]:
     """For each page how many calls it has, and the words of its notes."""
     typesetter = BookTypesetter(CSS.replace("FURTHER", further), lambda scheme, path: (b"", ""))
-    laid = typesetter.lay(f'<html lang="en"><body>{body}</body></html>')
+    laid = typesetter.lay_out(f'<html lang="en"><body>{body}</body></html>')
     return [_calls_and_notes(page._page_box) for page in laid.pages]
 
 
@@ -48,18 +48,18 @@ def test_each_stands_on_the_page_of_its_call(further: str) -> None:
 
 def test_a_page_is_as_full_as_one_whose_notes_are_laid_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = pages(called(30, "Note{}<br/>of lines"))
-    monkeypatch.setattr(notes_in_place, "_height_of_note", lambda context, area, note: None)
+    monkeypatch.setattr(notes_in_place, "_measure_note_height", lambda context, area, note: None)
     assert pages(called(30, "Note{}<br/>of lines")) == alone
 
 
 def test_a_note_is_laid_out_once_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[Any] = []
-    height = notes_in_place._height_of_note
+    height = notes_in_place._measure_note_height
 
     def noted(context: Any, area: Any, note: Any) -> float | None:
         measured.append((area, note))
         return height(context, area, note)
 
-    monkeypatch.setattr(notes_in_place, "_height_of_note", noted)
+    monkeypatch.setattr(notes_in_place, "_measure_note_height", noted)
     assert len(pages("<p>" + 'A <span class="footnote">Note</span>' * 60 + "</p>")) > 5
     assert len(measured) == len(set(measured)) < 60 * 4

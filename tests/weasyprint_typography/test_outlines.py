@@ -15,7 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.writers.print.painting import PaintResources
-from weasyprint_typography.content_stream import join_stream
+from weasyprint_typography.content_stream import serialise_stream
 from weasyprint_typography.drawings import (
     DrawnText,
     UnsupportedSvg,
@@ -47,7 +47,7 @@ def seen(stream: Any) -> Image.Image:
     """A content stream as a picture."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
-        page.obj.Contents = pdf.make_stream(join_stream(stream))
+        page.obj.Contents = pdf.make_stream(serialise_stream(stream))
         page.obj.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary())
         data = io.BytesIO()
         pdf.save(data)
@@ -132,7 +132,7 @@ def test_what_shines_through_leaves_what_comes_after_it_whole() -> None:
     light, dark = square.format(5, ' fill="#000" fill-opacity="0.16"'), square.format(35, "")
     stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     draw_converted_svg(stream, convert_svg(svg(light + dark)), WIDTH, HEIGHT)
-    states = [item for item in join_stream(stream).split(b"\n") if item.endswith(b" gs")]
+    states = [item for item in serialise_stream(stream).split(b"\n") if item.endswith(b" gs")]
     assert states == [b"/a1.0 gs", b"/a0.16 gs", b"/a1.0 gs"]
 
 
@@ -161,7 +161,7 @@ def shown(more: str) -> list[bytes]:
     stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     context = SimpleNamespace(font_config=FontConfiguration())
     draw_converted_svg(stream, convert_svg(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
-    return join_stream(stream).split(b"\n")
+    return serialise_stream(stream).split(b"\n")
 
 
 def test_a_line_of_text_is_shown_at_once_where_it_is_anchored() -> None:

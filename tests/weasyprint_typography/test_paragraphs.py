@@ -13,36 +13,38 @@ from tests.conftest import Golden
 from weasyprint_typography.line_breaking import (
     HYPHEN,
     Breakpoint,
-    Measure,
+    LineWidths,
     find_best_lines,
     find_ragged_lines,
 )
 
-MEASURE = Measure(first=100, width=100, space=5)
+MEASURE = LineWidths(first_line=100, other_lines=100, space=5)
 
 
 def stops(words: Sequence[str | float], *, hyphen: float = 3) -> list[Breakpoint]:
     """Words as widths, with spaces of 5 between them; "12-20" is a word that can be hyphenated."""
     edge, spaces = 0.0, 0
-    found = [Breakpoint(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    found = [Breakpoint(index=0, end=0, next_start=0, spaces_before=0, spaces_after=0)]
     for place, word in enumerate(words, 1):
         first, _, rest = str(word).partition("-")
         if rest:
             middle = edge + float(first)
-            found.append(Breakpoint(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen=HYPHEN))
+            found.append(
+                Breakpoint(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen_cost=HYPHEN)
+            )
             edge = middle
         edge += float(rest or first)
         is_last = place == len(words)
-        found.append(Breakpoint(place * 10, edge, edge + 5, spaces, spaces + 1, final=is_last))
+        found.append(Breakpoint(place * 10, edge, edge + 5, spaces, spaces + 1, is_mandatory=is_last))
         edge, spaces = edge + 5, spaces + 1
     return found
 
 
-def lines(words: Sequence[str | float], measure: Measure = MEASURE) -> list[int]:
+def lines(words: Sequence[str | float], measure: LineWidths = MEASURE) -> list[int]:
     """The places where lines end: 10 after the first word, 20 after the second, 15 within the second."""
     every = stops(words)
-    plain = [stop for stop in every if not stop.hyphen]
-    return [stop.place for stop in find_best_lines(plain, measure, lambda: every)[1:]]
+    plain = [stop for stop in every if not stop.hyphen_cost]
+    return [stop.index for stop in find_best_lines(plain, measure, lambda: every)[1:]]
 
 
 def test_a_line_gives_a_word_away_where_the_next_needs_it() -> None:
@@ -61,13 +63,15 @@ def test_words_are_hyphenated_only_where_lines_are_not_fine_without() -> None:
 def test_letters_give_but_for_those_of_the_line_itself_that_may_not() -> None:
     """What stood in lines before is neither counted nor taken off twice."""
     words = [98, 60, 39, 98]  # 60 and 39 want 104
-    measure = replace(MEASURE, letters=0.05)
+    measure = replace(MEASURE, letter_stretch=0.05)
     rigid = {"first": (98, 98, 98, 98), "second": (0, 60, 60, 60), "none": (0, 0, 0, 0)}
     found = {}
     for name, widths in rigid.items():
         every = stops(words)
-        every[1:] = [replace(stop, rigid=width) for stop, width in zip(every[1:], widths, strict=True)]
-        found[name] = [stop.place for stop in find_best_lines(every, measure, lambda every=every: every)[1:]]
+        every[1:] = [
+            replace(stop, image_width_before=width) for stop, width in zip(every[1:], widths, strict=True)
+        ]
+        found[name] = [stop.index for stop in find_best_lines(every, measure, lambda every=every: every)[1:]]
     assert found == {"first": [10, 30, 40], "second": [10, 20, 30, 40], "none": [10, 30, 40]}
 
 
@@ -77,11 +81,11 @@ def test_lines_may_be_a_little_tight() -> None:
 
 
 def test_pictures_do_not_give_as_letters_do() -> None:
-    measure = Measure(first=100, width=100, space=5, letters=0.05)
+    measure = LineWidths(first_line=100, other_lines=100, space=5, letter_stretch=0.05)
     letters = stops([45, 55])
-    picture = [*letters[:2], replace(letters[2], rigid=55)]
-    assert [stop.place for stop in find_best_lines(letters, measure, lambda: letters)] == [0, 20]
-    assert [stop.place for stop in find_best_lines(picture, measure, lambda: picture)] == [0, 10, 20]
+    picture = [*letters[:2], replace(letters[2], image_width_before=55)]
+    assert [stop.index for stop in find_best_lines(letters, measure, lambda: letters)] == [0, 20]
+    assert [stop.index for stop in find_best_lines(picture, measure, lambda: picture)] == [0, 10, 20]
 
 
 def test_two_hyphens_in_a_row_are_avoided() -> None:
@@ -99,14 +103,14 @@ def test_what_fits_nowhere_stands_alone() -> None:
 
 
 def test_the_first_line_has_its_own_measure() -> None:
-    narrow = Measure(first=60, width=100, space=5)
+    narrow = LineWidths(first_line=60, other_lines=100, space=5)
     assert lines([30, 25, 45, 50], narrow) == [20, 40]
 
 
 def test_a_last_line_of_one_short_word_is_avoided_in_ragged_text() -> None:
     plain = stops([30, 30, 30, 30, 30, 10])
-    found = find_ragged_lines(plain, Measure(110, 110, 5), balanced=False)
-    assert [stop.place for stop in found] == [0, 20, 50, 60] or [s.place for s in found] == [0, 30, 60]
+    found = find_ragged_lines(plain, LineWidths(110, 110, 5), is_balanced=False)
+    assert [stop.index for stop in found] == [0, 20, 50, 60] or [s.index for s in found] == [0, 30, 60]
 
 
 @pytest.mark.parametrize(
@@ -124,22 +128,22 @@ def test_a_last_line_of_one_short_word_is_avoided_in_ragged_text() -> None:
 def test_ragged_lines_are_filled_and_no_wider(
     words: list[float], begin: float, end: float, places: list[int]
 ) -> None:
-    every = [replace(stop, begin_hangs=begin, end_hangs=end) for stop in stops(words)]
+    every = [replace(stop, next_start_hang=begin, end_hang=end) for stop in stops(words)]
     for balanced in (True, False):
-        assert [stop.place for stop in find_ragged_lines(every, MEASURE, balanced=balanced)[1:]] == places
+        assert [stop.index for stop in find_ragged_lines(every, MEASURE, is_balanced=balanced)[1:]] == places
 
 
 def test_lines_of_headings_are_of_like_lengths() -> None:
     plain = stops([30, 30, 30, 20])
-    found = find_ragged_lines(plain, Measure(110, 110, 5), balanced=True)
-    assert [stop.place for stop in found] == [0, 20, 40]
-    found = find_ragged_lines(plain, Measure(110, 110, 5), balanced=False)
-    assert [stop.place for stop in found] == [0, 20, 40]
+    found = find_ragged_lines(plain, LineWidths(110, 110, 5), is_balanced=True)
+    assert [stop.index for stop in found] == [0, 20, 40]
+    found = find_ragged_lines(plain, LineWidths(110, 110, 5), is_balanced=False)
+    assert [stop.index for stop in found] == [0, 20, 40]
 
 
 def test_headings_have_no_more_lines_than_they_need() -> None:
-    found = find_ragged_lines(stops([30, 30, 30]), Measure(100, 100, 5), balanced=True)
-    assert [stop.place for stop in found] == [0, 30]
+    found = find_ragged_lines(stops([30, 30, 30]), LineWidths(100, 100, 5), is_balanced=True)
+    assert [stop.index for stop in found] == [0, 30]
 
 
 PROSE = (
@@ -159,41 +163,43 @@ def width_of(text: str) -> float:
 def set_stops(text: str) -> tuple[list[Breakpoint], dict[int, str]]:
     """All stops of a text with hyphens where English has them, and the text up to each."""
     divider = pyphen.Pyphen(lang="en_US")
-    found = [Breakpoint(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    found = [Breakpoint(index=0, end=0, next_start=0, spaces_before=0, spaces_after=0)]
     edge, done, before = 0.0, "", {0: ""}
     words = text.split()
     for spaces, word in enumerate(words):
         for cut in divider.positions(word.strip(",.:")):
             middle = edge + width_of(word[:cut])
             place = len(done) + cut
-            found.append(Breakpoint(place, middle + width_of("-"), middle, spaces, spaces, hyphen=HYPHEN))
+            found.append(
+                Breakpoint(place, middle + width_of("-"), middle, spaces, spaces, hyphen_cost=HYPHEN)
+            )
             before[place] = done + word[:cut]
         edge += width_of(word)
         done += f"{word} "
         final = spaces == len(words) - 1
-        found.append(Breakpoint(len(done), edge, edge + 4, spaces, spaces + 1, final=final))
+        found.append(Breakpoint(len(done), edge, edge + 4, spaces, spaces + 1, is_mandatory=final))
         before[len(done)] = done
         edge += 4
     return found, before
 
 
 def as_set(found: Sequence[Breakpoint], before: dict[int, str]) -> str:
-    ends = [stop.place for stop in found]
+    ends = [stop.index for stop in found]
     lines = [before[end][len(before[start]) :] for start, end in pairwise(ends)]
-    hyphens = [bool(stop.hyphen) for stop in found[1:]]
+    hyphens = [bool(stop.hyphen_cost) for stop in found[1:]]
     return "\n".join(f"  {line.strip()}{'-' * hyphen}" for line, hyphen in zip(lines, hyphens, strict=True))
 
 
 def test_a_paragraph_is_broken_as_it_was(golden: Golden) -> None:
     every, before = set_stops(PROSE)
-    plain = [stop for stop in every if not stop.hyphen]
+    plain = [stop for stop in every if not stop.hyphen_cost]
     texts = []
     for width in (110, 130, 150, 170, 190, 210, 240, 270, 300, 350, 400):
-        measure = Measure(width - 12, width, 4)
+        measure = LineWidths(width - 12, width, 4)
         texts.append(f"{width} wide:\n{as_set(find_best_lines(plain, measure, lambda: every), before)}\n")
     for width in (150, 300):
         for balanced in (False, True):
-            found = find_ragged_lines(plain, Measure(width, width, 4), balanced=balanced)
+            found = find_ragged_lines(plain, LineWidths(width, width, 4), is_balanced=balanced)
             name = "balanced" if balanced else "ragged"
             texts.append(f"{width} wide, {name}:\n{as_set(found, before)}\n")
     golden("paragraphs.txt", "\n".join(texts))

@@ -54,8 +54,8 @@ left_out = sys.argv[1].split()
 def widening(draw):
     return lambda stream, box, overflow, ellipsis, matrix: draw(stream, box, overflow, ellipsis, widen_matrix(box, matrix))
 if "glyph_runs" in left_out:
-    PATCHES += [replace(patch, make=widening) for patch in PATCHES if patch.name.endswith(".draw_first_line")]
-modules = [patch.make.__module__.rpartition(".")[2] for patch in PATCHES]
+    PATCHES += [replace(patch, make_replacement=widening) for patch in PATCHES if patch.name.endswith(".draw_first_line")]
+modules = [patch.make_replacement.__module__.rpartition(".")[2] for patch in PATCHES]
 assert set(left_out) <= set(modules)
 PATCHES[:] = [
     patch

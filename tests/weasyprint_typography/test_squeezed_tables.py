@@ -25,7 +25,7 @@ def table(columns: int, cell: str) -> str:
 
 def laid(body: str) -> list[Any]:
     text = page_of(f'<section class="chapter"><p>Before</p>{body}{"<p>After</p>" * 60}</section>')
-    return BookTypesetter(sheet("house"), face).lay(text).pages
+    return BookTypesetter(sheet("house"), face).lay_out(text).pages
 
 
 def strays(pages: list[Any]) -> list[LayoutDefect]:

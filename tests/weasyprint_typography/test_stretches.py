@@ -16,7 +16,7 @@ from triptych.writers.print.quire import Quire, StructureElement, join_quires
 from triptych.writers.print.serialisation import pack_layout, unpack_layout
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.stretches import DocumentLayout
-from weasyprint_typography.typesetter import LaidDocument
+from weasyprint_typography.typesetter import LaidOutDocument
 
 CSS = (
     PLAIN
@@ -133,16 +133,18 @@ def section(*blocks: str, name: str = "a", kind: str = "even") -> str:
 
 def lay(
     setter: BookTypesetter, body: str, earlier: DocumentLayout | None = None, frame: str = ""
-) -> LaidDocument:
-    return setter.lay(page_of(body), earlier=earlier, frame=frame)
+) -> LaidOutDocument:
+    return setter.lay_out(page_of(body), earlier_layout=earlier, input_digest=frame)
 
 
-def quires(laid: LaidDocument, kept: dict[str, Quire] | None = None) -> list[Quire]:
+def quires(laid: LaidOutDocument, kept: dict[str, Quire] | None = None) -> list[Quire]:
     return [
-        paint_pages(piece.pages, piece.strings, PaintResources({}), f"q.{piece.stretch.first}", laid.holders)
+        paint_pages(
+            piece.pages, piece.strings, PaintResources({}), f"q.{piece.stretch.first_block}", laid.containers
+        )
         if piece.pages
         else (kept or {})[piece.stretch.start]
-        for piece in laid.pieces
+        for piece in laid.stretches
     ]
 
 
@@ -152,7 +154,7 @@ def without_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PaintResources, "_face_name", lambda *_: "face.ttf")
 
 
-def again(before: str, after: str, css: str = "") -> LaidDocument:
+def again(before: str, after: str, css: str = "") -> LaidOutDocument:
     """Lay out a document that was another before: it is as if it had been laid out at once."""
     setter = typesetter(css)
     first = lay(setter, before)
@@ -166,9 +168,9 @@ def again(before: str, after: str, css: str = "") -> LaidDocument:
     return second
 
 
-def kept_pages(laid: LaidDocument) -> list[int]:
+def kept_pages(laid: LaidOutDocument) -> list[int]:
     """How many pages each stretch has, and whether they are kept: 0 for those that are not."""
-    return [0 if piece.pages else piece.stretch.count for piece in laid.pieces]
+    return [0 if piece.pages else piece.stretch.page_count for piece in laid.stretches]
 
 
 LONG = [paragraph(n) for n in range(60)]
@@ -185,7 +187,7 @@ def changed(blocks: list[str], *numbers: int) -> list[str]:
 class TestWhatIsKept:
     def test_pages_before_and_behind_a_changed_paragraph(self) -> None:
         laid = again(section(*LONG), section(*changed(LONG, 30)))
-        assert len(laid.pages) < sum(piece.stretch.count for piece in laid.pieces) / 2
+        assert len(laid.pages) < sum(piece.stretch.page_count for piece in laid.stretches) / 2
         assert kept_pages(laid)[0] and kept_pages(laid)[-1]
 
     def test_all_of_it_where_nothing_has_changed(self) -> None:
@@ -234,11 +236,11 @@ class TestWhatIsNot:
         ids=["more", "fewer", "class", "element"],
     )
     def test_anything_of_a_document_with_other_blocks(self, after: list[str]) -> None:
-        assert 0 not in [len(piece.pages) for piece in again(section(*LONG), section(*after)).pieces]
+        assert 0 not in [len(piece.pages) for piece in again(section(*LONG), section(*after)).stretches]
 
     def test_anything_of_a_section_that_says_something_else(self) -> None:
         laid = again(section(*LONG), section(*LONG, name="b"))
-        assert 0 not in [len(piece.pages) for piece in laid.pieces]
+        assert 0 not in [len(piece.pages) for piece in laid.stretches]
 
     def test_anything_with_other_files(self) -> None:
         setter = typesetter()
@@ -249,7 +251,7 @@ class TestWhatIsNot:
     def test_what_is_counted_differently(self) -> None:
         rest = section(*LONG[:20], steps(2), *LONG[20:40], name="b")
         laid = again(section(steps(1, 60)) + rest, section(steps(1, 63)) + rest)
-        begins = [piece.stretch.first for piece in laid.pieces if piece.pages]
+        begins = [piece.stretch.first_block for piece in laid.stretches if piece.pages]
         assert begins[0] == 0 and len(begins) > 1
         assert kept_pages(laid)[-1]
 
@@ -264,7 +266,7 @@ class TestWhatIsNot:
     )
     def test_anything_where_pages_show_up_in_blocks(self, css: str) -> None:
         laid = lay(typesetter(css), section("<h2>a</h2>", *LONG))
-        assert (laid.layout, len(laid.pieces)) == (None, 1)
+        assert (laid.layout, len(laid.stretches)) == (None, 1)
 
 
 @pytest.mark.e2e
@@ -282,14 +284,14 @@ class TestHowPagesJoin:
 
     def test_a_section_is_one_element(self) -> None:
         laid = lay(typesetter(), section(*LONG) + section(*LONG, name="b"))
-        assert len(laid.pieces) > 4
+        assert len(laid.stretches) > 4
         quire = join_quires(quires(laid))
         assert [element.tag for element in quire.elements] == ["Sect", "Sect"]
         assert [len(element.kids) for element in quire.elements] == [60, 60]
 
     def test_a_long_list_is_one_element(self) -> None:
         laid = lay(typesetter(), section("<ul>", *(f"<li>{said(n, 40)}</li>" for n in range(60)), "</ul>"))
-        assert len(laid.pieces) > 4
+        assert len(laid.stretches) > 4
         (whole,) = join_quires(quires(laid)).elements
         (element,) = whole.kids
         assert isinstance(element, StructureElement)
@@ -307,7 +309,7 @@ class TestHowPagesJoin:
         waiting = list(quire.elements)
         while waiting:
             element = waiting.pop()
-            found += [element.words["ID"]] if "ID" in element.words else []
+            found += [element.text_entries["ID"]] if "ID" in element.text_entries else []
             waiting += [kid for kid in element.kids if hasattr(kid, "tag")]
         assert len(found) == len(set(found)) == 40
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weasyprint_typography.column_widths import (
-    ColumnSpan,
+    SpanningCell,
     TableCell,
     compute_column_widths,
-    minimum_table_width,
+    compute_minimum_table_width,
 )
 
 
@@ -33,37 +33,39 @@ def cell(*words: float, whole: bool = False, space: float = 1.0) -> TableCell:
 
 def height(columns: list[list[TableCell]], widths: list[float]) -> int:
     rows = zip(*columns, strict=True)
-    return sum(max(one.lines(width)[0] for one, width in zip(row, widths, strict=True)) for row in rows)
+    return sum(
+        max(one.measure_lines(width)[0] for one, width in zip(row, widths, strict=True)) for row in rows
+    )
 
 
 PROSE = cell(*[4.0] * 12)  # 59 in one line
 
 
 def test_a_table_that_fits_has_its_longest_lines() -> None:
-    assert compute_column_widths([[cell(3, 3)], [cell(10)]], 30, short=8) == [7, 10]
+    assert compute_column_widths([[cell(3, 3)], [cell(10)]], 30, short_width=8) == [7, 10]
 
 
 def test_a_date_is_whole_while_text_can_give_way() -> None:
-    date, text = compute_column_widths([[cell(2, 3, 4, whole=True)], [PROSE]], 40, short=8)
+    date, text = compute_column_widths([[cell(2, 3, 4, whole=True)], [PROSE]], 40, short_width=8)
     assert date == pytest.approx(11)
     assert text == pytest.approx(29)
 
 
 def test_words_are_never_broken_for_what_should_be_whole() -> None:
-    first, second = compute_column_widths([[cell(2, 3, 4, whole=True)], [cell(20, 20)]], 30, short=8)
+    first, second = compute_column_widths([[cell(2, 3, 4, whole=True)], [cell(20, 20)]], 30, short_width=8)
     assert second >= 20
     assert first >= 4
 
 
 def test_a_short_cell_is_broken_where_its_row_is_high_anyway() -> None:
     columns = [[cell(5, 5)], [cell(*[4.0] * 19)]]
-    assert compute_column_widths(columns, 40, short=0)[0] < 11
+    assert compute_column_widths(columns, 40, short_width=0)[0] < 11
 
 
 def test_columns_are_as_wide_as_makes_the_table_lowest() -> None:
     columns = [[cell(*[3.0] * 8), cell(3)], [cell(*[4.0] * 14), cell(4)], [cell(5, 5, 5), cell(*[2.0] * 9)]]
     room = 60
-    widths = compute_column_widths(columns, room, short=0)
+    widths = compute_column_widths(columns, room, short_width=0)
     grid = range(6, 50)
     best = min(
         height(columns, [float(a), float(b), float(room - a - b)])
@@ -74,7 +76,9 @@ def test_columns_are_as_wide_as_makes_the_table_lowest() -> None:
 
 
 def test_a_cell_over_columns_widens_them() -> None:
-    assert compute_column_widths([[cell(4)], [cell(6)]], 40, short=8, spans=[ColumnSpan(0, 2, 20, 20)]) == [
+    assert compute_column_widths(
+        [[cell(4)], [cell(6)]], 40, short_width=8, spanning_cells=[SpanningCell(0, 2, 20, 20)]
+    ) == [
         8,
         12,
     ]
@@ -82,12 +86,15 @@ def test_a_cell_over_columns_widens_them() -> None:
 
 def test_what_cannot_fit_has_its_longest_words() -> None:
     columns = [[cell(30, 2)], [cell(25, 3)]]
-    assert compute_column_widths(columns, 40, short=8) == [30, 25]
-    assert minimum_table_width(columns) == 55
+    assert compute_column_widths(columns, 40, short_width=8) == [30, 25]
+    assert compute_minimum_table_width(columns) == 55
 
 
 def test_a_whole_table_needs_its_dates() -> None:
-    assert minimum_table_width([[cell(2, 3, whole=True), cell(4)], [cell(7, 7)]], whole=True) == 6 + 7
+    assert (
+        compute_minimum_table_width([[cell(2, 3, whole=True), cell(4)], [cell(7, 7)]], keep_lines=True)
+        == 6 + 7
+    )
 
 
 WORDS = st.lists(st.integers(1, 12).map(float), min_size=1, max_size=9)
@@ -99,20 +106,20 @@ TABLES = st.integers(1, 4).flatmap(
 
 @given(TABLES, st.integers(10, 90).map(float))
 def test_widths_keep_words_and_the_measure(columns: list[list[TableCell]], room: float) -> None:
-    widths = compute_column_widths(columns, room, short=8)
-    natural = [max(one.natural for one in column) for column in columns]
-    least = [max(one.least for one in column) for column in columns]
+    widths = compute_column_widths(columns, room, short_width=8)
+    natural = [max(one.max_content for one in column) for column in columns]
+    least = [max(one.min_content for one in column) for column in columns]
     assert all(width >= low - 1e-6 for width, low in zip(widths, least, strict=True))
     assert sum(widths) <= max(room, sum(least)) + 1e-6
     if sum(natural) <= room:
         assert widths == natural
-    assert compute_column_widths(columns, room, short=8) == widths
+    assert compute_column_widths(columns, room, short_width=8) == widths
 
 
 @given(TABLES, st.integers(10, 90).map(float))
 def test_what_should_be_whole_is_while_there_is_room(columns: list[list[TableCell]], room: float) -> None:
-    if minimum_table_width(columns, whole=True) > room:
+    if compute_minimum_table_width(columns, keep_lines=True) > room:
         return
-    widths = compute_column_widths(columns, room, short=8)
+    widths = compute_column_widths(columns, room, short_width=8)
     for column, width in zip(columns, widths, strict=True):
-        assert all(width >= one.natural - 1e-6 for one in column if one.whole)
+        assert all(width >= one.max_content - 1e-6 for one in column if one.keeps_lines)

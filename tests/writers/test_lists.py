@@ -13,7 +13,7 @@ from lxml import etree
 from pptx import Presentation
 
 from tests.writers.epub.conftest import Write, write
-from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.page_contents import read_pdf_contents
 from triptych.checks.pdf.structure import read_structure
 from triptych.languages.numerals import format_list_number
 
@@ -95,7 +95,7 @@ MARKS = dict(
 def in_pdf(data: bytes) -> Iterator[tuple[str, str]]:
     """The marks as they stand before the items in the order that is read."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        structure = read_structure(pdf, read_contents(data))
+        structure = read_structure(pdf, read_pdf_contents(data))
     assert structure is not None
     for element in structure.elements:
         if element.type == "LI":

@@ -15,14 +15,14 @@ from tests.conftest import MakeProject, tiny_png
 from tests.e2e.deck_templates import python_pptx
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.appearance import resolve_slides
-from triptych.checks.deck.package import unpack
+from triptych.checks.deck.package import read_package
 from triptych.engine.cache import Cache
 from triptych.ooxml.inheritance import Box, find_box, list_shapes
 from triptych.ooxml.xml import P
 from triptych.press import press
-from triptych.request import Outcome, Request
-from triptych.stages import read
-from triptych.theme.colours import contrast_ratio, parse_rgb
+from triptych.request import BuildOutcome, BuildRequest
+from triptych.stages import read_project
+from triptych.theme.colours import compute_contrast_ratio, parse_rgb
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><path fill="#%s" d="M2 2h26v26h-26z'
@@ -34,7 +34,7 @@ LONG = "# %s\n\n" + "Words that go on and on, so that the chapter has more than 
 
 @pytest.fixture
 def built(make_project: MakeProject, shared_cache: Cache):
-    def build(*formats, manifest: str = "", ink: str = "1c2024", **files) -> Outcome:
+    def build(*formats, manifest: str = "", ink: str = "1c2024", **files) -> BuildOutcome:
         project = make_project(
             {
                 "source/book.yaml": BOOK + manifest,
@@ -44,11 +44,11 @@ def built(make_project: MakeProject, shared_cache: Cache):
                 **files,
             }
         )
-        request = Request(
+        request = BuildRequest(
             output_folder=project.root / "build", formats=formats, cache_folder=shared_cache.folder
         )
         outcome = press(project, request)
-        assert outcome.ok, outcome.diagnostics
+        assert outcome.has_outputs, outcome.diagnostics
         return outcome
 
     return build
@@ -136,14 +136,14 @@ def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(bui
     page = document[0].render(scale=2).to_pil().convert("RGB")
     document.close()
     assert bytes(page.getpixel((9, 9))).hex() == DEEP
-    assert contrast_ratio(ground_around(page, INK), INK) >= 3
+    assert compute_contrast_ratio(ground_around(page, INK), INK) >= 3
 
-    looks = next(resolve_slides(unpack(outcome.outputs["pptx"].read_bytes())))
+    looks = next(resolve_slides(read_package(outcome.outputs["pptx"].read_bytes())))
     [logo] = [s for s in list_shapes(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
     box = find_box((logo,))
     logo.getparent().remove(logo)
     assert looks.backdrop.find_colours(Box(0, 0, 10**6, 10**5)) != looks.backdrop.find_colours(box)
-    assert all(contrast_ratio(ground, INK) >= 3 for ground in looks.backdrop.find_colours(box))
+    assert all(compute_contrast_ratio(ground, INK) >= 3 for ground in looks.backdrop.find_colours(box))
 
 
 def test_our_master_and_layouts_have_it_and_a_template_of_ones_own_does_not(built) -> None:
@@ -194,7 +194,9 @@ def test_one_that_cannot_be_had_is_told_at_its_place(
     make_project: MakeProject, shared_cache: Cache, logo: str, code: str
 ) -> None:
     manifest = f"book:\n  title: A book\n  publisher: P\n  logo: {logo}\n  chapters: [a.md]\nlang: en\n"
-    found = read(make_project({"source/book.yaml": manifest, "source/a.md": "# A\n"}), shared_cache)[2]
+    found = read_project(make_project({"source/book.yaml": manifest, "source/a.md": "# A\n"}), shared_cache)[
+        2
+    ]
     assert [(problem.code, str(problem.span)) for problem in found] == [(code, "source/book.yaml:4:9")]
 
 
@@ -202,7 +204,7 @@ def test_without_a_publisher_it_needs_words(make_project: MakeProject, shared_ca
     def codes(more: str) -> list[str]:
         manifest = f"book:\n  title: A book\n  logo: a.png\n{more}  chapters: [a.md]\nlang: en\n"
         files = {"source/book.yaml": manifest, "source/a.md": "# A\n", "source/a.png": tiny_png()}
-        return [problem.code for problem in read(make_project(files), shared_cache)[2]]
+        return [problem.code for problem in read_project(make_project(files), shared_cache)[2]]
 
     assert codes("") == ["ACC001"]
     assert codes("  logo-alt: Our mark\n") == []

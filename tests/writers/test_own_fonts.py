@@ -19,9 +19,9 @@ from triptych.engine.cache import Cache
 from triptych.formats import OutputFormat
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
-from triptych.theme.files import read_theme
-from triptych.writers.deck.fitting.line_breaking import get_typeface
+from triptych.request import BuildOutcome, BuildRequest
+from triptych.theme.theme_reader import read_theme
+from triptych.writers.deck.fitting.line_breaking import get_face_with_fallbacks
 
 THEME = """\
 families: {serif: Brand Serif, sans: Brand Sans, mono: Brand Mono}
@@ -46,10 +46,10 @@ FILES: Mapping[str, str | bytes] = {
 }
 
 
-def built(project: Project, folder: str, cache: Cache, *formats: OutputFormat) -> Outcome:
-    request = Request(output_folder=project.root / folder, formats=formats, cache_folder=cache.folder)
+def built(project: Project, folder: str, cache: Cache, *formats: OutputFormat) -> BuildOutcome:
+    request = BuildRequest(output_folder=project.root / folder, formats=formats, cache_folder=cache.folder)
     outcome = press(project, request)
-    assert outcome.ok, outcome.diagnostics
+    assert outcome.has_outputs, outcome.diagnostics
     return outcome
 
 
@@ -122,12 +122,14 @@ def test_the_deck_names_them_and_is_measured_in_them(project: Project, shared_ca
         "http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"
     )
     assert b'<a:minorFont><a:latin typeface="Brand Sans"' in scheme.blob
-    regular, bold = (get_typeface(theme, "Brand Serif", bold=bold) for bold in (False, True))
+    regular, bold = (get_face_with_fallbacks(theme, "Brand Serif", bold=bold) for bold in (False, True))
     assert regular.faces[0].measure("mmm") == pytest.approx(3 * 0.5)
     assert bold.faces[0].measure("mmm") == pytest.approx(3 * 0.575)
     assert regular.measure("iiii") == pytest.approx(2.0), "its i is wider than those that stand in for it"
     # At 600 a variable font is two thirds of the way to its 700.
-    assert get_typeface(theme, "Brand Sans", bold=True).faces[0].measure("m") == pytest.approx(0.8, abs=0.01)
+    assert get_face_with_fallbacks(theme, "Brand Sans", bold=True).faces[0].measure("m") == pytest.approx(
+        0.8, abs=0.01
+    )
 
 
 def test_of_characters_that_they_have_nothing_is_said(make_project: MakeProject, shared_cache: Cache) -> None:

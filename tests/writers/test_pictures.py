@@ -14,13 +14,13 @@ from pptx import Presentation
 
 from tests.writers.epub.conftest import Write, write
 from triptych.checks.epub import check_epub
-from triptych.checks.parity import compare_outputs, find_left_out
+from triptych.checks.parity import compare_outputs, find_omitted_blocks
 from triptych.formats import BOOK_FORMATS
 from triptych.languages.labels import load_labels
 from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_sizes import parse_length
 from triptych.outputs import OUTPUTS
-from triptych.writers.findings import find_heavy_pictures
+from triptych.writers.findings import find_large_image_files
 from triptych.writers.print.documents import PrintDocument
 from triptych.writers.print.page_grid import PAGES
 
@@ -157,9 +157,9 @@ class TestFindings:
         book, _ = read_book_of("![A](small.png)\n", files=FILES)
         (image,) = (node for node in book.chapters[0].blocks[0].images)
         heavy = {image.picture: PreparedPicture(b"x" * 5_000_001, "image/png")}
-        (finding,) = find_heavy_pictures(book, heavy)
+        (finding,) = find_large_image_files(book, heavy)
         assert (finding.code, finding.span) == ("IMG005", image.span)
-        assert find_heavy_pictures(book, {image.picture: PreparedPicture(b"x", "image/png")}) == []
+        assert find_large_image_files(book, {image.picture: PreparedPicture(b"x", "image/png")}) == []
 
 
 class TestSizesAndPlaces:
@@ -193,8 +193,8 @@ class TestSizesAndPlaces:
 
     @pytest.mark.parametrize("size", PAGES)
     def test_wide_pictures_stay_on_the_page(self, size: str) -> None:
-        room = PAGES[size].room(300)
-        assert room.width < room.wide < parse_length(PAGES[size].width).pixels(0) - 40
+        room = PAGES[size].make_picture_target(300)
+        assert room.width < room.wide < parse_length(PAGES[size].width).to_pixels(0) - 40
 
     @pytest.mark.parametrize(
         ("name", "attributes", "width"),
@@ -288,13 +288,13 @@ class TestWhatIsSaid:
 
     def test_no_output_loses_it(self, write: Write, read_book_of) -> None:
         files = {
-            output: OUTPUTS[output].text(write(output, self.DESCRIBED, files=FILES)[0])
+            output: OUTPUTS[output].read_text(write(output, self.DESCRIBED, files=FILES)[0])
             for output in BOOK_FORMATS
         }
         book, _ = read_book_of(self.DESCRIBED, files=FILES)
         rows = [row for row in compare_outputs(book, files) if row.kind not in ("title", "chapter title")]
         assert {"figure", "paragraph"} <= {row.kind for row in rows}
-        assert find_left_out(rows) == []
+        assert find_omitted_blocks(rows) == []
 
     def test_decoration_is_not_described(self, write: Write) -> None:
         data, _ = write("epub", "![A](plan.svg){.decorative fig-alt=X}\n", files=FILES)

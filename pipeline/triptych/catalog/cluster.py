@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, build_title
-from triptych.catalog.workers import BoundedProcess, FinishedJob, JobLimits, LostJob
-from triptych.engine.publication import publish
-from triptych.engine.store.program import program_digest
-from triptych.engine.temporary_files import temporary_folder
+from triptych.catalog.workers import FinishedJob, JobLimits, LimitedProcess, LostJob
+from triptych.engine.publication import publish_files
+from triptych.engine.store.program_digest import get_program_digest
+from triptych.engine.temporary_files import get_temporary_folder
 from triptych.project import is_link
 
 _TRIES = 6  # maximum number of workers that a title is sent to
@@ -35,7 +35,7 @@ _TIMEOUT = "10s"  # for the scheduler to answer
 _RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds before a failed request to the scheduler is repeated
 _AHEAD = 2  # titles per thread of the cluster: one that is built, and one that waits
 _COUNT_INTERVAL = 2.0  # seconds between two counts of the cluster's threads
-_own = threading.local()
+_thread_data = threading.local()
 
 
 class SchedulerLost(OSError):
@@ -55,7 +55,7 @@ class _SentTitle:
     contents: dict[str, Any] = field(default_factory=dict)
 
 
-class Cluster:
+class ClusterClient:
     """A client of the Dask scheduler at an address such as ``tcp://host:8786``.
 
     Connecting and building raise ``SchedulerLost``.
@@ -68,11 +68,11 @@ class Cluster:
         try:
             self._client = Client(address, timeout=_TIMEOUT, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise self._lost() from error
+            raise self._make_scheduler_error() from error
         self._contents: dict[str, Any] = {}  # futures of files that several titles share, by digest
-        self._counted_at, self._count = float("-inf"), 1
+        self._counted_at, self._thread_count = float("-inf"), 1
 
-    def run(
+    def build_titles(
         self, jobs: Sequence[TitleJob], files: Mapping[str, Mapping[str, Path]]
     ) -> Generator[FinishedJob[TitleJob, TitleResult], None, None]:
         """Build titles on the cluster, and yield each result as soon as it is available.
@@ -89,12 +89,12 @@ class Cluster:
             while waiting or running:
                 while waiting and len(running) < _AHEAD * self._count_threads():
                     sent = waiting.pop()
-                    future = self._send(sent, shared)
+                    future = self._send_title(sent, shared)
                     running[future] = sent
                     queue.add(future)
                 future = next(queue)
                 sent = running.pop(future)
-                done = self._receive(future, sent)
+                done = self._receive_result(future, sent)
                 if done is None:
                     self._contents.clear()  # they may have been lost with the worker
                     time.sleep(_BACKOFF * sent.tries)  # until the scheduler has noticed the loss
@@ -110,11 +110,11 @@ class Cluster:
     def _count_threads(self) -> int:
         """Return the number of threads of all workers, at least 1. Each thread builds one title at a time."""
         if time.monotonic() - self._counted_at > _COUNT_INTERVAL:
-            self._count = max(1, sum(self._request(self._client.nthreads).values()))
+            self._thread_count = max(1, sum(self._call_with_retries(self._client.nthreads).values()))
             self._counted_at = time.monotonic()
-        return self._count
+        return self._thread_count
 
-    def _request(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def _call_with_retries(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a function of the Dask client, and retry it, since a call may fail when a worker is lost."""
         from distributed.client import ClosedClientError
 
@@ -125,45 +125,49 @@ class Cluster:
             except (OSError, ClosedClientError) as error:
                 delay = next(delays, None)
                 if delay is None or self._client.status not in ("running", "connecting"):
-                    raise self._lost() from error
+                    raise self._make_scheduler_error() from error
                 time.sleep(delay)
 
-    def _lost(self) -> SchedulerLost:
+    def _make_scheduler_error(self) -> SchedulerLost:
         return SchedulerLost(errno.ECONNREFUSED, "the Dask scheduler does not respond", self._address)
 
-    def _send(self, sent: _SentTitle, shared: Counter[Path]) -> Any:
-        sent.tries += 1
-        parcel, contents = pack_title(sent.job, sent.files, self._limits)
+    def _send_title(self, sent_title: _SentTitle, file_counts: Counter[Path]) -> Any:
+        sent_title.tries += 1
+        parcel, contents = pack_title(sent_title.job, sent_title.files, self._limits)
         missing = {digest: data for digest, data in contents.items() if digest not in self._contents}
         keys = {f"triptych-{digest}": data for digest, data in missing.items()}
-        scattered = self._request(self._client.scatter, keys) if keys else {}
+        scattered = self._call_with_retries(self._client.scatter, keys) if keys else {}
         futures = {digest: scattered[f"triptych-{digest}"] for digest in missing}
-        common = {parcel.files[path] for path, file in sent.files.items() if shared[file] > 1}
+        common = {parcel.files[path] for path, file in sent_title.files.items() if file_counts[file] > 1}
         self._contents |= {digest: future for digest, future in futures.items() if digest in common}
-        sent.contents = {digest: futures.get(digest) or self._contents[digest] for digest in contents}
-        return self._request(
-            self._client.submit, build_title_parcel, parcel, sent.contents, pure=False, retries=0
+        sent_title.contents = {digest: futures.get(digest) or self._contents[digest] for digest in contents}
+        return self._call_with_retries(
+            self._client.submit, build_packed_title, parcel, sent_title.contents, pure=False, retries=0
         )
 
-    def _receive(self, future: Any, sent: _SentTitle) -> FinishedJob[TitleJob, TitleResult] | None:
+    def _receive_result(
+        self, future: Any, sent_title: _SentTitle
+    ) -> FinishedJob[TitleJob, TitleResult] | None:
         """Return a title's result, or None if its worker was lost and the title must be sent again."""
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        sent.contents = {}
+        sent_title.contents = {}
         try:
-            return unpack_title(future.result(), sent.job)
+            return write_returned_title(future.result(), sent_title.job)
         except (CommClosedError, FutureCancelledError, KilledWorker) as error:
             if self._client.status != "running":
-                raise self._lost() from error
-            if sent.tries < _TRIES:
+                raise self._make_scheduler_error() from error
+            if sent_title.tries < _TRIES:
                 return None
-            return FinishedJob(sent.job, LostJob(f"the Dask workers for this title stopped: {error}"), 0.0, 0)
+            return FinishedJob(
+                sent_title.job, LostJob(f"the Dask workers for this title stopped: {error}"), 0.0, 0
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TitleParcel:
+class PackedTitle:
     """A packed title to build on a worker; ``files`` maps project paths to SHA-256 digests.
 
     ``program`` is a digest of Triptych's source files; a worker with another version refuses the title.
@@ -179,71 +183,71 @@ class TitleParcel:
 class ReturnedTitle:
     """The result and the log of a title built on a worker. ``outputs`` maps file names to contents."""
 
-    done: FinishedJob[TitleJob, TitleResult]
+    finished_job: FinishedJob[TitleJob, TitleResult]
     outputs: Mapping[str, bytes]
     log: bytes
 
 
 def pack_title(
     job: TitleJob, files: Mapping[str, Path], limits: JobLimits
-) -> tuple[TitleParcel, dict[str, bytes]]:
+) -> tuple[PackedTitle, dict[str, bytes]]:
     """Return a packed title, and a mapping from digests to file contents.
 
     Raise OSError if a file cannot be read.
     """
     contents = {path: file.read_bytes() for path, file in files.items()}
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in contents.items()}
-    parcel = TitleParcel(job=job, files=digests, program=program_digest(), limits=limits)
+    parcel = PackedTitle(job=job, files=digests, program=get_program_digest(), limits=limits)
     return parcel, {digests[path]: data for path, data in contents.items()}
 
 
-def build_title_parcel(parcel: TitleParcel, contents: Mapping[str, bytes]) -> ReturnedTitle:
+def build_packed_title(packed_title: PackedTitle, contents: Mapping[str, bytes]) -> ReturnedTitle:
     """Build a title on a cluster worker, in a separate process and with the cache of the worker's machine."""
-    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=temporary_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=get_temporary_folder()))
     try:
-        return _build_in(parcel, contents, folder)
+        return _build_in_folder(packed_title, contents, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def unpack_title(returned: ReturnedTitle, job: TitleJob) -> FinishedJob[TitleJob, TitleResult]:
+def write_returned_title(returned_title: ReturnedTitle, job: TitleJob) -> FinishedJob[TitleJob, TitleResult]:
     """Write a returned title's log and outputs on this machine, and return the finished job. Raise OSError.
 
     If the outputs do not match their digests, they are not written, and the job's result is a ``LostJob``.
     """
-    done = replace(returned.done, job=job)
+    done = replace(returned_title.finished_job, job=job)
     job.log.parent.mkdir(parents=True, exist_ok=True)
-    job.log.write_bytes(returned.log)
-    if isinstance(done.result, LostJob) or not done.result.is_good:
+    job.log.write_bytes(returned_title.log)
+    if isinstance(done.result, LostJob) or not done.result.is_successful:
         return done
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in returned.outputs.items()}
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in returned_title.outputs.items()}
     if digests != dict(done.result.outputs):
         return replace(done, result=LostJob("the outputs were damaged in transfer"))
-    publish({job.output_folder / name: data for name, data in returned.outputs.items()})
+    publish_files({job.output_folder / name: data for name, data in returned_title.outputs.items()})
     return done
 
 
-def _build_in(parcel: TitleParcel, contents: Mapping[str, bytes], folder: Path) -> ReturnedTitle:
+def _build_in_folder(packed_title: PackedTitle, contents: Mapping[str, bytes], folder: Path) -> ReturnedTitle:
     job = replace(
-        parcel.job,
-        project=folder / "project",
+        packed_title.job,
+        project_folder=folder / "project",
         output_folder=folder / "outputs",
-        cache=_choose_cache_folder(),
+        cache_folder=_choose_cache_folder(),
         log=folder / "log",
     )
-    if parcel.program != program_digest():
+    if packed_title.program != get_program_digest():
         reason = "the worker runs a different version of Triptych"
         refused = TitleResult(name=job.name, state=TitleState.FAILED, reason=reason)
-        return ReturnedTitle(done=FinishedJob(job, refused, 0.0, 0), outputs={}, log=b"")
-    for path, content_digest in parcel.files.items():
-        file = job.project / path
+        return ReturnedTitle(finished_job=FinishedJob(job, refused, 0.0, 0), outputs={}, log=b"")
+    for path, content_digest in packed_title.files.items():
+        file = job.project_folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(contents[content_digest])
-    done = _get_process(parcel.limits).do(job)
+    done = _get_process(packed_title.limits).run_job(job)
     result = done.result
     names = result.outputs if not isinstance(result, LostJob) else ()
     return ReturnedTitle(
-        done=done,
+        finished_job=done,
         outputs={name: (job.output_folder / name).read_bytes() for name in names},
         log=job.log.read_bytes() if job.log.exists() else b"",
     )
@@ -260,14 +264,14 @@ def _choose_cache_folder() -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         if not is_link(folder) and (user == "" or folder.stat().st_uid == user):
             return folder
-    return temporary_folder() / "cache"
+    return get_temporary_folder() / "cache"
 
 
-def _get_process(limits: JobLimits) -> BoundedProcess[TitleJob, TitleResult]:
+def _get_process(limits: JobLimits) -> LimitedProcess[TitleJob, TitleResult]:
     """Return the current thread's worker process, which is reused for the thread's next titles."""
-    if getattr(_own, "limits", None) != limits:
+    if getattr(_thread_data, "limits", None) != limits:
         # Dask's workers are daemons, which may not start processes. This process ends with its parent anyway.
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-        _own.limits, _own.process = limits, BoundedProcess(build_title, limits)
-    process: BoundedProcess[TitleJob, TitleResult] = _own.process
+        _thread_data.limits, _thread_data.process = limits, LimitedProcess(build_title, limits)
+    process: LimitedProcess[TitleJob, TitleResult] = _thread_data.process
     return process

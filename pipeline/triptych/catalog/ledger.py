@@ -26,12 +26,13 @@ _NAME = "titles.jsonl"
 class LedgerEntry:
     """A title's last result, with a digest of its inputs (``key``).
 
-    ``known`` maps other titles' names to digests of the numbering tables used for its cross-references.
+    ``numbering_digests`` maps other titles' names to digests of the numbering tables used for its
+    cross-references.
     """
 
     key: str
     result: TitleResult
-    known: Mapping[str, str] = field(default_factory=dict)
+    numbering_digests: Mapping[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -48,24 +49,24 @@ class Ledger:
                     entry = LedgerEntry(stored["key"], _parse_result(stored["result"]), stored["known"])
                     self.entries[entry.result.name] = entry
 
-    def add(self, entry: LedgerEntry) -> None:
+    def add_entry(self, entry: LedgerEntry) -> None:
         """Record an entry.
 
         If its title failed, keep the earlier numbering table, to which other titles may refer.
         """
-        if not entry.result.is_good and (earlier := self.numbers_of(entry.result.name)):
+        if not entry.result.is_successful and (earlier := self.get_numbering_table(entry.result.name)):
             entry = replace(entry, result=replace(entry.result, numbers=earlier))
         self.entries[entry.result.name] = entry
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
             file.write(f"{_format_line(entry)}\n")
 
-    def numbers_of(self, name: str) -> Mapping[str, Any]:
+    def get_numbering_table(self, name: str) -> Mapping[str, Any]:
         """Return a title's numbering table for cross-references, or {} if the title was never built."""
         entry = self.entries.get(name)
         return entry.result.numbers if entry else {}
 
-    def retain(self, names: frozenset[str]) -> None:
+    def retain_titles(self, names: frozenset[str]) -> None:
         """Rewrite the file so that it has only the latest entries of the titles in ``names``."""
         self.entries = {name: entry for name, entry in self.entries.items() if name in names}
         lines = "".join(f"{_format_line(entry)}\n" for entry in self.entries.values())
@@ -73,7 +74,11 @@ class Ledger:
 
 
 def _format_line(entry: LedgerEntry) -> str:
-    record = {"key": entry.key, "known": dict(entry.known), "result": result_to_json(entry.result)}
+    record = {
+        "key": entry.key,
+        "known": dict(entry.numbering_digests),
+        "result": result_to_json(entry.result),
+    }
     return sign_line(_NAME, json.dumps(record))
 
 

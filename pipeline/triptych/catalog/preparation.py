@@ -18,10 +18,10 @@ from triptych.catalog.ledger import Ledger
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic
-from triptych.engine.freshness import digest_file
-from triptych.engine.store.program import digest, program_digest
-from triptych.folders import are_bundled
-from triptych.project import TEMPLATES, Project, is_link
+from triptych.engine.build_records import digest_file
+from triptych.engine.store.program_digest import compute_digest, get_program_digest
+from triptych.folders import is_bundled_templates
+from triptych.project import TEMPLATES_FOLDER, Project, is_link
 
 _RECORDS = ".catalog"  # folder in the output folder, for the records of runs
 _SOURCE = "source"
@@ -38,7 +38,7 @@ def locate_outputs(catalog: Catalog, name: str) -> Path:
     return catalog.output_folder / name
 
 
-def locate_numbers(catalog: Catalog, name: str) -> Path:
+def locate_numbering_table(catalog: Catalog, name: str) -> Path:
     """Return the path of a title's numbering table, a JSON file in the title's output folder."""
     return locate_outputs(catalog, name) / f"{PurePosixPath(name).name}.refs.json"
 
@@ -53,7 +53,7 @@ def locate_project(catalog: Catalog, name: str) -> Path:
     return locate_records(catalog) / "projects" / name / "project"
 
 
-def find_blocking_link(catalog: Catalog, name: str) -> Path | None:
+def find_symbolic_link(catalog: Catalog, name: str) -> Path | None:
     """Return the first symbolic link in the paths that a run writes for a title, or None if there is none.
 
     Nothing is written or removed through symbolic links, since a catalogue may be untrusted.
@@ -63,7 +63,7 @@ def find_blocking_link(catalog: Catalog, name: str) -> Path | None:
         locate_outputs(catalog, name),
         locate_log(catalog, name),
         project / _SOURCE,
-        project / TEMPLATES,
+        project / TEMPLATES_FOLDER,
     )
     for target in targets:
         for path in (target, *target.parents):
@@ -83,10 +83,12 @@ def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
     for folder in catalog.settings.shared:
         found |= _list_files(catalog.root, folder, PurePosixPath(_SOURCE) / folder)
     if catalog.settings.templates:
-        found |= _list_files(catalog.root, catalog.settings.templates, PurePosixPath(TEMPLATES))
-    if (title.folder / TEMPLATES).is_dir() and not are_bundled(title.folder / TEMPLATES):
-        found = {path: file for path, file in found.items() if not path.startswith(f"{TEMPLATES}/")}
-        found |= _list_files(title.folder, TEMPLATES, PurePosixPath(TEMPLATES))
+        found |= _list_files(catalog.root, catalog.settings.templates, PurePosixPath(TEMPLATES_FOLDER))
+    if (title.folder / TEMPLATES_FOLDER).is_dir() and not is_bundled_templates(
+        title.folder / TEMPLATES_FOLDER
+    ):
+        found = {path: file for path, file in found.items() if not path.startswith(f"{TEMPLATES_FOLDER}/")}
+        found |= _list_files(title.folder, TEMPLATES_FOLDER, PurePosixPath(TEMPLATES_FOLDER))
     return found | _list_files(title.folder, _SOURCE, PurePosixPath(_SOURCE))
 
 
@@ -101,7 +103,7 @@ def digest_files(files: Mapping[str, Path]) -> str:
     for path, file in sorted(files.items()):
         with file.open("rb") as opened:
             parts += [path, hashlib.file_digest(opened, "sha256").digest()]
-    return digest(*parts)
+    return compute_digest(*parts)
 
 
 def assemble_project(files: Mapping[str, Path], folder: Path) -> None:
@@ -109,7 +111,7 @@ def assemble_project(files: Mapping[str, Path], folder: Path) -> None:
 
     All other files are removed from the project's ``source`` and ``templates`` folders.
     """
-    for top in (_SOURCE, TEMPLATES):
+    for top in (_SOURCE, TEMPLATES_FOLDER):
         for path in sorted((folder / top).rglob("*"), reverse=True):
             if path.is_dir() and not path.is_symlink():
                 if not any(path.iterdir()):
@@ -117,10 +119,10 @@ def assemble_project(files: Mapping[str, Path], folder: Path) -> None:
             elif path.relative_to(folder).as_posix() not in files:
                 path.unlink()
     for name, file in files.items():
-        _link_or_copy(file, folder / name)
+        _link_or_copy_file(file, folder / name)
 
 
-def _link_or_copy(file: Path, target: Path) -> None:
+def _link_or_copy_file(file: Path, target: Path) -> None:
     if target.exists():
         if target.samefile(file):
             return
@@ -139,13 +141,13 @@ class RunOptions:
     """The options of a catalogue run.
 
     ``jobs`` titles are built in parallel on this machine; if ``scheduler`` (a URL) is set, all titles are
-    built on Dask workers instead. ``cache`` is the cache folder, by default in the catalogue's records, and
-    ``address`` is the URL of a shared cache.
+    built on Dask workers instead. ``cache_folder`` is the cache folder, by default in the catalogue's
+    records, and ``cache_url`` is the URL of a shared cache.
     """
 
     jobs: int
-    cache: Path | None = None
-    address: str = ""
+    cache_folder: Path | None = None
+    cache_url: str = ""
     strict: bool = False
     trusted: bool = False
     scheduler: str = ""
@@ -166,47 +168,47 @@ def prepare_title(
     catalog: Catalog, title: Title, options: RunOptions, ledger: Ledger
 ) -> PreparedTitle | TitleResult:
     """Assemble a title's project, or return a result if the title is up to date or a file is unreadable."""
-    job = make_job(catalog, title, options)
+    job = make_title_job(catalog, title, options)
     try:
-        if link := find_blocking_link(catalog, title.name):
+        if link := find_symbolic_link(catalog, title.name):
             raise OSError(errno.ELOOP, "a symbolic link blocks the build; remove the link", str(link))
         files = collect_files(title, catalog)
         settings = repr((job.profiles, job.formats, job.overlay, job.strict, job.trusted, job.epoch))
-        key = digest(program_digest(), digest_files(files), settings)
-        if not options.force and (known := _find_unchanged(ledger, key, job)):
+        key = compute_digest(get_program_digest(), digest_files(files), settings)
+        if not options.force and (known := _find_current_result(ledger, key, job)):
             return replace(known, state=TitleState.UP_TO_DATE, seconds=0.0, memory=0)
-        assemble_project(files, job.project)
+        assemble_project(files, job.project_folder)
     except OSError as error:
-        return report_unreadable(catalog, title, error)
+        return make_unreadable_result(catalog, title, error)
     return PreparedTitle(job, files, key)
 
 
-def prepare_reading(
+def prepare_title_check(
     catalog: Catalog, title: Title, options: RunOptions, folder: Path
 ) -> PreparedTitle | TitleResult:
     """Assemble a title's project in a temporary folder, for a run that only checks titles."""
     job = replace(
-        make_job(catalog, title, options),
-        project=folder / title.name / "project",
-        cache=options.cache or folder / "cache",
+        make_title_job(catalog, title, options),
+        project_folder=folder / title.name / "project",
+        cache_folder=options.cache_folder or folder / "cache",
         log=folder / title.name / "log",
     )
     try:
         files = collect_files(title, catalog)
-        assemble_project(files, job.project)
+        assemble_project(files, job.project_folder)
     except OSError as error:
-        return report_unreadable(catalog, title, error)
+        return make_unreadable_result(catalog, title, error)
     return PreparedTitle(job, files)
 
 
-def make_job(catalog: Catalog, title: Title, options: RunOptions) -> TitleJob:
+def make_title_job(catalog: Catalog, title: Title, options: RunOptions) -> TitleJob:
     """Return the job that builds a title with the options of a run."""
     return TitleJob(
         name=title.name,
-        project=locate_project(catalog, title.name),
+        project_folder=locate_project(catalog, title.name),
         output_folder=locate_outputs(catalog, title.name),
-        cache=options.cache or locate_records(catalog) / "cache",
-        address=options.address,
+        cache_folder=options.cache_folder or locate_records(catalog) / "cache",
+        cache_url=options.cache_url,
         log=locate_log(catalog, title.name),
         overlay=title.overlay,
         profiles=title.profiles,
@@ -217,10 +219,10 @@ def make_job(catalog: Catalog, title: Title, options: RunOptions) -> TitleJob:
     )
 
 
-def _find_unchanged(ledger: Ledger, key: str, job: TitleJob) -> TitleResult | None:
+def _find_current_result(ledger: Ledger, key: str, job: TitleJob) -> TitleResult | None:
     """Return a title's last result, or None if its build failed or if its inputs or outputs have changed."""
     entry = ledger.entries.get(job.name)
-    if entry is None or entry.key != key or not entry.result.is_good:
+    if entry is None or entry.key != key or not entry.result.is_successful:
         return None
     for name, recorded in entry.result.outputs.items():
         if digest_file(job.output_folder / name) != recorded:
@@ -236,7 +238,7 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
     records, removed = locate_records(catalog), []
     ledger = Ledger(records)
     for name in [title.name for title in titles]:
-        if find_blocking_link(catalog, name):
+        if find_symbolic_link(catalog, name):
             continue
         folder = locate_outputs(catalog, name)
         entry = ledger.entries.pop(name, None)
@@ -244,19 +246,19 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
             if digest_file(folder / file) == recorded:
                 (folder / file).unlink()
                 removed.append(folder / file)
-        locate_numbers(catalog, name).unlink(missing_ok=True)
+        locate_numbering_table(catalog, name).unlink(missing_ok=True)
         while folder != catalog.output_folder and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent
     if ledger.entries:
-        ledger.retain(frozenset(ledger.entries))
+        ledger.retain_titles(frozenset(ledger.entries))
     elif records.is_dir() and not is_link(records):
         shutil.rmtree(records)
         removed.append(records)
     return removed
 
 
-def report_unreadable(catalog: Catalog, title: Title, error: OSError) -> TitleResult:
+def make_unreadable_result(catalog: Catalog, title: Title, error: OSError) -> TitleResult:
     """Return a failed result with finding CAT006 for a title with an unreadable file."""
     file = Path(str(error.filename or title.folder))
     path = file.relative_to(catalog.root).as_posix() if file.is_relative_to(catalog.root) else str(file)

@@ -19,12 +19,12 @@ from triptych.catalog.preparation import locate_log
 from triptych.catalog.title_build import TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.diagnostics import group_findings, group_key
-from triptych.engine.publication import publish
+from triptych.engine.publication import publish_files
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 
 
-class Change(StrEnum):
+class ResultChange(StrEnum):
     """How a title's result differs from its previous result."""
 
     NEW = "new"
@@ -35,14 +35,14 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TitleRow:
+class ReportRow:
     """A row of the report: a title's result, and links to its files.
 
     ``links`` maps output names to URLs and ``log`` is the log file's URL, all relative to the report.
     """
 
     result: TitleResult
-    change: Change
+    change: ResultChange
     links: Mapping[str, str]
     log: str
 
@@ -53,50 +53,53 @@ class TitleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """The results of a catalogue run, in the order of the catalogue. ``seconds`` is the run's duration."""
 
     title: str
-    rows: tuple[TitleRow, ...]
+    rows: tuple[ReportRow, ...]
     seconds: float
 
     @property
-    def counts(self) -> Mapping[TitleState, int]:
+    def state_counts(self) -> Mapping[TitleState, int]:
         """Return the number of titles in each state."""
         return Counter(row.result.state for row in self.rows)
 
     @property
-    def is_good(self) -> bool:
+    def is_successful(self) -> bool:
         """Return whether all titles were built or are up to date."""
-        return all(row.result.is_good for row in self.rows)
+        return all(row.result.is_successful for row in self.rows)
 
     def to_json(self) -> str:
         """Return the content of ``report.json``."""
         stored = {
             "title": self.title,
             "seconds": round(self.seconds, 3),
-            "counts": {str(state): self.counts.get(state, 0) for state in TitleState},
+            "counts": {str(state): self.state_counts.get(state, 0) for state in TitleState},
             "titles": [row.to_json() for row in self.rows],
         }
         return json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
 
-    def to_page(self) -> str:
+    def to_html(self) -> str:
         """Return the content of ``report.html``, with failed titles first."""
-        rows = sorted(self.rows, key=lambda row: row.result.is_good)
+        rows = sorted(self.rows, key=lambda row: row.result.is_successful)
         template = load_page_templates().get_template("catalog/report.html.j2")
         entries = partial(group_findings, kind=group_key)
         return template.render(report=self, rows=rows, theme=load_theme(), State=TitleState, entries=entries)
 
     def to_junit(self) -> bytes:
         """Return the content of ``junit.xml``: failed titles as failures, aborted titles as errors."""
-        failed, lost = self.counts.get(TitleState.FAILED, 0), self.counts.get(TitleState.ABORTED, 0)
+        failed, lost = (
+            self.state_counts.get(TitleState.FAILED, 0),
+            self.state_counts.get(TitleState.ABORTED, 0),
+        )
         counts = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(lost)}
         suites = etree.Element("testsuites", counts)
         suite = etree.SubElement(suites, "testsuite", {"name": self.title, **counts})
         for result in (row.result for row in self.rows):
             names = {"classname": self.title, "name": result.name}
             case = etree.SubElement(suite, "testcase", {**names, "time": f"{result.seconds:.3f}"})
-            if not result.is_good:
+            if not result.is_successful:
                 kind = "error" if result.state is TitleState.ABORTED else "failure"
                 lines = list(map(str, result.diagnostics))
                 message = result.reason or (lines[0] if lines else "")
@@ -106,40 +109,43 @@ class Report:
 
 
 def make_report(
-    catalog: Catalog, results: Iterable[TitleResult], earlier: Mapping[str, TitleResult], seconds: float
-) -> Report:
+    catalog: Catalog,
+    results: Iterable[TitleResult],
+    earlier_results: Mapping[str, TitleResult],
+    seconds: float,
+) -> RunReport:
     """Return a report on the results of a run.
 
-    ``earlier`` maps title names to results of earlier runs, with which the results are compared.
+    ``earlier_results`` maps title names to results of earlier runs, with which the results are compared.
     """
     by_name = {result.name: result for result in results}
     rows = [
-        TitleRow(
+        ReportRow(
             result,
-            _compare(result, earlier.get(title.name)),
+            _compare_results(result, earlier_results.get(title.name)),
             {file: quote(f"{title.name}/{file}") for file in result.outputs},
             quote(locate_log(catalog, title.name).relative_to(catalog.output_folder).as_posix()),
         )
         for title in catalog.titles
         if (result := by_name.get(title.name))
     ]
-    return Report(catalog.settings.title, tuple(rows), seconds)
+    return RunReport(catalog.settings.title, tuple(rows), seconds)
 
 
-def write_report(report: Report, folder: Path) -> None:
+def write_report(report: RunReport, folder: Path) -> None:
     """Write ``report.json``, ``report.html`` and ``junit.xml`` into a folder."""
-    publish(
+    publish_files(
         {
             folder / "report.json": report.to_json().encode(),
-            folder / "report.html": report.to_page().encode(),
+            folder / "report.html": report.to_html().encode(),
             folder / "junit.xml": report.to_junit(),
         }
     )
 
 
-def _compare(result: TitleResult, before: TitleResult | None) -> Change:
-    if before is None:
-        return Change.NEW
-    if result.is_good != before.is_good:
-        return Change.FIXED if result.is_good else Change.BROKEN
-    return Change.SAME if result.outputs == before.outputs else Change.CHANGED
+def _compare_results(result: TitleResult, earlier_result: TitleResult | None) -> ResultChange:
+    if earlier_result is None:
+        return ResultChange.NEW
+    if result.is_successful != earlier_result.is_successful:
+        return ResultChange.FIXED if result.is_successful else ResultChange.BROKEN
+    return ResultChange.SAME if result.outputs == earlier_result.outputs else ResultChange.CHANGED

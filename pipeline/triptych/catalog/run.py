@@ -16,24 +16,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from triptych.catalog.cluster import Cluster
+from triptych.catalog.cluster import ClusterClient
 from triptych.catalog.ledger import Ledger, LedgerEntry
 from triptych.catalog.preparation import (
     PreparedTitle,
     RunOptions,
     collect_files,
-    locate_numbers,
+    locate_numbering_table,
     locate_records,
-    prepare_reading,
     prepare_title,
+    prepare_title_check,
 )
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState, build_title, read_title
 from triptych.catalog.titles import Catalog, Title
 from triptych.catalog.workers import FinishedJob, JobLimits, LostJob, WorkerPool
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
-from triptych.engine.store.program import digest
-from triptych.engine.temporary_files import locked_folder, temporary_folder
+from triptych.engine.store.program_digest import compute_digest
+from triptych.engine.temporary_files import get_temporary_folder, locked_folder
 from triptych.model.book import REFERABLE
 from triptych.project import is_link
 
@@ -50,14 +50,14 @@ def build_titles(
     catalog: Catalog,
     titles: Sequence[Title],
     options: RunOptions,
-    begin: Callable[[int], None] = lambda count: None,
+    on_wave_start: Callable[[int], None] = lambda count: None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Generator[TitleResult, None, None]:
     """Build titles that have changed, and yield the result of each title as soon as it is available.
 
-    Titles are built in waves (``order_in_waves``), and each wave yields its up-to-date titles first.
-    ``begin`` is called with the number of titles to build in a wave. ``on_wait`` is called if another run is
-    using the output folder.
+    Titles are built in waves (``group_into_waves``), and each wave yields its up-to-date titles first.
+    ``on_wave_start`` is called with the number of titles to build in a wave. ``on_wait`` is called if another
+    run is using the output folder.
     """
     records = locate_records(catalog)
     if is_link(records):
@@ -68,15 +68,18 @@ def build_titles(
     with locked_folder(records, on_wait):
         ledger = Ledger(records)
         names = frozenset(title.name for title in catalog.titles)
-        ledger.retain(names)
-        mentions = {title.name: find_mentions(title, catalog, names) for title in titles}
+        ledger.retain_titles(names)
+        mentions = {title.name: find_referenced_titles(title, catalog, names) for title in titles}
         by_name = {title.name: title for title in titles}
-        for wave_names in order_in_waves(list(by_name), mentions):
-            wave = [add_numbers(by_name[name], mentions[name], ledger.numbers_of) for name in wave_names]
-            with closing(_build_wave(catalog, wave, options, ledger, begin)) as results:
+        for wave_names in group_into_waves(list(by_name), mentions):
+            wave = [
+                add_numbering_tables(by_name[name], mentions[name], ledger.get_numbering_table)
+                for name in wave_names
+            ]
+            with closing(_build_wave(catalog, wave, options, ledger, on_wave_start)) as results:
                 for result in results:
                     yield result
-                    if options.fail_fast and not result.is_good:
+                    if options.fail_fast and not result.is_successful:
                         return
 
 
@@ -84,33 +87,36 @@ def check_titles(
     catalog: Catalog,
     titles: Sequence[Title],
     options: RunOptions,
-    begin: Callable[[int], None] = lambda count: None,
+    on_wave_start: Callable[[int], None] = lambda count: None,
 ) -> Generator[TitleResult, None, None]:
     """Read titles without building them, and yield the result of each title with the findings in its source.
 
     References to other titles use the numbers read in this run, or those of the last build for titles that
-    cannot be read. ``begin`` is called with the number of titles to read in a wave (``order_in_waves``).
+    cannot be read. ``on_wave_start`` is called with the number of titles to read in a wave
+    (``group_into_waves``).
     """
     ledger = Ledger(locate_records(catalog))
     names = frozenset(title.name for title in catalog.titles)
-    mentions = {title.name: find_mentions(title, catalog, names) for title in titles}
+    mentions = {title.name: find_referenced_titles(title, catalog, names) for title in titles}
     by_name = {title.name: title for title in titles}
     read: dict[str, Mapping[str, Any]] = {}
-    with tempfile.TemporaryDirectory(dir=temporary_folder()) as folder:
-        for wave_names in order_in_waves(list(by_name), mentions):
+    with tempfile.TemporaryDirectory(dir=get_temporary_folder()) as folder:
+        for wave_names in group_into_waves(list(by_name), mentions):
             ready: list[PreparedTitle] = []
             for name in wave_names:
-                title = add_numbers(
-                    by_name[name], mentions[name], lambda other: read.get(other) or ledger.numbers_of(other)
+                title = add_numbering_tables(
+                    by_name[name],
+                    mentions[name],
+                    lambda other: read.get(other) or ledger.get_numbering_table(other),
                 )
-                prepared = prepare_reading(catalog, title, options, Path(folder))
+                prepared = prepare_title_check(catalog, title, options, Path(folder))
                 if isinstance(prepared, PreparedTitle):
                     ready.append(prepared)
                 else:
                     yield prepared
-            begin(len(ready))
+            on_wave_start(len(ready))
             for result, _ in _run_jobs(catalog, ready, options, read_title):
-                earlier = {} if result.is_good else ledger.numbers_of(result.name)
+                earlier = {} if result.is_successful else ledger.get_numbering_table(result.name)
                 read[result.name] = earlier or result.numbers
                 yield result
 
@@ -120,7 +126,7 @@ def _build_wave(
     titles: Sequence[Title],
     options: RunOptions,
     ledger: Ledger,
-    begin: Callable[[int], None],
+    on_wave_start: Callable[[int], None],
 ) -> Generator[TitleResult, None, None]:
     """Build titles that do not refer to each other; record and yield their results."""
     ready: list[PreparedTitle] = []
@@ -129,48 +135,52 @@ def _build_wave(
         if isinstance(prepared, PreparedTitle):
             ready.append(prepared)
         else:
-            if not prepared.is_good:
-                ledger.add(LedgerEntry("", prepared))
+            if not prepared.is_successful:
+                ledger.add_entry(LedgerEntry("", prepared))
             yield prepared
-    begin(len(ready))
+    on_wave_start(len(ready))
     for result, own in _run_jobs(catalog, ready, options, build_title):
-        if result.is_good:
+        if result.is_successful:
             table = json.dumps(result.numbers, ensure_ascii=False, indent=1, sort_keys=True)
-            write_atomically(locate_numbers(catalog, result.name), table.encode())
-        ledger.add(
-            LedgerEntry(own.key, drop_passing_findings(result), digest_numbers(own.job.overlay.others))
+            write_atomically(locate_numbering_table(catalog, result.name), table.encode())
+        ledger.add_entry(
+            LedgerEntry(
+                own.key,
+                drop_transient_findings(result),
+                digest_numbering_tables(own.job.overlay.other_titles),
+            )
         )
         yield result
 
 
 def _run_jobs(
     catalog: Catalog,
-    ready: Sequence[PreparedTitle],
+    prepared_titles: Sequence[PreparedTitle],
     options: RunOptions,
-    do: Callable[[TitleJob], TitleResult],
+    process_title: Callable[[TitleJob], TitleResult],
 ) -> Generator[tuple[TitleResult, PreparedTitle], None, None]:
-    """Call ``do`` for each title in worker processes, or build the titles on a cluster.
+    """Call ``process_title`` for each title in worker processes, or build the titles on a cluster.
 
     Yield each title's result, together with the prepared title.
     """
-    if not ready:
+    if not prepared_titles:
         return
-    prepared = {one.job.name: one for one in ready}
-    jobs = [one.job for one in ready]
+    prepared = {one.job.name: one for one in prepared_titles}
+    jobs = [one.job for one in prepared_titles]
     settings = catalog.settings.limits
     limits = JobLimits(settings.memory, settings.time, settings.titles_per_process)
     if options.scheduler:
         files = {name: one.files for name, one in prepared.items()}
-        running = Cluster(options.scheduler, limits).run(jobs, files)
+        running = ClusterClient(options.scheduler, limits).build_titles(jobs, files)
     else:
-        running = WorkerPool(min(options.jobs, len(jobs)), do, limits).run(jobs)
+        running = WorkerPool(min(options.jobs, len(jobs)), process_title, limits).run(jobs)
     with closing(running) as results:
         for done in results:
             own = prepared[done.job.name]
-            yield move_findings(collect_result(done), own.files, catalog.root), own
+            yield relocate_findings(collect_result(done), own.files, catalog.root), own
 
 
-def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
+def find_referenced_titles(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
     """Return those ``names`` to which a title's source refers, or none if a section file cannot be read."""
     try:
         sections = [file for path, file in collect_files(title, catalog).items() if path.endswith(".md")]
@@ -181,40 +191,44 @@ def find_mentions(title: Title, catalog: Catalog, names: frozenset[str]) -> froz
     return (names & mentioned) - {title.name}
 
 
-def order_in_waves(names: Sequence[str], mentions: Mapping[str, frozenset[str]]) -> Iterator[list[str]]:
+def group_into_waves(names: Sequence[str], references: Mapping[str, frozenset[str]]) -> Iterator[list[str]]:
     """Yield groups of title names such that each title refers only to titles of earlier groups.
 
     If references form a cycle, all remaining titles are in the last group.
     """
     left = list(names)
     while left:
-        free = [name for name in left if not mentions.get(name, frozenset()) & set(left)]
+        free = [name for name in left if not references.get(name, frozenset()) & set(left)]
         wave = free or left
         yield wave
         left = [name for name in left if name not in wave]
 
 
-def add_numbers(title: Title, mentions: frozenset[str], numbers: Callable[[str], Mapping[str, Any]]) -> Title:
-    """Return a title with the numbering tables of the titles that it refers to (``mentions``).
+def add_numbering_tables(
+    title: Title, referenced_names: frozenset[str], get_numbering_table: Callable[[str], Mapping[str, Any]]
+) -> Title:
+    """Return a title with the numbering tables of the titles that it refers to (``referenced_names``).
 
-    ``numbers`` returns the numbering table for a title name.
+    ``get_numbering_table`` returns the numbering table for a title name.
     """
-    known = {name: table for name in sorted(mentions) if (table := numbers(name))}
-    return replace(title, overlay=replace(title.overlay, others=known)) if known else title
+    known = {name: table for name in sorted(referenced_names) if (table := get_numbering_table(name))}
+    return replace(title, overlay=replace(title.overlay, other_titles=known)) if known else title
 
 
-def digest_numbers(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def digest_numbering_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Return a mapping from title names to digests of the titles' numbering tables."""
-    return {name: digest(json.dumps(table, sort_keys=True)) for name, table in numbers.items()}
+    return {name: compute_digest(json.dumps(table, sort_keys=True)) for name, table in tables.items()}
 
 
 def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
     """Report CAT007 for titles with outdated numbers of other titles, as when references form a cycle."""
     for title in titles:
         entry = ledger.entries.get(title.name)
-        if entry is None or not entry.result.is_good:
+        if entry is None or not entry.result.is_successful:
             continue
-        if entry.known != digest_numbers({name: ledger.numbers_of(name) for name in entry.known}):
+        if entry.numbering_digests != digest_numbering_tables(
+            {name: ledger.get_numbering_table(name) for name in entry.numbering_digests}
+        ):
             message = f"{title.name}: cross-references to other titles show outdated numbers"
             yield Diagnostic(
                 code="CAT007",
@@ -223,46 +237,48 @@ def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[
             )
 
 
-def collect_result(done: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
+def collect_result(finished_job: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
     """Return the title result of a finished job.
 
     Add CAT005 if the worker process was lost, or ENV004 if it was lost once and the second try succeeded.
     """
-    if isinstance(done.result, LostJob):
+    if isinstance(finished_job.result, LostJob):
         lost = Diagnostic(
             code="CAT005",
-            message=f"{done.job.name}: {done.result.reason}",
-            hint=f"see the log file {done.job.log}",
+            message=f"{finished_job.job.name}: {finished_job.result.reason}",
+            hint=f"see the log file {finished_job.job.log}",
         )
         return TitleResult(
-            name=done.job.name,
+            name=finished_job.job.name,
             state=TitleState.ABORTED,
-            reason=done.result.reason,
+            reason=finished_job.result.reason,
             diagnostics=(lost,),
-            seconds=done.seconds,
-            memory=done.memory,
+            seconds=finished_job.seconds,
+            memory=finished_job.memory,
         )
-    found = done.result.diagnostics
-    if done.first_loss:
-        message = f"{done.job.name}: {done.first_loss}; the title was rebuilt in a new process"
+    found = finished_job.result.diagnostics
+    if finished_job.first_loss:
+        message = (
+            f"{finished_job.job.name}: {finished_job.first_loss}; the title was rebuilt in a new process"
+        )
         found = (*found, Diagnostic(code="ENV004", message=message))
-    return replace(done.result, memory=done.memory, diagnostics=found)
+    return replace(finished_job.result, memory=finished_job.memory, diagnostics=found)
 
 
-def drop_passing_findings(result: TitleResult) -> TitleResult:
+def drop_transient_findings(result: TitleResult) -> TitleResult:
     """Return a result without findings that concern a single run only, such as ENV004."""
     return replace(
         result, diagnostics=tuple(one for one in result.diagnostics if one.code not in _ONE_RUN_ONLY)
     )
 
 
-def move_findings(result: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
+def relocate_findings(result: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
     """Return a result whose findings point to the catalogue's files instead of the assembled project's."""
 
-    def move(finding: Diagnostic) -> Diagnostic:
+    def relocate_finding(finding: Diagnostic) -> Diagnostic:
         file = files.get(finding.span.path) if finding.span else None
         if finding.span is None or file is None or not file.is_relative_to(root):
             return finding
         return replace(finding, span=replace(finding.span, path=file.relative_to(root).as_posix()))
 
-    return replace(result, diagnostics=tuple(map(move, result.diagnostics)))
+    return replace(result, diagnostics=tuple(map(relocate_finding, result.diagnostics)))

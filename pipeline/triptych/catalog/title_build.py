@@ -33,16 +33,16 @@ class TitleState(StrEnum):
 class TitleJob:
     """A title to build: its assembled project, its settings, and the paths of its outputs, cache and log.
 
-    ``address`` is the URL of a shared cache. ``epoch`` is the value of SOURCE_DATE_EPOCH, or "" if it is not
-    set.
+    ``cache_url`` is the URL of a shared cache. ``epoch`` is the value of SOURCE_DATE_EPOCH, or "" if it is
+    not set.
     """
 
     name: str
-    project: Path
+    project_folder: Path
     output_folder: Path
-    cache: Path
+    cache_folder: Path
     log: Path
-    address: str = ""
+    cache_url: str = ""
     overlay: Overlay = NO_OVERLAY
     profiles: tuple[str, ...] = ()
     formats: tuple[OutputFormat, ...] = ()
@@ -72,7 +72,7 @@ class TitleResult:
     memory: int = 0
 
     @property
-    def is_good(self) -> bool:
+    def is_successful(self) -> bool:
         """Return whether the title was built, is up to date, or was read without errors."""
         return self.state not in (TitleState.FAILED, TitleState.ABORTED)
 
@@ -81,7 +81,7 @@ def build_title(job: TitleJob) -> TitleResult:
     """Build a catalogue title in this process, and write its findings and duration to the job's log file."""
     start = time.perf_counter()
     with _redirect_output(job.log):
-        result = _catch_failure(job, _build)
+        result = _run_job_safely(job, _build_project)
         for finding in result.diagnostics:
             sys.stdout.write(f"{finding}\n")
         seconds = time.perf_counter() - start
@@ -92,58 +92,60 @@ def build_title(job: TitleJob) -> TitleResult:
 def read_title(job: TitleJob) -> TitleResult:
     """Read the source of a catalogue title without building it; return a result with the findings."""
     with _redirect_output(job.log):
-        return _catch_failure(job, _read)
+        return _run_job_safely(job, _read_project)
 
 
-def _catch_failure(job: TitleJob, do: Callable[[TitleJob], TitleResult]) -> TitleResult:
-    """Call ``do`` for a job; if it raises an exception, print the traceback and return a failed result."""
+def _run_job_safely(job: TitleJob, process_title: Callable[[TitleJob], TitleResult]) -> TitleResult:
+    """Call ``process_title`` for a job; if it raises an exception, print the traceback and return a failed
+    result.
+    """
     try:
-        return do(job)
+        return process_title(job)
     except Exception as error:
         traceback.print_exc()
         return TitleResult(name=job.name, state=TitleState.FAILED, reason=f"{type(error).__name__}: {error}")
 
 
-def _read(job: TitleJob) -> TitleResult:
+def _read_project(job: TitleJob) -> TitleResult:
     from triptych.passes.numbering import export_numbering
-    from triptych.stages import read
+    from triptych.stages import read_project
 
     project = _make_project(job)
-    cache = Cache(job.cache)
-    _, book, found = read(project, cache, job.profiles, job.formats or None)
+    cache = Cache(job.cache_folder)
+    _, book, found = read_project(project, cache, job.profiles, job.formats or None)
     failed = book is None or has_errors(found, strict=job.strict)
     return TitleResult(
         name=job.name,
         state=TitleState.FAILED if failed else TitleState.VALID,
-        diagnostics=tuple(sort_findings([*cache.findings(), *found])),
+        diagnostics=tuple(sort_findings([*cache.take_findings(), *found])),
         numbers=export_numbering(book) if book else {},
     )
 
 
-def _build(job: TitleJob) -> TitleResult:
+def _build_project(job: TitleJob) -> TitleResult:
     from triptych.outputs import OUTPUTS
     from triptych.passes.numbering import export_numbering
     from triptych.press import press
-    from triptych.request import Request
+    from triptych.request import BuildRequest
 
     project = _make_project(job)
-    request = Request(
+    request = BuildRequest(
         output_folder=job.output_folder,
         formats=job.formats or None,
-        cache_folder=job.cache,
-        cache_address=job.address,
-        records_folder=project.records,
+        cache_folder=job.cache_folder,
+        cache_address=job.cache_url,
+        records_folder=project.records_folder,
         strict=job.strict,
         profiles=job.profiles,
     )
     outcome = press(project, request)
     found = tuple(outcome.diagnostics)
     numbers = export_numbering(outcome.book) if outcome.book else {}
-    if not outcome.ok:
+    if not outcome.has_outputs:
         return TitleResult(name=job.name, state=TitleState.FAILED, diagnostics=found, numbers=numbers)
     sizes: dict[str, int] = {}
     for name, path in outcome.outputs.items():
-        sizes |= OUTPUTS[name].count(path.read_bytes())
+        sizes |= OUTPUTS[name].count_contents(path.read_bytes())
     return TitleResult(
         name=job.name,
         state=TitleState.BUILT,
@@ -160,7 +162,7 @@ def _make_project(job: TitleJob) -> Project:
     environ = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
     if job.epoch:
         environ["SOURCE_DATE_EPOCH"] = job.epoch
-    return Project(job.project, environ, job.overlay, trusted=job.trusted)
+    return Project(job.project_folder, environ, job.overlay, trusted=job.trusted)
 
 
 @contextmanager

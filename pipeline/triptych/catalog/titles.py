@@ -19,10 +19,10 @@ from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, NO_OVERLAY, Overlay, is_file, is_folder
 from triptych.settings.catalog import CatalogSettings, TitleEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import validate_values
-from triptych.settings.values import Positions, make_slug, merge_values
-from triptych.text_files import explain_encoding
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
+from triptych.settings.validation_errors import validate_values
+from triptych.settings.values import SourcePositions, make_slug, merge_values
+from triptych.text_problems import explain_encoding_error
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
 
 LARGEST = 16 << 20  # bytes of a catalogue or a CSV file
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -65,7 +65,7 @@ class Catalog:
         return (self.root / self.settings.output_dir).resolve()
 
 
-def choose_titles(
+def select_titles(
     titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)
 ) -> list[Title]:
     """Return those titles of a shard whose names match a glob pattern, or all of them without patterns.
@@ -94,7 +94,7 @@ class Edition:
 
 
 def list_editions(
-    entry: TitleEntry, name: str, root: Path, found: list[Diagnostic], at: Span
+    entry: TitleEntry, name: str, root: Path, findings: list[Diagnostic], entry_span: Span
 ) -> Iterator[Edition]:
     """Yield an edition for each row of a title's CSV file, or a single edition if there is no CSV file.
 
@@ -105,7 +105,7 @@ def list_editions(
     if not entry.merge:
         yield Edition(name, merge_values({}, entry.settings))
         return
-    for number, row in enumerate(_read_rows(root, entry.merge, found, at), 1):
+    for number, row in enumerate(_read_csv_rows(root, entry.merge, findings, entry_span), 1):
         values = {key: value for key, value in row.items() if key not in (_PROFILES, _LANGUAGE)}
         settings = _fill_placeholders(entry.settings, row)
         yield Edition(
@@ -116,43 +116,49 @@ def list_editions(
         )
 
 
-def _read_rows(root: Path, path: str, found: list[Diagnostic], at: Span) -> list[dict[str, str]]:
+def _read_csv_rows(
+    root: Path, path: str, findings: list[Diagnostic], entry_span: Span
+) -> list[dict[str, str]]:
     """Return the rows of a CSV file (RFC 4180) as mappings from column names to cells.
 
-    Rows with errors are reported in ``found`` and omitted.
+    Rows with errors are reported in ``findings`` and omitted.
     """
 
-    def report(message: str, span: Span) -> list[dict[str, str]]:
-        found.append(Diagnostic(code="CAT004", span=span, message=message))
+    def report_csv_error(message: str, span: Span) -> list[dict[str, str]]:
+        findings.append(Diagnostic(code="CAT004", span=span, message=message))
         return []
 
     file = root / path
     if not file.resolve().is_relative_to(root) or not is_file(file):
-        return report(f'CSV file "{path}" does not exist, or is outside the catalogue folder', at)
+        return report_csv_error(
+            f'CSV file "{path}" does not exist, or is outside the catalogue folder', entry_span
+        )
     if file.stat().st_size > LARGEST:
-        return report(f'CSV file "{path}" is larger than the limit of {LARGEST >> 20} MB', at)
+        return report_csv_error(
+            f'CSV file "{path}" is larger than the limit of {LARGEST >> 20} MB', entry_span
+        )
     try:
         lines = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
         header = [cell.strip() for cell in next(lines, [])]
         table = [(lines.line_num, cells) for cells in lines if any(cells)]
     except UnicodeDecodeError as error:
-        found.append(explain_encoding(error, path).finding(path, "CAT004"))
+        findings.append(explain_encoding_error(error, path).to_diagnostic(path, "CAT004"))
         return []
     except csv.Error as error:
-        return report(f"the CSV file cannot be parsed: {error}", Span(path=path))
+        return report_csv_error(f"the CSV file cannot be parsed: {error}", Span(path=path))
     if not header or "" in header or len(set(header)) < len(header):
-        return report("each column needs a unique name in the header row", Span(path=path))
+        return report_csv_error("each column needs a unique name in the header row", Span(path=path))
     rows = []
     for line, cells in table:
         span = Span(path=path, line=line)
         if len(cells) != len(header):
-            report(f"this row has {len(cells)} cells; the header has {len(header)}", span)
+            report_csv_error(f"this row has {len(cells)} cells; the header has {len(header)}", span)
             continue
         row = dict(zip(header, map(str.strip, cells), strict=True))
         if _LANGUAGE_TAG.fullmatch(row.get(_LANGUAGE, "")):
             rows.append(row)
         else:
-            report(f'"{row[_LANGUAGE]}" is not a valid language tag, such as de or pt-BR', span)
+            report_csv_error(f'"{row[_LANGUAGE]}" is not a valid language tag, such as de or pt-BR', span)
     return rows
 
 
@@ -177,28 +183,32 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     """
     name, path = path.name, path.resolve()
 
-    def refused(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
+    def refuse_catalog(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
         return None, [Diagnostic(code="CAT001", span=span, message=message, hint=hint)]
 
     if path.stat().st_size > LARGEST:
-        return refused(f"the catalogue is larger than the limit of {LARGEST >> 20} MB", Span(path=name))
+        return refuse_catalog(
+            f"the catalogue is larger than the limit of {LARGEST >> 20} MB", Span(path=name)
+        )
     try:
         tree = load_yaml(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return None, [explain_encoding(error, name).finding(name, "CAT001")]
+        return None, [explain_encoding_error(error, name).to_diagnostic(name, "CAT001")]
     except MalformedYaml as error:
-        return refused(error.message, Span(path=name, line=error.line, column=error.column), error.hint)
+        return refuse_catalog(
+            error.message, Span(path=name, line=error.line, column=error.column), error.hint
+        )
     if not isinstance(tree, CommentedMap):
         hint = "list the title folders, for example `titles: [first-title, second-title]`"
-        return refused("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
-    positions = Positions(tree, name)
-    settings, found = validate_values(to_plain(tree), positions, CatalogSettings)
+        return refuse_catalog("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
+    positions = SourcePositions(tree, name)
+    settings, found = validate_values(to_plain_values(tree), positions, CatalogSettings)
     if settings is None:
         return None, found
-    found += _check_defaults(settings, Positions(tree.get("defaults"), name))
+    found += _check_defaults(settings, SourcePositions(tree.get("defaults"), name))
     found += _check_folders(path.parent, settings, positions)
-    titles = tuple(_TitleReader(path.parent, settings, positions, found).titles())
-    found += _check_names(titles)
+    titles = tuple(_TitleReader(path.parent, settings, positions, found).read_titles())
+    found += _check_title_names(titles)
     if not titles and not found:
         span = positions.find(("titles",), of_value=False)
         found.append(
@@ -212,12 +222,12 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     return Catalog(path=path, settings=settings, titles=titles), found
 
 
-def _check_defaults(settings: CatalogSettings, positions: Positions) -> list[Diagnostic]:
+def _check_defaults(settings: CatalogSettings, positions: SourcePositions) -> list[Diagnostic]:
     whole = merge_values({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
     return validate_values(whole, positions, Manifest)[1]
 
 
-def _check_folders(root: Path, settings: CatalogSettings, positions: Positions) -> Iterator[Diagnostic]:
+def _check_folders(root: Path, settings: CatalogSettings, positions: SourcePositions) -> Iterator[Diagnostic]:
     """Report CAT008 for shared and template folders that are missing or outside the catalogue folder."""
     shared = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
     for steps, folder in [*shared, (("templates",), settings.templates)]:
@@ -235,7 +245,7 @@ def _is_below(root: Path, path: str) -> bool:
     return "\0" not in path and (root / path).resolve().is_relative_to(root)
 
 
-def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
+def _check_title_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
     """Report CAT003 for each name that several titles have, since their outputs would have the same path."""
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
@@ -247,14 +257,14 @@ def _check_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _TitleReader:
-    """Expands the entries of a catalogue into titles. Findings are added to ``found``."""
+    """Expands the entries of a catalogue into titles. Findings are added to ``findings``."""
 
     root: Path
     settings: CatalogSettings
-    positions: Positions
-    found: list[Diagnostic]
+    positions: SourcePositions
+    findings: list[Diagnostic]
 
-    def titles(self) -> Iterator[Title]:
+    def read_titles(self) -> Iterator[Title]:
         """Yield the titles of all entries in all variants, in the order of the catalogue.
 
         A folder that matches a glob pattern is skipped if an earlier entry contains this folder.
@@ -263,7 +273,7 @@ class _TitleReader:
         for number, entry in enumerate(self.settings.titles):
             span = self.positions.find(("titles", number))
             for folder in self._find_folders(entry.folder, span):
-                if _is_pattern(entry.folder) and folder in listed:
+                if _is_glob_pattern(entry.folder) and folder in listed:
                     continue
                 listed.add(folder)
                 yield from self._list_variants(entry, folder, span)
@@ -271,35 +281,37 @@ class _TitleReader:
     def _find_folders(self, pattern: str, span: Span) -> list[Path]:
         """Return the folders with a manifest that match ``pattern``. Report CAT002 if no folder matches."""
 
-        def report(message: str, hint: str | None = None) -> list[Path]:
-            self.found.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
+        def report_pattern_error(message: str, hint: str | None = None) -> list[Path]:
+            self.findings.append(Diagnostic(code="CAT002", span=span, message=message, hint=hint))
             return []
 
         hint = f"give the path of a folder that contains {MANIFEST}, relative to the catalogue folder"
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
-            return report(f'"{pattern}" is outside the catalogue folder', hint)
-        matches = self.root.glob(pattern) if _is_pattern(pattern) else [self.root / pattern]
+            return report_pattern_error(f'"{pattern}" is outside the catalogue folder', hint)
+        matches = self.root.glob(pattern) if _is_glob_pattern(pattern) else [self.root / pattern]
         try:
-            folders = sorted(filter(_is_title, matches))
+            folders = sorted(filter(_has_manifest, matches))
         except (ValueError, OSError):  # "**" is part of a name, or a name is too long
             folders = []
         if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
-            return report(f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint)
+            return report_pattern_error(
+                f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint
+            )
         if not folders:
             if any("**" in part and part != "**" for part in PurePosixPath(pattern).parts):
                 hint = "write `**` as a complete path component, such as `**/*`"
-            return report(f'"{pattern}" matches no folder that contains {MANIFEST}', hint)
+            return report_pattern_error(f'"{pattern}" matches no folder that contains {MANIFEST}', hint)
         return folders
 
     def _list_variants(self, entry: TitleEntry, folder: Path, span: Span) -> Iterator[Title]:
         name = entry.name or (
             folder.relative_to(self.root).as_posix() if folder != self.root else folder.name
         )
-        for edition in list_editions(entry, name, self.root, self.found, span):
-            for variant, profiles, language in self._expand_matrix(entry, edition):
+        for edition in list_editions(entry, name, self.root, self.findings, span):
+            for variant, profiles, language in self._expand_build_matrix(entry, edition):
                 # A translation is a separate project in a folder named after the language, or the same text
                 # with another `lang`.
-                is_separate = bool(language) and _is_title(folder / language)
+                is_separate = bool(language) and _has_manifest(folder / language)
                 spoken: Mapping[str, str] = {"lang": language} if language and not is_separate else {}
                 yield Title(
                     name="/".join(filter(None, (edition.name, variant))),
@@ -310,7 +322,7 @@ class _TitleReader:
                     overlay=Overlay(self.settings.defaults, merge_values(edition.settings, spoken)),
                 )
 
-    def _expand_matrix(
+    def _expand_build_matrix(
         self, entry: TitleEntry, edition: Edition
     ) -> Iterator[tuple[str, tuple[str, ...], str]]:
         """Yield the name, the profiles and the language of each combination in the build matrix."""
@@ -322,9 +334,9 @@ class _TitleReader:
             yield "/".join(filter(None, parts)), profiles, language
 
 
-def _is_pattern(path: str) -> bool:
+def _is_glob_pattern(path: str) -> bool:
     return any(sign in path for sign in "*?[")
 
 
-def _is_title(folder: Path) -> bool:
+def _has_manifest(folder: Path) -> bool:
     return is_file(folder / MANIFEST)

@@ -16,9 +16,9 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from triptych.engine.processes.child import WorkerProcessLost
 from triptych.engine.processes.limits import list_child_processes
 from triptych.engine.processes.pool import BackgroundWorker
+from triptych.engine.processes.worker_process import WorkerProcessLost
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -60,7 +60,7 @@ class FinishedJob(Generic[J, R]):
 
 
 @dataclass(slots=True)
-class _JobWatch:
+class _JobMonitor:
     """The peak memory of a running job in bytes, and the reason why the job was killed, or ""."""
 
     done: threading.Event = field(default_factory=threading.Event)
@@ -68,40 +68,40 @@ class _JobWatch:
     reason: str = ""
 
 
-class BoundedProcess(Generic[J, R]):
+class LimitedProcess(Generic[J, R]):
     """A worker process that calls the same function for each job, with limits on memory and time."""
 
-    def __init__(self, do: Callable[[J], R], limits: JobLimits) -> None:
-        self._do, self._limits = do, limits
+    def __init__(self, function: Callable[[J], R], limits: JobLimits) -> None:
+        self._function, self._limits = function, limits
         self._worker = BackgroundWorker(low_priority=False)
         self._jobs = 0
         self._has_ended = threading.Event()
 
-    def do(self, job: J) -> FinishedJob[J, R]:
+    def run_job(self, job: J) -> FinishedJob[J, R]:
         """Run a job, with one retry in a new process if the process is lost. Raise the job's exception."""
-        done = self._try(job)
+        done = self._try_job(job)
         if isinstance(done.result, LostJob) and not self._has_ended.is_set():
-            return replace(self._try(job), first_loss=done.result.reason)
+            return replace(self._try_job(job), first_loss=done.result.reason)
         return done
 
     def stop(self) -> None:
         """Stop the process, which must be idle."""
         self._worker.stop()
 
-    def end(self) -> None:
+    def abort(self) -> None:
         """Kill the process and its child processes, from another thread; the job is not retried."""
         self._has_ended.set()
         self._kill()
 
-    def _try(self, job: J) -> FinishedJob[J, R]:
+    def _try_job(self, job: J) -> FinishedJob[J, R]:
         # The job is started in this thread, since Linux kills the process when its starting thread ends.
         start = time.monotonic()
-        watch = _JobWatch()
+        watch = _JobMonitor()
         watcher = threading.Thread(target=self._enforce_limits, args=(watch, start), daemon=True)
         watcher.start()
         result: R | LostJob
         try:
-            result = self._worker.do(self._do, job)
+            result = self._worker.run_job(self._function, job)
         except WorkerProcessLost:
             result = LostJob("the process crashed")
         finally:
@@ -116,15 +116,17 @@ class BoundedProcess(Generic[J, R]):
             self._jobs = 0
         return FinishedJob(job, result, time.monotonic() - start, watch.memory)
 
-    def _enforce_limits(self, watch: _JobWatch, start: float) -> None:
+    def _enforce_limits(self, monitor: _JobMonitor, start: float) -> None:
         """Measure a job's memory and duration until it is done, and kill it if it exceeds a limit."""
-        while not watch.done.wait(POLL_INTERVAL):
-            watch.memory = max(watch.memory, _measure_memory(self._worker.pid))
-            watch.reason = watch.reason or self._find_excess(watch.memory, time.monotonic() - start)
-            if watch.reason:
+        while not monitor.done.wait(POLL_INTERVAL):
+            monitor.memory = max(monitor.memory, _measure_memory(self._worker.pid))
+            monitor.reason = monitor.reason or self._describe_exceeded_limit(
+                monitor.memory, time.monotonic() - start
+            )
+            if monitor.reason:
                 self._kill()
 
-    def _find_excess(self, memory: int, seconds: float) -> str:
+    def _describe_exceeded_limit(self, memory: int, seconds: float) -> str:
         """Return a message on the limit that a job has exceeded, or "" if it is within the limits."""
         limit = self._limits.memory
         if memory > limit:
@@ -135,14 +137,14 @@ class BoundedProcess(Generic[J, R]):
         return ""
 
     def _kill(self) -> None:
-        family = _list_family(self._worker.pid)
+        family = _list_process_tree(self._worker.pid)
         self._worker.stop(timeout=0)
         for process in family:
             with suppress(psutil.Error):
                 process.kill()
 
 
-def _list_family(pid: int | None) -> list[psutil.Process]:
+def _list_process_tree(pid: int | None) -> list[psutil.Process]:
     family: list[psutil.Process] = []
     with suppress(psutil.Error):
         if pid:
@@ -172,7 +174,7 @@ def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
 def _measure_memory(pid: int | None) -> int:
     """Return the resident memory of a process and its descendants in bytes."""
     total = 0
-    for process in _list_family(pid):
+    for process in _list_process_tree(pid):
         with suppress(psutil.Error):
             total += process.memory_info().rss
     return total
@@ -181,10 +183,10 @@ def _measure_memory(pid: int | None) -> int:
 class WorkerPool(Generic[J, R]):
     """A pool of worker processes that take jobs from a shared queue."""
 
-    def __init__(self, size: int, do: Callable[[J], R], limits: JobLimits) -> None:
-        self._processes = [BoundedProcess(do, limits) for _ in range(size)]
+    def __init__(self, size: int, function: Callable[[J], R], limits: JobLimits) -> None:
+        self._processes = [LimitedProcess(function, limits) for _ in range(size)]
         self._jobs: queue.SimpleQueue[J] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[FinishedJob[J, R] | Exception] = queue.SimpleQueue()
+        self._finished_jobs: queue.SimpleQueue[FinishedJob[J, R] | Exception] = queue.SimpleQueue()
         self._has_ended = threading.Event()
 
     def run(self, jobs: Sequence[J]) -> Generator[FinishedJob[J, R], None, None]:
@@ -194,12 +196,15 @@ class WorkerPool(Generic[J, R]):
         """
         for job in jobs:
             self._jobs.put(job)
-        threads = [threading.Thread(target=self._serve, args=(one,), daemon=True) for one in self._processes]
+        threads = [
+            threading.Thread(target=self._run_queued_jobs, args=(one,), daemon=True)
+            for one in self._processes
+        ]
         for thread in threads:
             thread.start()
         try:
             for _ in jobs:
-                done = self._done.get()
+                done = self._finished_jobs.get()
                 if isinstance(done, Exception):
                     raise done
                 yield done
@@ -209,16 +214,16 @@ class WorkerPool(Generic[J, R]):
             self._has_ended.set()
             while any(thread.is_alive() for thread in threads):  # a thread may be starting a process
                 for process in self._processes:
-                    process.end()
+                    process.abort()
                 time.sleep(POLL_INTERVAL)
 
-    def _serve(self, process: BoundedProcess[J, R]) -> None:
+    def _run_queued_jobs(self, process: LimitedProcess[J, R]) -> None:
         """Run jobs from the queue in one process until the queue is empty."""
         while not self._has_ended.is_set():
             try:
-                self._done.put(process.do(self._jobs.get_nowait()))
+                self._finished_jobs.put(process.run_job(self._jobs.get_nowait()))
             except queue.Empty:
                 break
             except Exception as error:
-                self._done.put(error)
+                self._finished_jobs.put(error)
         process.stop()

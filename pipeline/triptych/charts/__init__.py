@@ -2,16 +2,16 @@
 
 - Each chart type is one class in ``kinds/``. The class reads and checks the data, lays out and draws the
   chart, chooses the native PowerPoint chart, writes the alt text, and documents the type in the guide.
-- ``kind.py`` contains the base classes of chart types. ``KINDS`` contains an instance of each type;
-  ``get_kind`` and ``get_plot_kind`` return the instance for a chart.
+- ``chart_types.py`` contains the base classes of chart types. ``CHART_TYPES`` contains an instance of each
+  type; ``get_chart_type`` and ``get_plot_chart_type`` return the instance for a chart.
 - ``model/charts.py`` contains only data: the name of the chart type, series, categories and options.
 - ``reader.py`` converts ``::: {.chart}`` into a ``Chart``, ``drawing.py`` a ``Chart`` into SVG, and
   ``rows.py`` its values into table rows.
-- ``plan.py`` and ``layout.py`` choose axis limits, ticks and label positions. The deck also uses this
-  layout (``plan_for_print``), so that all outputs show the same axes.
+- ``plot_layout.py`` and ``layout.py`` choose axis limits, ticks and label positions. The deck also uses this
+  layout (``lay_out_printed_plot``), so that all outputs show the same axes.
 """
 
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.kinds.bars import Bar
 from triptych.charts.kinds.boxplots import Boxplot
 from triptych.charts.kinds.bubbles import Bubble
@@ -26,7 +26,7 @@ from triptych.charts.kinds.slopes import Slope
 from triptych.charts.kinds.tilemaps import TileMap
 from triptych.charts.kinds.waterfalls import Waterfall
 
-_ALL = (
+_ALL_CHART_TYPES = (
     Line(),
     Bar(),
     Area(),
@@ -43,4 +43,4 @@ _ALL = (
     Boxplot(),
     Combination(),
 )
-KINDS.update((kind.name, kind) for kind in _ALL)
+CHART_TYPES.update((kind.name, kind) for kind in _ALL_CHART_TYPES)

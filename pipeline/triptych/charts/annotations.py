@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triptych.charts.dates import parse_iso_date
-from triptych.charts.kind import ChartKind, PlotKind
-from triptych.charts.options import ChartOptions, split_name_and_text, split_parts
-from triptych.data.columns import DataError, parse_number
+from triptych.charts.chart_types import ChartType, PlotChartType
+from triptych.charts.date_formats import parse_iso_date
+from triptych.charts.options import ChartOptions, split_items, split_name_and_text
+from triptych.data.data_file import DataError, parse_number
 from triptych.diagnostics import did_you_mean
-from triptych.model.charts import Annotation, ChartData, Mark, Pointer, Scale, year_fraction
+from triptych.model.charts import (
+    Annotation,
+    ChartCallout,
+    ChartData,
+    ChartReferenceLine,
+    Scale,
+    convert_date_to_position,
+)
 from triptych.model.nodes import Attr
 
 
@@ -17,14 +24,14 @@ def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tupl
     """Return the annotations, sorted by position on the category axis. Raise ``DataError`` CHT001 if one is
     invalid.
     """
-    found = [_read_annotation(part, data, options.kind) for part in split_parts(attr, "annotate")]
-    return tuple(sorted(found, key=lambda annotation: annotation.place))
+    found = [_read_annotation(part, data, options.chart_type) for part in split_items(attr, "annotate")]
+    return tuple(sorted(found, key=lambda annotation: annotation.position))
 
 
-def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
+def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[ChartReferenceLine, ...]:
     """Return the reference lines, sorted by value. Raise ``DataError`` CHT001 if one is invalid."""
     found = []
-    for part in split_parts(attr, "reference-line"):
+    for part in split_items(attr, "reference-line"):
         name, _, words = part.partition(":")
         try:
             value = parse_number(name)
@@ -42,25 +49,27 @@ def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
             message = f"the reference line at {value:g} is not positive; a log scale requires positive values"
             hint = "remove the reference line, or remove `y-scale=log`"
             raise DataError("CHT001", message, hint, "reference-line")
-        found.append(Mark(value=value, text=words.strip() or name.strip()))
+        found.append(ChartReferenceLine(value=value, text=words.strip() or name.strip()))
     return tuple(sorted(found, key=lambda mark: mark.value))
 
 
-def _read_annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
+def _read_annotation(item: str, data: ChartData, chart_type: ChartType) -> Annotation:
     names = data.categories
-    name, words = split_name_and_text(part, names, "annotate")
-    place = _find_position(name, data, kind)
+    name, words = split_name_and_text(item, names, "annotate")
+    place = _find_annotation_position(name, data, chart_type)
     if place is None:
-        hint = did_you_mean(name, names) or _range(names, data.edges)
+        hint = did_you_mean(name, names) or _format_range(names, data.bin_edges)
         message = f'`annotate=` refers to "{name}", which is not on the category axis'
         raise DataError("CHT001", message, hint, "annotate")
-    return Annotation(place=place, name=name, text=words)
+    return Annotation(position=place, name=name, text=words)
 
 
-def _find_position(name: str, data: ChartData, kind: ChartKind) -> float | None:
-    if data.edges:
-        return _parse_position(name, data.edges)
-    continuous = isinstance(kind, PlotKind) and kind.is_continuous and data.positions is not None
+def _find_annotation_position(name: str, data: ChartData, chart_type: ChartType) -> float | None:
+    if data.bin_edges:
+        return _parse_position(name, data.bin_edges)
+    continuous = (
+        isinstance(chart_type, PlotChartType) and chart_type.is_continuous and data.positions is not None
+    )
     if name in data.categories:
         index = data.categories.index(name)
         return data.positions[index] if continuous and data.positions else float(index)
@@ -69,24 +78,24 @@ def _find_position(name: str, data: ChartData, kind: ChartKind) -> float | None:
     if data.dates is None:
         return _parse_position(name, data.positions)
     date = parse_iso_date(name)
-    at = year_fraction(date) if date else None
+    at = convert_date_to_position(date) if date else None
     return at if at is not None and min(data.positions) <= at <= max(data.positions) else None
 
 
-def _parse_position(name: str, places: Sequence[float]) -> float | None:
+def _parse_position(name: str, positions: Sequence[float]) -> float | None:
     try:
         value = parse_number(name)
     except ValueError:
         return None
-    return value if value is not None and min(places) <= value <= max(places) else None
+    return value if value is not None and min(positions) <= value <= max(positions) else None
 
 
-def _range(names: Sequence[str], edges: Sequence[float] | None) -> str:
+def _format_range(names: Sequence[str], edges: Sequence[float] | None) -> str:
     first, last = (f"{edges[0]:g}", f"{edges[-1]:g}") if edges else (names[0], names[-1])
     return f"use a value between {first} and {last}"
 
 
-MOST_CALLOUTS = 4  # more callouts would obscure the chart's message
+MAX_CALLOUTS = 4  # more callouts would obscure the chart's message
 
 
 def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
@@ -95,9 +104,9 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
     """
     found = []
     series = () if data.is_whole else (*data.labels, *data.panels)
-    categories = () if options.kind.crossing == "areas" else data.categories
+    categories = () if options.chart_type.crossing_shapes == "areas" else data.categories
     names = (*series, *categories)
-    for part in split_parts(attr, "highlight"):
+    for part in split_items(attr, "highlight"):
         if part in names:
             found.append(part)
         elif part in data.categories:
@@ -111,23 +120,21 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
     return tuple(dict.fromkeys(found))
 
 
-def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
+def read_callouts(attr: Attr, data: ChartData) -> tuple[ChartCallout, ...]:
     """Read callouts written as ``CATEGORY: TEXT``, ``SERIES: TEXT`` or ``SERIES, CATEGORY: TEXT``.
 
     ``SERIES: TEXT`` points to the series' last value. Raise ``DataError`` CHT001 for an invalid callout.
     """
-    parts = split_parts(attr, "callout")
-    if len(parts) > MOST_CALLOUTS:
-        message = f"the chart has {len(parts)} callouts; the limit is {MOST_CALLOUTS}"
-        raise DataError(
-            "CHT001", message, f"keep only the {MOST_CALLOUTS} most important callouts", "callout"
-        )
+    parts = split_items(attr, "callout")
+    if len(parts) > MAX_CALLOUTS:
+        message = f"the chart has {len(parts)} callouts; the limit is {MAX_CALLOUTS}"
+        raise DataError("CHT001", message, f"keep only the {MAX_CALLOUTS} most important callouts", "callout")
     return tuple(_read_callout(part, data) for part in parts)
 
 
-def _read_callout(part: str, data: ChartData) -> Pointer:
+def _read_callout(item: str, data: ChartData) -> ChartCallout:
     places = _map_callout_names(data)
-    name, words = split_name_and_text(part, places, "callout")
+    name, words = split_name_and_text(item, places, "callout")
     if name not in places:
         hint = _suggest_name(name, (*data.labels, *data.categories))
         message = f'`callout=` names "{name}", which is not in the chart'
@@ -137,7 +144,7 @@ def _read_callout(part: str, data: ChartData) -> Pointer:
     if all(one.values[data.categories.index(category)] is None for one in own):
         message = f'the callout for "{name}" points to a missing value'
         raise DataError("CHT001", message, "place the callout at a category that has a value", "callout")
-    return Pointer(category=category, series=series, text=words)
+    return ChartCallout(category=category, series=series, text=words)
 
 
 def _map_callout_names(data: ChartData) -> dict[str, tuple[str, str]]:

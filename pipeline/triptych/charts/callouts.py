@@ -6,106 +6,108 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triptych.charts.axes import GAP
-from triptych.charts.canvas import LINE, Anchor, Box, Point, Ruler, is_within, touches
-from triptych.charts.kind import DOT_HALF, get_plot_kind
-from triptych.charts.labels import assign_rows, spread_labels, wrap_label
-from triptych.charts.plan import (
-    ABOVE,
+from triptych.charts.axes import AXIS_LABEL_GAP
+from triptych.charts.canvas import LINE_HEIGHT, Anchor, Box, Point, TextRuler, is_within, touches
+from triptych.charts.chart_types import MARKER_RADIUS, get_plot_chart_type
+from triptych.charts.labels import assign_text_rows, spread_labels, wrap_label
+from triptych.charts.plot_layout import (
     MIN_PLOT_FRACTION,
+    TICK_LABEL_OVERHANG,
     PlacedCallout,
-    Plan,
+    PlotLayout,
     PointLabel,
     collect_obstacles,
-    format_value,
-    place_bar_label,
-    place_bars,
-    place_points,
+    format_series_value,
+    iter_bars,
+    iter_points,
+    locate_bar_label,
+    locate_value,
     place_start_labels,
-    place_value,
 )
-from triptych.model.charts import Pointer
+from triptych.model.charts import ChartCallout
 
 _WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points; line widths to try for a callout
 _DISTANCES = (4.0, 8.0, 13.0, 20.0, 28.0, 38.0, 50.0, 64.0, 80.0, 100.0)
-_CLEAR = 2.5  # points around callout text
-_NAME_GAP = 1.5  # points between a point and its label
-_NEAR = 9.0  # points; closer text needs no leader
-_SHORT = 1.5  # points between a leader's end and its bar or point
+_CLEARANCE = 2.5  # points around callout text
+_POINT_LABEL_GAP = 1.5  # points between a point and its label
+_LEADER_DISTANCE = 9.0  # points; closer text needs no leader
+_LEADER_GAP = 1.5  # points between a leader's end and its bar or point
 # Costs in points of distance: an additional line, a gridline behind the text, and positions to the side,
 # diagonally above, and lower than the bar or point.
 _LINE_COST, _GRID_COST, _SIDE_COST, _CORNER_COST, _LOWER_COST = 3.0, 4.0, 2.0, 1.0, 6.0
 _OTHER_COST = 14.0  # text that seems to belong to another bar or point
 
 
-def add_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+def add_callouts(layout: PlotLayout, ruler: TextRuler, obstacles: Sequence[Box] = ()) -> PlotLayout:
     """Return the plan with a position for each callout, and with wider margins if the callouts need them.
 
-    ``extra`` are further bounding boxes that callouts must not touch.
+    ``obstacles`` are further bounding boxes that callouts must not touch.
     """
-    if not plan.chart.callouts:
-        return plan
-    starts = [one.box for one in place_start_labels(plan, ruler)]
-    taken = [*collect_obstacles(plan, ruler), *extra, *starts]
+    if not layout.chart.callouts:
+        return layout
+    starts = [one.box for one in place_start_labels(layout, ruler)]
+    taken = [*collect_obstacles(layout, ruler), *obstacles, *starts]
     targets = [
-        (pointer, get_plot_kind(plan.chart).find_target(plan, pointer, ruler))
-        for pointer in plan.chart.callouts
+        (pointer, get_plot_chart_type(layout.chart).locate_target(layout, pointer, ruler))
+        for pointer in layout.chart.callouts
     ]
     placed: list[PlacedCallout] = []
-    left_over: list[tuple[Pointer, Box]] = []
+    left_over: list[tuple[ChartCallout, Box]] = []
     for pointer, target in targets:
-        found = _place_near_mark(plan, pointer.text, target, taken, ruler)
+        found = _place_near_target(layout, pointer.text, target, taken, ruler)
         if found is None:
             left_over.append((pointer, target))
             continue
         placed.append(found)
-        taken += [measure_box(found, ruler), *_sample_leader(found.leader)]
-    plan = replace(plan, callouts=tuple(placed))
+        taken += [measure_callout_box(found, ruler), *_list_leader_boxes(found.leader)]
+    layout = replace(layout, callouts=tuple(placed))
     if not left_over:
-        return plan
+        return layout
     # Horizontal bars become shorter, which would move adjacent callouts: place all callouts in one column.
-    if plan.horizontal:
-        return _place_beside_bars(plan, targets, ruler)
-    above = _place_above_plot(plan, left_over, ruler)
-    boxes = [measure_box(words, ruler) for words in placed]
+    if layout.is_horizontal:
+        return _place_beside_bars(layout, targets, ruler)
+    above = _place_above_plot(layout, left_over, ruler)
+    boxes = [measure_callout_box(words, ruler) for words in placed]
     if any(_crosses_box(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
-        return _place_above_plot(replace(plan, callouts=()), targets, ruler)
+        return _place_above_plot(replace(layout, callouts=()), targets, ruler)
     return above
 
 
-def add_point_labels(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+def add_point_labels(layout: PlotLayout, ruler: TextRuler, obstacles: Sequence[Box] = ()) -> PlotLayout:
     """Return the plan with a label next to each named point, omitting labels that do not fit.
 
-    Highlighted points are labelled first. Callouts must already be placed. ``extra`` are further bounding
+    Highlighted points are labelled first. Callouts must already be placed. ``obstacles`` are further bounding
     boxes that labels must not touch.
     """
-    if not plan.data.x_values:
-        return plan
+    if not layout.data.x_values:
+        return layout
     callouts = [
-        box for words in plan.callouts for box in (measure_box(words, ruler), *_sample_leader(words.leader))
+        box
+        for words in layout.callouts
+        for box in (measure_callout_box(words, ruler), *_list_leader_boxes(words.leader))
     ]
-    taken = [*collect_obstacles(plan, ruler), *callouts, *extra]
-    area = plan.get_text_area(-DOT_HALF)
+    taken = [*collect_obstacles(layout, ruler), *callouts, *obstacles]
+    area = layout.get_text_area(-MARKER_RADIUS)
     points = [
-        (plan.chart.is_pale(plan.data.series[series], category), category, point)
-        for series, line in place_points(plan)
+        (layout.chart.is_pale(layout.data.series[series], category), category, point)
+        for series, line in iter_points(layout)
         for category, point in line
     ]
-    grid = [] if plan.shows_values else [place_value(plan, tick) for tick in plan.scale.ticks]
-    found, kind = [], get_plot_kind(plan.chart)
+    grid = [] if layout.has_value_labels else [locate_value(layout, tick) for tick in layout.value_axis.ticks]
+    found, kind = [], get_plot_chart_type(layout.chart)
     for recedes, category, point in sorted(points):
-        name = plan.data.categories[category]
+        name = layout.data.categories[category]
         free = [
             (any(box[1] < line < box[3] for line in grid), words, box)
-            for words in _list_label_positions(name, point, kind.get_label_distance(plan, category), ruler)
-            if is_within(box := measure_box(words, ruler), area)
+            for words in _iter_label_positions(name, point, kind.get_label_distance(layout, category), ruler)
+            if is_within(box := measure_callout_box(words, ruler), area)
             and not any(_is_too_close(box, other, point) for other in taken)
         ]
         if free:
             _, words, box = min(free, key=lambda place: place[0])
             found.append(PointLabel(words, recedes))
             taken.append(box)
-    return replace(plan, point_labels=tuple(found))
+    return replace(layout, point_labels=tuple(found))
 
 
 def _is_too_close(box: Box, other: Box, point: Point) -> bool:
@@ -117,18 +119,20 @@ def _is_too_close(box: Box, other: Box, point: Point) -> bool:
     if is_within((*point, *point), other):
         return touches(box, other)
     left, top, right, bottom = box
-    return touches((left - _CLEAR, top, right + _CLEAR, bottom), other)
+    return touches((left - _CLEARANCE, top, right + _CLEARANCE, bottom), other)
 
 
-def _list_label_positions(name: str, point: Point, half: float, ruler: Ruler) -> Iterator[PlacedCallout]:
-    (x, y), width, off = point, ruler.measure(name), half + _NAME_GAP
-    above, below = y - off - LINE, y + off
+def _iter_label_positions(
+    name: str, point: Point, label_distance: float, ruler: TextRuler
+) -> Iterator[PlacedCallout]:
+    (x, y), width, off = point, ruler.measure(name), label_distance + _POINT_LABEL_GAP
+    above, below = y - off - LINE_HEIGHT, y + off
     places: tuple[tuple[Anchor, float, float], ...] = (
-        ("left", x + off, y - LINE / 2),
-        ("right", x - off - width, y - LINE / 2),
+        ("left", x + off, y - LINE_HEIGHT / 2),
+        ("right", x - off - width, y - LINE_HEIGHT / 2),
         *(("center", x - width / 2, top) for top in (above, below)),
-        *(("left", x - half, top) for top in (above, below)),
-        *(("right", x + half - width, top) for top in (above, below)),
+        *(("left", x - label_distance, top) for top in (above, below)),
+        *(("right", x + label_distance - width, top) for top in (above, below)),
         *(("left", x, top) for top in (above, below)),
         *(("right", x - width, top) for top in (above, below)),
     )
@@ -136,80 +140,87 @@ def _list_label_positions(name: str, point: Point, half: float, ruler: Ruler) ->
         yield PlacedCallout(lines=(name,), left=left, top=top, anchor=anchor)
 
 
-def measure_box(words: PlacedCallout, ruler: Ruler) -> Box:
+def measure_callout_box(callout: PlacedCallout, ruler: TextRuler) -> Box:
     """Return the bounding box of a callout's text."""
-    right, bottom = words.left + ruler.measure_widest(words.lines), words.top + len(words.lines) * LINE
-    return words.left, words.top, right, bottom
+    right, bottom = (
+        callout.left + ruler.measure_widest(callout.lines),
+        callout.top + len(callout.lines) * LINE_HEIGHT,
+    )
+    return callout.left, callout.top, right, bottom
 
 
-def find_bar(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+def locate_target_bar(layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
     """Return the bounding box of the bar that a callout points to, including the bar's value label.
 
     If the callout names no series, this is the highlighted bar of the category, or its longest bar.
     """
-    index = plan.data.categories.index(pointer.category)
+    index = layout.data.categories.index(callout.category)
     found = {
         series: (span, box)
-        for series, category, span, box in place_bars(plan)
-        if category == index and pointer.series in ("", plan.data.series[series].label)
+        for series, category, span, box in iter_bars(layout)
+        if category == index and callout.series in ("", layout.data.series[series].label)
     }
-    series = max(found, key=lambda own: (_is_emphasised(plan, own, index), found[own][0][1]))
+    series = max(found, key=lambda own: (_is_highlighted(layout, own, index), found[own][0][1]))
     span, box = found[series]
-    if not plan.shows_values:
+    if not layout.has_value_labels:
         return box
-    label = place_bar_label(plan, box, span[1], format_value(plan, series, span[1]), ruler)
+    label = locate_bar_label(layout, box, span[1], format_series_value(layout, series, span[1]), ruler)
     return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
 
 
-def find_point(plan: Plan, pointer: Pointer) -> Box:
+def locate_target_point(layout: PlotLayout, callout: ChartCallout) -> Box:
     """Return the bounding box of the point that a callout points to.
 
     If the callout names no series, this is the highlighted point of the category, or its highest point.
     """
-    index = plan.data.categories.index(pointer.category)
+    index = layout.data.categories.index(callout.category)
     points = {
         series: point
-        for series, line in place_points(plan)
+        for series, line in iter_points(layout)
         for category, point in line
-        if category == index and pointer.series in ("", plan.data.series[series].label)
+        if category == index and callout.series in ("", layout.data.series[series].label)
     }
-    x, y = points[max(points, key=lambda own: (_is_emphasised(plan, own, index), -points[own][1]))]
-    return x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF
+    x, y = points[max(points, key=lambda own: (_is_highlighted(layout, own, index), -points[own][1]))]
+    return x - MARKER_RADIUS, y - MARKER_RADIUS, x + MARKER_RADIUS, y + MARKER_RADIUS
 
 
-def _is_emphasised(plan: Plan, series: int, index: int) -> bool:
-    return not plan.chart.stacked and not plan.chart.is_pale(plan.data.series[series], index)
+def _is_highlighted(layout: PlotLayout, series_index: int, index: int) -> bool:
+    return not layout.chart.stacked and not layout.chart.is_pale(layout.data.series[series_index], index)
 
 
-def _place_near_mark(
-    plan: Plan, text: str, target: Box, taken: Sequence[Box], ruler: Ruler
+def _place_near_target(
+    layout: PlotLayout, text: str, target: Box, obstacles: Sequence[Box], ruler: TextRuler
 ) -> PlacedCallout | None:
     """Return the callout at the best free position around the bar or point ``target``, or None."""
-    area = plan.get_text_area()
+    area = layout.get_text_area()
     grid = (
-        () if plan.shows_values or plan.horizontal else [place_value(plan, tick) for tick in plan.scale.ticks]
+        ()
+        if layout.has_value_labels or layout.is_horizontal
+        else [locate_value(layout, tick) for tick in layout.value_axis.ticks]
     )
-    marks = taken if get_plot_kind(plan.chart).has_slots and not plan.horizontal else ()
+    marks = obstacles if get_plot_chart_type(layout.chart).has_slots and not layout.is_horizontal else ()
     best: tuple[float, PlacedCallout] | None = None
     for lines in dict.fromkeys(_balance_lines(text, width, ruler) for width in _WIDTHS):
-        size = (ruler.measure_widest(lines), len(lines) * LINE)
+        size = (ruler.measure_widest(lines), len(lines) * LINE_HEIGHT)
         for distance in _DISTANCES:
-            for (left, top), extra in _list_candidates(target, size, distance):
+            for (left, top), extra in _iter_text_positions(target, size, distance):
                 cost = distance + extra + _LINE_COST * len(lines)
                 if best is not None and cost >= best[0]:
                     continue
                 box = (left, top, left + size[0], top + size[1])
                 cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
-                cost += _OTHER_COST * sum(_is_above_other_mark(box, other, target) for other in marks)
+                cost += _OTHER_COST * sum(_is_above_other_target(box, other, target) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
-                if not is_within(box, area) or any(touches(box, other, _CLEAR) for other in taken):
+                if not is_within(box, area) or any(touches(box, other, _CLEARANCE) for other in obstacles):
                     continue
-                if plan.horizontal and any(_is_in_other_row(box, other, target) for other in taken):
+                if layout.is_horizontal and any(_is_in_other_row(box, other, target) for other in obstacles):
                     continue
                 leader = _make_leader(box, target)
                 if leader and any(
-                    _crosses_box(leader, other) for other in taken if not _belongs_to_target(other, target)
+                    _crosses_box(leader, other)
+                    for other in obstacles
+                    if not _belongs_to_target(other, target)
                 ):
                     continue
                 anchor = _choose_anchor(left, size[0], target)
@@ -217,7 +228,7 @@ def _place_near_mark(
     return best[1] if best else None
 
 
-def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
+def _balance_lines(text: str, width: float, ruler: TextRuler) -> tuple[str, ...]:
     """Wrap text into as few lines as ``width`` allows, with nearly equal lengths."""
     lines = wrap_label(text, width, ruler.measure)
     narrow = max(width * 0.5, 1.0)
@@ -230,7 +241,7 @@ def _balance_lines(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
     return tuple(wrap_label(text, width, ruler.measure))
 
 
-def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
+def _iter_text_positions(target: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
     """Yield candidate positions for text of ``size`` near ``target``: the top left corner and a penalty.
 
     ``distance`` is the distance between the text and ``target``.
@@ -244,10 +255,10 @@ def _list_candidates(target: Box, size: Point, distance: float) -> Iterator[tupl
         yield (x, top - off - height), _SIDE_COST + _CORNER_COST
     for x in (right + distance, left - distance - width):
         yield (x, top), _SIDE_COST
-        yield (x, min((top + bottom) / 2, top + LINE) - height / 2), _SIDE_COST
+        yield (x, min((top + bottom) / 2, top + LINE_HEIGHT) - height / 2), _SIDE_COST
         if bottom - top > 3 * height:
             yield (x, top + height), _SIDE_COST + _LOWER_COST
-    if bottom - top < 2 * LINE:  # there is no room below a bar, which ends at the axis
+    if bottom - top < 2 * LINE_HEIGHT:  # there is no room below a bar, which ends at the axis
         for x in (right + off, left - off - width, middle - width / 2):
             yield (x, bottom + off), _SIDE_COST + _LOWER_COST
 
@@ -268,9 +279,9 @@ def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
     """
     start, end = _find_nearest_points(box, target)
     length = math.dist(start, end)
-    if length <= _NEAR:
+    if length <= _LEADER_DISTANCE:
         return ()
-    share = (length - _SHORT) / length
+    share = (length - _LEADER_GAP) / length
     return start, (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
 
 
@@ -291,15 +302,17 @@ def _find_nearest_points(box: Box, target: Box) -> tuple[Point, Point]:
     return (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
 
 
-def _is_above_other_mark(box: Box, other: Box, target: Box) -> bool:
+def _is_above_other_target(box: Box, other: Box, target: Box) -> bool:
     """Return whether text is directly above a bar or point that is not its target."""
-    over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
+    over = 0 <= other[1] - box[3] < 2 * LINE_HEIGHT and box[0] < other[2] - 1 and other[0] + 1 < box[2]
     return over and not _belongs_to_target(other, target)
 
 
 def _is_in_other_row(box: Box, other: Box, target: Box) -> bool:
     """Return whether text is next to a horizontal bar that is not its target."""
-    return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _belongs_to_target(other, target)
+    return min(box[3], other[3]) - max(box[1], other[1]) > _CLEARANCE and not _belongs_to_target(
+        other, target
+    )
 
 
 def _belongs_to_target(box: Box, target: Box) -> bool:
@@ -311,11 +324,13 @@ def _crosses_box(leader: tuple[Point, ...], box: Box) -> bool:
     if not leader:
         return False
     end = leader[1]
-    points = (point for point in _sample_leader(leader)[1:] if math.dist(point[:2], end) > 2 * DOT_HALF)
-    return any(touches(point, box, _CLEAR) for point in points)
+    points = (
+        point for point in _list_leader_boxes(leader)[1:] if math.dist(point[:2], end) > 2 * MARKER_RADIUS
+    )
+    return any(touches(point, box, _CLEARANCE) for point in points)
 
 
-def _sample_leader(leader: tuple[Point, ...]) -> list[Box]:
+def _list_leader_boxes(leader: tuple[Point, ...]) -> list[Box]:
     if not leader:
         return []
     (x, y), (end_x, end_y) = leader
@@ -324,56 +339,64 @@ def _sample_leader(leader: tuple[Point, ...]) -> list[Box]:
     return [(px, py, px, py) for px, py in points]
 
 
-def _place_above_plot(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+def _place_above_plot(
+    layout: PlotLayout, unplaced: Sequence[tuple[ChartCallout, Box]], ruler: TextRuler
+) -> PlotLayout:
     """Place callouts in rows above the plot and its labels, each with a leader down to its bar or point."""
-    targets = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
+    targets = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in unplaced}
     if (
-        plan.chart.stacked and get_plot_kind(plan.chart).has_slots
+        layout.chart.stacked and get_plot_chart_type(layout.chart).has_slots
     ):  # end leaders at the top of a stack, so that they do not cross its upper bars
         for pointer, (x, y) in targets.items():
-            index = plan.data.categories.index(pointer.category)
-            targets[pointer] = (x, min([y, *(box[1] for _, own, _, box in place_bars(plan) if own == index)]))
-    starts = [one.box for one in place_start_labels(plan, ruler)]
+            index = layout.data.categories.index(pointer.category)
+            targets[pointer] = (
+                x,
+                min([y, *(box[1] for _, own, _, box in iter_bars(layout) if own == index)]),
+            )
+    starts = [one.box for one in place_start_labels(layout, ruler)]
     for pointer, (x, y) in targets.items():  # end leaders above labels of first values
         targets[pointer] = (x, min([y, *(box[1] for box in starts if box[0] <= x <= box[2])]))
     order = sorted(targets, key=lambda pointer: targets[pointer][0])
-    right = plan.get_text_area()[2]
-    slot = plan.slot_width or right
+    right = layout.get_text_area()[2]
+    slot = layout.slot_width or right
     found: list[tuple[tuple[str, ...], float]] = []
     before = -math.inf  # x position of the previous leader, to the right of which the text starts if possible
     for pointer in order:
         lines = _balance_lines(pointer.text, min(_WIDTHS[0], right, max(_WIDTHS[-1], slot)), ruler)
         width = ruler.measure_widest(lines)
-        start = max(targets[pointer][0] - width / 2, before + GAP)
-        found.append((lines, max(-plan.left, min(start, right - width))))
+        start = max(targets[pointer][0] - width / 2, before + AXIS_LABEL_GAP)
+        found.append((lines, max(-layout.left, min(start, right - width))))
         before = targets[pointer][0]
     ends = [(start, start + ruler.measure_widest(lines)) for lines, start in found]
-    levels = assign_rows(ends, [targets[pointer][0] for pointer in order], GAP)
+    levels = assign_text_rows(ends, [targets[pointer][0] for pointer in order], AXIS_LABEL_GAP)
     heights = [
-        max(len(lines) for (lines, _), own in zip(found, levels, strict=True) if own == level) * LINE + 3
+        max(len(lines) for (lines, _), own in zip(found, levels, strict=True) if own == level) * LINE_HEIGHT
+        + 3
         for level in range(max(levels) + 1)
     ]
-    foot = ABOVE - plan.top
-    placed = list(plan.callouts)
+    foot = TICK_LABEL_OVERHANG - layout.top
+    placed = list(layout.callouts)
     for pointer, (lines, start), level in zip(order, found, levels, strict=True):
         top = foot - sum(heights[: level + 1])
-        (x, y), bottom = targets[pointer], top + len(lines) * LINE
-        leader = ((x, bottom + 1), (x, y - _SHORT)) if y - bottom > _NEAR else ()
+        (x, y), bottom = targets[pointer], top + len(lines) * LINE_HEIGHT
+        leader = ((x, bottom + 1), (x, y - _LEADER_GAP)) if y - bottom > _LEADER_DISTANCE else ()
         side: Anchor = "right" if start + ruler.measure_widest(lines) > right - 1 else "center"
         placed.append(PlacedCallout(lines=lines, left=start, top=top, leader=leader, anchor=side))
-    return replace(plan, callouts=tuple(placed), top=plan.top + sum(heights) + 2)
+    return replace(layout, callouts=tuple(placed), top=layout.top + sum(heights) + 2)
 
 
-def _place_beside_bars(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+def _place_beside_bars(
+    layout: PlotLayout, unplaced: Sequence[tuple[ChartCallout, Box]], ruler: TextRuler
+) -> PlotLayout:
     """Place all callouts in a column to the right of horizontal bars, and shorten the bars to make room."""
-    lines = [_balance_lines(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
-    extra = max(map(ruler.measure_widest, lines)) + GAP
-    width = max(plan.width - extra, plan.width * MIN_PLOT_FRACTION)
-    left = width + plan.right + GAP
-    sizes = [len(own) * LINE for own in lines]
-    middles = spread_labels([(box[1] + box[3]) / 2 for _, box in waiting], sizes, 0.0, plan.height)
+    lines = [_balance_lines(pointer.text, _WIDTHS[1], ruler) for pointer, _ in unplaced]
+    extra = max(map(ruler.measure_widest, lines)) + AXIS_LABEL_GAP
+    width = max(layout.width - extra, layout.width * MIN_PLOT_FRACTION)
+    left = width + layout.right + AXIS_LABEL_GAP
+    sizes = [len(own) * LINE_HEIGHT for own in lines]
+    middles = spread_labels([(box[1] + box[3]) / 2 for _, box in unplaced], sizes, 0.0, layout.height)
     placed = tuple(
         PlacedCallout(lines=own, left=left, top=middle - size / 2)
         for own, middle, size in zip(lines, middles, sizes, strict=True)
     )
-    return replace(plan, callouts=placed, width=width, right=plan.right + extra)
+    return replace(layout, callouts=placed, width=width, right=layout.right + extra)

@@ -15,19 +15,19 @@ from xml.sax.saxutils import escape, quoteattr
 
 from triptych.charts.styles import MarkStyle
 from triptych.media.fonts.fonts import find_missing_characters
-from triptych.media.fonts.shaping import measure_ascent, measure_width, select_families
-from triptych.theme.print_design import CHART_LETTERS
+from triptych.media.fonts.shaping import measure_ascender_height, measure_width, select_families
+from triptych.theme.print_design import CHART_FONT_SIZE
 from triptych.theme.theme import FontFace, Theme
 
-SIZE = CHART_LETTERS
-LINE = 9.6  # points; the line height
+FONT_SIZE = CHART_FONT_SIZE
+LINE_HEIGHT = 9.6  # points; the line height
 SEPARATOR_WIDTH = 0.8  # points; width of the gap between adjacent filled shapes
 
 Anchor = Literal["left", "center", "right"]
 _ANCHORS = {"left": "", "center": "middle", "right": "end"}
-_LIGHT = 0.16
+_TRANSLUCENT_OPACITY = 0.16
 _SLACK = 1.0  # points; allowed overlap, because measured boxes include clearance
-_STEP = 2.0  # degrees of an arc approximated by one line segment
+_ARC_STEP = 2.0  # degrees of an arc approximated by one line segment
 
 
 class Canvas:
@@ -36,8 +36,10 @@ class Canvas:
     def __init__(self, width: float, height: float, theme: Theme) -> None:
         self.width, self.height, self.theme = width, height, theme
         self._elements: list[str] = []
-        self._words: list[Box] = []  # bounding boxes of all texts
-        self._middle = measure_ascent(theme.face(theme.sans)) * SIZE / 2  # baseline below a line's centre
+        self._text_boxes: list[Box] = []  # bounding boxes of all texts
+        self._baseline_offset = (
+            measure_ascender_height(theme.select_face(theme.sans)) * FONT_SIZE / 2
+        )  # baseline below a line's centre
 
     def to_svg(self) -> bytes:
         """Return the drawing as an SVG 1.1 document. Equal drawings produce equal bytes."""
@@ -47,118 +49,140 @@ class Canvas:
             "width": f"{width}pt",
             "height": f"{height}pt",
             "viewBox": f"0 0 {width} {height}",
-            "fill": _hash(self.theme.colours.foreground),
+            "fill": _format_colour(self.theme.colours.foreground),
             "font-family": _format_families(self.theme, ""),
-            "font-size": format_length(SIZE),
+            "font-size": format_length(FONT_SIZE),
         }
         elements = "\n".join(self._elements)
         svg = f"<svg{_format_attributes(root)}>\n{elements}\n</svg>\n"
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg}'.encode()
 
     @property
-    def is_clear(self) -> bool:
+    def has_legible_text(self) -> bool:
         """Whether all text is within the canvas and does not overlap other text."""
         sheet = (0.0, 0.0, self.width, self.height)
-        return all(is_within(words, sheet, _SLACK) for words in self._words) and not any(
-            touches(one, other, -_SLACK) for one, other in combinations(self._words, 2)
+        return all(is_within(words, sheet, _SLACK) for words in self._text_boxes) and not any(
+            touches(one, other, -_SLACK) for one, other in combinations(self._text_boxes, 2)
         )
 
     def draw_text(
         self,
-        at: Point,
-        words: str | Sequence[str],
+        position: Point,
+        text: str | Sequence[str],
         *,
-        ink: str = "",
+        colour: str = "",
         bold: bool = False,
         anchor: Anchor = "left",
         rotated: bool = False,
     ) -> None:
-        """Draw one or more lines of text, the first of which is vertically centred at ``at``.
+        """Draw one or more lines of text, the first of which is vertically centred at ``position``.
 
         If ``rotated``, the text runs upwards and further lines are to the right of the first.
         """
-        if not isinstance(words, str):
-            for index, line in enumerate(words):
-                place = (at[0] + index * LINE, at[1]) if rotated else (at[0], at[1] + index * LINE)
-                self.draw_text(place, line, ink=ink, bold=bold, anchor=anchor, rotated=rotated)
+        if not isinstance(text, str):
+            for index, line in enumerate(text):
+                place = (
+                    (position[0] + index * LINE_HEIGHT, position[1])
+                    if rotated
+                    else (position[0], position[1] + index * LINE_HEIGHT)
+                )
+                self.draw_text(place, line, colour=colour, bold=bold, anchor=anchor, rotated=rotated)
             return
-        words = _replace_missing_characters(words, self.theme)
-        families = _format_families(self.theme, words)
-        x, y = at
-        self._words.append(
-            _measure_text_box(at, _measure_text(self.theme, words, bold), anchor, rotated=rotated)
+        text = _replace_missing_characters(text, self.theme)
+        families = _format_families(self.theme, text)
+        x, y = position
+        self._text_boxes.append(
+            _measure_text_box(position, _measure_text(self.theme, text, bold), anchor, rotated=rotated)
         )
         style = {
             "x": "0" if rotated else format_length(x),
-            "y": format_length(self._middle + (0.0 if rotated else y)),
+            "y": format_length(self._baseline_offset + (0.0 if rotated else y)),
             "transform": f"matrix(0 -1 1 0 {format_length(x)} {format_length(y)})" if rotated else "",
             "text-anchor": _ANCHORS[anchor],
             "font-family": families if families != _format_families(self.theme, "") else "",
             "font-weight": "bold" if bold else "",
-            "fill": _hash(ink) if ink else "",
+            "fill": _format_colour(colour) if colour else "",
         }
-        self._elements.append(f"<text{_format_attributes(style)}>{escape(words)}</text>")
+        self._elements.append(f"<text{_format_attributes(style)}>{escape(text)}</text>")
 
-    def draw_line(self, points: Iterable[Point], ink: str, width: float, dash: Sequence[float] = ()) -> None:
+    def draw_line(
+        self, points: Iterable[Point], colour: str, width: float, dash: Sequence[float] = ()
+    ) -> None:
         """Draw a polyline. ``dash`` is the dash pattern in multiples of ``width``."""
         dashes = " ".join(format_length(part * width) for part in dash)
-        self._path(format_line_path(points), "", ink, width, join="round", dashes=dashes)
+        self._add_path(format_line_path(points), "", colour, width, join="round", dashes=dashes)
 
     def draw_box(
-        self, left: float, top: float, width: float, height: float, style: MarkStyle, *, apart: bool = False
+        self,
+        left: float,
+        top: float,
+        width: float,
+        height: float,
+        style: MarkStyle,
+        *,
+        with_separator: bool = False,
     ) -> None:
-        """Draw a filled rectangle. ``apart`` adds an outline in the background colour, to separate adjacent
-        rectangles.
+        """Draw a filled rectangle. ``with_separator`` adds an outline in the background colour, to separate
+        adjacent rectangles.
         """
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        self.draw_polygon(corners, style, apart=SEPARATOR_WIDTH if apart else 0.0)
+        self.draw_polygon(corners, style, separator_width=SEPARATOR_WIDTH if with_separator else 0.0)
 
     def draw_wedge(
-        self, centre: Point, radius: float, hole: float, start: float, end: float, style: MarkStyle
+        self, centre: Point, radius: float, inner_radius: float, start: float, end: float, style: MarkStyle
     ) -> None:
-        """Draw a pie slice clockwise from ``start`` to ``end``, in degrees from the top; ``hole`` is the
-        inner radius.
+        """Draw a pie slice clockwise from ``start`` to ``end``, in degrees from the top; ``inner_radius`` is
+        the inner radius.
         """
-        steps = max(1, math.ceil((end - start) / _STEP))
+        steps = max(1, math.ceil((end - start) / _ARC_STEP))
         ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
 
         def arc(length: float) -> list[Point]:
             return [(centre[0] + math.sin(w) * length, centre[1] - math.cos(w) * length) for w in ways]
 
-        inner = arc(hole)[::-1] if hole else [centre] if end - start < 360 else []
-        self.draw_polygon([*arc(radius), *inner], style, apart=1.0)
+        inner = arc(inner_radius)[::-1] if inner_radius else [centre] if end - start < 360 else []
+        self.draw_polygon([*arc(radius), *inner], style, separator_width=1.0)
 
     def draw_markers(self, points: Sequence[Point], style: MarkStyle, size: float) -> None:
         """Draw point markers in one style. ``size`` is the diameter in points."""
         drawn = [format_marker_path(point, style.marker, size / 2) for point in points]
-        if not style.hollow:
-            self._path("".join(drawn), style.ink)
+        if not style.is_hollow:
+            self._add_path("".join(drawn), style.colour)
             return
         for data in drawn:
-            self._path(data, self.theme.colours.background, style.ink, 0.9)
+            self._add_path(data, self.theme.colours.background, style.colour, 0.9)
 
     def draw_polygon(
-        self, points: Sequence[Point], style: MarkStyle, *, apart: float = 0.0, light: bool = False
+        self,
+        points: Sequence[Point],
+        style: MarkStyle,
+        *,
+        separator_width: float = 0.0,
+        translucent: bool = False,
     ) -> None:
         """Draw a polygon filled with the style's colour or pattern.
 
-        ``apart`` is the width in points of an outline in the background colour. ``light`` makes a plain fill
-        translucent.
+        ``separator_width`` is the width in points of an outline in the background colour. ``translucent``
+        makes a plain fill translucent.
         """
         colours, data = self.theme.colours, f"{format_line_path(points)}z"
         if style.hatch:
-            self._path(data, colours.background)
-            self._path(format_hatching_path(points, style.hatch), "", style.ink, 0.7)
-            self._path(data, "", style.ink, 0.7)
-        elif apart:
-            self._path(data, style.ink, colours.background, apart)
-        elif style.outlined or style.receding:
-            self._path(data, style.ink, colours.foreground if style.outlined else colours.background, 0.5)
+            self._add_path(data, colours.background)
+            self._add_path(format_hatching_path(points, style.hatch), "", style.colour, 0.7)
+            self._add_path(data, "", style.colour, 0.7)
+        elif separator_width:
+            self._add_path(data, style.colour, colours.background, separator_width)
+        elif style.is_outlined or style.is_receding:
+            self._add_path(
+                data, style.colour, colours.foreground if style.is_outlined else colours.background, 0.5
+            )
         else:
-            self._path(data, style.ink, opacity=format_length(_LIGHT) if light else "")
+            self._add_path(
+                data, style.colour, opacity=format_length(_TRANSLUCENT_OPACITY) if translucent else ""
+            )
 
-    def _path(
+    def _add_path(
         self,
         data: str,
         fill: str,
@@ -171,9 +195,9 @@ class Canvas:
     ) -> None:
         style = {
             "d": data,
-            "fill": _hash(fill) if fill else "none",
+            "fill": _format_colour(fill) if fill else "none",
             "fill-opacity": opacity,
-            "stroke": _hash(stroke) if stroke else "",
+            "stroke": _format_colour(stroke) if stroke else "",
             "stroke-width": format_length(width) if stroke else "",
             "stroke-linejoin": join,
             "stroke-dasharray": dashes,
@@ -181,9 +205,9 @@ class Canvas:
         self._elements.append(f"<path{_format_attributes(style)}/>")
 
 
-def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool) -> Box:
+def _measure_text_box(position: Point, width: float, anchor: Anchor, *, rotated: bool) -> Box:
     """Return the bounding box of a line of text."""
-    (x, y), half = at, SIZE / 2
+    (x, y), half = position, FONT_SIZE / 2
     before = {"left": 0.0, "center": width / 2, "right": width}[anchor]
     if rotated:
         return x - half, y - (width - before), x + half, y + before
@@ -191,25 +215,25 @@ def _measure_text_box(at: Point, width: float, anchor: Anchor, *, rotated: bool)
 
 
 @dataclass(frozen=True, slots=True)
-class Ruler:
+class TextRuler:
     """A ruler that measures text in the theme's sans-serif fonts at chart size."""
 
     theme: Theme
 
-    def measure(self, words: str) -> float:
+    def measure(self, text: str) -> float:
         """Return the width of a line of text in points."""
-        return _measure_text(self.theme, words, False)
+        return _measure_text(self.theme, text, False)
 
-    def measure_bold(self, words: str) -> float:
+    def measure_bold(self, text: str) -> float:
         """Return the width of a line of bold text in points."""
-        return _measure_text(self.theme, words, True)
+        return _measure_text(self.theme, text, True)
 
     def measure_widest(self, lines: Iterable[str]) -> float:
         """Return the width of the widest line in points."""
         return max(map(self.measure, lines), default=0.0)
 
 
-def _hash(colour: str) -> str:
+def _format_colour(colour: str) -> str:
     return f"#{colour}"
 
 
@@ -219,32 +243,32 @@ def _format_attributes(attributes: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _format_families(theme: Theme, words: str) -> str:
-    return ", ".join(f"'{family}'" for family in select_families(words, theme.families("sans"), theme))
+def _format_families(theme: Theme, text: str) -> str:
+    return ", ".join(f"'{family}'" for family in select_families(text, theme.families("sans"), theme))
 
 
 @lru_cache(maxsize=4096)
-def _replace_missing_characters(words: str, theme: Theme) -> str:
+def _replace_missing_characters(text: str, theme: Theme) -> str:
     """Replace characters that are missing from all the theme's fonts with U+FFFD."""
-    return words.translate(dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd"))
+    return text.translate(dict.fromkeys(map(ord, find_missing_characters(text, theme)), "\ufffd"))
 
 
 @lru_cache(maxsize=4096)
-def _measure_text(theme: Theme, words: str, bold: bool) -> float:
-    faces = _load_faces(theme, select_families(words, theme.families("sans"), theme), bold)
-    return measure_width(_replace_missing_characters(words, theme), faces) * SIZE
+def _measure_text(theme: Theme, text: str, bold: bool) -> float:
+    faces = _load_faces(theme, select_families(text, theme.families("sans"), theme), bold)
+    return measure_width(_replace_missing_characters(text, theme), faces) * FONT_SIZE
 
 
 @lru_cache(maxsize=64)
 def _load_faces(theme: Theme, families: tuple[str, ...], bold: bool) -> tuple[FontFace, ...]:
-    return tuple(theme.face(family, bold=bold) for family in families)
+    return tuple(theme.select_face(family, bold=bold) for family in families)
 
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 # The corners of each marker shape, for a radius of 1.
-_CORNERS: dict[str, tuple[Point, ...]] = {
+_MARKER_CORNERS: dict[str, tuple[Point, ...]] = {
     "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
     "D": ((0, -1.414), (1.414, 0), (0, 1.414), (-1.414, 0)),
     "^": ((0, -1), (1, 1), (-1, 1)),
@@ -257,16 +281,16 @@ _CORNERS: dict[str, tuple[Point, ...]] = {
         )
     ),
 }
-_ROUND = 0.5523  # of the radius; control point distance of a Bézier quarter circle
+_CONTROL_DISTANCE = 0.5523  # of the radius; control point distance of a Bézier quarter circle
 
 
-def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
-    """Return whether two boxes overlap or are less than ``clear`` points apart."""
+def touches(box: Box, other: Box, clearance: float = 0.0) -> bool:
+    """Return whether two boxes overlap or are less than ``clearance`` points apart."""
     return (
-        box[0] < other[2] + clear
-        and other[0] < box[2] + clear
-        and box[1] < other[3] + clear
-        and other[1] < box[3] + clear
+        box[0] < other[2] + clearance
+        and other[0] < box[2] + clearance
+        and box[1] < other[3] + clearance
+        and other[1] < box[3] + clearance
     )
 
 
@@ -299,47 +323,49 @@ def trace_circle(centre: Point, radius: float) -> list[Point]:
 def format_marker_path(centre: Point, marker: str, radius: float) -> str:
     """Return the path data of a marker centred at ``centre``."""
     x, y = centre
-    if marker in _CORNERS:
+    if marker in _MARKER_CORNERS:
         return (
-            format_line_path((x + right * radius, y + down * radius) for right, down in _CORNERS[marker])
+            format_line_path(
+                (x + right * radius, y + down * radius) for right, down in _MARKER_CORNERS[marker]
+            )
             + "z"
         )
-    held = format_length(radius * (1 - _ROUND)), format_length(radius)
+    held = format_length(radius * (1 - _CONTROL_DISTANCE)), format_length(radius)
     near, whole = held
     curves = (
-        f"c{format_length(radius * _ROUND)} 0 {whole} {near} {whole} {whole}",
-        f"c0 {format_length(radius * _ROUND)} -{near} {whole} -{whole} {whole}",
-        f"c-{format_length(radius * _ROUND)} 0 -{whole} -{near} -{whole} -{whole}",
-        f"c0 -{format_length(radius * _ROUND)} {near} -{whole} {whole} -{whole}",
+        f"c{format_length(radius * _CONTROL_DISTANCE)} 0 {whole} {near} {whole} {whole}",
+        f"c0 {format_length(radius * _CONTROL_DISTANCE)} -{near} {whole} -{whole} {whole}",
+        f"c-{format_length(radius * _CONTROL_DISTANCE)} 0 -{whole} -{near} -{whole} -{whole}",
+        f"c0 -{format_length(radius * _CONTROL_DISTANCE)} {near} -{whole} {whole} -{whole}",
     )
     return f"M{format_length(x)} {format_length(y - radius)}{''.join(curves)}z"
 
 
-_LINES_APART, _DOTS_APART = 3.4, 2.4  # points between a pattern's lines or dots
-_DOT = 0.25  # points; the radius of a pattern dot
-_DIRECTIONS = {"/": (-45.0,), "x": (-45.0, 45.0)}
+_LINE_SPACING, _DOT_SPACING = 3.4, 2.4  # points between a pattern's lines or dots
+_DOT_RADIUS = 0.25  # points; the radius of a pattern dot
+_HATCH_ANGLES = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
 def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
     """Return the path data of a fill pattern clipped to a polygon. ``hatch`` is "/", "x", or "." for dots."""
-    if hatch in _DIRECTIONS:
+    if hatch in _HATCH_ANGLES:
         found = (
-            cut for way in _DIRECTIONS[hatch] for _, cut in _clip_parallel_lines(points, way, _LINES_APART)
+            cut for way in _HATCH_ANGLES[hatch] for _, cut in _clip_parallel_lines(points, way, _LINE_SPACING)
         )
         return "".join(map(format_line_path, found))
     dots: list[str] = []
-    for row, ((start, y), (end, _)) in _clip_parallel_lines(points, 0.0, _DOTS_APART):
-        shift = _DOTS_APART / 2 * (row % 2)
-        first, last = (math.ceil((start - shift) / _DOTS_APART), math.floor((end - shift) / _DOTS_APART))
+    for row, ((start, y), (end, _)) in _clip_parallel_lines(points, 0.0, _DOT_SPACING):
+        shift = _DOT_SPACING / 2 * (row % 2)
+        first, last = (math.ceil((start - shift) / _DOT_SPACING), math.floor((end - shift) / _DOT_SPACING))
         dots += (
-            format_marker_path((place * _DOTS_APART + shift, y), "o", _DOT)
+            format_marker_path((place * _DOT_SPACING + shift, y), "o", _DOT_RADIUS)
             for place in range(first, last + 1)
         )
     return "".join(dots)
 
 
 def _clip_parallel_lines(
-    points: Sequence[Point], degrees: float, apart: float
+    points: Sequence[Point], degrees: float, spacing: float
 ) -> Iterator[tuple[int, tuple[Point, Point]]]:
     """Yield the segments of parallel lines inside a polygon, with the number of each line.
 
@@ -349,8 +375,8 @@ def _clip_parallel_lines(
     rotated = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]
     sides = list(pairwise([*rotated, rotated[0]]))
     heights = [y for _, y in rotated]
-    for row in range(math.ceil(min(heights) / apart), math.floor(max(heights) / apart) + 1):
-        level = row * apart
+    for row in range(math.ceil(min(heights) / spacing), math.floor(max(heights) / spacing) + 1):
+        level = row * spacing
         cuts = sorted(
             x + (level - y) / (end_y - y) * (end_x - x)
             for (x, y), (end_x, end_y) in sides

@@ -6,15 +6,22 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.dates import find_iso_part, parse_iso_dates
-from triptych.charts.kind import ChartKind
+from triptych.charts.chart_types import ChartType
+from triptych.charts.date_formats import find_iso_precision, parse_iso_dates
 from triptych.charts.options import ChartOptions
-from triptych.data.columns import DataError, DataFile, count_decimals, parse_number, report_for_attribute
-from triptych.model.charts import ChartData, DatePart, Scale, Series, exact, year_fraction
+from triptych.data.data_file import DataError, DataFile, count_decimals, parse_number, set_error_attribute
+from triptych.model.charts import (
+    ChartData,
+    DatePrecision,
+    Scale,
+    Series,
+    convert_date_to_position,
+    convert_to_decimal,
+)
 from triptych.model.nodes import Attr
 
-MOST_SERIES = 24  # six colours with four dash and fill patterns
-_SHOWN = 8  # column names listed in a hint
+MAX_SERIES = 24  # six colours with four dash and fill patterns
+_MAX_LISTED_COLUMNS = 8  # column names listed in a hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +40,46 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
     """
     for key in ("x", "y"):
         if not attr.get(key):
-            hint = f"set `{key}=` to the name of a column: {_list_columns(file)}"
+            hint = f"set `{key}=` to the name of a column: {_format_column_list(file)}"
             raise DataError("CHT001", f"the chart has no `{key}=` attribute", hint)
-    strands = _group_rows(file, attr, options.kind)
-    with report_for_attribute("x"):
+    strands = _group_rows(file, attr, options.chart_type)
+    with set_error_attribute("x"):
         cells = file.get_column(attr.get("x"))
         split = bool(attr.get("series") or attr.get("facet"))
-        own_rows = options.kind.has_points or not split
+        own_rows = options.chart_type.has_points or not split
         rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
         positions, dates = _read_positions(file, attr.get("x"), cells)
         if options.x_scale is Scale.LOG and all(len(cell) == 4 for cell in cells):
             dates = None  # four digits on a log scale are amounts
         if options.x_scale is Scale.LOG:
             _check_log_positions(file, attr.get("x"), cells, positions, dates)
-    if positions and (options.kind.sorts_rows or not own_rows):
+    if positions and (options.chart_type.sorts_rows or not own_rows):
         rows.sort(key=positions.__getitem__)
-    if not options.kind.allows_repeated_positions:
-        _check_duplicate_rows(file, attr, cells, strands, positions if options.kind.sorts_rows else None)
-    names = file.get_names(attr.get("labels")) if _has_point_names(file, attr, options.kind) else None
-    with report_for_attribute("y"):
+    if not options.chart_type.allows_repeated_positions:
+        _check_duplicate_rows(
+            file, attr, cells, strands, positions if options.chart_type.sorts_rows else None
+        )
+    names = (
+        file.get_label_column(attr.get("labels"))
+        if _has_point_names(file, attr, options.chart_type)
+        else None
+    )
+    with set_error_attribute("y"):
         positive = options.y_scale is Scale.LOG
         series = tuple(
-            _read_series(file, strand, cells, rows, own=own_rows, positive=positive) for strand in strands
+            _read_series(file, strand, cells, rows, row_per_category=own_rows, must_be_positive=positive)
+            for strand in strands
         )
     if not positive:
-        series = _align_decimals(series)
-    parts = {find_iso_part(cells[row]) for row in rows} if dates else set()
+        series = _limit_decimals(series)
+    parts = {find_iso_precision(cells[row]) for row in rows} if dates else set()
     return ChartData(
         categories=tuple((names or cells)[row] for row in rows),
         series=series,
         category_title=attr.get("x-title"),
         positions=tuple(positions[row] for row in rows) if positions else None,
         dates=tuple(dates[row] for row in rows) if dates else None,
-        date_part=max(parts, key=list(DatePart).index) if parts else None,
+        date_precision=max(parts, key=list(DatePrecision).index) if parts else None,
         panel_title=format_column_name(attr.get("facet")),
         category_name=format_column_name(attr.get("x")),
         point_title=format_column_name(attr.get("labels")) if names else "",
@@ -81,12 +95,14 @@ def select_categories(data: ChartData, indices: Sequence[int]) -> ChartData:
         positions=tuple(data.positions[index] for index in indices) if data.positions else None,
         dates=tuple(data.dates[index] for index in indices) if data.dates else None,
         x_values=tuple(data.x_values[index] for index in indices) if data.x_values else (),
-        series=tuple(series.at(indices) for series in data.series),
+        series=tuple(series.select_values(indices) for series in data.series),
     )
 
 
-def _list_columns(file: DataFile) -> str:
-    return ", ".join(file.columns[:_SHOWN]) + (", …" if len(file.columns) > _SHOWN else "")
+def _format_column_list(file: DataFile) -> str:
+    return ", ".join(file.columns[:_MAX_LISTED_COLUMNS]) + (
+        ", …" if len(file.columns) > _MAX_LISTED_COLUMNS else ""
+    )
 
 
 def format_column_name(column: str) -> str:
@@ -104,37 +120,37 @@ def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
 
 def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
     """Return the panel name of each row, or empty strings if there is no ``facet=`` attribute."""
-    with report_for_attribute("facet"):
-        return file.get_names(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
+    with set_error_attribute("facet"):
+        return file.get_label_column(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
 
 def read_numbers(
-    file: DataFile, column: str, *, positive: bool = False
+    file: DataFile, column: str, *, must_be_positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
     """Return the cells of a column as text and as numbers.
 
     Raise ``DataError`` DAT003 for a cell that is not a number, DAT006 for a comma that could be a decimal or
-    a thousands separator, and, with ``positive``, CHT001 for a number that is zero or negative.
+    a thousands separator, and, with ``must_be_positive``, CHT001 for a number that is zero or negative.
     """
     cells = file.get_column(column)
     values = []
     for index, cell in enumerate(cells):
         row = file.get_row_number(index)
         value = file.parse_cell(cell, column=column, row=row)
-        if positive and value is not None and value <= 0:
+        if must_be_positive and value is not None and value <= 0:
             raise _make_not_positive_error(file, column, cell, row)
         values.append(value)
     return cells, values
 
 
-def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows]:
+def _group_rows(file: DataFile, attr: Attr, chart_type: ChartType) -> list[_SeriesRows]:
     columns = split_names(attr, "y", file.columns)
     if not columns:
-        hint = f"set `y=` to the name of a column: {_list_columns(file)}"
+        hint = f"set `y=` to the name of a column: {_format_column_list(file)}"
         raise DataError("CHT001", "`y=` contains no column name", hint, "y")
-    if kind.has_one_series and len(columns) > 1:
+    if chart_type.has_one_series and len(columns) > 1:
         hint = "name a single column in `y=`, or set `type=bar stacked=true`"
-        message = f"a {kind} chart plots only one data column, but `y=` lists {len(columns)}"
+        message = f"a {chart_type} chart plots only one data column, but `y=` lists {len(columns)}"
         raise DataError("CHT001", message, hint, "y")
     if attr.get("series") and len(columns) > 1:
         hint = "set `y=` to the value column and `series=` to the grouping column, or remove `series=`"
@@ -142,19 +158,19 @@ def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows
         raise DataError("CHT001", message, hint, "y")
     panels = read_panels(file, attr)
     if attr.get("series"):
-        with report_for_attribute("series"):
-            keys = file.get_names(attr.get("series"))
+        with set_error_attribute("series"):
+            keys = file.get_label_column(attr.get("series"))
         names = list(dict.fromkeys(keys))
         members = {name: (columns[0], {i for i, key in enumerate(keys) if key == name}) for name in names}
     else:
         names = columns
         members = {name: (name, set(range(len(file.rows)))) for name in names}
-    labels = names if _has_point_names(file, attr, kind) else read_labels(attr, names)
-    if len(names) > MOST_SERIES:
+    labels = names if _has_point_names(file, attr, chart_type) else read_labels(attr, names)
+    if len(names) > MAX_SERIES:
         grouped = bool(attr.get("series"))
         fewer = "plot fewer series, or use `facet=` instead of `series=`"
         hint = fewer if grouped else "name fewer columns in `y=`"
-        message = f"the chart has {len(names)} series; the limit is {MOST_SERIES}"
+        message = f"the chart has {len(names)} series; the limit is {MAX_SERIES}"
         raise DataError("CHT001", message, hint, "series" if grouped else "y")
     found = [
         _SeriesRows(panel, label, column, rows)
@@ -165,19 +181,19 @@ def _group_rows(file: DataFile, attr: Attr, kind: ChartKind) -> list[_SeriesRows
     return found
 
 
-def _has_point_names(file: DataFile, attr: Attr, kind: ChartKind) -> bool:
+def _has_point_names(file: DataFile, attr: Attr, chart_type: ChartType) -> bool:
     """Return whether ``labels=`` names a column of point names rather than listing series labels.
 
     Raise ``DataError`` DAT001 if a chart with one series has no such column, or CHT001 for small multiples.
     """
     column = attr.get("labels")
-    if not kind.has_points or not column:
+    if not chart_type.has_points or not column:
         return False
     has_one_series = not attr.get("series") and len(split_names(attr, "y", file.columns)) == 1
     if column not in file.columns and not has_one_series:
         return False
-    with report_for_attribute("labels"):
-        file.get_names(column)
+    with set_error_attribute("labels"):
+        file.get_label_column(column)
     if attr.get("facet"):
         hint = "remove `labels=`, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "`labels=` cannot name points in a chart with `facet=`", hint, "labels")
@@ -205,11 +221,11 @@ def _check_duplicate_rows(
     file: DataFile,
     attr: Attr,
     cells: tuple[str, ...],
-    strands: Sequence[_SeriesRows],
+    groups: Sequence[_SeriesRows],
     positions: Sequence[float] | None,
 ) -> None:
     """Raise ``DataError`` if two rows of a series have the same category or the same position on the axis."""
-    for strand in strands:
+    for strand in groups:
         seen: dict[str | float, int] = {}
         for row in strand.rows:
             place = positions[row] if positions else cells[row]
@@ -226,55 +242,55 @@ def _check_duplicate_rows(
 
 def _read_series(
     file: DataFile,
-    strand: _SeriesRows,
+    group: _SeriesRows,
     names: tuple[str, ...],
     rows: Sequence[int],
     *,
-    own: bool,
-    positive: bool,
+    row_per_category: bool,
+    must_be_positive: bool,
 ) -> Series:
     """Read the values of one series.
 
-    If ``own`` is true, each row of the file is a category; otherwise rows with the same name share a
-    category.
+    If ``row_per_category`` is true, each row of the file is a category; otherwise rows with the same name
+    share a category.
     """
     chosen = replace(
         file,
-        rows=tuple(file.rows[row] for row in strand.rows),
-        numbers=tuple(file.get_row_number(row) for row in strand.rows),
+        rows=tuple(file.rows[row] for row in group.rows),
+        row_numbers=tuple(file.get_row_number(row) for row in group.rows),
     )
-    cells, numbers = read_numbers(chosen, strand.column, positive=positive)
+    cells, numbers = read_numbers(chosen, group.column, must_be_positive=must_be_positive)
     if all(value is None for value in numbers):
-        of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
-        raise make_no_numbers_error(file, strand.column, of_label)
-    by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
-    if own:
+        of_label = "" if group.label == group.column else f' for "{group.label}"'
+        raise make_no_numbers_error(file, group.column, of_label)
+    by_row = dict(zip(group.rows, zip(cells, numbers, strict=True), strict=True))
+    if row_per_category:
         found = [by_row.get(row, ("", None)) for row in rows]
     else:
         by_name = {names[row]: cell for row, cell in by_row.items()}
         found = [by_name.get(names[row], ("", None)) for row in rows]
     places = tuple(
-        count_decimals(file.use_decimal_point(cell)) if value is not None else 0 for cell, value in found
+        count_decimals(file.replace_decimal_comma(cell)) if value is not None else 0 for cell, value in found
     )
     values = tuple(value for _, value in found)
     return Series(
-        label=strand.label,
+        label=group.label,
         values=values,
-        places=places,
-        decimals=min(choose_decimals(numbers), max(places)),
-        panel=strand.panel,
+        decimal_places=places,
+        label_decimals=min(choose_decimals(numbers), max(places)),
+        panel=group.panel,
     )
 
 
-def _align_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
+def _limit_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
     """Limit the decimal places of all series, according to the largest value in the chart."""
     most = choose_decimals([value for one in series for value in one.values])
-    return tuple(replace(one, decimals=min(one.decimals, most)) for one in series)
+    return tuple(replace(one, label_decimals=min(one.label_decimals, most)) for one in series)
 
 
-def make_no_numbers_error(file: DataFile, column: str, of_label: str = "", key: str = "y") -> DataError:
+def make_no_numbers_error(file: DataFile, column: str, label_suffix: str = "", key: str = "y") -> DataError:
     """Return error DAT003 for a column without numbers; the attribute ``key`` names the column."""
-    message = f'{file.path}: column "{column}" contains no numbers{of_label}'
+    message = f'{file.path}: column "{column}" contains no numbers{label_suffix}'
     return DataError("DAT003", message, f"put numbers in the column, or set `{key}=` to another column")
 
 
@@ -285,7 +301,7 @@ def choose_decimals(values: Sequence[float | None]) -> int:
     """
     largest = max(abs(value) for value in values if value is not None)
     if 0 < largest < 0.1:
-        return 1 - exact(largest).adjusted()
+        return 1 - convert_to_decimal(largest).adjusted()
     return 0 if largest >= 100 else 1 if largest >= 10 else 2
 
 
@@ -298,9 +314,9 @@ def _read_positions(
     date.
     """
     if (dates := parse_iso_dates(file, column, cells)) is not None:
-        return [year_fraction(date) for date in dates], dates
+        return [convert_date_to_position(date) for date in dates], dates
     try:
-        values = [parse_number(file.use_decimal_point(cell)) for cell in cells]
+        values = [parse_number(file.replace_decimal_comma(cell)) for cell in cells]
     except ValueError:
         return None, None
     known = [value for value in values if value is not None]

@@ -6,92 +6,92 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from triptych.charts.axes import make_value_scale
+from triptych.charts.axes import make_value_axis
 from triptych.charts.callouts import add_callouts, add_point_labels
-from triptych.charts.canvas import LINE, Canvas, Ruler
-from triptych.charts.kind import FreeKind, FreePlan, get_kind
+from triptych.charts.canvas import LINE_HEIGHT, Canvas, TextRuler
+from triptych.charts.chart_types import AxislessChartType, AxislessLayout, get_chart_type
 from triptych.charts.labels import wrap_label
-from triptych.charts.layout import plan_horizontal_bars, plan_vertical_plot
-from triptych.charts.legend import LegendEntry, draw_header, list_entries, plan_header
+from triptych.charts.layout import lay_out_horizontal_bars, lay_out_vertical_plot
+from triptych.charts.legend import LegendEntry, draw_header, lay_out_header, list_legend_entries
 from triptych.charts.painting import draw_plot
-from triptych.charts.plan import (
-    Plan,
-    PlotSettings,
-    choose_plot_height,
-)
+from triptych.charts.plot_layout import PlotLayout, PlotSettings, choose_plot_height
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
-_EDGE = 2.0
+_MARGIN = 2.0
 _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
 # Points. At the first width, text is 12 CSS pixels high on a small phone with an e-reader's margins.
-_NARROW = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
+_NARROW_WIDTHS = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
 
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
     """Draw a chart as SVG 1.1 at print width and return the encoded document."""
-    return _draw(chart, theme).to_svg()
+    return _draw_on_canvas(chart, theme).to_svg()
 
 
-def draw_narrow(chart: Chart, theme: Theme) -> bytes:
+def draw_narrow_chart(chart: Chart, theme: Theme) -> bytes:
     """Draw a chart for small screens as SVG 1.1, at the smallest width without overlapping text."""
-    for width in _NARROW:
+    for width in _NARROW_WIDTHS:
         if width >= theme.print.chart_width:
             break
-        canvas = _draw(chart, replace(theme, print=replace(theme.print, chart_width=width)))
-        if canvas.is_clear:
+        canvas = _draw_on_canvas(chart, replace(theme, print=replace(theme.print, chart_width=width)))
+        if canvas.has_legible_text:
             return canvas.to_svg()
     return draw_chart(chart, theme)
 
 
-def _draw(chart: Chart, theme: Theme) -> Canvas:
-    chart = get_kind(chart).add_missing_categories(chart)
-    return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
+def _draw_on_canvas(chart: Chart, theme: Theme) -> Canvas:
+    chart = get_chart_type(chart).add_missing_categories(chart)
+    return _draw_panels(chart, theme) if chart.data.panels else _draw_single_chart(chart, theme)
 
 
-def plan_plot(chart: Chart, data: ChartData, max_width: float, ruler: Ruler, settings: PlotSettings) -> Plan:
+def lay_out_plot(
+    chart: Chart, data: ChartData, max_width: float, ruler: TextRuler, settings: PlotSettings
+) -> PlotLayout:
     """Lay out a plot with its margins, callouts and point labels within ``max_width`` points."""
-    plan = (plan_horizontal_bars if chart.horizontal else plan_vertical_plot)(
+    plan = (lay_out_horizontal_bars if chart.horizontal else lay_out_vertical_plot)(
         chart, data, max_width, ruler, settings
     )
     return add_point_labels(add_callouts(plan, ruler), ruler)
 
 
-def plan_for_print(chart: Chart, theme: Theme) -> Plan:
+def lay_out_printed_plot(chart: Chart, theme: Theme) -> PlotLayout:
     """Lay out a chart's plot, or its first panel, at print width, so that every output uses the same axes.
 
     The plan has no callouts, because each output places callouts itself.
     """
-    chart = replace(get_kind(chart).add_missing_categories(chart), callouts=())
-    max_width, ruler, panels = theme.print.chart_width - 2 * _EDGE, Ruler(theme), chart.data.panels
+    chart = replace(get_chart_type(chart).add_missing_categories(chart), callouts=())
+    max_width, ruler, panels = theme.print.chart_width - 2 * _MARGIN, TextRuler(theme), chart.data.panels
     if not panels:
-        return plan_plot(chart, chart.data, max_width, ruler, PlotSettings(height=choose_plot_height(chart)))
-    settings = PlotSettings(height=_PANEL_HEIGHT, scale=make_value_scale(chart))
-    data, columns = chart.data.select_panel(panels[0]), count_facet_columns(chart)
-    left = plan_plot(chart, data, max_width, ruler, settings).left
+        return lay_out_plot(
+            chart, chart.data, max_width, ruler, PlotSettings(height=choose_plot_height(chart))
+        )
+    settings = PlotSettings(height=_PANEL_HEIGHT, value_axis=make_value_axis(chart))
+    data, columns = chart.data.select_panel(panels[0]), count_panel_columns(chart)
+    left = lay_out_plot(chart, data, max_width, ruler, settings).left
     width = (max_width - left - _PANEL_GAP * (columns - 1)) / columns
-    return plan_plot(chart, data, width + left, ruler, settings)
+    return lay_out_plot(chart, data, width + left, ruler, settings)
 
 
-def count_facet_columns(chart: Chart) -> int:
+def count_panel_columns(chart: Chart) -> int:
     """Return the number of panel columns set by the author, or a default of 2 to 4."""
     count = len(chart.data.panels)
     return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
 
 
-def _draw_one(chart: Chart, theme: Theme) -> Canvas:
-    max_width, kind = theme.print.chart_width - 2 * _EDGE, get_kind(chart)
-    if isinstance(kind, FreeKind):
-        free = kind.plan(chart, chart.data, max_width, theme)
+def _draw_single_chart(chart: Chart, theme: Theme) -> Canvas:
+    max_width, kind = theme.print.chart_width - 2 * _MARGIN, get_chart_type(chart)
+    if isinstance(kind, AxislessChartType):
+        free = kind.lay_out(chart, chart.data, max_width, theme)
         return _draw_with_header(chart, free.legend_entries, theme, free.total_height, free.draw)
-    plan = plan_plot(
-        chart, chart.data, max_width, Ruler(theme), PlotSettings(height=choose_plot_height(chart))
+    plan = lay_out_plot(
+        chart, chart.data, max_width, TextRuler(theme), PlotSettings(height=choose_plot_height(chart))
     )
     named = {end.series for end in plan.end_labels} >= set(range(len(chart.data.series)))
-    legend_entries = [] if named else list_entries(chart, theme, marks=False)
-    return _draw_with_header(chart, legend_entries, theme, plan.total_height, partial(draw_plot, plan=plan))
+    legend_entries = [] if named else list_legend_entries(chart, theme, with_reference_lines=False)
+    return _draw_with_header(chart, legend_entries, theme, plan.total_height, partial(draw_plot, layout=plan))
 
 
 def _draw_with_header(
@@ -101,10 +101,10 @@ def _draw_with_header(
     height: float,
     draw: Callable[..., None],
 ) -> Canvas:
-    head = plan_header(chart, legend_entries, theme.print.chart_width - 2 * _EDGE, theme)
-    canvas = Canvas(theme.print.chart_width, head.height + height + 2 * _EDGE, theme)
-    draw_header(canvas, head, _EDGE, _EDGE)
-    draw(canvas, left=_EDGE, top=_EDGE + head.height)
+    head = lay_out_header(chart, legend_entries, theme.print.chart_width - 2 * _MARGIN, theme)
+    canvas = Canvas(theme.print.chart_width, head.height + height + 2 * _MARGIN, theme)
+    draw_header(canvas, head, _MARGIN, _MARGIN)
+    draw(canvas, left=_MARGIN, top=_MARGIN + head.height)
     return canvas
 
 
@@ -113,30 +113,36 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
 
     The panels in a row have equal heights, and only the outer panels have axis labels.
     """
-    columns, max_width = count_facet_columns(chart), theme.print.chart_width - 2 * _EDGE
-    panels, ruler = chart.data.panels, Ruler(theme)
-    plans = _plan_panels(chart, theme, columns, max_width)
-    legend_entries = [] if chart.data.is_whole else list_entries(chart, theme, marks=True)
-    head = plan_header(chart, legend_entries, max_width, theme)
-    first_left = max((plan.left for plan in plans if isinstance(plan, Plan)), default=0.0)
+    columns, max_width = count_panel_columns(chart), theme.print.chart_width - 2 * _MARGIN
+    panels, ruler = chart.data.panels, TextRuler(theme)
+    plans = _lay_out_panels(chart, theme, columns, max_width)
+    legend_entries = (
+        [] if chart.data.is_whole else list_legend_entries(chart, theme, with_reference_lines=True)
+    )
+    head = lay_out_header(chart, legend_entries, max_width, theme)
+    first_left = max((plan.left for plan in plans if isinstance(plan, PlotLayout)), default=0.0)
     pitch = (max_width - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
     titles = [wrap_label(panel, pitch - _PANEL_GAP, ruler.measure_bold) for panel in panels]
     rows = range(0, len(panels), columns)
-    title_heights = [max(map(len, titles[row : row + columns])) * LINE + 3 for row in rows]
+    title_heights = [max(map(len, titles[row : row + columns])) * LINE_HEIGHT + 3 for row in rows]
     heights = [max(plan.total_height for plan in plans[row : row + columns]) for row in rows]
-    total = head.height + sum(title_heights) + sum(heights) + _PANEL_GAP * (len(heights) - 1) + 2 * _EDGE
+    total = head.height + sum(title_heights) + sum(heights) + _PANEL_GAP * (len(heights) - 1) + 2 * _MARGIN
     canvas = Canvas(theme.print.chart_width, total, theme)
-    draw_header(canvas, head, _EDGE, _EDGE)
-    top = _EDGE + head.height
+    draw_header(canvas, head, _MARGIN, _MARGIN)
+    top = _MARGIN + head.height
     for row, title_height, height in zip(rows, title_heights, heights, strict=True):
         for index in range(row, min(row + columns, len(panels))):
             column = index - row
-            left = _EDGE + first_left + column * pitch
-            canvas.draw_text((left, top + LINE / 2), titles[index], bold=True)
+            left = _MARGIN + first_left + column * pitch
+            canvas.draw_text((left, top + LINE_HEIGHT / 2), titles[index], bold=True)
             plan = plans[index]
-            if isinstance(plan, Plan):
+            if isinstance(plan, PlotLayout):
                 draw_plot(
-                    canvas, plan, left - plan.left, top + title_height, values=_names_values(plan, column)
+                    canvas,
+                    plan,
+                    left - plan.left,
+                    top + title_height,
+                    label_value_axis=_has_labelled_value_axis(plan, column),
                 )
             else:
                 plan.draw(canvas, left, top + title_height)
@@ -144,36 +150,38 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     return canvas
 
 
-def _plan_panels(chart: Chart, theme: Theme, columns: int, max_width: float) -> list[Plan | FreePlan]:
-    panels, kind = chart.data.panels, get_kind(chart)
-    if isinstance(kind, FreeKind):
+def _lay_out_panels(
+    chart: Chart, theme: Theme, columns: int, max_width: float
+) -> list[PlotLayout | AxislessLayout]:
+    panels, kind = chart.data.panels, get_chart_type(chart)
+    if isinstance(kind, AxislessChartType):
         width = (max_width - _PANEL_GAP * (columns - 1)) / columns
-        return [kind.plan(chart, chart.data.select_panel(panel), width, theme) for panel in panels]
-    scale, ruler = make_value_scale(chart), Ruler(theme)
-    first = plan_plot(
+        return [kind.lay_out(chart, chart.data.select_panel(panel), width, theme) for panel in panels]
+    scale, ruler = make_value_axis(chart), TextRuler(theme)
+    first = lay_out_plot(
         chart,
         chart.data.select_panel(panels[0]),
         max_width,
         ruler,
-        PlotSettings(height=_PANEL_HEIGHT, scale=scale),
+        PlotSettings(height=_PANEL_HEIGHT, value_axis=scale),
     )
     width = (max_width - first.left - _PANEL_GAP * (columns - 1)) / columns
-    plans: list[Plan | FreePlan] = []
+    plans: list[PlotLayout | AxislessLayout] = []
     for index, panel in enumerate(panels):
         settings = PlotSettings(
-            labels_left=index % columns == 0,
-            labels_below=index + columns >= len(panels),
+            has_left_labels=index % columns == 0,
+            has_bottom_labels=index + columns >= len(panels),
             height=_PANEL_HEIGHT,
-            scale=scale,
+            value_axis=scale,
         )
-        own_left = first.left if settings.labels_left else 0.0
-        plans.append(plan_plot(chart, chart.data.select_panel(panel), width + own_left, ruler, settings))
+        own_left = first.left if settings.has_left_labels else 0.0
+        plans.append(lay_out_plot(chart, chart.data.select_panel(panel), width + own_left, ruler, settings))
     return plans
 
 
-def _names_values(plan: Plan, column: int) -> bool:
+def _has_labelled_value_axis(layout: PlotLayout, column: int) -> bool:
     """Return whether a panel's value axis is labelled.
 
     This is so for panels in the first column or, with horizontal bars, for panels with labels below them.
     """
-    return bool(plan.bottom > LINE) if plan.horizontal else column == 0
+    return bool(layout.bottom > LINE_HEIGHT) if layout.is_horizontal else column == 0

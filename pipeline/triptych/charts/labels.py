@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
-Measure = Callable[[str], float]
+MeasureWidth = Callable[[str], float]
 
-_USUAL = 64  # characters; few words are longer
+_USUAL_WORD_LENGTH = 64  # characters; few words are longer
 
 
-def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
+def wrap_label(text: str, width: float, measure: MeasureWidth) -> list[str]:
     """Wrap text into lines no wider than ``width``. Only words wider than a line are broken."""
     lines: list[str] = []
     line = ""
@@ -24,27 +24,27 @@ def wrap_label(text: str, width: float, measure: Measure) -> list[str]:
     return [*lines, line]
 
 
-def measure_longest_word(text: str, measure: Measure) -> float:
+def measure_longest_word(text: str, measure: MeasureWidth) -> float:
     """Return the width of the widest word in ``text``."""
     return max((measure(word) for word in text.split()), default=0.0)
 
 
-def _break_long_words(text: str, width: float, measure: Measure) -> list[str]:
+def _break_long_words(text: str, width: float, measure: MeasureWidth) -> list[str]:
     pieces = []
     for word in text.split():
         while word:
-            end = _count_fitting(word, width, measure)
+            end = _count_fitting_characters(word, width, measure)
             pieces.append(word[:end])
             word = word[end:]
     return pieces or [""]
 
 
-def _count_fitting(word: str, width: float, measure: Measure) -> int:
+def _count_fitting_characters(word: str, width: float, measure: MeasureWidth) -> int:
     """Return the number of leading characters of ``word`` that fit in ``width``, at least 1.
 
     Only the start of a very long word is measured, so that the time does not grow with the word's length.
     """
-    most = min(len(word), _USUAL)
+    most = min(len(word), _USUAL_WORD_LENGTH)
     while measure(word[:most]) <= width:
         if most == len(word):
             return most
@@ -52,18 +52,20 @@ def _count_fitting(word: str, width: float, measure: Measure) -> int:
     return max(1, bisect_right(range(1, most), width, key=lambda n: measure(word[:n])))
 
 
-def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+def spread_labels(
+    preferred_centres: Sequence[float], sizes: Sequence[float], low: float, high: float
+) -> list[float]:
     """Return the centres of labels, moved apart so that they do not overlap.
 
-    ``wanted`` are the preferred centres and ``sizes`` the extents along the same axis. The labels stay
-    between ``low`` and ``high`` if they fit. Overlapping neighbours move by the least squared distance
-    (pool-adjacent-violators algorithm) and keep the order of ``wanted``.
+    ``preferred_centres`` are the preferred centres and ``sizes`` the extents along the same axis. The labels
+    stay between ``low`` and ``high`` if they fit. Overlapping neighbours move by the least squared distance
+    (pool-adjacent-violators algorithm) and keep the order of ``preferred_centres``.
     """
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    order = sorted(range(len(preferred_centres)), key=lambda index: preferred_centres[index])
     # A block: its label indices, the sum of the start positions that each label prefers, and its size.
     blocks: list[tuple[list[int], float, float]] = []
     for index in order:
-        blocks.append(([index], wanted[index] - sizes[index] / 2, sizes[index]))
+        blocks.append(([index], preferred_centres[index] - sizes[index] / 2, sizes[index]))
         while len(blocks) > 1 and _find_block_start(blocks[-2], low, high) + blocks[-2][
             2
         ] > _find_block_start(blocks[-1], low, high):
@@ -78,27 +80,29 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
         for index in block[0]:
             centres[index] = at + sizes[index] / 2
             at += sizes[index]
-    return [centres[index] for index in range(len(wanted))]
+    return [centres[index] for index in range(len(preferred_centres))]
 
 
-def assign_rows(words: Sequence[tuple[float, float]], lines: Sequence[float], gap: float) -> list[int]:
+def assign_text_rows(
+    extents: Sequence[tuple[float, float]], line_positions: Sequence[float], gap: float
+) -> list[int]:
     """Return the row of each annotation above a plot, where row 0 is next to the plot.
 
-    ``words`` are the start and end of each annotation's text from left to right, and ``lines`` are the x
-    positions of the lines from the texts down to the plot. Texts in a row do not overlap, and no line crosses
-    the text of a lower row. The last annotation is placed first.
+    ``extents`` are the start and end of each annotation's text from left to right, and ``line_positions`` are
+    the x positions of the lines from the texts down to the plot. Texts in a row do not overlap, and no line
+    crosses the text of a lower row. The last annotation is placed first.
     """
     placed: dict[int, int] = {}
-    for index in reversed(range(len(words))):
-        start, end = words[index]
+    for index in reversed(range(len(extents))):
+        start, end = extents[index]
         row = 0
         for other in sorted(placed, key=placed.__getitem__):
-            near = words[other][0] < end + gap and start < words[other][1] + gap
-            crossed = start - gap < lines[other] < end + gap
+            near = extents[other][0] < end + gap and start < extents[other][1] + gap
+            crossed = start - gap < line_positions[other] < end + gap
             if (near and placed[other] == row) or (crossed and placed[other] >= row):
                 row = placed[other] + 1
         placed[index] = row
-    return [placed[index] for index in range(len(words))]
+    return [placed[index] for index in range(len(extents))]
 
 
 def _find_block_start(block: tuple[list[int], float, float], low: float, high: float) -> float:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 
-from triptych.model.charts import DatePart
+from triptych.model.charts import DatePrecision
 from triptych.model.nodes import Chart
 
 FIRST_DATE = dt.date(1900, 3, 1)  # spreadsheets count a 29 February 1900, which did not exist
@@ -14,22 +14,22 @@ _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
-class NativeForm:
+class NativeChartType:
     """The chart type and axes of a native PowerPoint chart.
 
-    ``type`` is the name of a member of python-pptx's ``XL_CHART_TYPE``. ``on_numbers`` means two numeric
-    axes, ``on_dates`` a date axis for the categories. The last ``lines`` series are drawn as lines over the
-    other series. With ``has_boxes``, the other series are, in this order, the first quartiles, the upper
-    whisker ends, the lower whisker ends and the third quartiles. ``gap`` is the gap between bars in percent
-    of the bar width.
+    ``type`` is the name of a member of python-pptx's ``XL_CHART_TYPE``. ``has_numeric_axes`` means two
+    numeric axes, ``has_date_axis`` a date axis for the categories. The last ``line_count`` series are drawn
+    as lines over the other series. With ``has_boxes``, the other series are, in this order, the first
+    quartiles, the upper whisker ends, the lower whisker ends and the third quartiles. ``gap_width`` is the
+    gap between bars in percent of the bar width.
     """
 
     type: str
-    on_numbers: bool = False
-    on_dates: bool = False
-    lines: int = 0
+    has_numeric_axes: bool = False
+    has_date_axis: bool = False
+    line_count: int = 0
     has_boxes: bool = False
-    gap: int | None = None
+    gap_width: int | None = None
 
 
 def has_date_axis(chart: Chart) -> bool:
@@ -37,7 +37,7 @@ def has_date_axis(chart: Chart) -> bool:
     dates = chart.data.dates
     if dates is None or min(dates) < FIRST_DATE or len(set(dates)) < max(2, len(dates)):
         return False
-    return chart.data.date_part is not DatePart.YEAR or not is_evenly_spaced(chart.data.positions)
+    return chart.data.date_precision is not DatePrecision.YEAR or not is_evenly_spaced(chart.data.positions)
 
 
 def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
@@ -58,7 +58,11 @@ def get_axis_numbers(chart: Chart) -> tuple[float, ...]:
 def has_serial_days(chart: Chart) -> bool:
     """Return whether a chart's dates become spreadsheet serial days on a numeric axis; years do not."""
     data = chart.data
-    return bool(data.dates) and data.date_part is not DatePart.YEAR and min(data.dates or ()) >= FIRST_DATE
+    return (
+        bool(data.dates)
+        and data.date_precision is not DatePrecision.YEAR
+        and min(data.dates or ()) >= FIRST_DATE
+    )
 
 
 def get_serial_day(date: dt.date) -> float:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from triptych.charts.kind import KINDS, ChartKind
-from triptych.data.columns import DataError, parse_number
+from triptych.charts.chart_types import CHART_TYPES, ChartType
+from triptych.data.data_file import DataError, parse_number
 from triptych.diagnostics import did_you_mean, join_names
-from triptych.model.charts import Build, Scale
+from triptych.model.charts import ChartAnimation, Scale
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import parse_whole_number
 
-_Choice = TypeVar("_Choice", Build, Scale)
-_MOST_BINS, _MOST_COLUMNS = 100, 6
+_Choice = TypeVar("_Choice", ChartAnimation, Scale)
+_MAX_BINS, _MAX_COLUMNS = 100, 6
 _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
 
 
@@ -25,7 +25,7 @@ class ChartOptions:
     If ``bins`` or ``horizontal`` is None, the chart's data determines the value.
     """
 
-    kind: ChartKind
+    chart_type: ChartType
     stacked: bool
     percent: bool
     horizontal: bool | None
@@ -36,7 +36,7 @@ class ChartOptions:
     bins: int | None
     facet_columns: int
     direct_labels: bool
-    build: Build
+    animation: ChartAnimation
 
 
 def read_headline(attr: Attr) -> str:
@@ -50,62 +50,62 @@ def read_options(attr: Attr) -> ChartOptions:
     values.
     """
     if not attr.get("type"):
-        hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(KINDS)[2:])}"
+        hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(CHART_TYPES)[2:])}"
         raise DataError("CHT001", "the chart has no `type=` attribute", hint)
     name = attr.get("type").lower()
-    if name not in KINDS:
-        hint = did_you_mean(name, KINDS) or f"use {join_names(list(KINDS), 'or')}"
+    if name not in CHART_TYPES:
+        hint = did_you_mean(name, CHART_TYPES) or f"use {join_names(list(CHART_TYPES), 'or')}"
         raise DataError("CHT001", f'unknown chart type "{name}"', hint, "type")
-    kind = KINDS[name]
+    kind = CHART_TYPES[name]
     for key, _ in attr.pairs:
-        if key in CHART_OPTIONS and kind not in list_kinds_with(key):
+        if key in CHART_OPTIONS and kind not in list_supporting_chart_types(key):
             raise _make_unsupported_error(key, kind)
     percent = attr.get("stacked").lower() == "percent"
     options = ChartOptions(
-        kind=kind,
-        stacked=percent or _read_flag(attr, "stacked", more=("percent",)),
+        chart_type=kind,
+        stacked=percent or _read_flag(attr, "stacked", other_values=("percent",)),
         percent=percent,
         horizontal=_read_flag(attr, "horizontal") if _is_set(attr, "horizontal") else None,
         x_scale=_read_choice(attr, "x-scale", Scale, Scale.LINEAR),
         y_scale=_read_choice(attr, "y-scale", Scale, Scale.LINEAR),
         y_min=_read_number(attr, "y-min"),
         y_max=_read_number(attr, "y-max"),
-        bins=_read_count(attr, "bins", 1, _MOST_BINS) or None,
-        facet_columns=_read_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+        bins=_read_count(attr, "bins", 1, _MAX_BINS) or None,
+        facet_columns=_read_count(attr, "facet-columns", 1, _MAX_COLUMNS),
         direct_labels=not attr.get("direct-labels") or _read_flag(attr, "direct-labels"),
-        build=_read_choice(attr, "build", Build, Build.NONE),
+        animation=_read_choice(attr, "build", ChartAnimation, ChartAnimation.NONE),
     )
     _check_combinations(attr, options)
     return options
 
 
-def split_parts(attr: Attr, key: str) -> list[str]:
+def split_items(attr: Attr, key: str) -> list[str]:
     """Split an attribute's value at semicolons, omitting empty items."""
     return [part.strip() for part in attr.get(key).split(";") if part.strip()]
 
 
-def split_name_and_text(part: str, names: Iterable[str], key: str) -> tuple[str, str]:
+def split_name_and_text(item: str, names: Iterable[str], key: str) -> tuple[str, str]:
     """Split ``NAME: TEXT`` into name and text; only a name listed in ``names`` may contain a colon.
 
     Raise ``DataError`` CHT001 if the text is missing.
     """
-    known = [name for name in names if part == name or part.startswith(f"{name}:")]
-    name = max(known, key=len, default=part.partition(":")[0].strip())
-    words = part[len(name) :].lstrip().removeprefix(":").strip()
+    known = [name for name in names if item == name or item.startswith(f"{name}:")]
+    name = max(known, key=len, default=item.partition(":")[0].strip())
+    words = item[len(name) :].lstrip().removeprefix(":").strip()
     if not words:
         name = name or "PLACE"
-        raise DataError("CHT001", f'`{key}=` has no text for "{part}"', f'write `{key}="{name}: TEXT"`', key)
+        raise DataError("CHT001", f'`{key}=` has no text for "{item}"', f'write `{key}="{name}: TEXT"`', key)
     return name, words
 
 
-def _make_unsupported_error(key: str, kind: ChartKind) -> DataError:
+def _make_unsupported_error(key: str, chart_type: ChartType) -> DataError:
     if key in ("x-scale", "y-scale"):
         hint = f"remove `{key}=`, or set `type=line` or `type=scatter`"
-        return DataError("CHT001", f"{kind} charts do not support log scales", hint, key)
-    kinds = sorted(map(str, list_kinds_with(key)))
+        return DataError("CHT001", f"{chart_type} charts do not support log scales", hint, key)
+    kinds = sorted(map(str, list_supporting_chart_types(key)))
     choice = f"`type={kinds[0]}`" if len(kinds) == 1 else f"`type=` to {join_names(kinds, 'or')}"
     hint = f"remove `{key}=`, or set {choice}"
-    return DataError("CHT001", f"{kind} charts do not support `{key}=`", hint, key)
+    return DataError("CHT001", f"{chart_type} charts do not support `{key}=`", hint, key)
 
 
 def _check_combinations(attr: Attr, options: ChartOptions) -> None:
@@ -115,8 +115,8 @@ def _check_combinations(attr: Attr, options: ChartOptions) -> None:
     if attr.get("callout") and attr.get("facet"):
         hint = "move the callouts to the caption, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "a chart with `facet=` cannot have callouts", hint, "callout")
-    if options.build is Build.SERIES and options.kind.has_one_series:
-        message = f"`build=series` has no effect: a {options.kind} chart has one series"
+    if options.animation is ChartAnimation.SERIES and options.chart_type.has_one_series:
+        message = f"`build=series` has no effect: a {options.chart_type} chart has one series"
         raise DataError("CHT001", message, "set `build=category`, or remove `build=`", "build")
     low, high = options.y_min, options.y_max
     if low is not None and high is not None and low >= high:
@@ -144,10 +144,10 @@ def _is_set(attr: Attr, key: str) -> bool:
     return attr.has(key) or key in dict(attr.pairs)
 
 
-def _read_flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
+def _read_flag(attr: Attr, key: str, other_values: tuple[str, ...] = ()) -> bool:
     text = attr.get(key).lower()
-    if text not in _TRUE | _FALSE | set(more):
-        words = ["true", "false", *more]
+    if text not in _TRUE | _FALSE | set(other_values):
+        words = ["true", "false", *other_values]
         hint = did_you_mean(text, words) or f"use {join_names(words, 'or')}"
         raise DataError("CHT001", f'invalid value "{attr.get(key)}" for `{key}=`', hint, key)
     return text in _TRUE or attr.has(key)
@@ -161,20 +161,20 @@ def _read_number(attr: Attr, key: str) -> float | None:
         raise DataError("CHT001", message, f"set `{key}=` to a number, for example `{key}=10`", key) from None
 
 
-def _read_count(attr: Attr, key: str, least: int, most: int) -> int:
+def _read_count(attr: Attr, key: str, minimum: int, maximum: int) -> int:
     text = attr.get(key).strip()
     if not text:
         return 0
     number = parse_whole_number(text)
-    if number is None or not least <= number <= most:
+    if number is None or not minimum <= number <= maximum:
         message = f'invalid value "{text}" for `{key}=`'
-        raise DataError("CHT001", message, f"set `{key}=` to a whole number from {least} to {most}", key)
+        raise DataError("CHT001", message, f"set `{key}=` to a whole number from {minimum} to {maximum}", key)
     return number
 
 
 @dataclass(frozen=True, slots=True)
-class ChartOption:
-    """The guide's entry for a chart attribute; ``shows`` is the alt text of the example chart.
+class OptionEntry:
+    """The guide's entry for a chart attribute; ``alt_text`` is the alt text of the example chart.
 
     A ``special`` attribute is supported only by the chart types that list it in their ``options``.
     """
@@ -183,7 +183,7 @@ class ChartOption:
     values: str
     default: str
     example: str
-    shows: str = ""
+    alt_text: str = ""
     special: bool = False
 
 
@@ -195,139 +195,141 @@ _REGIONS = "type=line data=regions.csv x=year y=rate"
 _DISTRICTS = "type=tilemap data=districts.csv x=district label=short column=column row=row"
 
 # fmt: off
-CHART_OPTION_GROUPS: Mapping[str, Mapping[str, ChartOption]] = {
+CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
     "Data": {
-        "type": ChartOption("Kind of chart.", "a kind of chart", "required", _BARS),
-        "data": ChartOption("Data file, a path relative to the section or the manifest.", "a CSV file",
+        "type": OptionEntry("Kind of chart.", "a kind of chart", "required", _BARS),
+        "data": OptionEntry("Data file, a path relative to the section or the manifest.", "a CSV file",
             "required", _BARS),
-        "x": ChartOption("Column of the categories, dates or numbers on the horizontal axis.", "a column",
+        "x": OptionEntry("Column of the categories, dates or numbers on the horizontal axis.", "a column",
             "required", _BARS),
-        "y": ChartOption("Columns of the values, one for each series.",
+        "y": OptionEntry("Columns of the values, one for each series.",
             "a column, or several separated by commas", "required, except for histograms and tile maps",
             'type=bar data=cities.csv x=city y="before,after"',
             "Two bars for each of four cities, one for each column."),
-        "series": ChartOption("Column that splits the rows into series, for data with one value per row.",
+        "series": OptionEntry("Column that splits the rows into series, for data with one value per row.",
             "a column", "none", f"{_REGIONS} series=region",
             "Three lines from 2010 to 2024, one for each region.", special=True),
-        "facet": ChartOption("Column that splits the rows into small multiples on common scales.", "a column",
+        "facet": OptionEntry("Column that splits the rows into small multiples on common scales.", "a column",
             "none", f"{_REGIONS} facet=region",
             "Three small line charts for North, East and South, two in the first row.", special=True),
-        "facet-columns": ChartOption("Number of small multiples side by side.", "a whole number from 1 to 6",
+        "facet-columns": OptionEntry("Number of small multiples side by side.", "a whole number from 1 to 6",
             "2 for up to four panels, 3 for up to nine, else 4", f"{_REGIONS} facet=region facet-columns=3",
             "Three small line charts for North, East and South, side by side.", special=True),
-        "labels": ChartOption(
+        "labels": OptionEntry(
             "Names of the series in the order of `y`; on a scatter chart, the column of point names.",
             "names separated by commas, or a column", "the names of the columns",
             'type=bar data=cities.csv x=city y="before,after" labels="Last year,This year"',
             "Two bars for each city, which the legend calls last year and this year."),
-        "where": ChartOption("Use only the rows that have a value in a column.",
+        "where": OptionEntry("Use only the rows that have a value in a column.",
             "`COLUMN=VALUE`, several separated by semicolons", "all rows", f'{_REGIONS} where="region=East"'),
-        "date-format": ChartOption("Notation of the dates in `x`, if it cannot be detected.",
+        "date-format": OptionEntry("Notation of the dates in `x`, if it cannot be detected.",
             "a pattern of `YYYY`, `MM` or `MMM`, and `DD`", "detected in the file", _RENTS, special=True),
-        "delimiter": ChartOption("Delimiter between the cells of the data file.", "`,`, `;`, `|` or `tab`",
+        "delimiter": OptionEntry("Delimiter between the cells of the data file.", "`,`, `;`, `|` or `tab`",
             "`data: delimiter:` in the manifest, else detected", _RENTS),
-        "decimal": ChartOption("Decimal separator in the data file.", "`.` or `,`",
+        "decimal": OptionEntry("Decimal separator in the data file.", "`.` or `,`",
             "`data: decimal:` in the manifest, else detected", _RENTS),
     },
     "Form": {
-        "stacked": ChartOption("Stack the series; `percent` stretches each stack to 100 %.",
+        "stacked": OptionEntry("Stack the series; `percent` stretches each stack to 100 %.",
             "`true`, `false` or `percent`", "`false`",
             'type=bar data=energy.csv x=year y="wind,solar,hydro" stacked=percent',
             "Stacked bars from 2019 to 2024, each 100 % high. Solar grows to 45 %.", special=True),
-        "horizontal": ChartOption("Lay the bars down.", "`true` or `false`",
+        "horizontal": OptionEntry("Lay the bars down.", "`true` or `false`",
             "`true` if the names do not fit side by side", f"{_BARS} horizontal=true",
             "Four bars that lie, with the names of the cities at their left.", special=True),
-        "bins": ChartOption("Number of bins of a histogram.", "a whole number from 1 to 100",
+        "bins": OptionEntry("Number of bins of a histogram.", "a whole number from 1 to 100",
             "chosen from the data", "type=histogram data=waits.csv x=minutes bins=4",
             "Four wide bars of waiting times.", special=True),
-        "totals": ChartOption("Rows of a waterfall that are totals and start at zero.",
+        "totals": OptionEntry("Rows of a waterfall that are totals and start at zero.",
             "names separated by semicolons, or a column that marks them", "none",
             'type=waterfall data=budget.csv x=item y=amount totals="Last year; This year"',
             "A waterfall whose first and last bar start at zero.", special=True),
-        "size": ChartOption("Column of the sizes of bubbles, which their areas show.", "a column", "required",
+        "size": OptionEntry("Column of the sizes of bubbles, which their areas show.", "a column", "required",
             "type=bubble data=cities.csv x=before y=after size=inhabitants", special=True),
-        "lines": ChartOption("Columns of `y` that a combination chart shows as lines.",
+        "lines": OptionEntry("Columns of `y` that a combination chart shows as lines.",
             "a column, or several separated by commas", "required",
             'type=combination data=energy.csv x=year y="solar,wind" lines=wind', special=True),
-        "ends": ChartOption("The two categories that a slope chart compares.",
+        "ends": OptionEntry("The two categories that a slope chart compares.",
             "two names separated by a semicolon", "all categories, if there are two",
             'type=slope data=energy.csv x=year y="wind,solar,hydro" ends="2019; 2024"',
             "Three lines from 2019 to 2024: solar rises from 4 to 26, wind from 12 to 23.", special=True),
-        "map": ChartOption("Built-in positions of the regions; regions are named by code or by name.",
+        "map": OptionEntry("Built-in positions of the regions; regions are named by code or by name.",
             "`china` or `europe`", "the positions in `column` and `row`",
             'type=tilemap data=countries.csv map=europe x=country y=letters y-title="Letters"',
             "Squares in the shape of Europe. Ten countries are coloured, the Netherlands darkest.",
             special=True),
-        "column": ChartOption("Column of the data with the horizontal position of each region, from 1 to 20.",
+        "column": OptionEntry("Column of the data with the horizontal position of each region, from 1 to 20.",
             "a column", "none", f"{_DISTRICTS} y=visitors", special=True),
-        "row": ChartOption("Column of the data with the vertical position of each region, from 1 to 20.",
+        "row": OptionEntry("Column of the data with the vertical position of each region, from 1 to 20.",
             "a column", "none", f"{_DISTRICTS} series=type",
             "Six squares in three colours for coast, centre and suburb.", special=True),
-        "label": ChartOption("Column of short names for the squares, of up to five letters.", "a column",
+        "label": OptionEntry("Column of short names for the squares, of up to five letters.", "a column",
             "the codes of the map, else `x`", f"{_DISTRICTS} y=visitors", special=True),
     },
     "Axes": {
-        "unit": ChartOption("Unit of the values, shown once above the chart and in its tables.", "text",
+        "unit": OptionEntry("Unit of the values, shown once above the chart and in its tables.", "text",
             "none", f'{_BARS} unit="trips a day"', "A bar chart with the unit trips a day above it."),
-        "x-title": ChartOption("Title of the category axis.", "text", "none", f'{_GROWTH} x-title="Entries"',
+        "x-title": OptionEntry("Title of the category axis.", "text", "none", f'{_GROWTH} x-title="Entries"',
             "A scatter chart with the title Entries below its axis.", special=True),
-        "y-title": ChartOption("Title of the value axis, shown above it and before the unit.", "text", "none",
+        "y-title": OptionEntry("Title of the value axis, shown above it and before the unit.", "text", "none",
             f'{_BARS} y-title="Traffic" unit="trips a day"',
             "A bar chart with the words Traffic (trips a day) above it.", special=True),
-        "y-min": ChartOption("Lower end of the value axis.", "a number",
+        "y-min": OptionEntry("Lower end of the value axis.", "a number",
             "chosen from the data; 0 for bars and areas", "type=line data=energy.csv x=year y=wind y-min=0",
             "A line on an axis that starts at 0.", special=True),
-        "y-max": ChartOption("Upper end of the value axis.", "a number", "chosen from the data",
+        "y-max": OptionEntry("Upper end of the value axis.", "a number", "chosen from the data",
             "type=line data=energy.csv x=year y=wind y-min=0 y-max=50",
             "A line on an axis from 0 to 50, which leaves the upper half empty.", special=True),
-        "x-scale": ChartOption("Scale of the category axis.", "`linear` or `log`", "`linear`",
+        "x-scale": OptionEntry("Scale of the category axis.", "`linear` or `log`", "`linear`",
             f"{_GROWTH} x-scale=log y-scale=log",
             "Five points on a straight line; both axes count 1, 10, 100, 1,000.", special=True),
-        "y-scale": ChartOption("Scale of the value axis.", "`linear` or `log`", "`linear`",
+        "y-scale": OptionEntry("Scale of the value axis.", "`linear` or `log`", "`linear`",
             f"{_GROWTH} y-scale=log", "Five points; the value axis counts 1, 10, 100, 1,000.", special=True),
     },
     "Emphasis and notes": {
-        "highlight": ChartOption("Series or categories that keep their colour; all others become grey.",
+        "highlight": OptionEntry("Series or categories that keep their colour; all others become grey.",
             "names separated by semicolons", "none", f"{_LINES} highlight=solar",
             "Three lines: solar in colour, wind and hydro in grey.", special=True),
-        "callout": ChartOption("Text next to a mark; a series alone means its last value.",
+        "callout": OptionEntry("Text next to a mark; a series alone means its last value.",
             "`CATEGORY: TEXT`, `SERIES: TEXT` or `SERIES, CATEGORY: TEXT`, with semicolons; up to 4", "none",
             f'{_LINES} callout="solar, 2024: more than wind"',
             "Three lines, with the words more than wind at the end of solar.", special=True),
-        "annotate": ChartOption("Text at a place on the category axis.",
+        "annotate": OptionEntry("Text at a place on the category axis.",
             "`PLACE: TEXT`, several separated by semicolons", "none", f'{_LINES} annotate="2021: New tariff"',
             "Three lines, with a vertical line and the words New tariff at 2021.", special=True),
-        "reference-line": ChartOption("Line across the plot at a value.",
+        "reference-line": OptionEntry("Line across the plot at a value.",
             "`VALUE: TEXT`, several separated by semicolons", "none", f'{_BARS} reference-line="50: Target"',
             "Four bars and a dashed line at 50 with the word Target.", special=True),
-        "direct-labels": ChartOption("Name the series at their ends; `false` draws a legend instead.",
+        "direct-labels": OptionEntry("Name the series at their ends; `false` draws a legend instead.",
             "`true` or `false`", "`true`", f"{_LINES} direct-labels=false",
             "Three lines with a legend above them.", special=True),
-        "headline": ChartOption("Headline above the chart in the PDF and the EPUB; `false` leaves it out.",
+        "headline": OptionEntry("Headline above the chart in the PDF and the EPUB; `false` leaves it out.",
             "text or `false`", "`slide-title`", f'{_BARS} headline="Corvo is no longer first"'),
-        "note": ChartOption("Note below the chart, in Markdown.", "text", "none",
+        "note": OptionEntry("Note below the chart, in Markdown.", "text", "none",
             f'{_BARS} note="Corvo without its suburbs."'),
-        "source": ChartOption("Source of the data, below the chart, in Markdown.", "text", "none",
+        "source": OptionEntry("Source of the data, below the chart, in Markdown.", "text", "none",
             f'{_BARS} source="City statistics"'),
     },
     "Slides and accessibility": {
-        "slide-title": ChartOption("Title of the chart's slide, and its headline in the PDF and the EPUB.",
+        "slide-title": OptionEntry("Title of the chart's slide, and its headline in the PDF and the EPUB.",
             "text", "a sentence from the text near the chart",
             f'{_BARS} slide-title="Corvo is no longer first"'),
-        "build": ChartOption("Reveal the chart on its slide in parts, one for each click.",
+        "build": OptionEntry("Reveal the chart on its slide in parts, one for each click.",
             "`none`, `series` or `category`", "`none`", f"{_LINES} build=series", special=True),
-        "fig-alt": ChartOption("Alt text. The default describes the values.", "text",
+        "fig-alt": OptionEntry("Alt text. The default describes the values.", "text",
             "generated from the data", f'{_BARS} fig-alt="Bar chart: Alma has 61 trips a day, Corvo 55."'),
-        "alt": ChartOption("Another name of `fig-alt`.", "text", "generated from the data",
+        "alt": OptionEntry("Another name of `fig-alt`.", "text", "generated from the data",
             f'{_BARS} alt="Bar chart: Alma has 61 trips a day, Corvo 55."'),
     },
 }
 # fmt: on
-CHART_OPTIONS: Mapping[str, ChartOption] = {
+CHART_OPTIONS: Mapping[str, OptionEntry] = {
     name: option for group in CHART_OPTION_GROUPS.values() for name, option in group.items()
 }
 
 
-def list_kinds_with(option: str) -> list[ChartKind]:
+def list_supporting_chart_types(option: str) -> list[ChartType]:
     """Return the chart types that support an attribute, in the order of the guide."""
-    return [kind for kind in KINDS.values() if not CHART_OPTIONS[option].special or option in kind.options]
+    return [
+        kind for kind in CHART_TYPES.values() if not CHART_OPTIONS[option].special or option in kind.options
+    ]

@@ -8,30 +8,30 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from triptych.charts.annotations import read_annotations, read_callouts, read_highlight, read_reference_lines
-from triptych.charts.dates import rewrite_dates
-from triptych.charts.kind import PlotKind, TableKind, get_kind
+from triptych.charts.chart_types import PlotChartType, TableChartType, get_chart_type
+from triptych.charts.date_formats import rewrite_dates
 from triptych.charts.options import CHART_OPTIONS, ChartOptions, read_headline, read_options
-from triptych.charts.slips import find_suspicious_data
-from triptych.charts.times import format_category
-from triptych.data.columns import DataError, DataFile
+from triptych.charts.suspicious_data import find_suspicious_data
+from triptych.charts.time_axis import format_category
+from triptych.data.data_file import DataError, DataFile
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.labels import load_labels
 from triptych.model.book import Chapter
-from triptych.model.charts import ChartData, Mark
+from triptych.model.charts import ChartData, ChartReferenceLine
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.settings.manifest import ChartColour
-from triptych.settings.values import Positions, advise_limit
+from triptych.settings.values import SourcePositions, make_limit_hint
 
-_CONDITIONS = ("when-", "unless-")
+_CONDITION_PREFIXES = ("when-", "unless-")
 
 
 @dataclass(frozen=True, slots=True)
 class ChartReader:
     """A reader for the charts of the section file ``path``."""
 
-    data: DataFolder
+    data_folder: DataFolder
     path: str
     language: str = "en"
 
@@ -43,37 +43,38 @@ class ChartReader:
         *,
         note: tuple[Inline, ...] = (),
         source: tuple[Inline, ...] = (),
-        place: Callable[[str], Span] | None = None,
+        locate_attribute: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | Table | None, list[Diagnostic]]:
         """Read a chart, or a heat map as a table; return None and the findings if its options or data are
         invalid.
 
-        ``place`` returns the source position of an attribute. If it is None, all findings are reported at
-        ``span``.
+        ``locate_attribute`` returns the source position of an attribute. If it is None, all findings are
+        reported at ``span``.
         """
 
         def at(key: str) -> Span:
-            return place(key) if place and attr.get(key) else span
+            return locate_attribute(key) if locate_attribute and attr.get(key) else span
 
         found = find_unknown_attributes("chart", attr, CHART_OPTIONS, at)
         try:
             options = read_options(attr)
-            file = self._file(attr)
-            chart = self._chart(file, attr, options, caption, span, note, source)
+            file = self._open_file(attr)
+            chart = self._make_chart(file, attr, options, caption, span, note, source)
         except DataError as error:
-            return None, [*found, error.finding(at(error.attribute))]
+            return None, [*found, error.to_diagnostic(at(error.attribute))]
         if isinstance(chart, Table):
             return chart, found
-        if made := find_wrong_total(chart.data, options, chart.unit):
-            message = f"the slices add up to {made}%, not 100%; the {options.kind} chart scales them to 100%"
+        if made := find_wrong_percentage_sum(chart.data, options, chart.unit):
+            message = (
+                f"the slices add up to {made}%, not 100%; the {options.chart_type} chart scales them to 100%"
+            )
             hint = "add a slice for the rest, or set `type=bar`"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
         found += find_suspicious_data(file, attr, chart.data, options, at)
-        if count := count_crossing_lines(chart.data, options, attr.get("highlight")):
+        if count := count_lines_if_too_many(chart.data, options, attr.get("highlight")):
             where = "one panel" if chart.data.panels else "the chart"
-            message = (
-                f"{where} has {count} {options.kind.crossing}; readers can distinguish at most {MOST_LINES}"
-            )
+            shapes = options.chart_type.crossing_shapes
+            message = f"{where} has {count} {shapes}; readers can distinguish at most {MAX_DISTINCT_LINES}"
             split = "" if chart.data.panels else " split the chart into panels with `facet=`,"
             hint = f"emphasise one series with `highlight=`,{split} or plot fewer series"
             found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
@@ -90,13 +91,13 @@ class ChartReader:
             found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
         return chart, found
 
-    def _file(self, attr: Attr) -> DataFile:
+    def _open_file(self, attr: Attr) -> DataFile:
         if not attr.get("data"):
             hint = 'add `data="FILE.csv"` to the chart'
             raise DataError("CHT001", "the chart has no `data=` attribute", hint)
-        return self.data.open_for(attr, beside=self.path)
+        return self.data_folder.read_for_attributes(attr, section_path=self.path)
 
-    def _chart(
+    def _make_chart(
         self,
         file: DataFile,
         attr: Attr,
@@ -106,20 +107,26 @@ class ChartReader:
         note: tuple[Inline, ...],
         source: tuple[Inline, ...],
     ) -> Chart | Table:
-        kind = options.kind
+        kind = options.chart_type
         if not kind.summarises_rows:
-            check_value_count(len(file.rows), self.data.limits.chart_values)
+            check_value_count(len(file.rows), self.data_folder.limits.chart_values)
         if kind.reads_dates:
             file, attr, note_of_dates = rewrite_dates(file, attr, kind, self.language)
-            if note_of_dates is not None and note_of_dates not in self.data.found:
-                self.data.found.append(note_of_dates)
-        data = kind.read(file, attr, options, self.language)
-        check_value_count(sum(len(series.values) for series in data.series), self.data.limits.chart_values)
+            if note_of_dates is not None and note_of_dates not in self.data_folder.findings:
+                self.data_folder.findings.append(note_of_dates)
+        data = kind.read_data(file, attr, options, self.language)
+        check_value_count(
+            sum(len(series.values) for series in data.series), self.data_folder.limits.chart_values
+        )
         marks = read_reference_lines(attr, options)
         check_data(data, options, marks)
-        if isinstance(kind, TableKind):
+        if isinstance(kind, TableChartType):
             unit = ", ".join(filter(None, (attr.get("y-title"), attr.get("unit"))))
-            own = Attr(attr.id, tuple(name for name in attr.classes if name != "chart"), _of_table(attr))
+            own = Attr(
+                attr.id,
+                tuple(name for name in attr.classes if name != "chart"),
+                _select_table_attributes(attr),
+            )
             return kind.make_table(data, own, unit, caption, span, self.language, note=note, source=source)
         kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in CHART_OPTIONS)
         chart = Chart(
@@ -143,30 +150,30 @@ class ChartReader:
             y_max=options.y_max,
             facet_columns=options.facet_columns,
             direct_labels=options.direct_labels,
-            build=options.build,
+            animation=options.animation,
             annotations=read_annotations(attr, data, options),
-            marks=marks,
+            reference_lines=marks,
             highlight=read_highlight(attr, data, options),
             callouts=read_callouts(attr, data),
             language=self.language,
             attr=Attr(attr.id, attr.classes, kept),
             span=span,
         )
-        return replace(chart, alt=add_emphasis(chart.alt or write_alternative(chart), chart))
+        return replace(chart, alt=add_highlights_and_callouts(chart.alt or write_alt_text(chart), chart))
 
 
-def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
+def _select_table_attributes(attr: Attr) -> tuple[tuple[str, str], ...]:
     own = ("slide-title", "fig-alt", "alt")
     return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in CHART_OPTIONS)
 
 
 def is_condition(key: str) -> bool:
     """Return whether an attribute is a condition such as ``when-profile``, which any element may have."""
-    return key.startswith(_CONDITIONS)
+    return key.startswith(_CONDITION_PREFIXES)
 
 
 # Hints for attribute names from other tools; several names share a hint.
-_OF_OTHER_TOOLS = {
+_HINTS_BY_FOREIGN_NAME = {
     name: hint
     for names, hint in (
         (
@@ -198,21 +205,21 @@ def _suggest_attribute(key: str, known: Collection[str]) -> str:
     """Return a hint for an unknown attribute: the equivalent in Triptych, the most similar name, or all
     names.
     """
-    meant = _OF_OTHER_TOOLS.get(key.lower(), "")
+    meant = _HINTS_BY_FOREIGN_NAME.get(key.lower(), "")
     if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
         return meant
     return did_you_mean(key, known) or f"use one of {', '.join(sorted(known))}"
 
 
 def find_unknown_attributes(
-    what: str, attr: Attr, known: Collection[str], at: Callable[[str], Span]
+    element: str, attr: Attr, known: Collection[str], locate_attribute: Callable[[str], Span]
 ) -> list[Diagnostic]:
     """Report CHT001 for each unknown attribute of a chart, or of a table made from data."""
     return [
         Diagnostic(
             code="CHT001",
-            span=at(key),
-            message=f'unknown {what} attribute "{key}"',
+            span=locate_attribute(key),
+            message=f'unknown {element} attribute "{key}"',
             hint=_suggest_attribute(key, known),
         )
         for key, _ in attr.pairs
@@ -220,11 +227,11 @@ def find_unknown_attributes(
     ]
 
 
-_PLACES: Mapping[str, int] = {name: place for place, name in enumerate(get_args(ChartColour))}
+_COLOUR_INDICES: Mapping[str, int] = {name: place for place, name in enumerate(get_args(ChartColour))}
 
 
 def assign_colours(
-    chapters: Sequence[Chapter], colours: Mapping[str, ChartColour], positions: Positions
+    chapters: Sequence[Chapter], colours: Mapping[str, ChartColour], positions: SourcePositions
 ) -> tuple[list[Chapter], list[Diagnostic]]:
     """Assign the colours set in ``chart-colours:`` to all charts.
 
@@ -232,7 +239,7 @@ def assign_colours(
     """
     if not colours:
         return list(chapters), []
-    places = tuple((name, _PLACES[colour]) for name, colour in colours.items())
+    places = tuple((name, _COLOUR_INDICES[colour]) for name, colour in colours.items())
     shown: set[str] = set()
 
     def coloured(node: Any) -> Any:
@@ -251,25 +258,25 @@ def assign_colours(
     return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found
 
 
-_LONGEST = 300  # characters; the data table contains all values
+_MAX_ALT_TEXT = 300  # characters; the data table contains all values
 
 
-def write_alternative(chart: Chart) -> str:
+def write_alt_text(chart: Chart) -> str:
     """Return alt text that lists a chart's values, or "" if the chart type has no such description."""
     labels = load_labels(chart.language)
     names = [
         format_category(chart.data, index, chart.language) for index in range(len(chart.data.categories))
     ]
-    parts = list(get_kind(chart).describe(chart, names, labels))
-    text = f"{chart.value_line}{labels.full_stop}" if chart.value_line and parts else ""
+    parts = list(get_chart_type(chart).describe(chart, names, labels))
+    text = f"{chart.value_axis_title}{labels.full_stop}" if chart.value_axis_title and parts else ""
     for part in parts:
-        if len(text) + len(part) > _LONGEST:
+        if len(text) + len(part) > _MAX_ALT_TEXT:
             return f"{text.rstrip()} …"
         text += f"{part}{labels.full_stop}"
     return text.rstrip()
 
 
-def add_emphasis(alt: str, chart: Chart) -> str:
+def add_highlights_and_callouts(alt: str, chart: Chart) -> str:
     """Append the highlighted names and the callouts to a chart's alt text.
 
     Highlighted names are omitted if each of them has a callout.
@@ -290,35 +297,37 @@ def add_emphasis(alt: str, chart: Chart) -> str:
     return "".join(f"{text}{labels.full_stop}" for text in said).rstrip()
 
 
-MOST_LINES = 5
-_MOST_NAMES = 1_000
-_MOST_PANELS = 100
+MAX_DISTINCT_LINES = 5
+_MAX_CATEGORIES = 1_000
+_MAX_PANELS = 100
 
 
-def check_value_count(values: int, most: int) -> None:
-    """Raise ``DataError`` CHT001 if a chart has more than ``most`` values."""
-    if values > most:
-        message = f"the chart has {values:,} values; the limit is {most:,}"
-        hint = f"filter the rows with `where=`, aggregate the data, or {advise_limit('chart-values')}"
+def check_value_count(values: int, limit: int) -> None:
+    """Raise ``DataError`` CHT001 if a chart has more than ``limit`` values."""
+    if values > limit:
+        message = f"the chart has {values:,} values; the limit is {limit:,}"
+        hint = f"filter the rows with `where=`, aggregate the data, or {make_limit_hint('chart-values')}"
         raise DataError("CHT001", message, hint, "data")
 
 
-def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
+def check_data(
+    data: ChartData, options: ChartOptions, reference_lines: tuple[ChartReferenceLine, ...]
+) -> None:
     """Raise ``DataError`` CHT001 for data that the chart cannot show correctly."""
-    kind = options.kind
-    if len(data.categories) > _MOST_NAMES and not (kind.sorts_rows or kind.has_points):
-        message = f"the chart has {len(data.categories):,} categories; the limit is {_MOST_NAMES:,}"
+    kind = options.chart_type
+    if len(data.categories) > _MAX_CATEGORIES and not (kind.sorts_rows or kind.has_points):
+        message = f"the chart has {len(data.categories):,} categories; the limit is {_MAX_CATEGORIES:,}"
         raise DataError("CHT001", message, "filter the rows with `where=`, or set `type=line`", "data")
-    if len(data.panels) > _MOST_PANELS:
-        message = f"the chart has {len(data.panels):,} panels; the limit is {_MOST_PANELS}"
+    if len(data.panels) > _MAX_PANELS:
+        message = f"the chart has {len(data.panels):,} panels; the limit is {_MAX_PANELS}"
         raise DataError("CHT001", message, "filter the rows with `where=`", "facet")
-    kind.check(data, options)
+    kind.check_data(data, options)
     if options.percent:
         _check_no_negative_values(data)
-    _check_axis_limits(data, options, marks)
+    _check_axis_limits(data, options, reference_lines)
 
 
-def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
+def find_wrong_percentage_sum(data: ChartData, options: ChartOptions, unit: str) -> str:
     """Return the sum of a pie chart's percentages as text if the sum is not 100, otherwise ""."""
     if not data.is_whole or not unit.startswith("%"):
         return ""
@@ -326,15 +335,15 @@ def find_wrong_total(data: ChartData, options: ChartOptions, unit: str) -> str:
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
 
 
-def count_crossing_lines(data: ChartData, options: ChartOptions, highlight: str) -> int:
+def count_lines_if_too_many(data: ChartData, options: ChartOptions, highlight: str) -> int:
     """Return the number of lines or areas in a plot if there are too many to distinguish, otherwise 0.
 
     With a highlighted series, any number of lines is allowed.
     """
-    if highlight or not options.kind.crossing:
+    if highlight or not options.chart_type.crossing_shapes:
         return 0
     most = max(sum(series.panel == panel for series in data.series) for panel in data.panels or ("",))
-    return most if most > MOST_LINES else 0
+    return most if most > MAX_DISTINCT_LINES else 0
 
 
 def find_isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
@@ -342,7 +351,7 @@ def find_isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[s
 
     No line or area would show such a value. A series with a single value is included.
     """
-    if not options.kind.sorts_rows or len(data.categories) < 2:
+    if not options.chart_type.sorts_rows or len(data.categories) < 2:
         return []
     found = []
     for series in data.series:
@@ -362,12 +371,14 @@ def _check_no_negative_values(data: ChartData) -> None:
                 raise DataError("CHT001", message, "set `stacked=true`", "stacked")
 
 
-def _check_axis_limits(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
+def _check_axis_limits(
+    data: ChartData, options: ChartOptions, reference_lines: tuple[ChartReferenceLine, ...]
+) -> None:
     """Raise ``DataError`` if ``y-min=`` or ``y-max=`` cuts off a value or the start of bars."""
     if options.y_min is None and options.y_max is None:
         return
-    values = [*_iter_axis_values(data, options), *(mark.value for mark in marks)]
-    starts_at_zero = isinstance(options.kind, PlotKind) and options.kind.starts_at_zero
+    values = [*_iter_axis_values(data, options), *(mark.value for mark in reference_lines)]
+    starts_at_zero = isinstance(options.chart_type, PlotChartType) and options.chart_type.starts_at_zero
     if starts_at_zero:
         values.append(0.0)
     lowest, highest = min(values), max(values)

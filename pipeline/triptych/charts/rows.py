@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from triptych.charts.times import format_x_value
+from triptych.charts.time_axis import format_x_value
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
 from triptych.model.book import Book
@@ -31,21 +31,21 @@ def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
         yield chart, f"figure-{number}-{chart.attr.id.removeprefix('fig-')}.csv"
 
 
-def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
+def iter_data_rows(chart: Chart, *, machine_readable: bool = False) -> Iterator[tuple[str, ...]]:
     """Yield a header row, then one row per category, with the decimal places of the data file.
 
-    Numbers and dates are formatted in the chart's language, or for programs if ``plain`` is true. In small
-    multiples, the first cell of each row is the panel, and rows without values are omitted. If points have
-    names, the first cell is the point's name.
+    Numbers and dates are formatted in the chart's language, or for programs if ``machine_readable`` is true.
+    In small multiples, the first cell of each row is the panel, and rows without values are omitted. If
+    points have names, the first cell is the point's name.
     """
     data = chart.data
     if data.series_name:
-        yield from _iter_group_rows(chart, plain)
+        yield from _iter_group_rows(chart, machine_readable)
         return
-    unit = f" ({chart.unit})" if chart.unit and data.edges is None else ""
+    unit = f" ({chart.unit})" if chart.unit and data.bin_edges is None else ""
     title = data.category_title or data.category_name
     labels = data.labels
-    more = [one for one in data.more if one.label]
+    more = [one for one in data.extra_series if one.label]
     heads = [*(label + unit for label in labels), *(one.label for one in more)]
     if not data.panels:
         yield (*((data.point_title,) if data.x_values else ()), title, *heads)
@@ -55,37 +55,37 @@ def iter_data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, 
         members = {series.label: series for series in data.select_panel(panel).series}
         for index in range(len(data.categories)):
             columns = [*(members.get(label) for label in labels), *more]
-            cells = [_format_cell(series, index, chart.language, plain) for series in columns]
+            cells = [_format_cell(series, index, chart.language, machine_readable) for series in columns]
             if any(cells) or not panel:
                 first = (panel,) if panel else ()
                 if data.x_values:
                     first = (data.categories[index],)
-                yield (*first, _format_row_label(chart, index, plain), *cells)
+                yield (*first, _format_row_label(chart, index, machine_readable), *cells)
 
 
-def _iter_group_rows(chart: Chart, plain: bool) -> Iterator[tuple[str, ...]]:
+def _iter_group_rows(chart: Chart, machine_readable: bool) -> Iterator[tuple[str, ...]]:
     data = chart.data
     head = (data.category_title or data.category_name, data.series_name)
-    yield (*head, chart.value_line or "–") if data.counted else head
+    yield (*head, chart.value_axis_title or "–") if data.has_values else head
     for index in range(len(data.categories)):
         own = next((series for series in data.series if series.values[index] is not None), None)
-        row = (_format_row_label(chart, index, plain), own.label if own else "")
-        yield (*row, _format_cell(own, index, chart.language, plain)) if data.counted else row
+        row = (_format_row_label(chart, index, machine_readable), own.label if own else "")
+        yield (*row, _format_cell(own, index, chart.language, machine_readable)) if data.has_values else row
 
 
-def _format_row_label(chart: Chart, index: int, plain: bool) -> str:
+def _format_row_label(chart: Chart, index: int, machine_readable: bool) -> str:
     data = chart.data
-    if plain and data.edges is None:
+    if machine_readable and data.bin_edges is None:
         return (data.x_values or data.categories)[index]
     return format_x_value(data, index, chart.language)
 
 
-def _format_cell(series: Series | None, index: int, language: str, plain: bool) -> str:
+def _format_cell(series: Series | None, index: int, language: str, machine_readable: bool) -> str:
     value = series.values[index] if series else None
     if series is None or value is None:
         return ""
-    places = series.places[index]
-    return f"{value:.{places}f}" if plain else format_number(value, places, language)
+    places = series.decimal_places[index]
+    return f"{value:.{places}f}" if machine_readable else format_number(value, places, language)
 
 
 def format_named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
@@ -94,7 +94,7 @@ def format_named_value(series: Series, index: int, name: str, chart: Chart, labe
     if value is None:
         return ""
     before, behind = labels.brackets
-    return f"{format_number(value, series.places[index], chart.language)}{before}{name}{behind}"
+    return f"{format_number(value, series.decimal_places[index], chart.language)}{before}{name}{behind}"
 
 
 def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:

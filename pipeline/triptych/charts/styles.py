@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.charts.kind import ColourRole, get_kind
+from triptych.charts.chart_types import ColourRole, get_chart_type
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
-from triptych.theme.colours import APART, contrast_ratio, recede_colour
+from triptych.theme.colours import MIN_LIGHTNESS_CONTRAST, compute_contrast_ratio, mix_receding_colours
 from triptych.theme.theme import Theme
 
 _MARKERS = "osD^vP"
@@ -21,18 +21,18 @@ _HATCHES = ("", "/", ".", "x")
 class MarkStyle:
     """The style of a mark, which is a bar, line, slice or point marker.
 
-    ``ink`` is the colour as six hexadecimal digits, ``dash`` is in line widths, and ``hatch`` is the fill
-    pattern. A mark is ``receding`` if other marks are highlighted instead. A highlighted mark is ``outlined``
-    if its colour has too little contrast with the greys of receding marks.
+    ``colour`` is the colour as six hexadecimal digits, ``dash`` is in line widths, and ``hatch`` is the fill
+    pattern. A mark is ``is_receding`` if other marks are highlighted instead. A highlighted mark is
+    ``is_outlined`` if its colour has too little contrast with the greys of receding marks.
     """
 
-    ink: str
+    colour: str
     marker: str = "o"
     dash: tuple[float, ...] = ()
     hatch: str = ""
-    hollow: bool = False
-    receding: bool = False
-    outlined: bool = False
+    is_hollow: bool = False
+    is_receding: bool = False
+    is_outlined: bool = False
 
 
 def get_colour_style(index: int, theme: Theme) -> MarkStyle:
@@ -44,11 +44,11 @@ def get_colour_style(index: int, theme: Theme) -> MarkStyle:
     turn = index // len(colours) % len(_DASHES)
     place = index % len(colours)
     return MarkStyle(
-        ink=colours[place],
+        colour=colours[place],
         marker=_MARKERS[place % len(_MARKERS)],
         dash=_DASHES[turn],
         hatch=_HATCHES[turn],
-        hollow=turn > 0,
+        is_hollow=turn > 0,
     )
 
 
@@ -63,7 +63,7 @@ def find_colour_index(chart: Chart, series: Series, index: int | None = None) ->
     names, own = data.labels, series.label
     if data.is_whole and index is not None:
         names, own = data.categories, data.categories[index]
-    elif len(names) == 1 and get_kind(chart).has_slots and not named.keys().isdisjoint(data.categories):
+    elif len(names) == 1 and get_chart_type(chart).has_slots and not named.keys().isdisjoint(data.categories):
         names, own = chart.highlight, "" if index is None else data.categories[index]
         if own not in named and own not in names:
             return None
@@ -80,37 +80,41 @@ def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None
     if chart.data.is_whole and index is not None:
         place = index
     colour = find_colour_index(chart, series, index)
-    greys = recede_colour(theme.colours.foreground, theme.colours.background)
+    greys = mix_receding_colours(theme.colours.foreground, theme.colours.background)
     style = (
-        replace(get_colour_style(0, theme), ink=greys[0])
+        replace(get_colour_style(0, theme), colour=greys[0])
         if colour is None
         else get_colour_style(colour, theme)
     )
     if not chart.highlight:
         return style
     if not chart.is_pale(series, index):
-        return replace(style, outlined=contrast_ratio(style.ink, greys[place % len(greys)]) < APART)
+        return replace(
+            style,
+            is_outlined=compute_contrast_ratio(style.colour, greys[place % len(greys)])
+            < MIN_LIGHTNESS_CONTRAST,
+        )
     # Cycle through the greys; each further round adds a fill pattern.
     turn = place // len(greys) % len(_HATCHES) if not chart.data.is_whole else 0
-    return replace(style, ink=greys[place % len(greys)], hatch=_HATCHES[turn], receding=True)
+    return replace(style, colour=greys[place % len(greys)], hatch=_HATCHES[turn], is_receding=True)
 
 
-def get_key_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
+def get_legend_entry_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
     """Return the style of a series in the legend, which recedes only if none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
     styles = [get_mark_style(chart, theme, series, place) for series in own for place in places]
-    return min(styles, key=lambda style: style.receding, default=get_colour_style(0, theme))
+    return min(styles, key=lambda style: style.is_receding, default=get_colour_style(0, theme))
 
 
-def get_step_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
+def get_waterfall_bar_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
     """Return the style of a waterfall chart's bar: an increase, a decrease or a total."""
     series = chart.data.series[0]
-    own = chart.data.steps[index] or (0.0, 0.0)
+    own = chart.data.waterfall_spans[index] or (0.0, 0.0)
     place = (
         ColourRole.TOTAL
-        if index in chart.data.totals
+        if index in chart.data.total_indices
         else ColourRole.RISE
         if own[1] >= own[0]
         else ColourRole.FALL
@@ -118,5 +122,5 @@ def get_step_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
     style = get_colour_style(place, theme)
     if not chart.is_pale(series, index):
         return style
-    greys = recede_colour(theme.colours.foreground, theme.colours.background)
-    return replace(style, ink=greys[place % len(greys)], receding=True)
+    greys = mix_receding_colours(theme.colours.foreground, theme.colours.background)
+    return replace(style, colour=greys[place % len(greys)], is_receding=True)

@@ -11,7 +11,7 @@ from functools import cache
 
 from babel import Locale
 
-from triptych.languages.numerals import locale_or_english
+from triptych.languages.numerals import get_locale_or_english
 
 _CHINA = """
 .  .  .  .  .  .  HL
@@ -31,7 +31,7 @@ JX Jiangxi 江西; LN Liaoning 辽宁; MO Macao 澳门; NM Inner_Mongolia 内蒙
 QH Qinghai 青海; SC Sichuan 四川; SD Shandong 山东; SH Shanghai 上海; SN Shaanxi 陕西; SX Shanxi 山西;
 TJ Tianjin 天津; TW Taiwan 台湾; XJ Xinjiang 新疆; XZ Tibet 西藏; YN Yunnan 云南; ZJ Zhejiang 浙江
 """
-_PROVINCES_TOO = {"xizang": "XZ", "macau": "MO", "nei mongol": "NM"}
+_OTHER_PROVINCE_NAMES = {"xizang": "XZ", "macau": "MO", "nei mongol": "NM"}
 _EUROPE = """
 IS .  .  .  NO SE FI .  .
 .  .  .  .  .  .  EE .  RU
@@ -43,40 +43,40 @@ PT ES .  IT SI HR RS BG .
 .  .  .  .  BA ME XK MK TR
 .  .  .  MT .  AL GR .  CY
 """
-_COUNTRIES_TOO = {"el": "GR", "uk": "GB", "czech republic": "CZ", "turkey": "TR", "macedonia": "MK"}
-_IF_NAMED = {"china": "HK MO TW", "europe": "AL BA BY LI MD ME MK RS RU TR UA XK"}
+_OTHER_COUNTRY_NAMES = {"el": "GR", "uk": "GB", "czech republic": "CZ", "turkey": "TR", "macedonia": "MK"}
+_OPTIONAL_REGIONS = {"china": "HK MO TW", "europe": "AL BA BY LI MD ME MK RS RU TR UA XK"}
 
 
 @dataclass(frozen=True, slots=True)
-class TileLayout:
+class TileGrid:
     """A tile grid map.
 
-    ``places`` maps region codes to columns and rows, ``names`` maps codes to display names, and ``known``
-    maps case-folded codes and alternative names to codes. ``optional`` regions are omitted if the data does
-    not contain them.
+    ``positions`` maps region codes to columns and rows, ``names`` maps codes to display names, and
+    ``codes_by_name`` maps case-folded codes and alternative names to codes. ``optional`` regions are omitted
+    if the data does not contain them.
     """
 
-    places: Mapping[str, tuple[int, int]]
+    positions: Mapping[str, tuple[int, int]]
     names: Mapping[str, str]
     optional: frozenset[str]
-    known: Mapping[str, str] = field(default_factory=dict)
+    codes_by_name: Mapping[str, str] = field(default_factory=dict)
 
-    def code(self, name: str) -> str | None:
+    def find_code(self, name: str) -> str | None:
         """Return the code of the region with this code or name, ignoring case, or None if it is unknown."""
-        return self.known.get(_fold_name(name))
+        return self.codes_by_name.get(_fold_name(name))
 
 
-MAPS = ("china", "europe")
+MAP_NAMES = ("china", "europe")
 
 
 @cache
-def load_tile_layout(name: str, language: str) -> TileLayout:
-    """Return the tile grid map ``name``, one of ``MAPS``, with region names in ``language``.
+def load_tile_grid(name: str, language: str) -> TileGrid:
+    """Return the tile grid map ``name``, one of ``MAP_NAMES``, with region names in ``language``.
 
     English region names are recognised in any language.
     """
     if name == "china":
-        places, names, known = _parse_grid(_CHINA), {}, dict(_PROVINCES_TOO)
+        places, names, known = _parse_grid(_CHINA), {}, dict(_OTHER_PROVINCE_NAMES)
         for entry in _PROVINCES.split(";"):
             code, english, chinese = entry.split()
             english = english.replace("_", " ")
@@ -84,14 +84,14 @@ def load_tile_layout(name: str, language: str) -> TileLayout:
             known |= dict.fromkeys((f"cn-{code.lower()}", _fold_name(english), chinese), code)
             known |= {chinese + behind: code for behind in ("省", "市", "自治区")}
     else:
-        places, known = _parse_grid(_EUROPE), dict(_COUNTRIES_TOO)
+        places, known = _parse_grid(_EUROPE), dict(_OTHER_COUNTRY_NAMES)
         in_english = Locale("en").territories
-        own = locale_or_english(language).territories
+        own = get_locale_or_english(language).territories
         names = {code: own.get(code, in_english[code]) for code in places}
         for code in places:
             known |= dict.fromkeys(map(_fold_name, (in_english[code], names[code])), code)
     known |= {code.lower(): code for code in places}
-    return TileLayout(places, names, frozenset(_IF_NAMED[name].split()), known)
+    return TileGrid(places, names, frozenset(_OPTIONAL_REGIONS[name].split()), known)
 
 
 def _parse_grid(grid: str) -> dict[str, tuple[int, int]]:

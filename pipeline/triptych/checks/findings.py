@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from triptych.checks.pieces import Piece, iter_pieces
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
 from triptych.model.book import Book
@@ -16,12 +16,12 @@ from triptych.model.walk import plain_text, walk
 
 _MAX_PER_RULE = 5  # findings of one rule that are reported; the last one counts the rest
 _QUOTE_LENGTH = 60  # characters
-REBUILD = "rebuild the file; if this is reported again, report a bug in Triptych and attach the file"
-REPORT = "report this as a bug in Triptych, and attach the output file and the source of this place"
+REBUILD_HINT = "rebuild the file; if this is reported again, report a bug in Triptych and attach the file"
+REPORT_HINT = "report this as a bug in Triptych, and attach the output file and the source of this place"
 _HEADING_NUMBER = re.compile(r"^(?:[\dA-Z]{1,3}\.)*[\dA-Z]{1,3}\s+(?=\S)")
 # Lengths in normalized characters.
-_MIN_SEARCH = 6  # a shorter text without context, such as a page number, is not searched for
-_MAX_SEARCH = 400
+_MIN_SEARCH_LENGTH = 6  # a shorter text without context, such as a page number, is not searched for
+_MAX_SEARCH_LENGTH = 400
 _STEP, _WINDOW = 8, 24  # of the search for the preceding text
 _LOOK_AHEAD = 12  # pieces after the preceding text that may contain an object without text
 
@@ -31,8 +31,9 @@ class OutputFinding:
     """A finding in an output file; findings of all checks with the same ``rule`` are grouped.
 
     ``page`` is a page label of the PDF. ``file`` is a file in the EPUB, with line and column if they are
-    known, or a slide. ``words`` is the text at the position, ``before`` the preceding text, and ``kinds`` are
-    the kinds of pieces to which the finding may apply. ``span`` is the source position, if it is known.
+    known, or a slide. ``text`` is the text at the position, ``preceding_text`` the preceding text, and
+    ``kinds`` are the kinds of pieces to which the finding may apply. ``span`` is the source position, if it
+    is known.
     """
 
     code: str
@@ -42,8 +43,8 @@ class OutputFinding:
     output: str = "PDF"
     page: str = ""
     file: str = ""
-    words: str = ""
-    before: str = ""
+    text: str = ""
+    preceding_text: str = ""
     kinds: tuple[str, ...] = ()
     span: Span | None = None
 
@@ -54,15 +55,15 @@ class OutputFinding:
         return f"{', '.join(filter(None, where))}: {self.message}"
 
 
-def quote(words: str) -> str:
+def quote_text(text: str) -> str:
     """Return a text in quotation marks, shortened to 60 characters."""
-    line = " ".join(words.split())
+    line = " ".join(text.split())
     if len(line) > _QUOTE_LENGTH:
         line = line[: _QUOTE_LENGTH - 2].rsplit(" ", 1)[0] + " …"
     return f'"{line}"'
 
 
-def limit_repeats(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
+def limit_findings(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
     """Yield at most five findings of each rule; the fifth message counts any further findings."""
     rules: dict[tuple[str, str], list[OutputFinding]] = {}
     for finding in found:
@@ -88,9 +89,9 @@ def locate_findings(findings: Iterable[OutputFinding], book: Book) -> list[Diagn
     return [make_diagnostic(finding, finding.span or locator.locate(finding)) for finding in findings]
 
 
-def make_diagnostic(found: OutputFinding, span: Span | None) -> Diagnostic:
+def make_diagnostic(finding: OutputFinding, span: Span | None) -> Diagnostic:
     """Convert a finding to a diagnostic at ``span``."""
-    return Diagnostic(code=found.code, message=found.located_message, hint=found.hint, span=span)
+    return Diagnostic(code=finding.code, message=finding.located_message, hint=finding.hint, span=span)
 
 
 class SourceLocator:
@@ -108,66 +109,68 @@ class SourceLocator:
             self._starts.append(length)
             for node in walk(piece.node) if piece.node is not None else ():
                 if isinstance(node, nodes.Link | nodes.Reference | nodes.Citation) and node.span:
-                    words = normalize(plain_text(node.content))
+                    words = normalise_text(plain_text(node.content))
                     self._links.setdefault(words, []).append((length, node.span))
-            for word in map(normalize, piece.wordings[0].split()):
+            for word in map(normalise_text, piece.wordings[0].split()):
                 parts.append(word)
                 length += len(word)
                 self._word_boundaries.add(length)
         self._text = "".join(parts)
 
-    def locate(self, found: OutputFinding, nearby: Iterable[str] = ()) -> Span | None:
+    def locate(self, finding: OutputFinding, nearby_texts: Iterable[str] = ()) -> Span | None:
         """Return the source position of a finding, or None for generated text such as a table of contents.
 
-        If the book does not contain the text before the finding, the match closest to one of the ``nearby``
-        texts is used.
+        If the book does not contain the text before the finding, the match closest to one of the
+        ``nearby_texts`` texts is used.
         """
         if not self._pieces:
             return None
-        wanted = normalize(found.words)[:_MAX_SEARCH]
-        context_end = before_end = self._find_context_end(normalize(found.before))
+        wanted = normalise_text(finding.text)[:_MAX_SEARCH_LENGTH]
+        context_end = before_end = self._find_context_end(normalise_text(finding.preceding_text))
         if context_end < 0:
-            offsets = (self._find_unique(normalize(text)[:_MAX_SEARCH]) for text in nearby)
+            offsets = (
+                self._find_unique_offset(normalise_text(text)[:_MAX_SEARCH_LENGTH]) for text in nearby_texts
+            )
             context_end = next((offset for offset in offsets if offset >= 0), -1)
 
-        def distance(offset: int) -> int:
+        def measure_distance(offset: int) -> int:
             return abs(offset - context_end) if context_end >= 0 else 0
 
-        if "link" in found.kinds and wanted in self._links:
-            return min(self._links[wanted], key=lambda link: distance(link[0]))[1]
+        if "link" in finding.kinds and wanted in self._links:
+            return min(self._links[wanted], key=lambda link: measure_distance(link[0]))[1]
         texts = [wanted]
-        if "heading" in found.kinds:
-            texts.append(normalize(_HEADING_NUMBER.sub("", found.words))[:_MAX_SEARCH])
+        if "heading" in finding.kinds:
+            texts.append(normalise_text(_HEADING_NUMBER.sub("", finding.text))[:_MAX_SEARCH_LENGTH])
         for text in texts:
-            if len(text) >= _MIN_SEARCH or (text and context_end >= 0):
-                offset = min(self._find_all(text), key=distance, default=-1)
+            if len(text) >= _MIN_SEARCH_LENGTH or (text and context_end >= 0):
+                offset = min(self._iter_offsets(text), key=measure_distance, default=-1)
                 if offset >= 0:
-                    return self._get_piece_at(offset, found.kinds).span
-        return self._get_piece_after(before_end, found.kinds).span if before_end >= 0 else None
+                    return self._get_piece_at(offset, finding.kinds).span
+        return self._get_piece_after(before_end, finding.kinds).span if before_end >= 0 else None
 
-    def _find_context_end(self, before: str) -> int:
+    def _find_context_end(self, preceding_text: str) -> int:
         """Return the offset after a finding's preceding text, or -1 if the book does not contain it."""
-        for end in range(len(before), _WINDOW - 1, -_STEP):
-            offset = self._text.find(before[end - _WINDOW : end])
-            if offset >= 0 and self._text.find(before[end - _WINDOW : end], offset + 1) < 0:
+        for end in range(len(preceding_text), _WINDOW - 1, -_STEP):
+            offset = self._text.find(preceding_text[end - _WINDOW : end])
+            if offset >= 0 and self._text.find(preceding_text[end - _WINDOW : end], offset + 1) < 0:
                 return offset + _WINDOW
         return -1
 
-    def _find_unique(self, wanted: str) -> int:
+    def _find_unique_offset(self, query: str) -> int:
         """Return the offset of a text that occurs only once, otherwise -1.
 
         Occurrences close together count as one, because a figure's description may repeat its alt text.
         """
-        offset = self._text.find(wanted) if len(wanted) >= _MIN_SEARCH else -1
-        return offset if self._text.rfind(wanted) - offset <= _MAX_SEARCH else -1
+        offset = self._text.find(query) if len(query) >= _MIN_SEARCH_LENGTH else -1
+        return offset if self._text.rfind(query) - offset <= _MAX_SEARCH_LENGTH else -1
 
-    def _find_all(self, wanted: str) -> Iterator[int]:
+    def _iter_offsets(self, query: str) -> Iterator[int]:
         """Yield all offsets of a text; short texts match only at word boundaries."""
-        offset = self._text.find(wanted)
+        offset = self._text.find(query)
         while offset >= 0:
-            if len(wanted) >= _WINDOW or {offset, offset + len(wanted)} <= self._word_boundaries:
+            if len(query) >= _WINDOW or {offset, offset + len(query)} <= self._word_boundaries:
                 yield offset
-            offset = self._text.find(wanted, offset + 1)
+            offset = self._text.find(query, offset + 1)
 
     def _get_piece_at(self, offset: int, kinds: tuple[str, ...]) -> Piece:
         index = bisect_right(self._starts, offset) - 1

@@ -19,26 +19,26 @@ from urllib.parse import quote
 import jinja2
 from lxml import etree
 
-from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece, iter_pieces
+from triptych.checks.pieces import DECK_ONLY, FORMULA_KINDS, Piece, iter_pieces
 from triptych.checks.texts import FileText, get_mathml_text, make_formula_key
-from triptych.checks.wordings import TextSearch, Wording, normalize
+from triptych.checks.wordings import TextSearch, Wording, normalise_text
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.formats import FORMATS
 from triptych.model import nodes
 from triptych.model.book import Book
-from triptych.model.walk import attr_of, plain_text
+from triptych.model.walk import get_attr, plain_text
 from triptych.theme.theme import Theme
 
 _HINT = (
     "rebuild the outputs, or mark the block with a class such as `.book-only` to omit the block on purpose"
 )
-_OBJECT_KINDS = {"chart": "chart", "equation": "formula", "formula": "formula"}  # in `FileText.objects`
-_SHOWN_IN_TALKS = ("chart", "figure", "title", "chapter title", "slide title")
-_DROPPED_FROM_SHORT_DECKS = ("chart", "figure", "chapter title")
+_OBJECT_KINDS = {"chart": "chart", "equation": "formula", "formula": "formula"}  # in `FileText.object_keys`
+_KINDS_SHOWN_IN_TALKS = ("chart", "figure", "title", "chapter title", "slide title")
+_KINDS_DROPPED_FROM_SHORT_DECKS = ("chart", "figure", "chapter title")
 _NO_LETTERS = "no letters or digits to compare"
 _NO_ALT_TEXTS = "a print-ready PDF has no alt text to compare"
-_DRAWN = ("chart", "figure", "image", "equation", "formula")
+_DRAWN_KINDS = ("chart", "figure", "image", "equation", "formula")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +86,25 @@ def find_missing_blocks(
 ) -> list[Diagnostic]:
     """Report PAR001 for each block that a file must contain but does not."""
     search = BlockSearch(file, book)
-    return find_left_out(_make_rows(filter(search.requires, iter_pieces(book, memory)), {output: search}))
+    return find_omitted_blocks(
+        _make_rows(filter(search.is_required, iter_pieces(book, memory)), {output: search})
+    )
 
 
 def _make_rows(pieces: Iterable[Piece], searches: Mapping[str, BlockSearch]) -> list[ParityRow]:
-    paged = next((searches[name] for name, form in FORMATS.items() if form.paged and name in searches), None)
+    paged = next(
+        (searches[name] for name, form in FORMATS.items() if form.is_paged and name in searches), None
+    )
     rows = []
     for piece in pieces:
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]
-        found = {name: search.find(piece, wordings) for name, search in searches.items()}
+        found = {name: search.find_outcome(piece, wordings) for name, search in searches.items()}
         in_book = any(finding.outcome is Outcome.IN_BOOK for finding in found.values())
         rows.append(
             ParityRow(
                 kind=piece.kind,
                 span=piece.span,
-                words=(wordings[0] if wordings else Wording(piece.wordings[0])).first_words,
+                words=(wordings[0] if wordings else Wording(piece.wordings[0])).preview,
                 outcomes={name: finding.outcome for name, finding in found.items()},
                 visibility=piece.visibility,
                 reasons={name: finding.reason for name, finding in found.items() if finding.reason},
@@ -112,7 +116,7 @@ def _make_rows(pieces: Iterable[Piece], searches: Mapping[str, BlockSearch]) -> 
     return rows
 
 
-def find_left_out(rows: list[ParityRow]) -> list[Diagnostic]:
+def find_omitted_blocks(rows: list[ParityRow]) -> list[Diagnostic]:
     """Report PAR001 for each block that an output omits although the author did not exclude it."""
     found = []
     for row in rows:
@@ -146,50 +150,50 @@ class PieceOutcome:
     reason: str = ""
 
 
-def _is_ornament(piece: Piece) -> bool:
+def _is_decorative_figure(piece: Piece) -> bool:
     """Whether a figure consists of decorative images only."""
-    return isinstance(piece.node, nodes.Figure) and all(image.decorative for image in piece.node.images)
+    return isinstance(piece.node, nodes.Figure) and all(image.is_decorative for image in piece.node.images)
 
 
 class BlockSearch:
     """A search for the pieces of a book, in book order, in one output file."""
 
     def __init__(self, file: FileText, book: Book) -> None:
-        self.file, self.says_all, self.few_slides = file, book.says_all, book.few_slides
-        self.visible, self.notes = TextSearch(file.visible), TextSearch(file.notes)
-        self.alt_texts = TextSearch(file.alt_texts)
+        self.file, self.says_all, self.few_slides = file, book.has_complete_notes, book.has_slide_limit
+        self.visible_search, self.notes_search = TextSearch(file.visible_text), TextSearch(file.notes_text)
+        self.alt_text_search = TextSearch(file.alt_texts)
 
-    def find(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
+    def find_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
         """Return the outcome of a piece; ``wordings`` omits its wordings without letters or digits."""
         if not wordings:
-            reason = "no alt text to compare" if piece.kind in _DRAWN else _NO_LETTERS
+            reason = "no alt text to compare" if piece.kind in _DRAWN_KINDS else _NO_LETTERS
             return PieceOutcome(Outcome.NOT_COMPARED, reason)
         if piece.kind == "table":
-            return self._find_table(piece)
-        if piece.kind in _DRAWN:
-            return self._find_drawing(piece, wordings)
-        if any(map(self.visible.contains, wordings)):
+            return self._find_table_outcome(piece)
+        if piece.kind in _DRAWN_KINDS:
+            return self._find_drawing_outcome(piece, wordings)
+        if any(map(self.visible_search.contains, wordings)):
             return PieceOutcome(Outcome.RENDERED)
-        if piece.container == "drawing" and any(map(self.alt_texts.contains, wordings)):
+        if piece.container == "drawing" and any(map(self.alt_text_search.contains, wordings)):
             return PieceOutcome(Outcome.RENDERED)  # the figure's alt text contains this text of the figure
-        return self._find_in_notes(piece, wordings)
+        return self._find_notes_outcome(piece, wordings)
 
-    def requires(self, piece: Piece) -> bool:
+    def is_required(self, piece: Piece) -> bool:
         """Whether the file must contain a piece of the book."""
         return not self._explain_omission(piece) and (not piece.visibility or self._is_deck_only(piece))
 
     def get_page_label(self) -> str:
         """Return the label of the page on which the last piece was found."""
-        return self.file.get_page_label(self.visible.position)
+        return self.file.get_page_label(self.visible_search.position)
 
-    def _find_in_notes(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        if any(map(self.notes.contains, wordings)):
-            return PieceOutcome(Outcome.MOVED, _explain_move(piece))
+    def _find_notes_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
+        if any(map(self.notes_search.contains, wordings)):
+            return PieceOutcome(Outcome.MOVED, _explain_move_to_notes(piece))
         return self._make_missing_outcome(piece, "text not found in the file")
 
     def _make_missing_outcome(self, piece: Piece, reason: str) -> PieceOutcome:
-        if self.file.for_press and (
-            piece.kind in _DRAWN or (piece.container == "drawing" and piece.kind != "caption")
+        if self.file.is_print_only and (
+            piece.kind in _DRAWN_KINDS or (piece.container == "drawing" and piece.kind != "caption")
         ):
             return PieceOutcome(Outcome.NOT_COMPARED, _NO_ALT_TEXTS)
         if in_book := self._explain_omission(piece):
@@ -212,12 +216,12 @@ class BlockSearch:
             return "not marked for the deck"
         if piece.kind == "headline":
             return "the slide has its own title"
-        attr = attr_of(piece.node)
+        attr = get_attr(piece.node)
         marked = piece.visibility or attr.has("slide") or attr.has("backup")
-        if self.few_slides and piece.kind in _DROPPED_FROM_SHORT_DECKS and not marked:
+        if self.few_slides and piece.kind in _KINDS_DROPPED_FROM_SHORT_DECKS and not marked:
             return "no room in the deck"
-        must_show = piece.kind in _SHOWN_IN_TALKS and piece.container != "front matter"
-        if self.says_all or piece.visibility or (must_show and not _is_ornament(piece)):
+        must_show = piece.kind in _KINDS_SHOWN_IN_TALKS and piece.container != "front matter"
+        if self.says_all or piece.visibility or (must_show and not _is_decorative_figure(piece)):
             return ""
         return "summarised in the talk"
 
@@ -225,37 +229,37 @@ class BlockSearch:
         """Whether the file is a deck that must contain a piece, because no other output shows it."""
         return self.file.is_talk and piece.visibility == DECK_ONLY and not piece.without_slides
 
-    def _find_drawing(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
+    def _find_drawing_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
         """Return a drawing's outcome; search native objects, then alt texts, then visible text."""
-        objects = self.file.objects.get(_OBJECT_KINDS.get(piece.kind, ""))
+        objects = self.file.object_keys.get(_OBJECT_KINDS.get(piece.kind, ""))
         key = _make_object_key(piece, wordings)
         # The alt text of a chart of small multiples begins with the name of its panel.
         is_panel = piece.kind == "chart" and any(one.endswith(key) for one in objects or ())
         if objects is not None and (is_panel or key in objects):
             return PieceOutcome(Outcome.RENDERED)
-        if any(self.alt_texts.contains_text(wording.letters) for wording in wordings):
+        if any(self.alt_text_search.contains_text(wording.normalised_text) for wording in wordings):
             if objects is not None:
                 return PieceOutcome(Outcome.SIMPLIFIED, "shown as a picture")
-            if self.file.static and _is_animated(piece.node):
+            if self.file.is_static and _is_animated(piece.node):
                 return PieceOutcome(Outcome.SIMPLIFIED, "first frame of an animation")
             return PieceOutcome(Outcome.RENDERED, "shown as a drawing" if piece.kind in _OBJECT_KINDS else "")
-        if any(map(self.visible.contains, wordings)):
+        if any(map(self.visible_search.contains, wordings)):
             formula = piece.kind in ("equation", "formula")
             return PieceOutcome(
                 Outcome.SIMPLIFIED, "shown as text" if formula else "text only, without the picture"
             )
-        if piece.kind in FORMULAS and not all(map(Wording, piece.wordings)):
+        if piece.kind in FORMULA_KINDS and not all(map(Wording, piece.wordings)):
             # A formula such as an arrow has no letters to search for.
             return PieceOutcome(Outcome.NOT_COMPARED, _NO_LETTERS)
-        return self._find_in_notes(piece, wordings)
+        return self._find_notes_outcome(piece, wordings)
 
-    def _find_table(self, piece: Piece) -> PieceOutcome:
-        objects = self.file.objects.get("table")
+    def _find_table_outcome(self, piece: Piece) -> PieceOutcome:
+        objects = self.file.object_keys.get("table")
         if objects is not None and piece.cells_with_notes <= objects:
             return PieceOutcome(Outcome.RENDERED)
         if objects is not None and piece.cells_without_notes <= objects:
             return PieceOutcome(Outcome.SIMPLIFIED, "cell notes appear only in the book")
-        if all(map(self.visible.contains, piece.cells)):
+        if all(map(self.visible_search.contains, piece.cells)):
             if objects is None:
                 return PieceOutcome(Outcome.RENDERED)
             nested = piece.container == "table"
@@ -264,20 +268,20 @@ class BlockSearch:
                 "a nested table becomes a line of text" if nested else "cells shown as text, not as a table",
             )
         for cell in piece.cells:
-            if not self.visible.contains(cell) and not self.notes.contains(cell):
-                return self._make_missing_outcome(piece, f'cell "{cell.first_words}" not found in the file')
-        return PieceOutcome(Outcome.MOVED, _explain_move(piece))
+            if not self.visible_search.contains(cell) and not self.notes_search.contains(cell):
+                return self._make_missing_outcome(piece, f'cell "{cell.preview}" not found in the file')
+        return PieceOutcome(Outcome.MOVED, _explain_move_to_notes(piece))
 
 
 def _make_object_key(piece: Piece, wordings: list[Wording]) -> str:
-    """Return the string that represents a chart, image or formula in `FileText.objects`."""
+    """Return the string that represents a chart, image or formula in `FileText.object_keys`."""
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
             return make_formula_key(get_mathml_text(etree.fromstring(mathml))) if mathml else "\0"
         case nodes.Chart(alt=alt, description=description):
-            return normalize(alt + plain_text(description))
+            return normalise_text(alt + plain_text(description))
         case _:
-            return wordings[0].letters
+            return wordings[0].normalised_text
 
 
 def _is_animated(node: object) -> bool:
@@ -285,7 +289,7 @@ def _is_animated(node: object) -> bool:
     return any(getattr(getattr(image, "picture", None), "moving", False) for image in images)
 
 
-def _explain_move(piece: Piece) -> str:
+def _explain_move_to_notes(piece: Piece) -> str:
     """Return why a piece appears only in the speaker notes."""
     if "no-slide" in piece.visibility:
         return piece.visibility
@@ -334,7 +338,7 @@ class ParityReport:
         return cls(book, tuple(compare_outputs(book, files)), tuple(files))
 
     @cached_property
-    def numbers(self) -> tuple[NumberedElement, ...]:
+    def numbered_elements(self) -> tuple[NumberedElement, ...]:
         """The numbered elements of the book, in order."""
         return tuple(
             NumberedElement(id=name, kind=str(label.kind), number=label.number, title=plain_text(label.title))
@@ -342,23 +346,23 @@ class ParityReport:
             if label.number
         )
 
-    def counts(self, output: str) -> Counter[Outcome]:
+    def count_outcomes(self, output: str) -> Counter[Outcome]:
         """Count the blocks in an output by outcome."""
         return Counter(row.outcomes[output] for row in self.rows)
 
-    def reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
+    def count_reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
         """Return (kind, reason, count) for the blocks with an outcome in an output, most frequent first."""
         found = Counter(
             (row.kind, row.reasons.get(output, "")) for row in self.rows if row.outcomes[output] is outcome
         )
         return [(kind, reason, count) for (kind, reason), count in found.most_common()]
 
-    def reduced_rows(self) -> Iterator[ParityRow]:
+    def iter_reduced_rows(self) -> Iterator[ParityRow]:
         """Return the rows of blocks that at least one output leaves out or simplifies."""
         reduced = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
         return (row for row in self.rows if reduced & set(row.outcomes.values()))
 
-    def chapters(self) -> list[tuple[str, list[ParityRow]]]:
+    def group_by_chapter(self) -> list[tuple[str, list[ParityRow]]]:
         """Return pairs of chapter title and rows, in order; the title is "" outside of chapters."""
         groups: dict[str, list[ParityRow]] = {}
         for row in self.rows:
@@ -367,20 +371,21 @@ class ParityReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as a JSON object with stable keys."""
-        numbers = [asdict(line) for line in self.numbers]
+        numbers = [asdict(line) for line in self.numbered_elements]
         counts = {
-            name: {str(outcome): n for outcome, n in self.counts(name).items()} for name in self.outputs
+            name: {str(outcome): n for outcome, n in self.count_outcomes(name).items()}
+            for name in self.outputs
         }
         return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
 
-    def to_page(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page: Path) -> str:
+    def to_html(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page_path: Path) -> str:
         """Return the report as a self-contained HTML page with links to the source files under ``root``.
 
-        The links are relative to the folder of ``page``, the path of the HTML file.
+        The links are relative to the folder of ``page_path``, the path of the HTML file.
         """
-        up = os.path.relpath(root.resolve(), page.resolve().parent)
+        up = os.path.relpath(root.resolve(), page_path.resolve().parent)
 
-        def link(span: Span) -> str:
+        def make_link(span: Span) -> str:
             return quote(f"{Path(up).as_posix()}/{span.path}") + f"#L{span.line}"
 
         return templates.get_template("inspect/page.html.j2").render(
@@ -389,5 +394,5 @@ class ParityReport:
             theme=theme,
             outcomes=list(Outcome),
             Outcome=Outcome,
-            link=link,
+            link=make_link,
         )

@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.checks.wordings import NOTE_MARK, OBJECT_MARK, Wording, normalize
+from triptych.checks.wordings import NOTE_PLACEHOLDER, OBJECT_PLACEHOLDER, Wording, normalise_text
 from triptych.diagnostics import Span
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.formulas.linear import write_linear
+from triptych.media.formulas.linear import write_linear_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role, SlideSelection
-from triptych.model.walk import attr_of, children, plain_text, rewrite_all
+from triptych.model.walk import children, get_attr, plain_text, rewrite_all
 
-PICTURES = ("figure", "chart", "image", "panels")
-FORMULAS = ("formula", "equation")
+PICTURE_KINDS = ("figure", "chart", "image", "panels")
+FORMULA_KINDS = ("formula", "equation")
 
-_UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT, Role.INDEX)
+_UNTITLED_ROLES = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT, Role.INDEX)
 DECK_ONLY = "deck only"
 _VISIBILITY_CLASSES = ("book-only", "slide-only", "no-slide", "content-hidden", "content-visible")
 
@@ -57,7 +57,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Context:
+class _PieceContext:
     """The properties that a piece inherits from the enclosing nodes."""
 
     chapter: str
@@ -65,10 +65,10 @@ class _Context:
     container: str = ""
     visibility: str = ""
     without_slides: bool = False
-    marked_only: bool = False
-    in_cell: bool = False
+    has_only_marked_slides: bool = False
+    is_in_cell: bool = False
 
-    def enter(self, node: Any) -> _Context:
+    def enter_node(self, node: Any) -> _PieceContext:
         """Return the context for the contents of ``node``."""
         own = get_visibility(node)
         # Content of slides and speaker notes may be limited further.
@@ -101,19 +101,21 @@ def iter_title_pieces(book: Book) -> Iterator[Piece]:
             yield Piece(kind=kind, wordings=(text,))
 
 
-def iter_part_pieces(chapter: Chapter, previous: str | None) -> Iterator[Piece]:
+def iter_part_pieces(chapter: Chapter, previous_part: str | None) -> Iterator[Piece]:
     """Iterate over the pieces of a part's title page if ``chapter`` is the part's first chapter.
 
-    ``previous`` is the id of the part that contains the previous chapter, or None.
+    ``previous_part`` is the id of the part that contains the previous chapter, or None.
     """
-    if chapter.part and chapter.part.id != previous:
-        without_slides = chapter.talk.telling is SlideSelection.NONE  # then no chapter of the part has slides
+    if chapter.part and chapter.part.id != previous_part:
+        without_slides = (
+            chapter.slide_settings.selection is SlideSelection.NONE
+        )  # then no chapter of the part has slides
         name, part = plain_text(chapter.title), chapter.part
-        context = _Context(chapter=name, span=None, without_slides=without_slides)
+        context = _PieceContext(chapter=name, span=None, without_slides=without_slides)
         yield context.make_piece("part title", part.title)
         if part.summary:
             yield replace(context, visibility=_VISIBILITY_CLASSES[0]).make_piece("summary", part.summary)
-        yield from _iter_embedded(part.image, context)
+        yield from _iter_embedded_pieces(part.image, context)
 
 
 def list_chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
@@ -122,67 +124,68 @@ def list_chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
 
 
 def _iter_chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
-    context = _Context(
+    context = _PieceContext(
         chapter=plain_text(chapter.title),
         span=chapter.span,
         container="front matter" if chapter.matter is Matter.FRONT else "",
-        without_slides=chapter.matter is Matter.BACK or chapter.talk.telling is SlideSelection.NONE,
-        marked_only=chapter.talk.telling is SlideSelection.EXPLICIT,
+        without_slides=chapter.matter is Matter.BACK
+        or chapter.slide_settings.selection is SlideSelection.NONE,
+        has_only_marked_slides=chapter.slide_settings.selection is SlideSelection.EXPLICIT,
     )
-    if chapter.role not in _UNTITLED:
-        yield from _iter_line("chapter title", chapter.title, context)
-    yield from _iter_embedded(chapter.image, context)
-    yield from _iter_line("summary", chapter.summary, context)
+    if chapter.role not in _UNTITLED_ROLES:
+        yield from _iter_inline_pieces("chapter title", chapter.title, context)
+    yield from _iter_embedded_pieces(chapter.image, context)
+    yield from _iter_inline_pieces("summary", chapter.summary, context)
     for takeaway in chapter.takeaways:
-        yield from _iter_line("takeaway", takeaway, context)
+        yield from _iter_inline_pieces("takeaway", takeaway, context)
     for block in chapter.blocks:
-        yield from _iter_block(block, context)
+        yield from _iter_block_pieces(block, context)
 
 
-def _iter_block(node: Any, around: _Context) -> Iterator[Piece]:
+def _iter_block_pieces(node: Any, outer_context: _PieceContext) -> Iterator[Piece]:
     """Iterate over the pieces of a block, table row, table cell, list item or definition."""
-    context = around.enter(node)
+    context = outer_context.enter_node(node)
     match node:
         case nodes.Paragraph() | nodes.Heading() | nodes.Verse() | nodes.CodeBlock():
-            yield from _iter_text(node, context)
+            yield from _iter_text_block_pieces(node, context)
         case nodes.Equation():
-            yield _make_drawing("equation", node, context)
+            yield _make_formula_piece("equation", node, context)
         case nodes.Chart():
             if node.headline:
                 yield context.make_piece("headline", node.headline)
             yield context.make_piece("chart", node.alt, node=node, unmarked=_is_unmarked(node, context))
-            yield from _iter_line("caption", node.caption, context)
-            yield from _iter_line("chart note", node.note, context)
-            yield from _iter_line("chart source", node.source, context)
-            yield from _iter_parts(node, replace(context, container="drawing", in_cell=False))
+            yield from _iter_inline_pieces("caption", node.caption, context)
+            yield from _iter_inline_pieces("chart note", node.note, context)
+            yield from _iter_inline_pieces("chart source", node.source, context)
+            yield from _iter_child_pieces(node, replace(context, container="drawing", is_in_cell=False))
         case nodes.Figure():
-            alts = " ".join(image.alt for image in node.images if not image.decorative)
-            alts = alts or get_words(node.caption)
+            alts = " ".join(image.alt for image in node.images if not image.is_decorative)
+            alts = alts or get_text_with_placeholders(node.caption)
             kind = "panels" if node.panels else "figure"
             unmarked = _is_unmarked(node, context)
             yield context.make_piece(
                 kind, alts, node=node, source_nodes=(node, *node.images), unmarked=unmarked
             )
-            yield from _iter_line("caption", node.caption, context)
+            yield from _iter_inline_pieces("caption", node.caption, context)
             for panel in node.panels:
-                yield from _iter_block(panel, context)
+                yield from _iter_block_pieces(panel, context)
             for block in node.description:
-                yield from _iter_block(block, replace(context, container="drawing", in_cell=False))
+                yield from _iter_block_pieces(block, replace(context, container="drawing", is_in_cell=False))
         case nodes.Table():
-            yield _make_table(node, context)
-            yield from _iter_line("caption", node.caption, context)
-            yield from _iter_parts(node, replace(context, container="table", in_cell=True))
+            yield _make_table_piece(node, context)
+            yield from _iter_inline_pieces("caption", node.caption, context)
+            yield from _iter_child_pieces(node, replace(context, container="table", is_in_cell=True))
         case nodes.Definition():
-            if not context.in_cell:
-                yield from _iter_line("term", node.term, context)
-            yield from _iter_parts(node, context)
+            if not context.is_in_cell:
+                yield from _iter_inline_pieces("term", node.term, context)
+            yield from _iter_child_pieces(node, context)
         case nodes.Callout() | nodes.Theorem():
-            if not context.in_cell:
-                yield from _iter_line(f"{type(node).__name__.lower()} title", node.title, context)
-            yield from _iter_parts(node, context)
+            if not context.is_in_cell:
+                yield from _iter_inline_pieces(f"{type(node).__name__.lower()} title", node.title, context)
+            yield from _iter_child_pieces(node, context)
         case nodes.BlockQuote():
-            yield from _iter_parts(node, context)
-            yield from _iter_line("attribution", node.attribution, context)
+            yield from _iter_child_pieces(node, context)
+            yield from _iter_inline_pieces("attribution", node.attribution, context)
         case nodes.SourceList():
             for source in node.sources:
                 yield context.make_piece("source", plain_text(source.content))
@@ -190,27 +193,27 @@ def _iter_block(node: Any, around: _Context) -> Iterator[Piece]:
             return  # its terms appear in the text
         case nodes.Slide():
             slide = replace(context, container="slide")
-            yield from _iter_line("slide title", node.title, slide)
-            yield from _iter_parts(node, slide)
+            yield from _iter_inline_pieces("slide title", node.title, slide)
+            yield from _iter_child_pieces(node, slide)
         case nodes.SpeakerNotes():
-            yield from _iter_parts(node, replace(context, container="speaker notes"))
+            yield from _iter_child_pieces(node, replace(context, container="speaker notes"))
         case _:
-            yield from _iter_parts(node, context)
+            yield from _iter_child_pieces(node, context)
 
 
-def _is_unmarked(node: nodes.Chart | nodes.Figure, context: _Context) -> bool:
+def _is_unmarked(node: nodes.Chart | nodes.Figure, context: _PieceContext) -> bool:
     """Whether a chart or figure is unmarked in a chapter whose slides show only marked elements."""
     marked = node.attr.has("slide") or node.attr.has("backup") or context.container == "slide"
-    return context.marked_only and not marked
+    return context.has_only_marked_slides and not marked
 
 
-def _iter_parts(node: Any, context: _Context) -> Iterator[Piece]:
+def _iter_child_pieces(node: Any, context: _PieceContext) -> Iterator[Piece]:
     for child in children(node):
         if isinstance(child, nodes.Block | nodes.ListItem | nodes.Row | nodes.Cell | nodes.Definition):
-            yield from _iter_block(child, context)
+            yield from _iter_block_pieces(child, context)
 
 
-def _iter_text(node: Any, context: _Context) -> Iterator[Piece]:
+def _iter_text_block_pieces(node: Any, context: _PieceContext) -> Iterator[Piece]:
     """Iterate over the pieces of a text block.
 
     In a table cell, only the block's images, formulas and notes are pieces.
@@ -220,68 +223,77 @@ def _iter_text(node: Any, context: _Context) -> Iterator[Piece]:
         case nodes.CodeBlock():
             numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
             # Outputs print a line number before each line.
-            kind, words = "code", f" {NOTE_MARK} ".join(node.text.split("\n")) if numbered else node.text
+            kind, words = (
+                "code",
+                f" {NOTE_PLACEHOLDER} ".join(node.text.split("\n")) if numbered else node.text,
+            )
         case nodes.Verse(lines=lines):
-            kind, words, content = "verse", " ".join(map(get_words, lines)), lines
+            kind, words, content = "verse", " ".join(map(get_text_with_placeholders, lines)), lines
         case _:
-            kind, words, content = type(node).__name__.lower(), get_words(node.content), node.content
+            kind, words, content = (
+                type(node).__name__.lower(),
+                get_text_with_placeholders(node.content),
+                node.content,
+            )
     if context.container == "note" and kind == "paragraph":
         kind = "footnote"
-    embedded = list(_iter_embedded(content, context))
-    if not context.in_cell and _has_words(words):
+    embedded = list(_iter_embedded_pieces(content, context))
+    if not context.is_in_cell and _has_text(words):
         yield context.make_piece(kind, words, node=node)
-    elif not context.in_cell and embedded:  # only images and formulas: the first one represents the block
+    elif not context.is_in_cell and embedded:  # only images and formulas: the first one represents the block
         embedded[0] = replace(embedded[0], source_nodes=(node, *embedded[0].source_nodes))
     yield from embedded
     if isinstance(node, nodes.CodeBlock):
-        yield from _iter_line("caption", node.caption, context)
+        yield from _iter_inline_pieces("caption", node.caption, context)
 
 
-def _iter_line(kind: str, content: tuple[nodes.Inline, ...], context: _Context) -> Iterator[Piece]:
+def _iter_inline_pieces(
+    kind: str, content: tuple[nodes.Inline, ...], context: _PieceContext
+) -> Iterator[Piece]:
     """Iterate over the pieces of inline content that is not a block, such as a caption or title."""
-    words = get_words(content)
-    if _has_words(words):
+    words = get_text_with_placeholders(content)
+    if _has_text(words):
         yield context.make_piece(kind, words)
-    yield from _iter_embedded(content, context)
+    yield from _iter_embedded_pieces(content, context)
 
 
-def _has_words(words: str) -> bool:
+def _has_text(text: str) -> bool:
     """Whether a string from `get_words` has text besides the placeholders for images, formulas and notes."""
-    return bool(words.replace(OBJECT_MARK, "").replace(NOTE_MARK, "").strip())
+    return bool(text.replace(OBJECT_PLACEHOLDER, "").replace(NOTE_PLACEHOLDER, "").strip())
 
 
-def _iter_embedded(content: tuple[Any, ...], context: _Context) -> Iterator[Piece]:
+def _iter_embedded_pieces(content: tuple[Any, ...], context: _PieceContext) -> Iterator[Piece]:
     """Iterate over the pieces of images, formulas, notes and separate phrases in inline content."""
     for node in content:
         if isinstance(node, tuple):
-            yield from _iter_embedded(node, context)
+            yield from _iter_embedded_pieces(node, context)
             continue
         if isinstance(node, nodes.Text | nodes.SoftBreak | nodes.LineBreak | nodes.Code | nodes.IndexMark):
             continue
-        context = context.enter(node)
+        context = context.enter_node(node)
         match node:
             case nodes.Image():
-                yield context.make_piece("image", "" if node.decorative else node.alt, node=node)
+                yield context.make_piece("image", "" if node.is_decorative else node.alt, node=node)
             case nodes.Math():
-                yield _make_drawing("formula", node, context)
+                yield _make_formula_piece("formula", node, context)
             case nodes.Note():
                 for block in node.content:
-                    yield from _iter_block(block, replace(context, container="note", in_cell=False))
-            case nodes.Phrase() if _is_separate(node):
-                yield from _iter_line("phrase", node.content, context)
+                    yield from _iter_block_pieces(block, replace(context, container="note", is_in_cell=False))
+            case nodes.Phrase() if _is_separate_phrase(node):
+                yield from _iter_inline_pieces("phrase", node.content, context)
             case _:
-                yield from _iter_embedded(tuple(children(node)), context)
+                yield from _iter_embedded_pieces(tuple(children(node)), context)
 
 
-def _make_drawing(kind: str, node: nodes.Math | nodes.Equation, context: _Context) -> Piece:
+def _make_formula_piece(kind: str, node: nodes.Math | nodes.Equation, context: _PieceContext) -> Piece:
     """Make a formula's piece; the wordings are its spoken form, plain text, linear notation and TeX."""
-    symbols = write_linear(node.mathml).text if node.mathml else ""
+    symbols = write_linear_formula(node.mathml).text if node.mathml else ""
     return context.make_piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
     )
 
 
-def _make_table(node: nodes.Table, context: _Context) -> Piece:
+def _make_table_piece(node: nodes.Table, context: _PieceContext) -> Piece:
     """Make a piece of the text in a table's cells, without nested tables, figures, charts and equations."""
     cells: list[Wording] = []
     whole: set[str] = set()
@@ -289,18 +301,22 @@ def _make_table(node: nodes.Table, context: _Context) -> Piece:
     owned: list[Any] = [node]
     for row in (*node.head, *node.body, *node.foot):
         for cell in row.cells:
-            blocks = list(_iter_cell_texts(cell))
+            blocks = list(_iter_cell_blocks(cell))
             owned += [block for block in blocks if isinstance(block, nodes.Block)]
             cells.append(
                 Wording(
-                    f" {NOTE_MARK} ".join(filter(None, [*map(_get_cell_words, blocks), get_words(cell.note)]))
+                    f" {NOTE_PLACEHOLDER} ".join(
+                        filter(
+                            None, [*map(_get_cell_block_text, blocks), get_text_with_placeholders(cell.note)]
+                        )
+                    )
                 )
             )
-            whole.add(normalize(plain_text((cell,))))
-            bare.add(normalize(plain_text(cell.content)))
+            whole.add(normalise_text(plain_text((cell,))))
+            bare.add(normalise_text(plain_text(cell.content)))
     return context.make_piece(
         "table",
-        " ".join(cell.words for cell in cells),
+        " ".join(cell.text for cell in cells),
         node=node,
         source_nodes=tuple(owned),
         cells=tuple(cell for cell in cells if cell),
@@ -309,7 +325,7 @@ def _make_table(node: nodes.Table, context: _Context) -> Piece:
     )
 
 
-def _iter_cell_texts(node: Any) -> Iterator[Any]:
+def _iter_cell_blocks(node: Any) -> Iterator[Any]:
     """Iterate over the text blocks, definitions and callouts in a table cell."""
     for child in children(node):
         match child:
@@ -319,44 +335,44 @@ def _iter_cell_texts(node: Any) -> Iterator[Any]:
                 yield child
             case nodes.Definition() | nodes.Callout():
                 yield child
-                yield from _iter_cell_texts(child)
+                yield from _iter_cell_blocks(child)
             case _ if isinstance(child, nodes.Block | nodes.ListItem):
-                yield from _iter_cell_texts(child)
+                yield from _iter_cell_blocks(child)
 
 
-def _get_cell_words(node: Any) -> str:
+def _get_cell_block_text(node: Any) -> str:
     match node:
         case nodes.CodeBlock(text=text):
             return text
         case nodes.Definition(term=content) | nodes.Callout(title=content):
-            return get_words(content)
+            return get_text_with_placeholders(content)
         case nodes.Verse(lines=lines):
-            return " ".join(map(get_words, lines))
-    return get_words(node.content)
+            return " ".join(map(get_text_with_placeholders, lines))
+    return get_text_with_placeholders(node.content)
 
 
-def get_words(content: tuple[nodes.Inline, ...]) -> str:
+def get_text_with_placeholders(content: tuple[nodes.Inline, ...]) -> str:
     """Return the text of inline content.
 
     Placeholders stand for images, formulas, separate phrases, notes and page numbers.
     """
-    return plain_text(rewrite_all(content, _mark_place))
+    return plain_text(rewrite_all(content, _replace_with_placeholder))
 
 
-def _mark_place(node: Any) -> Any:
+def _replace_with_placeholder(node: Any) -> Any:
     match node:
         case nodes.Note() | nodes.Reference(page=True):
-            return nodes.Text(text=NOTE_MARK)
+            return nodes.Text(text=NOTE_PLACEHOLDER)
         case nodes.Reference():  # a page number may follow
-            return (*node.content, nodes.Text(text=NOTE_MARK))
+            return (*node.content, nodes.Text(text=NOTE_PLACEHOLDER))
         case nodes.Image() | nodes.Math():
-            return nodes.Text(text=OBJECT_MARK)
-        case nodes.Phrase() if _is_separate(node):
-            return nodes.Text(text=OBJECT_MARK)
+            return nodes.Text(text=OBJECT_PLACEHOLDER)
+        case nodes.Phrase() if _is_separate_phrase(node):
+            return nodes.Text(text=OBJECT_PLACEHOLDER)
     return node
 
 
-def _is_separate(node: nodes.Phrase) -> bool:
+def _is_separate_phrase(node: nodes.Phrase) -> bool:
     """Whether a phrase is set in the margin, or is missing from some outputs."""
     return node.attr.has("aside") or bool(get_visibility(node))
 
@@ -365,7 +381,7 @@ def get_visibility(node: Any) -> str:
     """Return the classes and attributes by which the author limits a node to some outputs, or ""."""
     if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
         return DECK_ONLY
-    attr = attr_of(node)
+    attr = get_attr(node)
     named = [name for name in _VISIBILITY_CLASSES if attr.has(name)]
     named += [f"{key}={value}" for key, value in attr.pairs if key.startswith(("when-", "unless-"))]
     return ", ".join(named)

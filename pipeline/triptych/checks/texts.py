@@ -15,12 +15,12 @@ from typing import Any
 import pypdfium2
 from lxml import etree
 
-from triptych.checks.pdf.page_contents import is_right_to_left, read_contents
+from triptych.checks.pdf.page_contents import is_right_to_left, read_pdf_contents
 from triptych.checks.pdf.structure import read_structure
 from triptych.checks.pdf.values import is_for_press, read_alt_texts
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.xml_names import MATHML
+from triptych.media.xml_parsing import MATHML
 from triptych.ooxml.xml import MC, P14, A, C, M, P, collect_text
 
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
@@ -31,31 +31,31 @@ _PRESENTATION = "ppt/presentation.xml"
 class FileText:
     """The normalized text of an output file: visible text, speaker notes and alt texts.
 
-    ``objects`` are the file's native charts, tables and formulas by type, represented by the alt text of a
-    chart, the text of a table cell, and the `make_formula_key` of a formula. Types that the format can only
-    show as drawings are missing. A ``static`` file shows no animations, and a file ``for_press`` has no alt
-    texts. If the file ``is_talk``, it is a deck, which may omit content of the book. ``pages`` are the page
-    labels, each with its start offset in ``visible``.
+    ``object_keys`` are the file's native charts, tables and formulas by type, represented by the alt text of
+    a chart, the text of a table cell, and the `make_formula_key` of a formula. Types that the format can only
+    show as drawings are missing. A ``is_static`` file shows no animations, and a file ``is_print_only`` has
+    no alt texts. If the file ``is_talk``, it is a deck, which may omit content of the book. ``page_starts``
+    are the page labels, each with its start offset in ``visible_text``.
     """
 
-    visible: str
-    notes: str = ""
+    visible_text: str
+    notes_text: str = ""
     alt_texts: str = ""
-    objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    static: bool = False
+    object_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    is_static: bool = False
     is_talk: bool = False
-    for_press: bool = False
-    pages: tuple[tuple[int, str], ...] = ()
+    is_print_only: bool = False
+    page_starts: tuple[tuple[int, str], ...] = ()
 
     def get_page_label(self, offset: int) -> str:
-        """Return the label of the page at an offset in ``visible``, or "" if the file has no pages."""
-        index = bisect_right(self.pages, offset, key=lambda page: page[0])
-        return self.pages[index - 1][1] if index else ""
+        """Return the label of the page at an offset in ``visible_text``, or "" if the file has no pages."""
+        index = bisect_right(self.page_starts, offset, key=lambda page: page[0])
+        return self.page_starts[index - 1][1] if index else ""
 
 
 def make_formula_key(text: str) -> str:
     """Return the sorted characters of a formula, because formats order its symbols differently."""
-    return "".join(sorted(normalize(text)))
+    return "".join(sorted(normalise_text(text)))
 
 
 def read_pdf_text(data: bytes) -> FileText:
@@ -64,17 +64,21 @@ def read_pdf_text(data: bytes) -> FileText:
 
     with pypdfium2.PdfDocument(data) as document:
         right_to_left = is_right_to_left(document)
-        texts = [normalize(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
+        texts = [
+            normalise_text(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document
+        ]
         labels = [document.get_page_label(index) or str(index + 1) for index in range(len(document))]
     starts = accumulate((len(text) for text in texts[:-1]), initial=0)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In right-to-left books PDFium reverses the words of each line, whatever its script is.
-        structure = read_structure(pdf, read_contents(data)) if right_to_left else None
-        alt_texts, for_press = normalize(read_alt_texts(pdf)), is_for_press(pdf)
+        structure = read_structure(pdf, read_pdf_contents(data)) if right_to_left else None
+        alt_texts, for_press = normalise_text(read_alt_texts(pdf)), is_for_press(pdf)
     if structure:
-        return FileText(normalize(structure.text), alt_texts=alt_texts, static=True)
+        return FileText(normalise_text(structure.text), alt_texts=alt_texts, is_static=True)
     pages = tuple(zip(starts, labels, strict=False))
-    return FileText("".join(texts), alt_texts=alt_texts, static=True, for_press=for_press, pages=pages)
+    return FileText(
+        "".join(texts), alt_texts=alt_texts, is_static=True, is_print_only=for_press, page_starts=pages
+    )
 
 
 def read_epub_text(data: bytes) -> FileText:
@@ -91,9 +95,9 @@ def read_epub_text(data: bytes) -> FileText:
                 keys = ("alt", "alttext", *(("aria-label",) if element.get("role") == "img" else ()))
                 alt_texts += [str(element.get(key)) for key in keys if element.get(key)]
     return FileText(
-        normalize("".join(visible)),
-        alt_texts=normalize(" ".join(alt_texts)),
-        objects={"formula": frozenset(formulas)},
+        normalise_text("".join(visible)),
+        alt_texts=normalise_text(" ".join(alt_texts)),
+        object_keys={"formula": frozenset(formulas)},
     )
 
 
@@ -120,11 +124,11 @@ def _read_deck_text(data: bytes, memory: Memory) -> FileText:
     alt_texts: list[str] = []
     objects: dict[str, set[str]] = {"chart": set(), "table": set(), "formula": set()}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name, folder in _list_text_parts(archive.namelist()):
-            part = memory.call(_read_part, archive.read(name))
-            texts[folder].append(part.visible)
+        for name, folder in _iter_text_parts(archive.namelist()):
+            part = memory.call(_read_part_text, archive.read(name))
+            texts[folder].append(part.visible_text)
             alt_texts.append(part.alt_texts)
-            for kind, found in part.objects.items():
+            for kind, found in part.object_keys.items():
                 objects[kind] |= found
         sections = (
             _get_section_names(archive.read(_PRESENTATION)) if _PRESENTATION in archive.namelist() else ""
@@ -138,16 +142,16 @@ def _read_deck_text(data: bytes, memory: Memory) -> FileText:
     )
 
 
-def _read_part(data: bytes) -> FileText:
+def _read_part_text(data: bytes) -> FileText:
     tree = etree.fromstring(data)
     formulas = ("".join(run.text or "" for run in one.iter(f"{M}t")) for one in tree.iter(f"{M}oMath"))
     return FileText(
         # The fallback for older programs contains an equation as text.
-        normalize(collect_text(select_fallbacks(tree))),
-        alt_texts=normalize(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
-        objects={
-            "chart": frozenset(map(normalize, _iter_chart_alternatives(tree))),
-            "table": frozenset(normalize(collect_text(cell)) for cell in tree.iter(f"{A}tc")),
+        normalise_text(collect_text(drop_choices(tree))),
+        alt_texts=normalise_text(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
+        object_keys={
+            "chart": frozenset(map(normalise_text, _iter_chart_alt_texts(tree))),
+            "table": frozenset(normalise_text(collect_text(cell)) for cell in tree.iter(f"{A}tc")),
             "formula": frozenset(map(make_formula_key, formulas)),
         },
     )
@@ -155,10 +159,10 @@ def _read_part(data: bytes) -> FileText:
 
 def _get_section_names(data: bytes) -> str:
     sections = etree.fromstring(data).iter(f"{P14}section")
-    return "".join(normalize(section.get("name") or "") for section in sections)
+    return "".join(normalise_text(section.get("name") or "") for section in sections)
 
 
-def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
+def _iter_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the name of each part with text, and the folder of the part, in numerical order."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
@@ -167,18 +171,18 @@ def _list_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
         yield name, folder
 
 
-def _iter_chart_alternatives(tree: Any) -> Iterator[str]:
+def _iter_chart_alt_texts(tree: Any) -> Iterator[str]:
     for frame in tree.iter(f"{P}graphicFrame"):
         if next(frame.iter(f"{C}chart"), None) is not None:
             yield str(next(frame.iter(f"{P}cNvPr")).get("descr") or "")
 
 
-def select_choices(tree: Any) -> Any:
+def drop_fallbacks(tree: Any) -> Any:
     """Return a part's tree without ``mc:Fallback``, as an application with all extensions reads it."""
     return _drop_elements(tree, f"{MC}Fallback")
 
 
-def select_fallbacks(tree: Any) -> Any:
+def drop_choices(tree: Any) -> Any:
     """Return a part's tree without ``mc:Choice``, as an application without extensions reads it."""
     return _drop_elements(tree, f"{MC}Choice")
 

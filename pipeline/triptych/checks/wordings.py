@@ -11,18 +11,20 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-OBJECT_MARK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: the position of an image or formula in a line
-NOTE_MARK = "\u2063"  # INVISIBLE SEPARATOR: a note mark, or in print the note, may interrupt the text here
+OBJECT_PLACEHOLDER = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: the position of an image or formula in a line
+NOTE_PLACEHOLDER = (
+    "\u2063"  # INVISIBLE SEPARATOR: a note mark, or in print the note, may interrupt the text here
+)
 
 _PREVIEW_LENGTH = 60  # characters
-_GROUP = 3  # words that are searched for together; a footnote or page break may come between any two
-_TOLERATED = 12  # a page break may interrupt one group in so many
+_GROUP_SIZE = 3  # words that are searched for together; a footnote or page break may come between any two
+_GROUPS_PER_INTERRUPTION = 12  # a page break may interrupt one group in so many
 # Lengths in normalized characters.
-_NEAR = 20_000  # a few pages
-_START = 8
+_SEARCH_RANGE = 20_000  # a few pages
+_START_LENGTH = 8
 _MAX_INTERRUPTION = 300
-_CHANCE = 3  # first characters of the interruption, which may continue the passage by chance
-_UNIQUE = 40  # a text of this length hardly occurs twice; the search continues after it
+_MAX_CHANCE_MATCH = 3  # first characters of the interruption, which may continue the passage by chance
+_UNIQUE_LENGTH = 40  # a text of this length hardly occurs twice; the search continues after it
 
 _MISSES_BEFORE_INDEX = 200
 _MAX_CANDIDATES = 50
@@ -30,29 +32,29 @@ _MAX_CANDIDATES = 50
 
 # The soft hyphen, and the letters that Indic, Burmese and Khmer typesetting reorders within their syllable:
 # the ra of each script, and the nga above. A PDF contains them in visual order.
-_REORDERED = re.compile(
+_REORDERED_LETTERS = re.compile(
     "[\u00ad\u0930\u09b0\u09f0\u0a30\u0ab0\u0b30\u0c30\u0cb0\u0d30\u0dbb\u1004\u101b\u179a]"
 )
 
 
-def normalize(text: str) -> str:
+def normalise_text(text: str) -> str:
     """Return the letters and digits of a string in NFKC, case-folded.
 
     The letters that Indic, Burmese and Khmer typesetting reorders within a syllable are removed, because a
     PDF contains them in visual order.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _REORDERED.sub("", text))
+        text = unicodedata.normalize("NFKC", _REORDERED_LETTERS.sub("", text))
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
 # In scripts without spaces, two characters count as a word, because a page break can come between any.
-_UNSPACED = (
+_UNSPACED_SCRIPTS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 )
-_WORD = re.compile(f"[{_UNSPACED}]{{1,2}}|[^\\s{_UNSPACED}]+")
+_WORD = re.compile(f"[{_UNSPACED_SCRIPTS}]{{1,2}}|[^\\s{_UNSPACED_SCRIPTS}]+")
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew, Arabic and their presentation forms
-FROM_RIGHT = re.compile(f"[{_RIGHT_TO_LEFT}]")
+RIGHT_TO_LEFT_CHARACTER = re.compile(f"[{_RIGHT_TO_LEFT}]")
 """A character of a right-to-left script."""
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]+")
@@ -63,49 +65,51 @@ def split_mixed_directions(text: str) -> tuple[str, ...]:
 
     A PDF does not store the base direction of such a line, so the order of its words is unknown.
     """
-    if text.isascii() or not (FROM_RIGHT.search(text) and _ASCII_LETTER.search(text)):
+    if text.isascii() or not (RIGHT_TO_LEFT_CHARACTER.search(text) and _ASCII_LETTER.search(text)):
         return ()
-    return tuple(filter(None, map(normalize, _WORD_OF_ONE_DIRECTION.findall(text))))
+    return tuple(filter(None, map(normalise_text, _WORD_OF_ONE_DIRECTION.findall(text))))
 
 
 class Wording:
     """The text of a block, divided at its images, formulas and notes."""
 
-    def __init__(self, words: str) -> None:
-        self.words = words
-        pieces = map(UninterruptedText, re.split(f"[{OBJECT_MARK}{NOTE_MARK}]", words))
-        self.pieces = tuple(piece for piece in pieces if piece.letters)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        pieces = map(TextPassage, re.split(f"[{OBJECT_PLACEHOLDER}{NOTE_PLACEHOLDER}]", text))
+        self.passages = tuple(piece for piece in pieces if piece.normalised_text)
 
     def __bool__(self) -> bool:
         """Whether the text has any letters or digits."""
-        return bool(self.pieces)
+        return bool(self.passages)
 
     @property
-    def letters(self) -> str:
+    def normalised_text(self) -> str:
         """The normalized text of all passages."""
-        return "".join(piece.letters for piece in self.pieces)
+        return "".join(piece.normalised_text for piece in self.passages)
 
     @property
-    def first_words(self) -> str:
+    def preview(self) -> str:
         """The first 60 characters for a message, with "…" for images and formulas."""
-        words = " ".join(self.words.replace(OBJECT_MARK, "…").replace(NOTE_MARK, "").split())
+        words = " ".join(self.text.replace(OBJECT_PLACEHOLDER, "…").replace(NOTE_PLACEHOLDER, "").split())
         if len(words) > _PREVIEW_LENGTH:
             words = words[: _PREVIEW_LENGTH - 3].rsplit(" ", 1)[0] + " …"
         return words
 
 
-class UninterruptedText:
-    """A passage without images, formulas or notes; ``letters`` is its normalized text."""
+class TextPassage:
+    """A passage without images, formulas or notes; ``normalised_text`` is its normalized text."""
 
-    def __init__(self, words: str) -> None:
-        self.words, self.letters = words, normalize(words)
+    def __init__(self, text: str) -> None:
+        self.text, self.normalised_text = text, normalise_text(text)
 
     @cached_property
-    def groups(self) -> tuple[str, ...]:
+    def word_groups(self) -> tuple[str, ...]:
         """The normalized words, in groups of three; single words if they mix writing directions."""
-        parts = _WORD.findall(self.words)
-        joined = (normalize("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
-        return split_mixed_directions(self.words) or tuple(filter(None, joined))
+        parts = _WORD.findall(self.text)
+        joined = (
+            normalise_text("".join(parts[i : i + _GROUP_SIZE])) for i in range(0, len(parts), _GROUP_SIZE)
+        )
+        return split_mixed_directions(self.text) or tuple(filter(None, joined))
 
 
 class TextSearch:
@@ -119,49 +123,49 @@ class TextSearch:
 
     def contains(self, wording: Wording) -> bool:
         """Whether the file contains all passages of a wording, which notes and page breaks may interrupt."""
-        return bool(wording) and all(map(self._contains_piece, wording.pieces))
+        return bool(wording) and all(map(self._contains_passage, wording.passages))
 
-    def contains_text(self, wanted: str) -> bool:
+    def contains_text(self, query: str) -> bool:
         """Whether the file contains a normalized string without interruptions."""
-        return self._is_near(wanted) or self._is_anywhere(wanted)
+        return self._is_near_last_match(query) or self._is_anywhere(query)
 
-    def _contains_piece(self, piece: UninterruptedText) -> bool:
+    def _contains_passage(self, passage: TextPassage) -> bool:
         return (
             any(
-                is_found(piece.letters) or has_most_groups(piece.groups, is_found)
-                for is_found in (self._is_near, self._is_anywhere)  # the faster search first
+                is_found(passage.normalised_text) or has_most_groups(passage.word_groups, is_found)
+                for is_found in (self._is_near_last_match, self._is_anywhere)  # the faster search first
             )
-            or self._is_interrupted(piece.letters)
-            or self._is_interrupted_early(piece.letters)
+            or self._is_interrupted(passage.normalised_text)
+            or self._is_interrupted_early(passage.normalised_text)
         )
 
-    def _is_interrupted(self, wanted: str) -> bool:
+    def _is_interrupted(self, query: str) -> bool:
         """Whether a text is interrupted after its first characters by a page break or a note."""
-        for start in self._find_candidates(wanted, wanted[:_START]):
-            length = _count_equal(wanted, self.text[start : start + len(wanted)])
+        for start in self._iter_candidate_offsets(query, query[:_START_LENGTH]):
+            length = _measure_common_prefix(query, self.text[start : start + len(query)])
             # The first characters of the interruption may continue the text by chance.
-            for cut in range(length, max(length - _CHANCE, _START - 1), -1):
-                end = start + cut + _MAX_INTERRUPTION + len(wanted)
-                if self.text.find(wanted[cut:], start + cut, end) >= 0:
+            for cut in range(length, max(length - _MAX_CHANCE_MATCH, _START_LENGTH - 1), -1):
+                end = start + cut + _MAX_INTERRUPTION + len(query)
+                if self.text.find(query[cut:], start + cut, end) >= 0:
                     return True
         return False
 
-    def _is_interrupted_early(self, wanted: str) -> bool:
+    def _is_interrupted_early(self, query: str) -> bool:
         """Whether a text is interrupted within its first eight characters, too few to search for."""
-        for start in self._find_candidates(wanted, wanted[-_START:]):
-            stop = start + _START
-            length = _count_equal(wanted[::-1], self.text[max(stop - len(wanted), 0) : stop][::-1])
-            first, rest_start = wanted[: len(wanted) - length], stop - length
+        for start in self._iter_candidate_offsets(query, query[-_START_LENGTH:]):
+            stop = start + _START_LENGTH
+            length = _measure_common_prefix(query[::-1], self.text[max(stop - len(query), 0) : stop][::-1])
+            first, rest_start = query[: len(query) - length], stop - length
             if (
-                len(first) < _START
+                len(first) < _START_LENGTH
                 and first in self.text[max(rest_start - _MAX_INTERRUPTION, 0) : rest_start]
             ):
                 return True
         return False
 
-    def _find_candidates(self, wanted: str, part: str) -> Iterator[int]:
+    def _iter_candidate_offsets(self, query: str, part: str) -> Iterator[int]:
         """Yield up to 50 offsets of ``part``, the first or last eight characters of a longer text."""
-        if len(wanted) <= _START or (self._starts is not None and part not in self._starts):
+        if len(query) <= _START_LENGTH or (self._starts is not None and part not in self._starts):
             return
         offset = self.text.find(part)
         for _ in range(_MAX_CANDIDATES):
@@ -170,28 +174,32 @@ class TextSearch:
             yield offset
             offset = self.text.find(part, offset + 1)
 
-    def _is_near(self, wanted: str) -> bool:
-        offset = self.text.find(wanted, self.position, self.position + _NEAR)
+    def _is_near_last_match(self, query: str) -> bool:
+        offset = self.text.find(query, self.position, self.position + _SEARCH_RANGE)
         if offset >= 0:
             self.position = offset
         return offset >= 0
 
-    def _is_anywhere(self, wanted: str) -> bool:
-        if self._starts is not None and len(wanted) >= _START and wanted[:_START] not in self._starts:
+    def _is_anywhere(self, query: str) -> bool:
+        if (
+            self._starts is not None
+            and len(query) >= _START_LENGTH
+            and query[:_START_LENGTH] not in self._starts
+        ):
             return False
-        offset = self.text.find(wanted)
-        if offset >= 0 and len(wanted) >= _UNIQUE:
+        offset = self.text.find(query)
+        if offset >= 0 and len(query) >= _UNIQUE_LENGTH:
             self.position = offset
         if offset < 0:
             self._misses += 1
             if self._misses == _MISSES_BEFORE_INDEX:  # as in slides whose prose is in the notes
                 self._starts = frozenset(
-                    self.text[i : i + _START] for i in range(len(self.text) - _START + 1)
+                    self.text[i : i + _START_LENGTH] for i in range(len(self.text) - _START_LENGTH + 1)
                 )
         return offset >= 0
 
 
-def _count_equal(one: str, other: str) -> int:
+def _measure_common_prefix(one: str, other: str) -> int:
     """Return the length of the common prefix, or the length of ``one`` if no character differs."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((index for index, (left, right) in pairs if left != right), len(one))
@@ -199,7 +207,7 @@ def _count_equal(one: str, other: str) -> int:
 
 def has_most_groups(groups: tuple[str, ...], is_found: Callable[[str], bool]) -> bool:
     """Whether all groups are found, except the few that page breaks may interrupt."""
-    spare = 1 + len(groups) // _TOLERATED if len(groups) > 2 else -1
+    spare = 1 + len(groups) // _GROUPS_PER_INTERRUPTION if len(groups) > 2 else -1
     for group in groups:
         if spare >= 0 and not is_found(group):
             spare -= 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
-from triptych.cli.lifecycle import ExitCode, Stopped, handle_stop_signals, raise_if_stopped
+from triptych.cli.lifecycle import ExitCode, StoppedBySignal, handle_stop_signals, raise_if_stopped
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -36,10 +36,10 @@ COMMANDS = {
     "doctor": ("triptych.cli.doctor:doctor", "List required libraries and programs."),
 }
 ALIASES = {"render": "build", "serve": "preview"}
-_LAZY = "build"  # calls ``prepare_for_work`` itself, only if there is something to build
+_LAZY_COMMAND = "build"  # calls ``prepare_for_work`` itself, only if there is something to build
 
 
-class Commands(click.Group):
+class CommandGroup(click.Group):
     """A command group that imports commands lazily, resolves aliases, and suggests corrections for typos."""
 
     def main(self, args: Any = None, *more: Any, **options: Any) -> Any:
@@ -53,7 +53,7 @@ class Commands(click.Group):
         try:
             with handle_stop_signals():
                 return super().main(args, *more, **options)
-        except Stopped as stop:
+        except StoppedBySignal as stop:
             click.echo(stop, err=True)
             sys.exit(stop.exit_code)
         finally:
@@ -75,7 +75,7 @@ class Commands(click.Group):
         try:
             command: click.Command = getattr(importlib.import_module(module), name)
         except ImportError as error:
-            report_missing(error)
+            report_missing_dependency(error)
             ctx.exit(ExitCode.MISSING)
         return command
 
@@ -85,7 +85,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ImportError as error:
             raise_if_stopped()
-            report_missing(error)
+            report_missing_dependency(error)
         except OSError as error:
             raise_if_stopped()
             if _report_not_installed(error):
@@ -96,7 +96,7 @@ class Commands(click.Group):
             text = str(error).lower()
             if "cannot load library" not in text and "pandoc is not installed" not in text:
                 raise
-            report_missing(error)
+            report_missing_dependency(error)
         except MemoryError:
             raise_if_stopped()
             click.echo("error: out of memory", err=True)
@@ -114,7 +114,7 @@ class Commands(click.Group):
         from triptych.diagnostics import did_you_mean
 
         name = ALIASES.get(args[0], args[0])
-        if name in COMMANDS and name != _LAZY and not ctx.resilient_parsing:
+        if name in COMMANDS and name != _LAZY_COMMAND and not ctx.resilient_parsing:
             from triptych.cli.lifecycle import prepare_for_work
 
             ctx.with_resource(prepare_for_work())
@@ -124,9 +124,9 @@ class Commands(click.Group):
             hint = did_you_mean(args[0], [*COMMANDS, *ALIASES]) if args else None
             if not hint or "mean" in error.message:
                 raise
-            from triptych.cli.options import format_hint
+            from triptych.cli.options import make_hint_sentence
 
-            raise click.UsageError(f"{error.message}{format_hint(hint)}", ctx) from None
+            raise click.UsageError(f"{error.message}{make_hint_sentence(hint)}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands for the help, without importing the commands."""
@@ -142,17 +142,17 @@ class Commands(click.Group):
         return [*(CompletionItem(name, help=summary) for name, summary in matches), *options]
 
 
-def report_missing(error: Exception) -> None:
+def report_missing_dependency(error: Exception) -> None:
     """Print which library or program is missing, and how to find the command that installs it."""
     click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
     click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
 
 
 def _report_not_installed(error: OSError) -> bool:
-    """If ``error`` is a ``NotInstalled`` error, print the error with its hint and return True."""
-    from triptych.engine.processes.programs import NotInstalled
+    """If ``error`` is a ``LibraryNotInstalled`` error, print the error with its hint and return True."""
+    from triptych.engine.processes.programs import LibraryNotInstalled
 
-    if not isinstance(error, NotInstalled):
+    if not isinstance(error, LibraryNotInstalled):
         return False
     click.echo(f"error: {error}", err=True)
     click.echo(f"  hint: {error.hint}", err=True)
@@ -160,7 +160,7 @@ def _report_not_installed(error: OSError) -> bool:
     return True
 
 
-_HELP = {
+_OS_ERROR_HINTS = {
     errno.ENOSPC: "free disk space, or set other folders with --output-dir, --cache-dir and TMPDIR",
     errno.EROFS: "set writable folders with --output-dir, --cache-dir and TMPDIR",
     errno.EACCES: "set writable folders with --output-dir, --cache-dir and TMPDIR",
@@ -176,13 +176,13 @@ def report_os_error(error: OSError, path: object = "") -> str:
     """
     reason = ": ".join(str(part) for part in (error.strerror, error.filename or path) if part) or str(error)
     click.echo(f"error: {reason}", err=True)
-    if error.errno in _HELP:
-        click.echo(f"  hint: {_HELP[error.errno]}", err=True)
+    if error.errno in _OS_ERROR_HINTS:
+        click.echo(f"  hint: {_OS_ERROR_HINTS[error.errno]}", err=True)
     return reason
 
 
 @click.group(
-    cls=Commands,
+    cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="To read the guide, run `triptych docs`.",
 )

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.cli.lifecycle import ExitCode, Stopped, exit_code_for, prepare_for_work, raise_if_stopped
+from triptych.cli.lifecycle import (
+    ExitCode,
+    StoppedBySignal,
+    choose_exit_code,
+    prepare_for_work,
+    raise_if_stopped,
+)
 from triptych.cli.options import (
     CacheLocation,
     cache_option,
@@ -23,19 +29,19 @@ from triptych.cli.options import (
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic
-from triptych.engine.freshness import (
+from triptych.engine.build_records import (
     UNREPEATED_CODES,
-    Record,
-    build_key,
-    find_build_links,
+    BuildRecord,
+    check_build_folder,
+    get_record_path,
+    make_build_key,
     read_record,
-    record_path,
     write_record,
 )
-from triptych.engine.store.journal import JournalEntry, count_runs
+from triptych.engine.store.journal import JournalEntry, count_tasks_by_step
 from triptych.formats import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 
 if TYPE_CHECKING:
     from triptych.session import BuildSession
@@ -88,41 +94,41 @@ def build(
       triptych build my-report --to pdf,epub --strict
     """
     project = Project(folder, trusted=trusted)
-    request = Request(
+    request = BuildRequest(
         output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
         formats=formats,
-        cache_folder=cache.folder or project.records,
+        cache_folder=cache.folder or project.records_folder,
         cache_address=cache.url,
-        records_folder=project.records,
+        records_folder=project.records_folder,
         strict=strict,
         jobs=jobs or 0,
         profiles=profiles,
         talk=talk,
-        explained=explain,
+        lists_steps=explain,
     )
     if watch:
         from triptych.cli.rebuilding import build_after_changes
 
         build_after_changes(project, request, report, force=force)
-    ctx.exit(build_once(project, request, report, force=force).code)
+    ctx.exit(build_once(project, request, report, force=force).exit_code)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """The result of a build: exit code, findings, and ``outputs``, which maps output paths to digests."""
 
-    code: int
-    found: Sequence[Diagnostic] = ()
+    exit_code: int
+    findings: Sequence[Diagnostic] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """Return the findings and outputs as JSON, for a process that requested the build."""
-        return {"found": [one.to_json() for one in self.found], "outputs": dict(self.outputs)}
+        return {"found": [one.to_json() for one in self.findings], "outputs": dict(self.outputs)}
 
 
 def build_once(
     project: Project,
-    request: Request,
+    request: BuildRequest,
     report: Reporter,
     *,
     force: bool = False,
@@ -135,10 +141,10 @@ def build_once(
     nothing has changed and ``warms_up`` is set, run the build without publishing, so that the first edit is
     built as quickly as later edits.
     """
-    if found := find_build_links(project):  # before a record is read or written in these folders
-        return BuildResult(_report(found, (), request, report), found)
-    key = build_key(project, request.list_options(trusted=project.trusted), project.records)
-    path = record_path(project.records, key)
+    if found := check_build_folder(project):  # before a record is read or written in these folders
+        return BuildResult(_report_outcome(found, (), request, report), found)
+    key = make_build_key(project, request.list_options(trusted=project.trusted), project.records_folder)
+    path = get_record_path(project.records_folder, key)
     record = None if force else read_record(path)
     # A separate project, so that files missing at this time do not become inputs of the build.
     if record is not None and record.is_current(Project(project.root, project.environ), key):
@@ -146,68 +152,74 @@ def build_once(
         found = [Diagnostic.from_json(one) for one in record.diagnostics]
         report.report_findings(found)
         outputs = list(record.outputs)
-        report.say("Nothing has changed; the outputs are up to date.", "up-to-date", outputs=outputs)
+        report.print_message(
+            "Nothing has changed; the outputs are up to date.", "up-to-date", outputs=outputs
+        )
         if warms_up:
             _warm_up(project, request, session)
         return BuildResult(0, found, record.outputs)
-    if session is None and not force and not request.explained:
+    if session is None and not force and not request.lists_steps:
         from triptych.engine.build_socket import request_build
 
-        answer = request_build(project.records, key)
+        answer = request_build(project.records_folder, key)
         if answer is not None:
-            return _report_answer(answer, request, report)
+            return _report_session_answer(answer, request, report)
     with prepare_for_work():
-        outcome = _press(project, request, report, session)
+        outcome = _run_build(project, request, report, session)
     if outcome is None:
         return BuildResult(ExitCode.ENVIRONMENT)
     found, digests = outcome.diagnostics, {str(path): digest for path, digest in outcome.digests.items()}
-    code = _report(found, outcome.paths, request, report)
-    if outcome.ok:
-        if request.explained:
+    code = _report_outcome(found, outcome.paths, request, report)
+    if outcome.has_outputs:
+        if request.lists_steps:
             report_steps(report, outcome.steps)
         kept = tuple(finding.to_json() for finding in found if finding.code not in UNREPEATED_CODES)
-        write_record(path, Record(key, dict(project.digests), digests, kept))
+        write_record(path, BuildRecord(key, dict(project.digests), digests, kept))
     return BuildResult(code, found, digests)
 
 
-def _report(found: Sequence[Diagnostic], paths: Sequence[Path], request: Request, report: Reporter) -> int:
+def _report_outcome(
+    findings: Sequence[Diagnostic], paths: Sequence[Path], request: BuildRequest, report: Reporter
+) -> int:
     """Report the findings and outputs of a build, and return the exit code."""
-    report.report_findings(found)
+    report.report_findings(findings)
     if not paths:
-        report.say(
-            f"Nothing was written: found {format_counts(found)}.", "failed", **count_by_severity(found)
+        report.print_message(
+            f"Nothing was written: found {format_counts(findings)}.", "failed", **count_by_severity(findings)
         )
         folder = request.output_folder
         if not (folder.is_dir() and any(path.is_file() for path in folder.iterdir())):  # the first build
             report.print_hint(
                 "run `triptych explain CODE` to understand a finding; `triptych docs` opens the guide"
             )
-        return exit_code_for(found, strict=request.strict)
+        return choose_exit_code(findings, strict=request.strict)
     for path in paths:
         report.report_output(path)
-    if report.as_json or found:
-        report.say(f"Built with {format_counts(found)}.", "done", **count_by_severity(found))
+    if report.as_json or findings:
+        report.print_message(f"Built with {format_counts(findings)}.", "done", **count_by_severity(findings))
     return 0
 
 
-def _report_answer(answer: Mapping[str, Any], request: Request, report: Reporter) -> BuildResult:
+def _report_session_answer(answer: Mapping[str, Any], request: BuildRequest, report: Reporter) -> BuildResult:
     found = [Diagnostic.from_json(one) for one in answer["found"]]
     outputs: Mapping[str, str] = answer["outputs"]
-    return BuildResult(_report(found, [Path(path) for path in outputs], request, report), found, outputs)
+    return BuildResult(
+        _report_outcome(found, [Path(path) for path in outputs], request, report), found, outputs
+    )
 
 
-def _warm_up(project: Project, request: Request, session: BuildSession | None) -> None:
+def _warm_up(project: Project, request: BuildRequest, session: BuildSession | None) -> None:
     """Build without publishing, so that all processes of the session have the book in memory."""
     from triptych.press import press
 
-    request = replace(request, publishes=False, explained=False)
+    request = replace(request, publishes=False, lists_steps=False)
     own = Project(project.root, project.environ, trusted=project.trusted)
     press(own, request, lambda stage: raise_if_stopped(), session)
 
 
-def _press(
-    project: Project, request: Request, report: Reporter, session: BuildSession | None
-) -> Outcome | None:
+def _run_build(
+    project: Project, request: BuildRequest, report: Reporter, session: BuildSession | None
+) -> BuildOutcome | None:
     """Run the build and return its outcome. Report operating system errors, and return None after them."""
     from triptych.press import press
 
@@ -218,14 +230,14 @@ def _press(
     try:
         with report.show_progress():
             outcome = press(project, request, report_stage, session)
-            if not outcome.ok:
+            if not outcome.has_outputs:
                 raise_if_stopped()  # the findings may be the result of a signal
         return outcome
-    except Stopped:
+    except StoppedBySignal:
         report.write_event("failed", errors=0, warnings=0, reason="stopped")
         raise
     except OSError as error:
-        if error.errno is None:  # a library that cannot be loaded, which ``Commands.invoke`` reports
+        if error.errno is None:  # a library that cannot be loaded, which ``CommandGroup.invoke`` reports
             report.write_event("failed", errors=1, warnings=0, reason=str(error))
             raise
         from triptych.cli import report_os_error
@@ -235,24 +247,28 @@ def _press(
         return None
 
 
-_SHOWN = 12  # maximum number of tasks listed for a step in text; JSON has all
+_MAX_TASKS = 12  # maximum number of tasks listed for a step in text; JSON has all
 
 
 def report_steps(report: Reporter, steps: Sequence[JournalEntry]) -> None:
     """Report how many tasks of each step ran, and which changed inputs made them run."""
-    counts = count_runs(steps)
+    counts = count_tasks_by_step(steps)
     for name, group in groupby(steps, key=lambda entry: entry.step):
         entries = list(group)
         for entry in entries:
             report.write_event(
-                "step", name=name, subject=entry.subject, ran=entry.ran, changed_inputs=list(entry.because)
+                "step",
+                name=name,
+                subject=entry.subject,
+                ran=entry.has_run,
+                changed_inputs=list(entry.changed_inputs),
             )
         if report.as_json:
             continue
         ran, kept = counts[name]
-        report.say(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].description}", "")
-        for entry in [entry for entry in entries if entry.ran][:_SHOWN]:
-            reason = f"{' and '.join(entry.because)} changed" if entry.because else "new"
-            report.say(f"    {entry.subject or 'whole book'}: {reason}", "")
-        if ran > _SHOWN:
-            report.say(f"    and {ran - _SHOWN} more", "")
+        report.print_message(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].description}", "")
+        for entry in [entry for entry in entries if entry.has_run][:_MAX_TASKS]:
+            reason = f"{' and '.join(entry.changed_inputs)} changed" if entry.changed_inputs else "new"
+            report.print_message(f"    {entry.subject or 'whole book'}: {reason}", "")
+        if ran > _MAX_TASKS:
+            report.print_message(f"    and {ran - _MAX_TASKS} more", "")

@@ -22,7 +22,7 @@ from triptych.cli.options import (
     limits_option,
     reporting_options,
 )
-from triptych.cli.report import Reporter, count_by_severity, display_path, format_count, format_counts
+from triptych.cli.report import Reporter, count_by_severity, format_count, format_counts, format_path
 from triptych.diagnostics import has_errors
 from triptych.model.whole_numbers import parse_whole_number
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Shard(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+class ShardType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """The parameter type of ``--shard``, such as 3/16."""
 
     name = "N/M"
@@ -56,7 +56,7 @@ def title_options(function: F) -> F:
     for option in (
         click.option(
             "--shard",
-            type=Shard(),
+            type=ShardType(),
             default="1/1",
             show_default=True,
             help="Process only part N of M, such as 3/16.",
@@ -79,7 +79,7 @@ def title_options(function: F) -> F:
     return function
 
 
-def work_options(function: Callable[..., None]) -> Callable[..., None]:
+def run_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add ``--jobs``, ``--strict``, ``--limits`` and ``--cache-dir``, passed as ``RunOptions``."""
 
     @wraps(function)
@@ -117,7 +117,7 @@ def catalog() -> None:
 
 @catalog.command()
 @title_options
-@work_options
+@run_options
 @click.option(
     "--scheduler",
     metavar="URL",
@@ -165,30 +165,30 @@ def build(
     from triptych.catalog.run import build_titles, load_earlier_results, report_outdated_titles
     from triptych.engine.cache import report_unsaved_key
 
-    listed, titles = _read(ctx, report, file, only, shard)
+    listed, titles = _read_titles(ctx, report, file, only, shard)
     options = replace(options, scheduler=scheduler, force=not resume, fail_fast=not keep_going)
     earlier, start = load_earlier_results(listed), time.monotonic()
     progress = CatalogProgress(report)
-    running = build_titles(listed, titles, options, progress.begin, progress.wait)
+    running = build_titles(listed, titles, options, progress.add_titles, progress.report_waiting)
     report.report_findings(report_unsaved_key())
     with report.show_progress(), closing(running) as results:
         built = [progress.report_title(one) for one in results]
     report.report_findings(report_outdated_titles(titles, Ledger(locate_records(listed))))
     summary = make_report(listed, built, earlier, time.monotonic() - start)
     write_report(summary, listed.output_folder)
-    states = ", ".join(f"{number} {state}" for state, number in sorted(summary.counts.items()))
+    states = ", ".join(f"{number} {state}" for state, number in sorted(summary.state_counts.items()))
     path = listed.output_folder / "report.html"
     left = len(titles) - len(built)
     more = f", {left} not started" if left else ""
-    sentence = f"{format_count(len(titles), 'title')}: {states}{more}. Report: {display_path(path)}"
-    numbers = {str(state): number for state, number in summary.counts.items()}
-    report.say(sentence, "done", counts=numbers, report=str(path))
-    ctx.exit(ExitCode.SUCCESS if summary.is_good and not left else ExitCode.SOURCE)
+    sentence = f"{format_count(len(titles), 'title')}: {states}{more}. Report: {format_path(path)}"
+    numbers = {str(state): number for state, number in summary.state_counts.items()}
+    report.print_message(sentence, "done", counts=numbers, report=str(path))
+    ctx.exit(ExitCode.SUCCESS if summary.is_successful and not left else ExitCode.SOURCE)
 
 
 @catalog.command()
 @title_options
-@work_options
+@run_options
 @reporting_options
 @click.pass_context
 def check(
@@ -210,14 +210,19 @@ def check(
     from triptych.catalog.run import check_titles
     from triptych.engine.cache import report_unsaved_key
 
-    listed, titles = _read(ctx, report, file, only, shard)
+    listed, titles = _read_titles(ctx, report, file, only, shard)
     progress = CatalogProgress(report)
     report.report_findings(report_unsaved_key())
-    with report.show_progress(), closing(check_titles(listed, titles, options, progress.begin)) as results:
+    with (
+        report.show_progress(),
+        closing(check_titles(listed, titles, options, progress.add_titles)) as results,
+    ):
         checked = [progress.report_title(one) for one in results]
-    bad = sum(not one.is_good for one in checked)
+    bad = sum(not one.is_successful for one in checked)
     errors = f"{bad} with errors" if bad else "no errors"
-    report.say(f"{format_count(len(checked), 'title')}: {errors}.", "done", titles=len(checked), failed=bad)
+    report.print_message(
+        f"{format_count(len(checked), 'title')}: {errors}.", "done", titles=len(checked), failed=bad
+    )
     ctx.exit(ExitCode.SOURCE if bad else ExitCode.SUCCESS)
 
 
@@ -240,12 +245,14 @@ def list_(
     """
     from triptych.catalog.run import load_earlier_results
 
-    listed, titles = _read(ctx, report, file, only, shard)
+    listed, titles = _read_titles(ctx, report, file, only, shard)
     known = load_earlier_results(listed)
     for title in titles:
         state = known[title.name].state if title.name in known else "not built"
-        facts = {"name": title.name, "folder": display_path(title.folder), "state": str(state)}
-        report.say(f"{title.name}  {state}", "title", **facts, profiles=title.profiles, formats=title.formats)
+        facts = {"name": title.name, "folder": format_path(title.folder), "state": str(state)}
+        report.print_message(
+            f"{title.name}  {state}", "title", **facts, profiles=title.profiles, formats=title.formats
+        )
 
 
 @catalog.command()
@@ -262,26 +269,28 @@ def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[in
     """
     from triptych.catalog.preparation import remove_outputs
 
-    listed, titles = _read(ctx, Reporter(root=file.parent), file, only, shard)
+    listed, titles = _read_titles(ctx, Reporter(root=file.parent), file, only, shard)
     removed = remove_outputs(listed, titles)
     click.echo(f"Removed {format_count(len(removed), 'file')}." if removed else "Nothing to remove.")
 
 
-def _read(
-    ctx: click.Context, report: Reporter, file: Path, only: tuple[str, ...], shard: tuple[int, int]
+def _read_titles(
+    ctx: click.Context, report: Reporter, file: Path, patterns: tuple[str, ...], shard: tuple[int, int]
 ) -> tuple[Catalog, list[Title]]:
     """Return the catalogue and its selected titles. If the catalogue has errors, report them and exit."""
-    from triptych.catalog.titles import choose_titles, read_catalog
+    from triptych.catalog.titles import read_catalog, select_titles
 
     listed, found = read_catalog(file)
     report.report_findings(found)
     if listed is None or has_errors(found):
-        report.say(f"Nothing was done: found {format_counts(found)}.", "failed", **count_by_severity(found))
+        report.print_message(
+            f"Nothing was done: found {format_counts(found)}.", "failed", **count_by_severity(found)
+        )
         ctx.exit(ExitCode.SOURCE)
-    titles = choose_titles(listed.titles, only, shard)
-    if not titles and only:
+    titles = select_titles(listed.titles, patterns, shard)
+    if not titles and patterns:
         raise click.UsageError(
-            f"No title matches {' or '.join(only)}. Run `triptych catalog list` for all names."
+            f"No title matches {' or '.join(patterns)}. Run `triptych catalog list` for all names."
         )
     return listed, titles
 
@@ -294,24 +303,24 @@ class CatalogProgress:
         self._start = 0.0
         self._total = self._done = self._failed = 0
 
-    def begin(self, count: int) -> None:
+    def add_titles(self, count: int) -> None:
         """Add ``count`` titles to the number of titles to be processed."""
         self._start = self._start or time.monotonic()
         self._total += count
         self._report.write_event("started", titles=count)
-        self._show()
+        self._show_status()
 
-    def wait(self) -> None:
+    def report_waiting(self) -> None:
         """Report that the run waits for another run that uses the same output folder."""
-        self._report.say("Waiting for another run in the same output folder to finish …", "waiting")
+        self._report.print_message("Waiting for another run in the same output folder to finish …", "waiting")
         self._report.show_status("waiting …")
 
     def report_title(self, result: TitleResult) -> TitleResult:
         """Report the result of a title, and return the result."""
         self._done += result.state is not TitleState.UP_TO_DATE
-        self._failed += not result.is_good
+        self._failed += not result.is_successful
         self._report.report_findings(result.diagnostics)
-        self._report.say(
+        self._report.print_message(
             _format_title(result),
             "title",
             name=result.name,
@@ -324,16 +333,16 @@ class CatalogProgress:
             slides=result.slides,
             words=result.words,
         )
-        self._show()
+        self._show_status()
         return result
 
-    def _show(self) -> None:
+    def _show_status(self) -> None:
         if self._done == 0:
             self._report.show_status(f"{self._total} titles …")
             return
         average = (time.monotonic() - self._start) / self._done
         failed = f", {self._failed} failed" if self._failed else ""
-        left = _format_time((self._total - self._done) * average)
+        left = _format_duration((self._total - self._done) * average)
         self._report.show_status(f"{self._done} of {self._total} titles{failed}, about {left} remaining …")
 
 
@@ -345,5 +354,5 @@ def _format_title(result: TitleResult) -> str:
     return f"{result.name}  {result.state}{f' ({counts})' if counts else ''}{why}"
 
 
-def _format_time(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import click
 
-from triptych.cli.lifecycle import exit_code_for
+from triptych.cli.lifecycle import choose_exit_code
 from triptych.cli.options import (
     CacheLocation,
     cache_option,
@@ -23,7 +23,7 @@ from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
 from triptych.engine.processes.pool import count_processors
 from triptych.project import BUILD_FOLDER, Project
-from triptych.settings.reading import read_manifest
+from triptych.settings.manifest_reader import read_manifest
 
 _SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."
 _NOT_PRINTED = "The preflight check was skipped: no PDF found. Build the PDF first, with the same profile."
@@ -75,24 +75,31 @@ def check(
     with report.show_progress():
         report.begin_stage("checking")
         project = Project(folder, trusted=trusted)
-        found, notes = _check_project(
-            project, profiles, jobs or count_processors(), cache.folder or project.records, report, preflight
+        found, notes = _check_source_and_outputs(
+            project,
+            profiles,
+            jobs or count_processors(),
+            cache.folder or project.records_folder,
+            report,
+            preflight,
         )
     found = sort_findings(found)
     report.report_findings(found)
     for note in notes:
-        report.say(note, "note", text=note)
+        report.print_message(note, "note", text=note)
     if page is not None:
-        from triptych.engine.publication import publish
+        from triptych.engine.publication import publish_files
 
-        publish({page.resolve(): render_report(project, profiles, found, notes, page).encode()})
-        report.say(str(page), "report", path=str(page))
+        publish_files({page.resolve(): render_report(project, profiles, found, notes, page).encode()})
+        report.print_message(str(page), "report", path=str(page))
     counted = format_counts(found)
-    report.say(f"Found {counted}." if counted else "No findings.", "checked", **count_by_severity(found))
-    ctx.exit(exit_code_for(found, strict=strict))
+    report.print_message(
+        f"Found {counted}." if counted else "No findings.", "checked", **count_by_severity(found)
+    )
+    ctx.exit(choose_exit_code(found, strict=strict))
 
 
-def _check_project(
+def _check_source_and_outputs(
     project: Project, profiles: tuple[str, ...], jobs: int, cache: Path, report: Reporter, preflight: bool
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return all findings in the source and in each output, and notes.
@@ -100,30 +107,32 @@ def _check_project(
     Notes are not about errors in the book, but for instance about a missing validator or slides with many
     words.
     """
-    from triptych.checks.parity import compare_outputs, find_left_out
-    from triptych.cli.examining import examine
+    from triptych.checks.parity import compare_outputs, find_omitted_blocks
+    from triptych.cli.examination import examine_project
     from triptych.outputs import OUTPUTS
-    from triptych.outputs.base import SourceTrace
+    from triptych.outputs.base import SourceContext
 
-    examined = examine(project, profiles, jobs, cache, progress=report, with_preflight=preflight)
+    examined = examine_project(project, profiles, jobs, cache, progress=report, with_preflight=preflight)
     results = examined.results or {}
-    found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
+    found = examined.findings + [problem for problems, _ in examined.files.values() for problem in problems]
     notes = [] if examined.files or preflight or has_errors(found) else [_SOURCE_ONLY]
     for name, path in examined.paths.items():
-        notes += OUTPUTS[name].notes(path, results.get(name, ()))
-    if preflight and not examined.preflight:
+        notes += OUTPUTS[name].list_check_notes(path, results.get(name, ()))
+    if preflight and not examined.preflight_results:
         notes.append(_NOT_PRINTED)
     if examined.book is None or examined.manifest is None:
         return found, notes
-    is_complete = not has_errors(examined.found)  # otherwise the source lacks content that outputs have
+    is_complete = not has_errors(examined.findings)  # otherwise the source lacks content that outputs have
     rows = compare_outputs(examined.book, examined.texts) if examined.texts and is_complete else []
-    lost = find_left_out(rows)
+    lost = find_omitted_blocks(rows)
     if examined.texts and not is_complete:
         notes.append(_NOT_COMPARED)
     spans = [finding.span for finding in lost]
-    source = SourceTrace(examined.book, examined.manifest, rows, spans, project.read_bytes)
+    source = SourceContext(examined.book, examined.manifest, rows, spans, project.read_bytes)
     for name, output in OUTPUTS.items():
-        found += output.report((*results.get(name, ()), *examined.preflight.get(name, ())), source)
+        found += output.collect_check_findings(
+            (*results.get(name, ()), *examined.preflight_results.get(name, ())), source
+        )
     return found + lost, notes
 
 
@@ -132,11 +141,11 @@ def render_report(
     profiles: tuple[str, ...],
     findings: Sequence[Diagnostic],
     notes: Sequence[str],
-    page: Path,
+    report_path: Path,
 ) -> str:
-    """Return a self-contained HTML report to be saved at ``page``.
+    """Return a self-contained HTML report to be saved at ``report_path``.
 
-    Links to source files in the report are relative to ``page``.
+    Links to source files in the report are relative to ``report_path``.
     """
     from triptych.checks.epub.statements import list_statements
     from triptych.theme.templating import load_page_templates
@@ -145,9 +154,9 @@ def render_report(
     manifest, _, _ = read_manifest(project, profiles)
     book = None
     if manifest and manifest.format.epub:
-        path = project.root / BUILD_FOLDER / manifest.file_name("epub")
+        path = project.root / BUILD_FOLDER / manifest.get_file_name("epub")
         book = path if path.is_file() else None
-    up = Path(os.path.relpath(project.root.resolve(), page.resolve().parent)).as_posix()
+    up = Path(os.path.relpath(project.root.resolve(), report_path.resolve().parent)).as_posix()
 
     def link(span: Span) -> str:
         return quote(f"{up}/{span.path}") + f"#L{span.line}"

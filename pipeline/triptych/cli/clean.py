@@ -9,13 +9,13 @@ import click
 
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import CacheLocation, cache_option, project_argument
-from triptych.cli.report import Reporter, display_path, format_count
-from triptych.engine.freshness import find_build_links, list_recorded_outputs
+from triptych.cli.report import Reporter, format_count, format_path
+from triptych.engine.build_records import check_build_folder, list_recorded_outputs
 from triptych.engine.seals import is_sealed
 from triptych.engine.store.pruning import empty_cache
 from triptych.formats import FORMATS
 from triptych.project import BUILD_FOLDER, Project, is_link
-from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
+from triptych.settings.manifest_reader import BUILT_IN_PROFILES, read_manifest
 
 
 @click.command()
@@ -36,11 +36,11 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache: CacheLocat
     project = Project(folder)
     _refuse_links(ctx, project, cache_alone=cache_alone, cache=cache)
     if cache_alone:
-        gone = empty_cache(cache.folder or project.records)
+        gone = empty_cache(cache.folder or project.records_folder)
         click.echo(f"Removed {format_count(gone, 'cached result')}." if gone else "Nothing to remove.")
         return
-    build, records = project.root / BUILD_FOLDER, project.records
-    outputs = [path for path in sorted(_list_outputs(project)) if path.is_file()]
+    build, records = project.root / BUILD_FOLDER, project.records_folder
+    outputs = [path for path in sorted(_list_possible_outputs(project)) if path.is_file()]
     removed = [path for path in outputs if is_sealed(path.read_bytes())]
     for path in removed:
         path.unlink()
@@ -54,7 +54,7 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache: CacheLocat
         build.rmdir()
     for path in outputs:
         if path not in removed:
-            click.echo(f"Kept {display_path(path)}: the file was edited after the build.")
+            click.echo(f"Kept {format_path(path)}: the file was edited after the build.")
     click.echo(f"Removed {format_count(len(removed), 'item')}." if removed else "Nothing to remove.")
 
 
@@ -63,14 +63,14 @@ def _refuse_links(ctx: click.Context, project: Project, *, cache_alone: bool, ca
 
     A symbolic link in place of the cache folder is not reported if the link itself will be removed.
     """
-    found = find_build_links(project)
-    is_cache = is_link(project.records) or project.records.is_file()
+    found = check_build_folder(project)
+    is_cache = is_link(project.records_folder) or project.records_folder.is_file()
     if found and (not is_cache or (cache_alone and not cache.folder)):
         Reporter(root=project.root).report_findings(found)
         ctx.exit(ExitCode.SOURCE)
 
 
-def _list_outputs(project: Project) -> set[Path]:
+def _list_possible_outputs(project: Project) -> set[Path]:
     """Return all possible output files in the build folder, from profiles and from build records.
 
     Outputs of builds that combine profiles are only found in the records.
@@ -81,6 +81,8 @@ def _list_outputs(project: Project) -> set[Path]:
         return set()
     variants = ((), *((name,) for name in (*BUILT_IN_PROFILES, *manifest.profiles)))
     read = (read_manifest(project, profiles)[0] for profiles in variants)
-    named = {build / variant.file_name(name) for variant in read if variant for name in FORMATS}
-    named |= {build / variant.wrap_name() for variant in read if variant and variant.is_wrapped}
-    return named | {path for path in list_recorded_outputs(project.records) if path.parent == build}
+    named = {build / variant.get_file_name(name) for variant in read if variant for name in FORMATS}
+    named |= {
+        build / variant.get_cover_file_name() for variant in read if variant and variant.has_separate_cover
+    }
+    return named | {path for path in list_recorded_outputs(project.records_folder) if path.parent == build}

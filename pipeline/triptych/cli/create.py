@@ -9,51 +9,54 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.lifecycle import ExitCode
-from triptych.cli.options import all_option, format_hint, format_option, limits_option
-from triptych.cli.report import Reporter, format_count, format_rest
+from triptych.cli.options import all_option, format_option, limits_option, make_hint_sentence
+from triptych.cli.report import Reporter, format_count, format_omitted_count
 from triptych.diagnostics import did_you_mean, group_findings
 from triptych.diagnostics.findings import FindingGroup
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 
 if TYPE_CHECKING:
     from triptych.model.book import Book
 
-_DEFAULT = "starter"
-_ABOUT = "template.yaml"  # describes a template; it is not copied into the project
+_DEFAULT_TEMPLATE = "starter"
+_DESCRIPTION_FILE = "template.yaml"  # describes a template; it is not copied into the project
 
 
-def project_templates() -> dict[str, str]:
+def list_project_templates() -> dict[str, str]:
     """Map the names of the project templates to their descriptions, the default template first."""
     from triptych.yaml_text import load_yaml
 
     found = {
         about.parent.name: str(load_yaml(about.read_text("utf-8"))["description"])
-        for about in sorted(_templates().glob(f"*/{_ABOUT}"))
+        for about in sorted(_get_templates_folder().glob(f"*/{_DESCRIPTION_FILE}"))
     }
-    return {_DEFAULT: found.pop(_DEFAULT), **found}
+    return {_DEFAULT_TEMPLATE: found.pop(_DEFAULT_TEMPLATE), **found}
 
 
-def create_project(folder: Path, template: str = _DEFAULT) -> None:
+def create_project(folder: Path, template: str = _DEFAULT_TEMPLATE) -> None:
     """Copy a project template into a new or empty folder."""
     shutil.copytree(
-        _templates() / template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(_ABOUT, "build")
+        _get_templates_folder() / template,
+        folder,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns(_DESCRIPTION_FILE, "build"),
     )
-    shutil.copy(_templates() / ".gitignore", folder)
+    shutil.copy(_get_templates_folder() / ".gitignore", folder)
 
 
-def _templates() -> Path:
-    return templates_folder() / "new"
+def _get_templates_folder() -> Path:
+    return get_templates_folder() / "new"
 
 
-def _require_empty(folder: Path) -> None:
+def _require_empty_folder(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
 
 
-def _list_templates(ctx: click.Context, _: click.Parameter, requested: bool) -> None:
+def _print_templates(ctx: click.Context, _: click.Parameter, requested: bool) -> None:
     if not requested or ctx.resilient_parsing:
         return
-    templates = project_templates()
+    templates = list_project_templates()
     width = max(map(len, templates))
     for name, description in templates.items():
         click.echo(f"{name:<{width}}  {description}")
@@ -62,15 +65,15 @@ def _list_templates(ctx: click.Context, _: click.Parameter, requested: bool) -> 
 
 
 def _check_template(ctx: click.Context, _: click.Parameter, name: str) -> str:
-    names = project_templates()
+    names = list_project_templates()
     if name in names or ctx.resilient_parsing:
         return name
     hint = did_you_mean(name, names) or "run `triptych new --list` to list all templates."
-    raise click.BadParameter(f'no template named "{name}".{format_hint(hint)}')
+    raise click.BadParameter(f'no template named "{name}".{make_hint_sentence(hint)}')
 
 
 def _complete_template(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    return [name for name in project_templates() if name.startswith(incomplete)]
+    return [name for name in list_project_templates() if name.startswith(incomplete)]
 
 
 @click.command()
@@ -78,7 +81,7 @@ def _complete_template(_: click.Context, __: click.Parameter, incomplete: str) -
 @click.option(
     "--template",
     metavar="NAME",
-    default=_DEFAULT,
+    default=_DEFAULT_TEMPLATE,
     show_default=True,
     callback=_check_template,
     shell_complete=_complete_template,
@@ -89,7 +92,7 @@ def _complete_template(_: click.Context, __: click.Parameter, incomplete: str) -
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_list_templates,
+    callback=_print_templates,
     help="List the templates and exit.",
 )
 def new(folder: Path, template: str) -> None:
@@ -104,7 +107,7 @@ def new(folder: Path, template: str) -> None:
       triptych new --template brief my-brief
       triptych new --list
     """
-    _require_empty(folder)
+    _require_empty_folder(folder)
     create_project(folder, template)
     click.echo(f'Created {folder}/source from the template "{template}". To build it, run:')
     click.echo(f"  triptych build {folder}")
@@ -120,10 +123,10 @@ def estimate_slides(book: Book) -> int:
     Each chapter counts as two opening slides, and one slide for each figure, table or other block shown.
     """
     from triptych.model.book import Matter
-    from triptych.writers.deck.story.evidence import select_shown
+    from triptych.writers.deck.story.content_slides import select_slide_nodes
 
     chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    shown = sum(1 for chapter in chapters for block in chapter.blocks for _ in select_shown(block))
+    shown = sum(1 for chapter in chapters for block in chapter.blocks for _ in select_slide_nodes(block))
     return 2 * len(chapters) + shown
 
 
@@ -147,13 +150,13 @@ def import_(
     Example:
       triptych import my-quarto-book my-report
     """
-    from triptych_import import NOTES_FILE, UnimportableBook, import_into, make_group_key
+    from triptych_import import NOTES_FILE, ImportFailed, import_into_folder, make_group_key
 
-    _require_empty(folder)
+    _require_empty_folder(folder)
     reporter = Reporter(as_json=as_json, root=source if source.is_dir() else source.parent)
     try:
-        imported = import_into(folder, source, estimate_slides, trusted=trusted)
-    except UnimportableBook as error:
+        imported = import_into_folder(folder, source, estimate_slides, trusted=trusted)
+    except ImportFailed as error:
         reporter.report_findings([error.finding])
         ctx.exit(ExitCode.SOURCE)
     findings = imported.findings
@@ -167,16 +170,16 @@ def import_(
             for other in group.also:
                 click.echo(f"  also: {other.location}: {other.message}", err=True)
             if group.rest:
-                click.echo(format_rest(group), err=True)
+                click.echo(format_omitted_count(group), err=True)
     listed = (
         f" with {format_count(len(findings), 'note')}, listed in {folder / NOTES_FILE}" if findings else ""
     )
-    reporter.say(
-        f"Imported {format_count(imported.sections, 'section')} from {imported.kind}{listed}.\n"
+    reporter.print_message(
+        f"Imported {format_count(imported.section_count, 'section')} from {imported.format_name}{listed}.\n"
         f"To build the project, run:\n  triptych build {folder}",
         "imported",
-        kind=imported.kind,
-        sections=imported.sections,
+        kind=imported.format_name,
+        sections=imported.section_count,
         findings=len(findings),
         path=str(folder),
     )

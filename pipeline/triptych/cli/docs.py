@@ -8,14 +8,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from triptych.cli.lifecycle import ExitCode
-from triptych.cli.options import format_hint
+from triptych.cli.options import make_hint_sentence
 from triptych.diagnostics import did_you_mean
 
 
 def _complete_page(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from triptych.guide import guide_pages
+    from triptych.guide import list_guide_pages
 
-    pages = (page for page in guide_pages() if page.name.startswith(incomplete))
+    pages = (page for page in list_guide_pages() if page.name.startswith(incomplete))
     return [CompletionItem(page.name, help=page.title) for page in pages]
 
 
@@ -34,15 +34,15 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
       triptych docs
       triptych docs reference/commands
     """
-    from triptych.guide import find_page, guide_pages, write_guide
+    from triptych.guide import find_guide_page, list_guide_pages, write_guide
 
-    pages = guide_pages()
-    found = find_page(page, pages) if page else pages[0]
+    pages = list_guide_pages()
+    found = find_guide_page(page, pages) if page else pages[0]
     if found is None:
         names = [one.name for one in pages]
         names += [name.rpartition("/")[2] for name in names]
         hint = did_you_mean(str(page), names) or "run `triptych docs` for a list of all pages."
-        raise click.UsageError(f'The guide has no page "{page}".{format_hint(hint)}')
+        raise click.UsageError(f'The guide has no page "{page}".{make_hint_sentence(hint)}')
     try:
         path = write_guide() / found.html
     except RuntimeError:

@@ -18,9 +18,9 @@ import click
 
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import format_option
-from triptych.engine.extras import Extra, install_command
+from triptych.engine.extras import Extra, get_install_command
 from triptych.engine.processes import programs
-from triptych.engine.processes.programs import ProgramFailed, run
+from triptych.engine.processes.programs import ProgramFailed, run_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Dependency:
     required_version: str = ""
 
     @property
-    def usable(self) -> bool:
+    def is_usable(self) -> bool:
         """Return whether the dependency is installed in a supported version."""
         return bool(self.version) and self.required_version in ("", self.version)
 
@@ -83,11 +83,11 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     """
     found = list(list_dependencies(programs.detect_system()))
     if as_json:
-        click.echo(json.dumps([{**asdict(one), "usable": one.usable} for one in found], indent=1))
+        click.echo(json.dumps([{**asdict(one), "usable": one.is_usable} for one in found], indent=1))
     else:
         for one in found:
             _print_dependency(one)
-    ctx.exit(ExitCode.MISSING if any(one.required and not one.usable for one in found) else 0)
+    ctx.exit(ExitCode.MISSING if any(one.required and not one.is_usable for one in found) else 0)
 
 
 def list_dependencies(system: str) -> Iterator[Dependency]:
@@ -109,7 +109,7 @@ def list_dependencies(system: str) -> Iterator[Dependency]:
     merman = _get_version("merman")
     yield Dependency("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
     for package, (extra, needed_for) in _EXTRAS.items():
-        yield Dependency(package, _get_version(package), needed_for, False, install_command(extra))
+        yield Dependency(package, _get_version(package), needed_for, False, get_install_command(extra))
     yield from _list_validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
     yield Dependency("LibreOffice", office, "previewing slides", False, _OFFICE[system])
@@ -156,7 +156,7 @@ def _get_version(package: str) -> str:
 
 def _find_pandoc() -> Dependency:
     try:
-        version = run([programs.find_pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
+        version = run_program([programs.find_pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
     except (OSError, ProgramFailed, IndexError):
         version = ""
     return Dependency("pandoc", version, "reading sections", True, programs.INSTALL_PANDOC)
@@ -164,7 +164,7 @@ def _find_pandoc() -> Dependency:
 
 def _print_dependency(one: Dependency) -> None:
     colour, detail = "red", f"for {one.needed_for}"
-    if one.usable:
+    if one.is_usable:
         state, colour, detail = "ok", "green", one.version
     elif one.version:
         state, detail = "wrong version", f"{one.version}; version {one.required_version} is required"
@@ -173,5 +173,5 @@ def _print_dependency(one: Dependency) -> None:
     else:
         state, colour = "not installed", "yellow"
     click.echo(f"{click.style(f'{state:<13}', fg=colour)}  {one.name:<20}{detail}")
-    if not one.usable and one.install:
+    if not one.is_usable and one.install:
         click.echo(f"{'':<15}{one.install}")

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from triptych.diagnostics import Span
 from triptych.project import MANIFEST, Project, UnsafePath
 
-_TAB = 4  # cells between two tab stops
-_BEFORE = 0.6  # maximum fraction of a cut line that is before the mark
+_TAB_WIDTH = 4  # cells between two tab stops
+_FRACTION_BEFORE_CARET = 0.6  # maximum fraction of a cut line that is before the mark
 _ELLIPSIS = "…"
 
 
@@ -21,35 +21,35 @@ _ELLIPSIS = "…"
 class Excerpt:
     """A source line as a terminal shows it.
 
-    ``mark`` is the display column of the caret, counted from 0, or None if there is no caret.
+    ``caret_column`` is the display column of the caret, counted from 0, or None if there is no caret.
     """
 
-    number: int
+    line_number: int
     text: str
-    mark: int | None
+    caret_column: int | None
 
 
-class Excerpts:
+class ExcerptReader:
     """Reads the source lines of a project, each file only once."""
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root)
         self._lines: dict[str, list[str]] = {}
 
-    def show(self, span: Span, width: int) -> Excerpt | None:
+    def get_excerpt(self, span: Span, width: int) -> Excerpt | None:
         """Return the source line of a finding, in at most ``width`` terminal cells.
 
         Return None if the line is empty, if the position is the beginning of a section, which stands for the
         whole section, or if the file is missing or not text.
         """
-        lines = self._read(span.path)
+        lines = self._read_lines(span.path)
         is_whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST
         if is_whole or not 0 < span.line <= len(lines):
             return None
         line = lines[span.line - 1]
-        return Excerpt(span.line, *cut_line(line, span.column, width)) if line.strip() else None
+        return Excerpt(span.line, *shorten_line(line, span.column, width)) if line.strip() else None
 
-    def _read(self, path: str) -> list[str]:
+    def _read_lines(self, path: str) -> list[str]:
         if path not in self._lines:
             try:
                 text = self._project.read_text(path)
@@ -59,7 +59,7 @@ class Excerpts:
         return self._lines[path]
 
 
-def cut_line(line: str, column: int, width: int) -> tuple[str, int | None]:
+def shorten_line(line: str, column: int, width: int) -> tuple[str, int | None]:
     """Shorten a line around ``column`` to ``width`` terminal cells, and return it with the caret's position.
 
     ``column`` is counted from 1. The caret's position is a number of cells, or None if a caret would be
@@ -71,7 +71,7 @@ def cut_line(line: str, column: int, width: int) -> tuple[str, int | None]:
     index = None if is_unknown else column - 1
     if sum(widths) <= width:
         return "".join(shown).rstrip(), None if index is None else sum(widths[:index])
-    begin, before = index or 0, int(width * _BEFORE)
+    begin, before = index or 0, int(width * _FRACTION_BEFORE_CARET)
     while begin > 0 and sum(widths[begin - 1 : index]) <= before:
         begin -= 1
     left = _ELLIPSIS if begin else ""
@@ -89,7 +89,11 @@ def _split_cells(line: str) -> tuple[list[str], list[int]]:
     """Return the characters of a line as displayed, and their widths in cells. Tabs become spaces."""
     shown, widths, position = [], [], 0
     for character in line:
-        text = " " * (_TAB - position % _TAB) if character == "\t" else replace_control_characters(character)
+        text = (
+            " " * (_TAB_WIDTH - position % _TAB_WIDTH)
+            if character == "\t"
+            else replace_control_characters(character)
+        )
         shown.append(text)
         widths.append(cell_len(text))
         position += widths[-1]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import format_hint
+from triptych.cli.options import make_hint_sentence
 from triptych.diagnostics import CODES, FORMULA_RULE, SUBJECTS, did_you_mean, read_explanation
 from triptych.project import MANIFEST
 
@@ -38,16 +38,16 @@ def explain(code: str | None, form: str) -> None:
       triptych explain LNT012
     """
     if form == "markdown":
-        click.echo("\n\n".join(["# Diagnostics", *code_entries()]))
+        click.echo("\n\n".join(["# Diagnostics", *iter_code_entries()]))
     elif code is None:
-        _print_list(as_json=form == "json")
+        _print_code_list(as_json=form == "json")
     elif found := _find_code(code):
-        click.echo(_dump(_to_json(found)) if form == "json" else format_explanation(found))
+        click.echo(_dump_json(_code_to_json(found)) if form == "json" else format_explanation(found))
     else:
         names = [*CODES, *(entry.rule for entry in CODES.values() if entry.rule)]
         hint = did_you_mean(code.upper(), CODES) or did_you_mean(code, names)
         hint = hint or "run `triptych explain` to list all codes."
-        raise click.UsageError(f'Unknown code "{code}".{format_hint(hint)}')
+        raise click.UsageError(f'Unknown code "{code}".{make_hint_sentence(hint)}')
 
 
 def format_explanation(code: str) -> str:
@@ -66,7 +66,7 @@ def format_explanation(code: str) -> str:
     return "\n\n".join(parts)
 
 
-def code_entries() -> Iterator[str]:
+def iter_code_entries() -> Iterator[str]:
     """Yield the reference of all codes as Markdown, with a section for each subject."""
     for subject, codes in SUBJECTS.items():
         yield f"## {subject}"
@@ -94,18 +94,18 @@ def _find_code(name: str) -> str | None:
     return next((code for code, entry in CODES.items() if entry.rule and entry.rule == name.lower()), None)
 
 
-def _to_json(code: str) -> dict[str, str]:
+def _code_to_json(code: str) -> dict[str, str]:
     text, bad, good = read_explanation(code)
     return {"code": code, **CODES[code]._asdict(), "explanation": text, "bad": bad, "good": good}
 
 
-def _dump(value: Mapping[str, object]) -> str:
+def _dump_json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _print_list(*, as_json: bool) -> None:
+def _print_code_list(*, as_json: bool) -> None:
     if as_json:
-        click.echo(_dump({"codes": [_to_json(code) for code in CODES]}))
+        click.echo(_dump_json({"codes": [_code_to_json(code) for code in CODES]}))
         return
     for code, entry in CODES.items():
         click.echo(f"{code}  {entry.severity:<7}  {entry.summary}")
@@ -136,15 +136,24 @@ def schema(kind: str | None, output: Path | None) -> None:
     Example:
       triptych schema --output source/book.schema.json
     """
-    from triptych.engine.publication import publish
-    from triptych.schema import catalog_schema, front_matter_schema, manifest_schema, theme_schema
+    from triptych.engine.publication import publish_files
+    from triptych.schema import (
+        make_catalog_schema,
+        make_front_matter_schema,
+        make_manifest_schema,
+        make_theme_schema,
+    )
 
-    schemas = {"front-matter": front_matter_schema, "theme": theme_schema, "catalog": catalog_schema}
-    text = schemas.get(kind or "", manifest_schema)()
+    schemas = {
+        "front-matter": make_front_matter_schema,
+        "theme": make_theme_schema,
+        "catalog": make_catalog_schema,
+    }
+    text = schemas.get(kind or "", make_manifest_schema)()
     if output is None:
         click.echo(text, nl=False)
         return
     if output.exists() and not output.is_file():
         raise click.UsageError(f"{output} is not a regular file.")
-    publish({output.resolve(): text.encode()})
+    publish_files({output.resolve(): text.encode()})
     click.echo(f"Wrote {output}.")

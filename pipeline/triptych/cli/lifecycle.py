@@ -36,11 +36,11 @@ class ExitCode(IntEnum):
     """System error: the disk is full, a permission is missing, or worker processes crashed."""
 
 
-def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
+def choose_exit_code(findings: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
     """Return the exit code for findings. Errors in the source take precedence over those of the system."""
     from triptych.diagnostics import has_errors
 
-    codes = {one.code for one in found if has_errors([one], strict=strict)}
+    codes = {one.code for one in findings if has_errors([one], strict=strict)}
     if not codes:
         return ExitCode.SUCCESS
     if not all(code.startswith("ENV") for code in codes):
@@ -48,7 +48,7 @@ def exit_code_for(found: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
     return ExitCode.MISSING if "ENV003" in codes else ExitCode.ENVIRONMENT
 
 
-class Stopped(BaseException):
+class StoppedBySignal(BaseException):
     """Raised on Ctrl-C or SIGTERM; the message is a sentence for users."""
 
     def __init__(self, number: int) -> None:
@@ -57,26 +57,28 @@ class Stopped(BaseException):
         self.exit_code = _SIGNAL_BASE + number
 
 
-_received: list[int] = []  # stop signals of this process
+_received_signals: list[int] = []  # stop signals of this process
 
 
 def raise_if_stopped() -> None:
-    """Raise ``Stopped`` if a stop signal was received, in case the first exception was lost.
+    """Raise ``StoppedBySignal`` if a stop signal was received, in case the first exception was lost.
 
-    The signal handler raises ``Stopped`` between any two instructions. The exception is lost in the callback
-    of a weak reference, and in a library that catches all exceptions.
+    The signal handler raises ``StoppedBySignal`` between any two instructions. The exception is lost in the
+    callback of a weak reference, and in a library that catches all exceptions.
     """
-    if _received:
-        raise Stopped(_received[0])
+    if _received_signals:
+        raise StoppedBySignal(_received_signals[0])
 
 
 @contextmanager
 def handle_stop_signals() -> Iterator[None]:
-    """Raise ``Stopped`` in the block on Ctrl-C or SIGTERM. A second signal ends the process at once."""
+    """Raise ``StoppedBySignal`` in the block on Ctrl-C or SIGTERM. A second signal ends the process at
+    once.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _received.clear()
+    _received_signals.clear()
     process, hook, has_ended = os.getpid(), sys.unraisablehook, False
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -85,11 +87,11 @@ def handle_stop_signals() -> Iterator[None]:
         for each in _SIGNALS:
             signal.signal(each, signal.SIG_DFL)
         if not has_ended:
-            _received.append(number)
-            raise Stopped(number)
+            _received_signals.append(number)
+            raise StoppedBySignal(number)
 
     def ignore_stopped(lost: sys.UnraisableHookArgs) -> None:
-        if lost.exc_type is not Stopped:
+        if lost.exc_type is not StoppedBySignal:
             hook(lost)
 
     sys.unraisablehook = ignore_stopped

@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def project_argument(function: F) -> F:
     """Add the argument ``DIR``, the folder that contains source/book.yaml."""
-    return click.argument("folder", metavar="[DIR]", default=".", type=ProjectFolder())(function)
+    return click.argument("folder", metavar="[DIR]", default=".", type=ProjectFolderType())(function)
 
 
 def profile_option(function: F) -> F:
@@ -41,7 +41,7 @@ class CacheLocation:
     url: str = ""
 
 
-class CacheDir(click.Path):
+class CacheDirType(click.Path):
     """The parameter type of ``--cache-dir``: a folder, or a URL such as ``s3://bucket/folder``."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class CacheDir(click.Path):
         from triptych.engine.cache import AddressError, RemoteCache
 
         try:
-            RemoteCache(str(value)).open()
+            RemoteCache(str(value)).check_address()
         except AddressError as error:
             self.fail(f"{value} cannot be opened: {error.strerror}", param, ctx)
         return CacheLocation(url=str(value))
@@ -72,7 +72,7 @@ def cache_option(function: F) -> F:
         envvar="TRIPTYCH_CACHE",
         show_envvar=True,
         show_default="DIR/build/.cache",
-        type=CacheDir(),
+        type=CacheDirType(),
         callback=_check_cache_key,
         metavar="DIR",
         help="Cache folder, or a URL such as s3://bucket/dir.",
@@ -81,16 +81,16 @@ def cache_option(function: F) -> F:
 
 def _check_cache_key(_: click.Context, __: click.Parameter, cache: CacheLocation | None) -> CacheLocation:
     """Raise ``UsageError`` if the signing key in the environment is too short to be secure."""
-    from triptych.engine.store.signing import MIN_LENGTH, VARIABLE
+    from triptych.engine.store.signing import KEY_VARIABLE, MIN_KEY_LENGTH
 
-    length = len(os.environ.get(VARIABLE, "").strip())
-    if 0 < length < MIN_LENGTH:
-        raise click.UsageError(f"{VARIABLE} has {length} characters; the minimum is {MIN_LENGTH}.")
+    length = len(os.environ.get(KEY_VARIABLE, "").strip())
+    if 0 < length < MIN_KEY_LENGTH:
+        raise click.UsageError(f"{KEY_VARIABLE} has {length} characters; the minimum is {MIN_KEY_LENGTH}.")
     return cache or CacheLocation()
 
 
 def limits_option(
-    usual: Literal["strict", "trusted"], text: str = "Refuse or allow `limits:` in book.yaml."
+    default: Literal["strict", "trusted"], text: str = "Refuse or allow `limits:` in book.yaml."
 ) -> Callable[[F], F]:
     """Add ``--limits`` (TRIPTYCH_LIMITS).
 
@@ -103,14 +103,14 @@ def limits_option(
         type=click.Choice(("strict", "trusted")),
         envvar="TRIPTYCH_LIMITS",
         show_envvar=True,
-        default=usual,
+        default=default,
         show_default=True,
         help=text,
     )
 
 
-def format_option(as_json: str) -> Callable[[F], F]:
-    """Add ``--format``. ``as_json`` describes the JSON output in the help."""
+def format_option(json_description: str) -> Callable[[F], F]:
+    """Add ``--format``. ``json_description`` describes the JSON output in the help."""
     return click.option(
         "--format",
         "as_json",
@@ -118,7 +118,7 @@ def format_option(as_json: str) -> Callable[[F], F]:
         default="text",
         show_default=True,
         callback=lambda ctx, param, value: value == "json",
-        help=f"Output format: text, or {as_json}.",
+        help=f"Output format: text, or {json_description}.",
     )
 
 
@@ -136,7 +136,7 @@ def jobs_option(text: str = "Number of parallel processes.") -> Callable[[F], F]
 
 def formats_option(text: str = "Comma-separated outputs: pdf, epub, pptx, onix.") -> Callable[[F], F]:
     """Add ``--to``."""
-    return click.option("--to", "formats", type=Formats(), show_default="as in book.yaml", help=text)
+    return click.option("--to", "formats", type=FormatListType(), show_default="as in book.yaml", help=text)
 
 
 def all_option(function: F) -> F:
@@ -173,7 +173,7 @@ def reporting_options(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-class ProjectFolder(click.Path):
+class ProjectFolderType(click.Path):
     """The parameter type of ``DIR``, an existing folder.
 
     If the path is that of the folder ``source`` or of the manifest, the error suggests the project's folder.
@@ -199,11 +199,11 @@ class ProjectFolder(click.Path):
         if not folder.is_dir():
             siblings = folder.parent.iterdir() if folder.parent.is_dir() else ()
             hint = did_you_mean(folder.name, (path.name for path in siblings if path.is_dir()))
-            raise click.UsageError(f'Folder "{folder}" does not exist.{format_hint(hint)}', ctx)
+            raise click.UsageError(f'Folder "{folder}" does not exist.{make_hint_sentence(hint)}', ctx)
         return folder
 
 
-class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+class FormatListType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """The parameter type of ``--to``: comma-separated output formats, such as ``pdf,epub``."""
 
     name = "formats"
@@ -218,7 +218,9 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         for name in names:
             if name not in FORMATS:
                 hint = did_you_mean(name, FORMATS)
-                self.fail(f'"{name}" is not one of {", ".join(FORMATS)}.{format_hint(hint)}', param, ctx)
+                self.fail(
+                    f'"{name}" is not one of {", ".join(FORMATS)}.{make_hint_sentence(hint)}', param, ctx
+                )
         if not names:
             self.fail(f"Choose one or more of {', '.join(FORMATS)}.", param, ctx)
         return tuple(name for name in FORMATS if name in names)
@@ -234,6 +236,6 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return [CompletionItem(before + comma + name) for name in left if name.startswith(last)]
 
 
-def format_hint(hint: str | None) -> str:
+def make_hint_sentence(hint: str | None) -> str:
     """Return a hint as a sentence to append to another, with a leading space, or "" if there is no hint."""
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""

@@ -27,10 +27,10 @@ from triptych.formats import OutputFormat
 
 if TYPE_CHECKING:
     from triptych.preview.serving import PreviewServer
-    from triptych.preview.state import FinishedFile, SharedState
+    from triptych.preview.state import OutputFile, SharedState
 
-PORT = 4200
-_PORTS = 20  # number of ports that are tried, from ``PORT``
+DEFAULT_PORT = 4200
+_MAX_PORTS = 20  # number of ports that are tried, from ``DEFAULT_PORT``
 
 
 @click.command()
@@ -44,7 +44,7 @@ _PORTS = 20  # number of ports that are tried, from ``PORT``
     "--port",
     type=click.IntRange(0, 65535),
     metavar="N",
-    show_default=f"the first free one from {PORT}",
+    show_default=f"the first free one from {DEFAULT_PORT}",
     help="Port to listen on.",
 )
 @click.option(
@@ -77,12 +77,12 @@ def preview(
     Example:
       triptych preview my-report --to epub
     """
-    from triptych.engine.garbage_collection import no_collector
+    from triptych.engine.garbage_collection import pause_garbage_collection
     from triptych.preview.building import PreviewBuilder
     from triptych.preview.state import SharedState
 
     shared = SharedState()
-    server = _listen(shared, host, port)
+    server = _start_server(shared, host, port)
     builder = PreviewBuilder(
         folder,
         shared,
@@ -92,25 +92,25 @@ def preview(
         trusted=trusted,
         cache_folder=cache.folder,
     )
-    report.say(f"Preview at {server.url} (press Ctrl-C to stop)", "serving", url=server.url)
+    report.print_message(f"Preview at {server.url} (press Ctrl-C to stop)", "serving", url=server.url)
     builder.start()
-    if in_browser or (in_browser is None and _is_on_desktop()):
+    if in_browser or (in_browser is None and _can_open_browser()):
         webbrowser.open(server.url)
     try:
-        with no_collector():
+        with pause_garbage_collection():
             server.serve_forever()
     finally:
-        shared.close()
+        shared.close_preview()
         builder.close()
         server.server_close()
         report.write_event("stopped")
 
 
-def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
-    """Return a server on ``port``, or on the first free port from ``PORT`` if ``port`` is None."""
+def _start_server(shared: SharedState, host: str, port: int | None) -> PreviewServer:
+    """Return a server on ``port``, or on the first free port from ``DEFAULT_PORT`` if ``port`` is None."""
     from triptych.preview.serving import NotLoopback, PreviewServer
 
-    ports = range(PORT, PORT + _PORTS) if port is None else (port,)
+    ports = range(DEFAULT_PORT, DEFAULT_PORT + _MAX_PORTS) if port is None else (port,)
     for number in ports:
         try:
             return PreviewServer(shared, host, number)
@@ -122,11 +122,15 @@ def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise click.UsageError(f"Cannot listen on {host}: {error.strerror or error}.") from None
-    taken = f"port {port} is" if port is not None else f"ports {PORT} to {PORT + _PORTS - 1} are"
+    taken = (
+        f"port {port} is"
+        if port is not None
+        else f"ports {DEFAULT_PORT} to {DEFAULT_PORT + _MAX_PORTS - 1} are"
+    )
     raise click.UsageError(f"{taken.capitalize()} in use. Choose another port with --port.")
 
 
-def _is_on_desktop() -> bool:
+def _can_open_browser() -> bool:
     """Return whether a graphical browser can be opened. A text browser would occupy the terminal."""
     screen = sys.platform in ("darwin", "win32") or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
     return bool(screen) and sys.stdout.isatty()
@@ -139,18 +143,18 @@ class _LockedReporter:
         self._report = report
         self._lock = threading.Lock()
 
-    def report_findings(self, findings: list[Diagnostic]) -> None:
+    def receive_findings(self, findings: list[Diagnostic]) -> None:
         """Report the findings of a build stage."""
         with self._lock:
             self._report.report_findings(findings)
 
-    def report_output(self, output: FinishedFile) -> None:
+    def receive_output(self, output: OutputFile) -> None:
         """Report that an output was updated."""
         with self._lock:
             words = f"{output.name}  updated in {output.seconds:.2f} s"
-            self._report.say(words, "updated", name=output.name, seconds=round(output.seconds, 3))
+            self._report.print_message(words, "updated", name=output.name, seconds=round(output.seconds, 3))
 
-    def report_failure(self, reason: str) -> None:
+    def receive_failure(self, reason: str) -> None:
         """Report that a build ended with an exception."""
         with self._lock:
             self._report.write_event("failed", reason=reason)

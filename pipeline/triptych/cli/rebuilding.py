@@ -12,34 +12,40 @@ from typing import NoReturn
 import click
 
 from triptych.cli.build import BuildResult, build_once
-from triptych.cli.lifecycle import Stopped, prepare_for_work, raise_if_stopped
+from triptych.cli.lifecycle import StoppedBySignal, prepare_for_work, raise_if_stopped
 from triptych.cli.report import Reporter, format_count
+from triptych.engine.build_records import make_build_key
 from triptych.engine.build_socket import BuildSocket
-from triptych.engine.freshness import build_key
 from triptych.engine.garbage_collection import IdleCollector
-from triptych.engine.processes.programs import NotInstalled
-from triptych.engine.temporary_files import is_temporary_folder_gone
-from triptych.preview.watching import Stamps, Watch, forget_templates, list_changes
+from triptych.engine.processes.programs import LibraryNotInstalled
+from triptych.engine.temporary_files import is_temporary_folder_deleted
+from triptych.preview.watching import FileWatcher, Stamps, clear_template_caches, list_changed_paths
 from triptych.project import Project
-from triptych.request import Request
+from triptych.request import BuildRequest
 from triptych.session import BuildSession
 
 
-def build_after_changes(project: Project, request: Request, report: Reporter, *, force: bool) -> NoReturn:
-    """Build now and after each change, until a stop signal (``Stopped``) or until a library is missing."""
+def build_after_changes(
+    project: Project, request: BuildRequest, report: Reporter, *, force: bool
+) -> NoReturn:
+    """Build now and after each change, until a stop signal (``StoppedBySignal``) or until a library is
+    missing.
+    """
     with prepare_for_work(), BuildSession(request.jobs, has_memory=True) as session:
         rebuilder = _Rebuilder(project, request, report, session)
-        with BuildSocket(project.records, rebuilder.woken.set) as requests:
+        with BuildSocket(project.records_folder, rebuilder.wake_event.set) as requests:
             rebuilder.run(requests, force=force)
 
 
 class _Rebuilder:
     """Builds a project repeatedly in a session."""
 
-    def __init__(self, project: Project, request: Request, report: Reporter, session: BuildSession) -> None:
+    def __init__(
+        self, project: Project, request: BuildRequest, report: Reporter, session: BuildSession
+    ) -> None:
         self._project, self._request, self._report, self._session = project, request, report, session
-        self._watch = Watch(project.root, IdleCollector().collect)
-        self.woken = Event()
+        self._watch = FileWatcher(project.root, IdleCollector().collect)
+        self.wake_event = Event()
 
     def run(self, requests: BuildSocket, *, force: bool) -> NoReturn:
         """Build now and after each change, in an endless loop."""
@@ -49,13 +55,13 @@ class _Rebuilder:
             good = self.build(force=force, warms_up=warms_up) is not None
             # Files that the build requested are watched from now on. Files that changed after ``seen`` was
             # recorded are the next change.
-            before = {**self._watch.stamp(self._watch.requested - seen.keys()), **seen}
-            seen = self._wait(before, requests)
-            paths = list_changes(before, seen)
-            self._report.say(f"{_name_paths(paths)} changed.", "changed", paths=sorted(paths))
-            outdated = forget_templates(self._project.root, paths, self._session.memory)
+            before = {**self._watch.stamp_paths(self._watch.requested_paths - seen.keys()), **seen}
+            seen = self._wait_for_change(before, requests)
+            paths = list_changed_paths(before, seen)
+            self._report.print_message(f"{_describe_paths(paths)} changed.", "changed", paths=sorted(paths))
+            outdated = clear_template_caches(self._project.root, paths, self._session.memory)
             force = False
-            warms_up = outdated or not good or is_temporary_folder_gone()
+            warms_up = outdated or not good or is_temporary_folder_deleted()
             if warms_up:
                 self._session.restart()
 
@@ -66,7 +72,7 @@ class _Rebuilder:
             return build_once(
                 project, self._request, self._report, force=force, session=self._session, warms_up=warms_up
             )
-        except (ImportError, NotInstalled):
+        except (ImportError, LibraryNotInstalled):
             raise
         except Exception as error:
             raise_if_stopped()
@@ -76,32 +82,32 @@ class _Rebuilder:
             self._report.write_event("failed", errors=1, warnings=0, notes=0, reason=reason)
             return None
         finally:
-            self._watch.requested |= project.digests.keys()
+            self._watch.requested_paths |= project.digests.keys()
 
-    def _wait(self, before: Stamps, requests: BuildSocket) -> Stamps:
+    def _wait_for_change(self, old_stamps: Stamps, requests: BuildSocket) -> Stamps:
         """Answer build requests until a file changes. Return the time stamps of all files."""
         try:
             raise_if_stopped()
-            self._report.say("Waiting for changes (press Ctrl-C to stop).", "waiting")
-            while (seen := self._watch.wait(before, self.woken)) is None:
-                self.woken.clear()
-                self.answer(requests)
-        except Stopped:
+            self._report.print_message("Waiting for changes (press Ctrl-C to stop).", "waiting")
+            while (seen := self._watch.wait_for_change(old_stamps, self.wake_event)) is None:
+                self.wake_event.clear()
+                self.answer_requests(requests)
+        except StoppedBySignal:
             self._report.write_event("stopped")
             raise
         return seen
 
-    def answer(self, requests: BuildSocket) -> None:
+    def answer_requests(self, requests: BuildSocket) -> None:
         """Run the builds that other processes have requested. Decline requests with other options."""
-        while (request := requests.take()) is not None:
+        while (request := requests.take_request()) is not None:
             options = self._request.list_options(trusted=self._project.trusted)
             built = None
-            if request.key == build_key(self._project, options, self._project.records):
+            if request.key == make_build_key(self._project, options, self._project.records_folder):
                 built = self.build()
             request.answer(built.to_json() if built else None)
 
 
-def _name_paths(paths: Iterable[str]) -> str:
+def _describe_paths(paths: Iterable[str]) -> str:
     """Return the path of the changed file, or the number of files if several have changed."""
     names = sorted(paths)
     return names[0] if len(names) == 1 else format_count(len(names), "file")

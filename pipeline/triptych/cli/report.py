@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from triptych.cli.excerpts import Excerpts
+    from triptych.cli.excerpts import ExcerptReader
 
 STAGES: dict[str, str] = {
     "reading": "Reading the source",
-    **{str(name): output.progress for name, output in FORMATS.items()},
+    **{str(name): output.progress_message for name, output in FORMATS.items()},
     "checking": "Checking the outputs",
     "publishing": "Writing the outputs",
 }
 
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_PIPED = 110  # width of a line in cells if standard error is not a terminal
+_PIPED_WIDTH = 110  # width of a line in cells if standard error is not a terminal
 
 
 class Verbosity(IntEnum):
@@ -62,10 +62,10 @@ class Reporter:
         self._verbosity, self.as_json = verbosity, as_json
         self._root, self._lists_all = root.resolve(), lists_all
         self._status: Any = None
-        self._running: list[str] = []
+        self._running_checks: list[str] = []
 
     @cached_property
-    def _errors(self) -> Console:
+    def _error_console(self) -> Console:
         """Return the console for standard error. Rich is imported only if there is something to print."""
         from rich.console import Console
 
@@ -74,10 +74,10 @@ class Reporter:
     @contextmanager
     def show_progress(self) -> Iterator[None]:
         """Show a status line while the block runs."""
-        if self.as_json or self._verbosity is Verbosity.QUIET or not self._errors.is_terminal:
+        if self.as_json or self._verbosity is Verbosity.QUIET or not self._error_console.is_terminal:
             yield
             return
-        with self._errors.status("") as status:
+        with self._error_console.status("") as status:
             self._status = status
             try:
                 yield
@@ -98,46 +98,46 @@ class Reporter:
         if self._status is not None:
             self._status.update(text)
 
-    def begin(self, check: str) -> None:
+    def begin_check(self, check: str) -> None:
         """Show that a check, such as "the PDF", has started. Several checks may run at the same time."""
-        self._running.append(check)
-        self._show_running()
+        self._running_checks.append(check)
+        self._show_running_checks()
         if self._status is None and self._verbosity is Verbosity.VERBOSE and not self.as_json:
             click.echo(f"Checking {check} …", err=True)
 
-    def end(self, check: str) -> None:
+    def end_check(self, check: str) -> None:
         """Show that a check has ended."""
-        self._running.remove(check)
-        self._show_running()
+        self._running_checks.remove(check)
+        self._show_running_checks()
 
-    def _show_running(self) -> None:
-        if self._running:
-            self.show_status(f"Checking {', '.join(self._running)} …")
+    def _show_running_checks(self) -> None:
+        if self._running_checks:
+            self.show_status(f"Checking {', '.join(self._running_checks)} …")
 
-    def report_findings(self, found: Iterable[Diagnostic]) -> None:
+    def report_findings(self, findings: Iterable[Diagnostic]) -> None:
         """Report findings. Text output groups similar findings, and is limited to errors with ``--quiet``."""
         if self.as_json:
-            for diagnostic in found:
+            for diagnostic in findings:
                 self._write_json("diagnostic", **self.to_json(diagnostic))
             return
         is_quiet = self._verbosity is Verbosity.QUIET
-        reported = [one for one in found if not is_quiet or one.severity is Severity.ERROR]
+        reported = [one for one in findings if not is_quiet or one.severity is Severity.ERROR]
         if not reported:
             return
-        from triptych.cli.excerpts import Excerpts, replace_control_characters
+        from triptych.cli.excerpts import ExcerptReader, replace_control_characters
 
-        excerpts = Excerpts(self._root)
+        excerpts = ExcerptReader(self._root)
         for entry in map(FindingGroup, reported) if self._lists_all else group_findings(reported, group_key):
             text = self._format_diagnostic(entry.first, excerpts)
             for other in entry.also:
                 place = f"{self.format_span(other.span)}: " if other.span else ""
                 text.append(f"\n  also: {place}{other.message}")
             if entry.rest:
-                text.append(f"\n{format_rest(entry)}")
+                text.append(f"\n{format_omitted_count(entry)}")
             plain = replace_control_characters(text.plain)
             if plain != text.plain:  # of the same length, so that the styles remain valid
                 text.plain = plain
-            self._errors.print(text)
+            self._error_console.print(text)
 
     def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
         """Convert a finding to JSON, adding the absolute path of its source file as ``file``."""
@@ -146,9 +146,9 @@ class Reporter:
 
     def format_span(self, span: Span) -> str:
         """Format a position as ``path:line:column``, with the path relative to the current folder."""
-        return f"{display_path(self._root / span.path)}:{span.line}:{span.column}"
+        return f"{format_path(self._root / span.path)}:{span.line}:{span.column}"
 
-    def _format_diagnostic(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
+    def _format_diagnostic(self, diagnostic: Diagnostic, excerpts: ExcerptReader) -> Text:
         """Format a finding with an excerpt of its source line and its hint."""
         from rich.text import Text
 
@@ -158,14 +158,14 @@ class Reporter:
         text.append(f": {diagnostic.message}")
         if diagnostic.span:
             gutter = " " * max(3, len(str(diagnostic.span.line)))
-            width = self._errors.width if self._errors.is_terminal else _PIPED
-            excerpt = excerpts.show(diagnostic.span, max(20, width - len(gutter) - 4))
+            width = self._error_console.width if self._error_console.is_terminal else _PIPED_WIDTH
+            excerpt = excerpts.get_excerpt(diagnostic.span, max(20, width - len(gutter) - 4))
             if excerpt is not None:
-                text.append(f"\n{excerpt.number:>{len(gutter)}} | ", style="bold blue")
+                text.append(f"\n{excerpt.line_number:>{len(gutter)}} | ", style="bold blue")
                 text.append(excerpt.text)
-            if excerpt is not None and excerpt.mark is not None:
+            if excerpt is not None and excerpt.caret_column is not None:
                 text.append(f"\n{gutter} | ", style="bold blue")
-                text.append(" " * excerpt.mark + "^", style=colour)
+                text.append(" " * excerpt.caret_column + "^", style=colour)
         if diagnostic.hint:
             text.append("\n  hint: ", style="bold")
             text.append(diagnostic.hint)
@@ -177,14 +177,14 @@ class Reporter:
         if self.as_json:
             self._write_json("output", path=str(path), bytes=size)
         elif self._verbosity is not Verbosity.QUIET:
-            click.echo(f"{display_path(path)}  {_format_size(size)}")
+            click.echo(f"{format_path(path)}  {_format_size(size)}")
 
     def write_event(self, event: str, **details: Any) -> None:
         """Write a JSON event. Print nothing if the output is text."""
         if self.as_json:
             self._write_json(event, **details)
 
-    def say(self, message: str, event: str, **details: Any) -> None:
+    def print_message(self, message: str, event: str, **details: Any) -> None:
         """Print a message, or write a JSON event with ``details`` instead."""
         if self.as_json:
             self._write_json(event, **details)
@@ -202,7 +202,7 @@ class Reporter:
         sys.stdout.flush()
 
 
-def display_path(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path relative to the current folder, or the absolute path if both share only the root."""
     current = Path.cwd()
     try:
@@ -212,20 +212,22 @@ def display_path(path: Path) -> str:
     return str(path) if shared == Path(shared.anchor) != current else os.path.relpath(path, current)
 
 
-def format_rest(entry: FindingGroup[Any]) -> str:
+def format_omitted_count(entry: FindingGroup[Any]) -> str:
     """Format the line with the number of findings in a group that are not listed."""
     return f"  and {len(entry.rest):,} more (`--all` lists them)"
 
 
-def count_by_severity(found: Iterable[Diagnostic]) -> dict[str, int]:
+def count_by_severity(findings: Iterable[Diagnostic]) -> dict[str, int]:
     """Count the findings of each severity. The keys are the names of the fields in JSON events."""
-    counted = Counter(diagnostic.severity for diagnostic in found)
+    counted = Counter(diagnostic.severity for diagnostic in findings)
     return {f"{severity}s": counted[severity] for severity in Severity}
 
 
-def format_counts(found: Iterable[Diagnostic]) -> str:
+def format_counts(findings: Iterable[Diagnostic]) -> str:
     """Format the number of findings, such as "1 error, 2 warnings and 1 note", or "" if there are none."""
-    counted = [format_count(number, name[:-1]) for name, number in count_by_severity(found).items() if number]
+    counted = [
+        format_count(number, name[:-1]) for name, number in count_by_severity(findings).items() if number
+    ]
     return " and ".join(part for part in (", ".join(counted[:-1]), *counted[-1:]) if part)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from triptych.cli.lifecycle import ExitCode
-from triptych.cli.options import ProjectFolder, format_hint, format_option, project_argument
-from triptych.folders import templates_folder
-from triptych.project import LARGEST_FILE, MANIFEST, TEMPLATES, Project, UnsafePath
+from triptych.cli.options import ProjectFolderType, format_option, make_hint_sentence, project_argument
+from triptych.folders import get_templates_folder
+from triptych.project import MANIFEST, MAX_FILE_SIZE, TEMPLATES_FOLDER, Project, UnsafePath
 
 
 @click.group()
@@ -31,7 +31,7 @@ def template() -> None:
     "--project",
     "folder",
     metavar="DIR",
-    type=ProjectFolder(),
+    type=ProjectFolderType(),
     help="Use the theme and the language of this project.",
     show_default="Triptych's own theme, in English",
 )
@@ -48,11 +48,11 @@ def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
     """
     from triptych.cli.report import Reporter
     from triptych.diagnostics import has_errors
-    from triptych.engine.publication import publish
-    from triptych.settings.reading import read_manifest
-    from triptych.theme.files import read_theme
+    from triptych.engine.publication import publish_files
+    from triptych.settings.manifest_reader import read_manifest
     from triptych.theme.theme import load_theme
-    from triptych.writers.deck.template.generated import build_template
+    from triptych.theme.theme_reader import read_theme
+    from triptych.writers.deck.template.built_in_template import build_template
 
     ending = file.suffix.lower()
     if ending not in (".pptx", ".potx"):
@@ -69,7 +69,7 @@ def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
         if has_errors(found):
             Reporter(root=folder).report_findings(found)
             ctx.exit(ExitCode.SOURCE)
-    publish({file.resolve(): build_template(theme, language, potx=ending == ".potx")})
+    publish_files({file.resolve(): build_template(theme, language, potx=ending == ".potx")})
     click.echo(f"Wrote {file}.")
 
 
@@ -88,13 +88,13 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     Example:
       triptych template inspect brand.potx
     """
-    from triptych.media.presentations import find_refusals
+    from triptych.media.template_checks import find_rejection_reasons
     from triptych.writers.deck.template.inspection import inspect_template
 
-    if file.stat().st_size > LARGEST_FILE:
-        raise click.UsageError(f"{file} is larger than the limit of {LARGEST_FILE >> 20} MB.")
+    if file.stat().st_size > MAX_FILE_SIZE:
+        raise click.UsageError(f"{file} is larger than the limit of {MAX_FILE_SIZE >> 20} MB.")
     data = file.read_bytes()
-    if found := find_refusals(data):
+    if found := find_rejection_reasons(data):
         if as_json:
             refused = [{"message": refusal.message, "hint": refusal.hint} for refusal in found]
             click.echo(json.dumps({"refusals": refused}, ensure_ascii=False))
@@ -111,7 +111,7 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     ctx.exit(ExitCode.SOURCE if report.without_layout else ExitCode.SUCCESS)
 
 
-def _print_replaceable(ctx: click.Context, _: click.Parameter, is_set: bool) -> None:
+def _print_replaceable_templates(ctx: click.Context, _: click.Parameter, is_set: bool) -> None:
     from triptych.theme.templating import list_replaceable_templates
 
     if is_set and not ctx.resilient_parsing:
@@ -127,7 +127,7 @@ def _print_replaceable(ctx: click.Context, _: click.Parameter, is_set: bool) -> 
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_print_replaceable,
+    callback=_print_replaceable_templates,
     help="List the templates that a project can replace and exit.",
 )
 def copy(name: str, folder: Path) -> None:
@@ -147,17 +147,17 @@ def copy(name: str, folder: Path) -> None:
     names = list_replaceable_templates()
     if name not in names:
         hint = did_you_mean(name, names) or "run `triptych template copy --list` to list all templates."
-        raise click.BadParameter(f'no template named "{name}".{format_hint(hint)}')
+        raise click.BadParameter(f'no template named "{name}".{make_hint_sentence(hint)}')
     if not (folder / MANIFEST).is_file():
         raise click.UsageError(f"{folder} contains no {MANIFEST}.")
-    target = folder / TEMPLATES / name
+    target = folder / TEMPLATES_FOLDER / name
     try:
-        exists = Project(folder).has_file(f"{TEMPLATES}/{name}") or target.exists()
+        exists = Project(folder).has_file(f"{TEMPLATES_FOLDER}/{name}") or target.exists()
     except UnsafePath as error:
         message = f"{target} cannot be written: {error}. Replace the link in this path with a folder or file."
         raise click.UsageError(message) from None
     if exists:
         raise click.UsageError(f"{target} already exists; delete it to copy the template again.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes((templates_folder() / name).read_bytes())
+    target.write_bytes((get_templates_folder() / name).read_bytes())
     click.echo(f"Wrote {target}.")

@@ -18,7 +18,7 @@ _WITH_COMMA = re.compile(rf"{_SIGN}\d+,\d+{_EXPONENT}")
 _WITH_POINT = re.compile(rf"{_SIGN}\d*\.\d+{_EXPONENT}")
 _WHOLE = re.compile(rf"{_SIGN}\d+")
 _GROUPED = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}(?:[.,'’ \u00a0\u202f]\d{{3}})+(?:[.,]\d+)?")
-_EITHER_WAY = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}")
+_AMBIGUOUS_COMMA = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,28 +41,32 @@ class DelimitedRows:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     @property
-    def width(self) -> int:
+    def column_count(self) -> int:
         """The number of cells in the header row."""
         return len(self.rows[0][1]) if self.rows else 0
 
     @property
-    def uneven(self) -> tuple[int, int] | None:
+    def first_ragged_row(self) -> tuple[int, int] | None:
         """The number and length of the first row that is shorter or longer than the header, or None."""
-        return next(((number, len(row)) for number, row in self.rows if len(row) != self.width), None)
+        return next(((number, len(row)) for number, row in self.rows if len(row) != self.column_count), None)
 
     @property
     def is_table(self) -> bool:
         """Whether there are several columns and all rows are as long as the header."""
-        return self.width > 1 and self.uneven is None
+        return self.column_count > 1 and self.first_ragged_row is None
 
     @property
-    def matching_fraction(self) -> float:
+    def regular_row_fraction(self) -> float:
         """The fraction of data rows that are as long as the header, or 0 if there is only one column."""
         body = self.rows[1:]
-        return sum(len(row) == self.width for _, row in body) / len(body) if body and self.width > 1 else 0.0
+        return (
+            sum(len(row) == self.column_count for _, row in body) / len(body)
+            if body and self.column_count > 1
+            else 0.0
+        )
 
     @property
-    def number_columns(self) -> int:
+    def numeric_column_count(self) -> int:
         """The number of columns whose non-empty cells are all numbers."""
         columns = zip(*(row for _, row in self.rows[1:]), strict=True)
         return sum(all(is_number(cell) for cell in column if cell) for column in columns)
@@ -99,24 +103,24 @@ def find_likely_tables(text: str) -> list[DelimitedRows]:
             failure = failure or error
     tables = [one for one in results if one.is_table]
     if tables:
-        return sorted(tables, key=lambda one: -one.number_columns)
+        return sorted(tables, key=lambda one: -one.numeric_column_count)
     if failure:
         raise failure
     column = next((one for one in results if one.delimiter == ";"), results[0])
-    one_column = all(one.width == 1 for one in results)
+    one_column = all(one.column_count == 1 for one in results)
     if one_column and all(is_number(cell) for _, row in column.rows[1:] for cell in row):
         return [column]  # the commas are decimal separators
-    return [max(results, key=lambda one: one.matching_fraction)]
+    return [max(results, key=lambda one: one.regular_row_fraction)]
 
 
-def guess_decimal(cells: Iterable[str]) -> str:
+def guess_decimal_separator(cells: Iterable[str]) -> str:
     """Guess the decimal separator of cells and return "," or ".".
 
     The comma is returned if a cell contains one that cannot separate thousands and no cell uses a point.
     """
     cells = tuple(cells)
     commas = [cell for cell in cells if _WITH_COMMA.fullmatch(cell)]
-    clear = any(not _EITHER_WAY.fullmatch(cell) for cell in commas)
+    clear = any(not _AMBIGUOUS_COMMA.fullmatch(cell) for cell in commas)
     others = any(
         _WITH_POINT.fullmatch(cell) or (_GROUPED.fullmatch(cell) and not _WITH_COMMA.fullmatch(cell))
         for cell in cells
@@ -124,19 +128,19 @@ def guess_decimal(cells: Iterable[str]) -> str:
     return "," if clear and not others else "."
 
 
-def use_decimal_point(cell: str, decimal: str) -> str:
+def replace_decimal_comma(cell: str, decimal: str) -> str:
     """Replace a number's decimal comma with a point if ``decimal`` is ","; return other cells unchanged."""
     return cell.replace(",", ".") if decimal == "," and _WITH_COMMA.fullmatch(cell.strip()) else cell
 
 
-def has_other_decimal(cell: str, decimal: str) -> bool:
+def has_other_decimal_separator(cell: str, decimal: str) -> bool:
     """Whether a cell is a number whose decimal separator is not ``decimal``."""
     return bool((_WITH_POINT if decimal == "," else _WITH_COMMA).fullmatch(cell))
 
 
-def is_ambiguous(cell: str) -> bool:
+def has_ambiguous_comma(cell: str) -> bool:
     """Whether the comma in a cell, as in 1,234, can be a decimal or a thousands separator."""
-    return _EITHER_WAY.fullmatch(cell) is not None
+    return _AMBIGUOUS_COMMA.fullmatch(cell) is not None
 
 
 def has_thousands_separators(cell: str) -> bool:
@@ -144,7 +148,7 @@ def has_thousands_separators(cell: str) -> bool:
     return _GROUPED.fullmatch(cell) is not None
 
 
-def name_delimiter(delimiter: str) -> str:
+def format_delimiter(delimiter: str) -> str:
     """Return a delimiter as written in the ``delimiter`` attribute, with "tab" for a tab character."""
     return "tab" if delimiter == "\t" else delimiter
 

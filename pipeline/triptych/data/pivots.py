@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.data.columns import DataError, DataFile, report_for_attribute
+from triptych.data.data_file import DataError, DataFile, set_error_attribute
 from triptych.diagnostics import did_you_mean
 
 
@@ -17,19 +17,19 @@ class GridCell:
     notes: tuple[str, ...] = ()
 
 
-NOTHING = GridCell("")
+EMPTY_CELL = GridCell("")
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The row names, the column names, and the cells of each row. A cell without data is ``NOTHING``."""
+    """The row names, the column names, and the cells of each row. A cell without data is ``EMPTY_CELL``."""
 
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    entries: tuple[tuple[GridCell, ...], ...]
+    row_names: tuple[str, ...]
+    column_names: tuple[str, ...]
+    cells: tuple[tuple[GridCell, ...], ...]
 
 
-def pivot(
+def pivot_data(
     file: DataFile, rows: str, columns: str, values: str, notes: Sequence[str] = (), order: Sequence[str] = ()
 ) -> Grid:
     """Pivot a data file into a grid.
@@ -39,13 +39,13 @@ def pivot(
     the order of the file. Raise ``DataError`` DAT001 for an unknown column, and CHT001 for two data rows with
     the same names, an empty name, or an unknown name in ``order``.
     """
-    with report_for_attribute("rows"):
-        down = file.get_names(rows)
-    with report_for_attribute("columns"):
-        across = file.get_names(columns)
-    with report_for_attribute("values"):
+    with set_error_attribute("rows"):
+        down = file.get_label_column(rows)
+    with set_error_attribute("columns"):
+        across = file.get_label_column(columns)
+    with set_error_attribute("values"):
         cells = file.get_column(values)
-    with report_for_attribute("notes"):
+    with set_error_attribute("notes"):
         note_columns = [file.get_column(name) for name in notes]
     found: dict[tuple[str, str], int] = {}
     for index, names in enumerate(zip(down, across, strict=True)):
@@ -61,7 +61,7 @@ def pivot(
 
     def make_cell(row: str, column: str) -> GridCell:
         if (index := found.get((row, column))) is None:
-            return NOTHING
+            return EMPTY_CELL
         written = (notes_of[index].strip() for notes_of in note_columns)
         return GridCell(cells[index].strip(), tuple(filter(None, written)))
 
@@ -74,11 +74,11 @@ def _sort_names(names: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *names)))
 
 
-def _check_order(order: Sequence[str], known: Sequence[str]) -> None:
+def _check_order(order: Sequence[str], valid_names: Sequence[str]) -> None:
     for name in order:
-        if name not in known:
+        if name not in valid_names:
             hint = (
-                did_you_mean(name, known)
+                did_you_mean(name, valid_names)
                 or "list names of rows or columns in `order=`, separated by semicolons"
             )
             raise DataError("CHT001", f'`order=` names "{name}", which is not in the table', hint, "order")

@@ -32,14 +32,14 @@ class Member:
     deflated: bool
 
     @classmethod
-    def of(cls, name: str, content: bytes, memory: Memory = NO_MEMORY) -> Member:
+    def from_content(cls, name: str, content: bytes, memory: Memory = NO_MEMORY) -> Member:
         """Create a member from a file's content, compressed unless ``name`` is that of a PNG or similar."""
         if name.lower().endswith(_COMPRESSED_FORMATS):
-            return cls.stored(content)
+            return cls.make_stored(content)
         return cls(memory.call(_deflate, content), zlib.crc32(content), len(content), deflated=True)
 
     @classmethod
-    def stored(cls, content: bytes) -> Member:
+    def make_stored(cls, content: bytes) -> Member:
         """Create a member from a file's content, without compression."""
         return cls(content, zlib.crc32(content), len(content), deflated=False)
 
@@ -50,24 +50,27 @@ def _deflate(content: bytes) -> bytes:
 
 
 def build_archive(
-    members: Iterable[tuple[str, Member]], modified: dt.datetime, sealed_name: str = "", last: bytes = b""
+    members: Iterable[tuple[str, Member]],
+    modified: dt.datetime,
+    sealed_name: str = "",
+    last_content: bytes = b"",
 ) -> bytes:
     """Return a ZIP archive of ``members``, which are pairs of file name and content.
 
-    If ``sealed_name`` is given, a file of this name is added at the end. It consists of ``last`` with the
-    seal of the archive (``seals.py``).
+    If ``sealed_name`` is given, a file of this name is added at the end. It consists of ``last_content`` with
+    the seal of the archive (``seals.py``).
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, member in members:
-            _add(archive, name, member, modified)
+            _add_member(archive, name, member, modified)
         if sealed_name:
-            sealed = Member.of(sealed_name, seal_package(archive.filelist, last))
-            _add(archive, sealed_name, sealed, modified)
+            sealed = Member.from_content(sealed_name, seal_package(archive.filelist, last_content))
+            _add_member(archive, sealed_name, sealed, modified)
     return out.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, name: str, member: Member, modified: dt.datetime) -> None:
+def _add_member(archive: zipfile.ZipFile, name: str, member: Member, modified: dt.datetime) -> None:
     """Add a member to an archive. ``zipfile`` has no method for adding content that is already compressed."""
     year, month, day, hour, minute, second, *_ = modified.utctimetuple()
     entry = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))

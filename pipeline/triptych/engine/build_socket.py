@@ -20,14 +20,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-_NAME = "session.sock"
+_SOCKET_NAME = "session.sock"
 _VERSION = 1
-_MAX_LINE = 1 << 26  # bytes
+_MAX_LINE_LENGTH = 1 << 26  # bytes
 _TIMEOUT = 2.0  # seconds to send or receive a request
 _CAN_LISTEN = sys.platform == "linux"  # it has /proc/self/fd and SO_PEERCRED
 
 
-class PendingBuild:
+class PendingRequest:
     """A build request from another process, which is waiting for the outcome."""
 
     def __init__(self, connection: socket.socket, key: str) -> None:
@@ -41,19 +41,19 @@ class PendingBuild:
 
 
 class BuildSocket:
-    """Receives build requests in a thread and calls ``wake`` for each one. Use it as a context manager.
+    """Receives build requests in a thread and calls ``on_request`` for each one. Use it as a context manager.
 
     No requests are received if the socket cannot be created or another session of the project is listening.
     """
 
-    def __init__(self, folder: Path, wake: Callable[[], None]) -> None:
-        self._folder, self._wake = folder, wake
-        self._pending: queue.SimpleQueue[PendingBuild] = queue.SimpleQueue()
+    def __init__(self, folder: Path, on_request: Callable[[], None]) -> None:
+        self._folder, self._on_request = folder, on_request
+        self._requests: queue.SimpleQueue[PendingRequest] = queue.SimpleQueue()
         self._server: socket.socket | None = None
         self._inode = 0
 
     def __enter__(self) -> BuildSocket:
-        other = _connect(self._folder)
+        other = _connect_to_session(self._folder)
         if other is not None:
             other.close()
         elif _CAN_LISTEN:
@@ -65,23 +65,23 @@ class BuildSocket:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-            path = self._folder / _NAME
+            path = self._folder / _SOCKET_NAME
             with suppress(OSError):
                 if path.lstat().st_ino == self._inode:
                     path.unlink()
-        while (request := self.take()) is not None:
+        while (request := self.take_request()) is not None:
             request.answer(None)
 
-    def take(self) -> PendingBuild | None:
+    def take_request(self) -> PendingRequest | None:
         """Return the next request, or None if no request is waiting."""
         try:
-            return self._pending.get_nowait()
+            return self._requests.get_nowait()
         except queue.Empty:
             return None
 
     def _listen(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / _NAME
+        path = self._folder / _SOCKET_NAME
         with suppress(FileNotFoundError):
             if stat.S_ISSOCK(path.lstat().st_mode):  # left by a session that was killed
                 path.unlink()
@@ -103,10 +103,10 @@ class BuildSocket:
                 connection, _ = server.accept()
                 with suppress(OSError, ValueError, KeyError, TypeError):
                     connection.settimeout(_TIMEOUT)
-                    request = _read_line(connection)
-                    if _is_own(connection) and request["version"] == _VERSION:
-                        self._pending.put(PendingBuild(connection, str(request["key"])))
-                        self._wake()
+                    request = _read_json_line(connection)
+                    if _has_same_user(connection) and request["version"] == _VERSION:
+                        self._requests.put(PendingRequest(connection, str(request["key"])))
+                        self._on_request()
                         continue
                 connection.close()
 
@@ -116,29 +116,29 @@ def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
 
     Return None if no session runs, if it declines, or after an error.
     """
-    connection = _connect(folder)
+    connection = _connect_to_session(folder)
     if connection is None:
         return None
     with suppress(OSError, ValueError, KeyError, TypeError), connection:
         connection.settimeout(_TIMEOUT)
         connection.sendall(json.dumps({"version": _VERSION, "key": key}).encode() + b"\n")
         connection.settimeout(None)  # the duration of the build is not limited
-        answer = _read_line(connection)
+        answer = _read_json_line(connection)
         if answer["version"] == _VERSION and isinstance(answer["outcome"], dict):
             outcome: dict[str, Any] = answer["outcome"]
             return outcome
     return None
 
 
-def _connect(folder: Path) -> socket.socket | None:
+def _connect_to_session(folder: Path) -> socket.socket | None:
     """Connect to this user's session that listens in ``folder``; return None if there is none."""
-    if not _CAN_LISTEN or not (folder / _NAME).is_socket():
+    if not _CAN_LISTEN or not (folder / _SOCKET_NAME).is_socket():
         return None
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         with _socket_address(folder) as address:
             client.connect(address)
-        if _is_own(client):
+        if _has_same_user(client):
             return client
     except OSError:
         pass
@@ -155,12 +155,12 @@ def _socket_address(folder: Path) -> Iterator[str]:
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        yield f"/proc/self/fd/{descriptor}/{_NAME}"
+        yield f"/proc/self/fd/{descriptor}/{_SOCKET_NAME}"
     finally:
         os.close(descriptor)
 
 
-def _is_own(connection: socket.socket) -> bool:
+def _has_same_user(connection: socket.socket) -> bool:
     """Return whether the process at the other end of a connection belongs to this user.
 
     The system reports the user as peer credentials (``unix(7)``: SO_PEERCRED).
@@ -170,7 +170,7 @@ def _is_own(connection: socket.socket) -> bool:
     return bool(layout.unpack(credentials)[1] == os.geteuid())
 
 
-def _read_line(connection: socket.socket) -> Any:
+def _read_json_line(connection: socket.socket) -> Any:
     """Read and parse a line of JSON. Raise OSError or ValueError."""
     with connection.makefile("rb") as file:
-        return json.loads(file.readline(_MAX_LINE))
+        return json.loads(file.readline(_MAX_LINE_LENGTH))

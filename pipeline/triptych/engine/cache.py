@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.store.cache_folder import WrongEntry, open_folder
-from triptych.engine.store.journal import JOURNAL, append_tasks, list_requested_results, save_journal
-from triptych.engine.store.program import digest
-from triptych.engine.store.pruning import count_written, create_cache, prune_cache
-from triptych.engine.store.signing import VARIABLE, cache_key, sign, verify
-from triptych.engine.store.values import has_shape, pack_values, unpack_values
-from triptych.engine.tasks import Form, Task
-from triptych.engine.temporary_files import temporary_folder
+from triptych.engine.store.cache_folder import WrongEntryType, open_folder
+from triptych.engine.store.journal import JOURNAL_NAME, append_tasks, list_requested_results, save_journal
+from triptych.engine.store.program_digest import compute_digest
+from triptych.engine.store.pruning import create_cache, prune_cache, record_written_size
+from triptych.engine.store.serialisation import has_shape, pack_values, unpack_values
+from triptych.engine.store.signing import KEY_VARIABLE, get_signing_key, sign_content, verify_content
+from triptych.engine.tasks import ResultFormat, Task
+from triptych.engine.temporary_files import get_temporary_folder
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -36,48 +36,48 @@ class Cache:
 
     Without a ``folder``, nothing is stored. Requested tasks are recorded in the file ``journal``. The journal
     of the last build and the results of slots (``Step.slot``) belong to one project and are kept in
-    ``records``, by default the cache folder. ``memory`` keeps unpacked values. ``limit`` is the maximum size
-    in bytes, or None until the manifest has been read. Results that are missing from the folder are looked up
-    at ``address``, the URL of a shared cache. If no signing key can be saved, results are stored in the
-    temporary folder of this run.
+    ``records_folder``, by default the cache folder. ``memory`` keeps unpacked values. ``limit`` is the
+    maximum size in bytes, or None until the manifest has been read. Results that are missing from the folder
+    are looked up at ``address``, the URL of a shared cache. If no signing key can be saved, results are
+    stored in the temporary folder of this run.
 
-    A cached file is removed, and reported by ``findings``, if it is damaged, is signed with another key,
-    cannot be unpacked, or contains a result without the expected ``shape`` (``store/values.py``).
+    A cached file is removed, and reported by ``take_findings``, if it is damaged, is signed with another key,
+    cannot be unpacked, or contains a result without the expected ``shape`` (``store/serialisation.py``).
     """
 
     def __init__(
         self,
         folder: Path | None,
         journal: Path | None = None,
-        records: Path | None = None,
+        records_folder: Path | None = None,
         address: str = "",
         memory: Memory = NO_MEMORY,
     ) -> None:
         self.memory = memory
-        self.journal, self.records = journal, records or folder
-        can_sign = folder is None or not cache_key().problem
-        self.folder = folder if can_sign else temporary_folder() / "cache"
+        self.journal, self.records_folder = journal, records_folder or folder
+        can_sign = folder is None or not get_signing_key().problem
+        self.folder = folder if can_sign else get_temporary_folder() / "cache"
         self._remote = RemoteCache(address) if address and can_sign else None
         self._rejected: set[str] = set()
         self.limit: int | None = None
 
     @property
-    def journal_of_last_build(self) -> Path:
+    def last_journal_path(self) -> Path:
         """Return the path of the saved journal of the last build."""
-        return (self.records or Path()) / JOURNAL
+        return (self.records_folder or Path()) / JOURNAL_NAME
 
     def save_journal(self) -> None:
         """Save the journal of this build for the next one."""
-        if self.records is not None and self.journal is not None and self.journal.exists():
+        if self.records_folder is not None and self.journal is not None and self.journal.exists():
             with suppress(OSError):
-                save_journal(self.journal, self.journal_of_last_build)
+                save_journal(self.journal, self.last_journal_path)
 
     def delete_journal(self) -> None:
         """Delete the journal of the previous build."""
         if self.journal is not None:
             self.journal.unlink(missing_ok=True)
 
-    def findings(self) -> list[Diagnostic]:
+    def take_findings(self) -> list[Diagnostic]:
         """Report ENV006 if untrusted files were found since the last call, and ENV007 if no key can be saved.
 
         Untrusted files are counted over all processes of the build.
@@ -100,39 +100,39 @@ class Cache:
         """Return the cached result of a task, or None if it is missing."""
         result: T | None = self._get_result(task, shape)
         if result is not None:
-            self._record([task], ran=False)
+            self._record_tasks([task], ran=False)
         return result
 
-    def read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
+    def get_unpacked_copy(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
         """Return a cached result, unpacked anew at each call, or None if it is missing."""
-        value = self._read_as(task, unpack)
+        value = self._read_and_unpack(task, unpack)
         if value is not None:
-            self._record([task], ran=False)
+            self._record_tasks([task], ran=False)
         return value
 
-    def get_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
+    def get_unpacked(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
         """Return a cached result, unpacked with ``unpack``, or None if it is missing.
 
         Callers must not change the result. If the cache has a memory, each result is unpacked only once per
         process, except the results of slots.
         """
-        return self.get_all_as([task], unpack).get(task.key)
+        return self.get_all_unpacked([task], unpack).get(task.key)
 
-    def get_all_as(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U]) -> dict[str, U]:
+    def get_all_unpacked(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U]) -> dict[str, U]:
         """Map the keys of tasks to their cached, unpacked results. Missing results are omitted."""
         found = [(task, value) for task in tasks if (value := self._get_unpacked(task, unpack)) is not None]
-        self._record([task for task, _ in found], ran=False)
+        self._record_tasks([task for task, _ in found], ran=False)
         return {task.key: value for task, value in found}
 
     def put(self, task: Task[T], result: T) -> None:
         """Store a task's result atomically. Do nothing if the cache folder was deleted meanwhile."""
-        self._record([task], ran=True)
-        if task.step.form is Form.VALUES and not task.step.slot:
+        self._record_tasks([task], ran=True)
+        if task.step.result_format is ResultFormat.VALUES and not task.step.slot:
             self.memory.put(task.key, result)
         if self.folder is not None:
-            data: Any = pack_values(result) if task.step.form is Form.VALUES else result
-            stored = sign(self._file_name(task), data)
-            self._write(task, stored)
+            data: Any = pack_values(result) if task.step.result_format is ResultFormat.VALUES else result
+            stored = sign_content(self._get_file_name(task), data)
+            self._write_file(task, stored)
             if self._remote is not None and not task.step.slot:
                 self._remote.put(f"{task.step.name}/{task.key}", stored)
 
@@ -147,12 +147,14 @@ class Cache:
             self.put(task, result)
         return result
 
-    def get_or_make_as(self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]) -> U:
+    def get_or_make_unpacked(
+        self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]
+    ) -> U:
         """Return the cached result of a task as a new object, which callers may change.
 
         If the result is missing, ``make`` returns the bytes to store.
         """
-        return self.get_or_make_all_as([task], lambda missing: [make()], unpack)[0]
+        return self.get_or_make_all_unpacked([task], lambda missing: [make()], unpack)[0]
 
     def get_or_make_all(
         self,
@@ -168,7 +170,7 @@ class Cache:
         found = [self._get_result(task, shape) for task in tasks]
         return self._make_missing(tasks, found, make, is_final, lambda result: result)
 
-    def get_or_make_all_as(
+    def get_or_make_all_unpacked(
         self,
         tasks: Sequence[Task[bytes]],
         make: Callable[[list[int]], Sequence[bytes]],
@@ -180,20 +182,22 @@ class Cache:
         def unpack_to_tuple(data: bytes) -> tuple[U]:  # since ``unpack`` may return None
             return (unpack(data),)
 
-        found = [self._read_as(task, unpack_to_tuple) for task in tasks]
+        found = [self._read_and_unpack(task, unpack_to_tuple) for task in tasks]
         return [value for (value,) in self._make_missing(tasks, found, make, is_final, unpack_to_tuple)]
 
     def _make_missing(
         self,
         tasks: Sequence[Task[T]],
-        found: list[U | None],
+        cached_values: list[U | None],
         make: Callable[[list[int]], Sequence[T]],
         is_final: Callable[[T], bool],
         convert: Callable[[T], U],
     ) -> list[U]:
-        """Return ``found`` with each None replaced by the result of ``make``, converted with ``convert``."""
-        values = {index: value for index, value in enumerate(found) if value is not None}
-        self._record([tasks[index] for index in values], ran=False)
+        """Return ``cached_values`` with each None replaced by the result of ``make``, converted with
+        ``convert``.
+        """
+        values = {index: value for index, value in enumerate(cached_values) if value is not None}
+        self._record_tasks([tasks[index] for index in values], ran=False)
         missing = [index for index in range(len(tasks)) if index not in values]
         for index, result in zip(missing, make(missing) if missing else (), strict=True):
             if is_final(result):
@@ -203,21 +207,21 @@ class Cache:
 
     def _get_result(self, task: Task[Any], shape: Any) -> Any:
         step = task.step
-        if step.form is Form.VALUES:
+        if step.result_format is ResultFormat.VALUES:
             return self._get_unpacked(task, lambda data: _check_shape(unpack_values(data), shape))
-        return self._read_as(task, lambda data: _check_begin(data, step.begins))
+        return self._read_and_unpack(task, lambda data: _check_magic_number(data, step.magic_numbers))
 
     def _get_unpacked(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
         value: U | None = None if task.step.slot else self.memory.get(task.key)
         if value is None:
-            value = self._read_as(task, unpack)
+            value = self._read_and_unpack(task, unpack)
             if value is not None and not task.step.slot:
                 self.memory.put(task.key, value)
         return value
 
-    def _read_as(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
+    def _read_and_unpack(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
         """Unpack a cached result. Remove its file and return None if it cannot be unpacked."""
-        data = self._read(task)
+        data = self._read_file(task)
         if data is None:
             return None
         try:
@@ -225,62 +229,62 @@ class Cache:
         except MemoryError:
             raise
         except Exception:
-            self._reject(task)
+            self._remove_untrusted_file(task)
             return None
 
-    def _file_name(self, task: Task[Any]) -> str:
+    def _get_file_name(self, task: Task[Any]) -> str:
         """Return the path of a task's file in the cache, relative to the cache folder."""
-        of_project = task.step.slot and self.records is not None and self.records != self.folder
-        name = digest(task.key, str(self.records)) if of_project else task.key
+        of_project = task.step.slot and self.records_folder is not None and self.records_folder != self.folder
+        name = compute_digest(task.key, str(self.records_folder)) if of_project else task.key
         return f"{task.step.name}/{name}"
 
-    def _read(self, task: Task[Any]) -> bytes | None:
+    def _read_file(self, task: Task[Any]) -> bytes | None:
         if self.folder is None:
             return None
-        name = self._file_name(task)
+        name = self._get_file_name(task)
         folder, _, file = name.partition("/")
         data = None
         if os.path.lexists(self.folder / name):  # avoids opening folders in a first build
             try:
                 with open_folder(self.folder, folder) as opened:
-                    data = verify(name, opened.read(file))
+                    data = verify_content(name, opened.read(file))
                 if data is None:
-                    self._reject(task)
+                    self._remove_untrusted_file(task)
             except OSError:
                 pass
-            except WrongEntry:
-                self._reject(task)
+            except WrongEntryType:
+                self._remove_untrusted_file(task)
         if data is None and self._remote is not None and not task.step.slot:
             stored = self._remote.get(name)
-            if stored is not None and (data := verify(name, stored)) is not None:
-                self._write(task, stored)
+            if stored is not None and (data := verify_content(name, stored)) is not None:
+                self._write_file(task, stored)
             elif stored is not None:
-                self._reject(task)
+                self._remove_untrusted_file(task)
         return data
 
-    def _write(self, task: Task[Any], stored: bytes) -> None:
+    def _write_file(self, task: Task[Any], signed_content: bytes) -> None:
         assert self.folder is not None
-        folder, _, file = self._file_name(task).partition("/")
+        folder, _, file = self._get_file_name(task).partition("/")
         with suppress(FileNotFoundError):
             if not self.folder.is_dir():
                 create_cache(self.folder)
             with open_folder(self.folder) as cache:
-                with cache.open_inner(folder, make=True) as inner:
-                    inner.write(file, stored)
-                count_written(cache, len(stored))
+                with cache.open_subfolder(folder, create=True) as inner:
+                    inner.write(file, signed_content)
+                record_written_size(cache, len(signed_content))
 
-    def _reject(self, task: Task[Any]) -> None:
-        """Remove a cached file that cannot be trusted, and record its name for ``findings``."""
-        name = self._file_name(task)
+    def _remove_untrusted_file(self, task: Task[Any]) -> None:
+        """Remove a cached file that cannot be trusted, and record its name for ``take_findings``."""
+        name = self._get_file_name(task)
         folder, _, file = name.partition("/")
-        with suppress(OSError, WrongEntry), open_folder(self.folder or Path(), folder) as opened:
+        with suppress(OSError, WrongEntryType), open_folder(self.folder or Path(), folder) as opened:
             opened.remove(file)
         self._rejected.add(name)
         if self.journal is not None:
             with suppress(OSError), self.journal.with_name(_REJECTED).open("a", encoding="utf-8") as names:
                 names.write(f"{name}\n")
 
-    def _record(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
+    def _record_tasks(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
         """Record tasks in the journal, except those of slots."""
         recorded = [task for task in tasks if not task.step.slot]
         if self.journal is not None and recorded:
@@ -293,7 +297,7 @@ NO_CACHE = Cache(None)
 
 def report_unsaved_key() -> list[Diagnostic]:
     """Report ENV007 if no signing key can be saved. Worker processes do not report it again."""
-    key = cache_key()
+    key = get_signing_key()
     if not key.problem or key.inherited:
         return []
     message = f"cannot save the cache signing key ({key.problem}); later runs cannot use the cached results"
@@ -301,7 +305,7 @@ def report_unsaved_key() -> list[Diagnostic]:
         Diagnostic(
             code="ENV007",
             message=message,
-            hint=f"set the environment variable {VARIABLE} to a long random string",
+            hint=f"set the environment variable {KEY_VARIABLE} to a long random string",
         )
     ]
 
@@ -311,7 +315,7 @@ def _report_untrusted_results(count: int) -> list[Diagnostic]:
         return []
     results, were = ("result", "was") if count == 1 else ("results", "were")
     message = f"{count:,} cached {results} {were} damaged or signed with another key, and {were} rebuilt"
-    hint = f"set {VARIABLE} to the same value on all machines that share the cache"
+    hint = f"set {KEY_VARIABLE} to the same value on all machines that share the cache"
     return [Diagnostic(code="ENV006", message=message, hint=hint)]
 
 
@@ -321,13 +325,13 @@ def _check_shape(value: T, shape: Any) -> T:
     return value
 
 
-def _check_begin(data: bytes, begins: tuple[bytes, ...]) -> bytes:
-    if data and begins and not data.startswith(begins):
+def _check_magic_number(data: bytes, magic_numbers: tuple[bytes, ...]) -> bytes:
+    if data and magic_numbers and not data.startswith(magic_numbers):
         raise ValueError("unexpected file type")
     return data
 
 
-__all__ = ["Cache", "Task", "digest", "write_atomically"]
+__all__ = ["Cache", "Task", "compute_digest", "write_atomically"]
 
 
 class AddressError(OSError):
@@ -358,7 +362,7 @@ class RemoteCache:
         except Exception:
             return
 
-    def open(self) -> None:
+    def check_address(self) -> None:
         """Check that the URL can be used.
 
         Raise ``AddressError``, or ImportError if fsspec is not installed.

@@ -48,6 +48,6 @@ def is_installed(extra: Extra) -> bool:
     return all(find_spec(module) for module in _MODULES[extra])
 
 
-def install_command(extra: Extra) -> str:
+def get_install_command(extra: Extra) -> str:
     """Return the pip command that installs an extra."""
     return f"pip install {PACKAGES[extra]}"

@@ -16,14 +16,14 @@ def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> N
     if dir_fd is None:
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        if not _write_unnamed(path, data, dir_fd):
+        if not _write_and_link(path, data, dir_fd):
             _write_and_rename(path, data, dir_fd)
     except OSError as error:
         error.filename = error.filename or str(path)  # missing if the disk is full
         raise
 
 
-def _write_unnamed(path: Path, data: bytes, dir_fd: int | None) -> bool:
+def _write_and_link(path: Path, data: bytes, dir_fd: int | None) -> bool:
     """Write an unnamed file, then link it to ``path`` (``open(2)``: O_TMPFILE).
 
     Return False if the system does not support unnamed files.
@@ -38,13 +38,15 @@ def _write_unnamed(path: Path, data: bytes, dir_fd: int | None) -> bool:
         file.write(data)
         file.flush()
         os.fchmod(handle, 0o644)
-        name = _link(handle, path, dir_fd) or _link(handle, _free_name(path), dir_fd)
+        name = _link_unnamed_file(handle, path, dir_fd) or _link_unnamed_file(
+            handle, _make_temporary_path(path), dir_fd
+        )
     if name is not None and name != path:
-        _move(name, path, dir_fd)
+        _rename_into_place(name, path, dir_fd)
     return name is not None
 
 
-def _link(handle: int, path: Path, dir_fd: int | None) -> Path | None:
+def _link_unnamed_file(handle: int, path: Path, dir_fd: int | None) -> Path | None:
     """Give an open unnamed file the name ``path``, and return the path.
 
     Return None if the name is taken or /proc is missing.
@@ -58,7 +60,7 @@ def _link(handle: int, path: Path, dir_fd: int | None) -> Path | None:
 
 
 def _write_and_rename(path: Path, data: bytes, dir_fd: int | None) -> None:
-    name = _free_name(path)
+    name = _make_temporary_path(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     handle = os.open(name, flags, 0o644, dir_fd=dir_fd)
     try:
@@ -69,15 +71,15 @@ def _write_and_rename(path: Path, data: bytes, dir_fd: int | None) -> None:
     except BaseException:
         os.unlink(name, dir_fd=dir_fd)
         raise
-    _move(name, path, dir_fd)
+    _rename_into_place(name, path, dir_fd)
 
 
-def _free_name(path: Path) -> Path:
+def _make_temporary_path(path: Path) -> Path:
     """Return an unused temporary path in the folder of ``path``."""
     return path.with_name(f".{path.name[:32]}.{os.urandom(8).hex()}")
 
 
-def _move(name: Path, path: Path, dir_fd: int | None) -> None:
+def _rename_into_place(name: Path, path: Path, dir_fd: int | None) -> None:
     try:
         os.replace(name, path, src_dir_fd=dir_fd, dst_dir_fd=dir_fd)
     except BaseException:

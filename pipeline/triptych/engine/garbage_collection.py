@@ -14,14 +14,16 @@ from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 
-_MANY_OBJECTS = 300_000  # new container objects before a collection; a chapter leaves a tenth as garbage
+_OBJECT_THRESHOLD = 300_000  # new container objects before a collection; a chapter leaves a tenth as garbage
 _FULL_INTERVAL = 16  # every 16th collection between builds includes all generations
-_MUCH_MEMORY = 350_000_000  # resident bytes before a collection
+_MEMORY_THRESHOLD = 350_000_000  # resident bytes before a collection
 
 
 @contextmanager
-def no_collector() -> Iterator[None]:
-    """Disable the cyclic garbage collector while the block runs. ``collect_if_large`` limits the garbage."""
+def pause_garbage_collection() -> Iterator[None]:
+    """Disable the cyclic garbage collector while the block runs. ``collect_garbage_if_needed`` limits the
+    garbage.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -49,14 +51,14 @@ class IdleCollector:
             gc.freeze()
 
 
-def collect_if_large() -> None:
+def collect_garbage_if_needed() -> None:
     """Collect garbage if there are many new objects and the process uses much memory."""
     new_objects, *_ = gc.get_count()
-    if new_objects > _MANY_OBJECTS and _resident_memory() > _MUCH_MEMORY:
+    if new_objects > _OBJECT_THRESHOLD and _measure_resident_memory() > _MEMORY_THRESHOLD:
         gc.collect()
 
 
-def _resident_memory() -> float:
+def _measure_resident_memory() -> float:
     """Return this process's resident memory in bytes (Linux, ``proc(5)``: statm), or infinity if unknown."""
     try:
         _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()

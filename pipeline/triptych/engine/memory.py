@@ -6,7 +6,7 @@ disk (``engine/cache.py``). A chapter that has not changed is the same object as
 
 Each build session has one memory, which it passes to the stages of a build, and each worker process has its
 own. A job that receives the session's memory as an argument gets the worker's memory instead
-(``engine/processes/child.py``).
+(``engine/processes/worker_process.py``).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ T = TypeVar("T")
 V = TypeVar("V")
 Ts = TypeVarTuple("Ts")
 
-_BUILDS = 4  # a result is dropped if none of these builds has used it; an edit may be undone
-_VARIANTS = 3  # results per subject; a document is written before and after its page numbers are known
-_PLAIN = frozenset((str, bytes, int, float, bool, type(None)))
+_KEPT_BUILDS = 4  # a result is dropped if none of these builds has used it; an edit may be undone
+_MAX_VARIANTS = 3  # results per subject; a document is written before and after its page numbers are known
+_PLAIN_TYPES = frozenset((str, bytes, int, float, bool, type(None)))
 _MISSING = object()
 
 
@@ -31,16 +31,16 @@ class TrackedMapping(Mapping[Any, Any]):
 
     def __init__(self, table: Mapping[Any, Any]) -> None:
         self._table = table
-        self._seen: dict[Any, Any] = {}
-        self._is_iterated = self._is_tested = False
+        self._lookups: dict[Any, Any] = {}
+        self._is_iterated = self._is_truth_tested = False
 
     def __bool__(self) -> bool:
-        self._is_tested = True
+        self._is_truth_tested = True
         return bool(self._table)
 
     def __getitem__(self, key: Any) -> Any:
         value = self._table.get(key, _MISSING)
-        self._seen[key] = value
+        self._lookups[key] = value
         if value is _MISSING:
             raise KeyError(key)
         return value
@@ -53,15 +53,15 @@ class TrackedMapping(Mapping[Any, Any]):
         self._is_iterated = True
         return len(self._table)
 
-    def gives_same_answers(self, table: Mapping[Any, Any]) -> bool:
+    def has_same_results(self, table: Mapping[Any, Any]) -> bool:
         """Return whether all recorded lookups would have had the same results in ``table``."""
         if table is self._table:
             return True
         if self._is_iterated:
             return self._table == table
-        if self._is_tested and bool(self._table) is not bool(table):
+        if self._is_truth_tested and bool(self._table) is not bool(table):
             return False
-        return all(table.get(key, _MISSING) == value for key, value in self._seen.items())
+        return all(table.get(key, _MISSING) == value for key, value in self._lookups.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +72,27 @@ class ImpliedInput(Generic[T]):
 
 
 @dataclass(slots=True)
-class _Result:
+class _MemoisedResult:
     """A result, the inputs from which it was computed, and the number of the last build that used it."""
 
     subject: Any
     inputs: tuple[Any, ...]
     value: Any
-    build: int
+    build_number: int
 
     def matches(self, subject: Any, inputs: tuple[Any, ...]) -> bool:
-        is_same = self.subject is subject or type(subject) in _PLAIN
+        is_same = self.subject is subject or type(subject) in _PLAIN_TYPES
         return is_same and all(map(_is_unchanged, self.inputs, inputs))
 
 
-def _is_unchanged(before: Any, now: Any) -> bool:
-    if isinstance(before, TrackedMapping):
-        return before.gives_same_answers(now)
-    return before is None if isinstance(now, ImpliedInput) else before is now or bool(before == now)
+def _is_unchanged(old_value: Any, new_value: Any) -> bool:
+    if isinstance(old_value, TrackedMapping):
+        return old_value.has_same_results(new_value)
+    return (
+        old_value is None
+        if isinstance(new_value, ImpliedInput)
+        else old_value is new_value or bool(old_value == new_value)
+    )
 
 
 class Memory:
@@ -99,27 +103,27 @@ class Memory:
 
     def __init__(self, *, enabled: bool = True) -> None:
         self.enabled: Final = enabled
-        self.build = 0
-        self._followed = 0
-        self._results: dict[Any, list[_Result]] = {}
+        self.build_number = 0
+        self._session_build = 0
+        self._results: dict[Any, list[_MemoisedResult]] = {}
         self._values: dict[Any, tuple[str, Any]] = {}
 
     def __reduce__(self) -> tuple[Callable[[], Memory], tuple[()]]:
         """Pickle the memory as ``NO_MEMORY``, without its contents."""
-        return _get_no_memory, ()
+        return _get_disabled_memory, ()
 
     def begin_build(self) -> None:
         """Start a new build, and drop results that were not used in the last few builds."""
-        self.build += 1
-        oldest = self.build - _BUILDS
+        self.build_number += 1
+        oldest = self.build_number - _KEPT_BUILDS
         for key, results in list(self._results.items()):
-            if all(result.build < oldest for result in results):
+            if all(result.build_number < oldest for result in results):
                 del self._results[key]
 
-    def follow(self, build: int) -> None:
+    def begin_build_if_new(self, build: int) -> None:
         """Start a new build if ``build``, the number of the session's current build, has changed."""
-        if build != self._followed:
-            self._followed = build
+        if build != self._session_build:
+            self._session_build = build
             self.begin_build()
 
     def clear(self) -> None:
@@ -136,8 +140,8 @@ class Memory:
         """
         if not self.enabled:
             return function(subject, *inputs)
-        plain = tuple(value for value in inputs if type(value) in _PLAIN)
-        key = (function, _identify(subject), len(inputs), plain)
+        plain = tuple(value for value in inputs if type(value) in _PLAIN_TYPES)
+        key = (function, _make_subject_key(subject), len(inputs), plain)
         results = self._results.setdefault(key, [])
         found = next((result for result in results if result.matches(subject, inputs)), None)
         if found is None:
@@ -146,50 +150,50 @@ class Memory:
             ]
             value = function(subject, *tracked)
             compared = tuple(None if isinstance(value, ImpliedInput) else value for value in tracked)
-            found = _Result(None if type(subject) in _PLAIN else subject, compared, value, 0)
+            found = _MemoisedResult(None if type(subject) in _PLAIN_TYPES else subject, compared, value, 0)
             results.insert(0, found)
-            del results[_VARIANTS:]
-        found.build = self.build
+            del results[_MAX_VARIANTS:]
+        found.build_number = self.build_number
         result: T = found.value
         return result
 
-    def intern(self, name: Any, value: T, written: str = "") -> T:
+    def intern(self, name: Any, value: T, representation: str = "") -> T:
         """Return a frozen value, or the equal value that an earlier build stored under ``name``.
 
-        ``written`` distinguishes values that are equal in Python, such as 0 and -0.
+        ``representation`` distinguishes values that are equal in Python, such as 0 and -0.
         """
         if not self.enabled:
             return value
         earlier = self._values.get(name)
-        if earlier is not None and earlier[0] == written and earlier[1] == value:
+        if earlier is not None and earlier[0] == representation and earlier[1] == value:
             same: T = earlier[1]
             return same
-        self._values[name] = written, value
+        self._values[name] = representation, value
         return value
 
     def put(self, name: str, value: Any) -> None:
         """Store a value under a name that identifies all inputs of the value."""
         if self.enabled:
-            self._results[name] = [_Result(None, (), value, self.build)]
+            self._results[name] = [_MemoisedResult(None, (), value, self.build_number)]
 
     def get(self, name: str) -> Any:
         """Return the value stored under a name, or None if there is none."""
         results = self._results.get(name)
         if not results:
             return None
-        results[0].build = self.build
+        results[0].build_number = self.build_number
         return results[0].value
 
 
 NO_MEMORY: Final = Memory(enabled=False)
 
 
-def _get_no_memory() -> Memory:
+def _get_disabled_memory() -> Memory:
     return NO_MEMORY
 
 
-def _identify(subject: Any) -> Any:
+def _make_subject_key(subject: Any) -> Any:
     """Return a hashable key for a value: the digest of bytes, a plain value itself, or an object's ``id``."""
     if type(subject) is bytes:
         return hashlib.sha256(subject).digest()
-    return subject if type(subject) in _PLAIN else id(subject)
+    return subject if type(subject) in _PLAIN_TYPES else id(subject)

@@ -12,17 +12,17 @@ from pathlib import Path
 
 from triptych.engine.temporary_files import locked_folder
 
-_STAGING = ".new-"
+_STAGING_PREFIX = ".new-"
 
 
-def publish(
-    files: Mapping[Path, bytes], *, replaceable: Callable[[bytes], bool] = lambda earlier: True
+def publish_files(
+    files: Mapping[Path, bytes], *, is_replaceable: Callable[[bytes], bool] = lambda earlier: True
 ) -> dict[Path, Path]:
     """Write files, or restore the earlier files after a failure. Return where edited files were saved.
 
     New files are written to a staging folder and then moved. The output folders are locked, so that the files
     of concurrent builds are not mixed. An earlier file that differs from the new one and is not
-    ``replaceable`` was edited by the user; it is saved in the same folder under an unused name. The result
+    ``is_replaceable`` was edited by the user; it is saved in the same folder under an unused name. The result
     maps the path of each edited file to that of the saved copy.
     """
     for path in files:
@@ -35,8 +35,8 @@ def publish(
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
             if stack.enter_context(locked_folder(folder)):
-                _clear_staging(folder)
-        staging = stack.enter_context(tempfile.TemporaryDirectory(dir=folders[0], prefix=_STAGING))
+                _clear_staging_folders(folder)
+        staging = stack.enter_context(tempfile.TemporaryDirectory(dir=folders[0], prefix=_STAGING_PREFIX))
         staged = {path: Path(staging) / path.name for path in files}
         for path, data in files.items():
             staged[path].write_bytes(data)
@@ -50,8 +50,8 @@ def publish(
                     # Copied, not moved, so that the path has a file even if the program is killed.
                     copy = Path(staging) / f"{path.name}.earlier"
                     earlier[path] = Path(shutil.copy2(path, copy, follow_symlinks=False))
-                    if _was_edited(path, files[path], replaceable):
-                        earlier[path] = kept[path] = copy.replace(_free_name(path))
+                    if _was_edited(path, files[path], is_replaceable):
+                        earlier[path] = kept[path] = copy.replace(_choose_copy_path(path))
                 new.replace(path)
                 placed.append(path)
         except BaseException:
@@ -63,7 +63,7 @@ def publish(
     return kept
 
 
-def _was_edited(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bool:
+def _was_edited(path: Path, new_content: bytes, is_replaceable: Callable[[bytes], bool]) -> bool:
     """Return whether the user edited a file.
 
     Return False for a symbolic link, whose target is not replaced.
@@ -71,15 +71,15 @@ def _was_edited(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) ->
     if path.is_symlink():
         return False
     earlier = path.read_bytes()
-    return earlier != new and not replaceable(earlier)
+    return earlier != new_content and not is_replaceable(earlier)
 
 
-def _free_name(path: Path) -> Path:
+def _choose_copy_path(path: Path) -> Path:
     """Return ``book.edited-1.pptx`` for ``book.pptx``, or the name with the next unused number."""
     names = (path.with_name(f"{path.stem}.edited-{number}{path.suffix}") for number in count(1))
     return next(name for name in names if not name.exists() and not name.is_symlink())
 
 
-def _clear_staging(folder: Path) -> None:
-    for left in folder.glob(f"{_STAGING}*"):
+def _clear_staging_folders(folder: Path) -> None:
+    for left in folder.glob(f"{_STAGING_PREFIX}*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from triptych.engine.processes.pool import InlineExecutor, NamedJob
 
-Observe: TypeAlias = Callable[[str, Any, Any], None]
+Observer: TypeAlias = Callable[[str, Any, Any], None]
 _UNKNOWN: Any = object()
 
 
@@ -35,7 +35,9 @@ class LateValue:
     name: ClassVar[str]
 
     def is_needed(self, item: Any, *inputs: Any) -> bool:
-        """Return whether a task needs the value. If not, it starts at once with ``select(item, None)``."""
+        """Return whether a task needs the value. If not, it starts at once with ``select_part(item,
+        None)``.
+        """
         return True
 
     def is_final(self, value: Any) -> bool:
@@ -46,40 +48,40 @@ class LateValue:
         """Return whether a task can start with a value that is not final."""
         return False
 
-    def select(self, item: Any, value: Any, *inputs: Any) -> Any:
+    def select_part(self, item: Any, value: Any, *inputs: Any) -> Any:
         """Return the part of a value that a task uses. ``value`` is None if no step has emitted the value."""
         return value
 
-    def guess(self, item: Any, *inputs: Any) -> Any:
+    def guess_part(self, item: Any, *inputs: Any) -> Any:
         """Return the part that a task will probably use, or None if it cannot be guessed."""
         return None
 
-    def keep(self, item: Any, part: Any, *inputs: Any) -> None:
-        """Save the part that a task used, for ``guess`` in the next build."""
+    def save_part(self, item: Any, part: Any, *inputs: Any) -> None:
+        """Save the part that a task used, for ``guess_part`` in the next build."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the graph: a function, the names of its inputs, and the name of its result.
 
-    ``function`` receives the item if the step has ``each``, then the values named in ``needs``, then the part
-    of the ``late`` value. Two values always exist: ``executor``, to distribute work, and ``emit``, to publish
-    an intermediate result under a name. In a worker, the executor runs jobs inline and ``emit`` does nothing.
-    ``stage`` is the name for progress reports, by default the item; ``label`` returns the name of an item's
-    task for users.
+    ``function`` receives the item if the step has ``for_each``, then the values named in ``needs``, then the
+    part of the ``late_value`` value. Two values always exist: ``executor``, to distribute work, and ``emit``,
+    to publish an intermediate result under a name. In a worker, the executor runs jobs inline and ``emit``
+    does nothing. ``stage`` is the name for progress reports, by default the item; ``label`` returns the name
+    of an item's task for users.
     """
 
     name: str
     function: Callable[..., Any]
     needs: tuple[str, ...] = ()
-    each: str = ""
-    late: LateValue | None = None
+    for_each: str = ""
+    late_value: LateValue | None = None
     early: bool = False
     stage: str = ""
     label: Callable[[Any], str] = str
 
 
-class Done(Exception):
+class StopRun(Exception):
     """Raised by a step to end the run; ``result`` is the result of the run."""
 
     def __init__(self, result: Any) -> None:
@@ -111,18 +113,18 @@ class _Task:
 class Scheduler:
     """Runs the steps of a graph. ``progress`` receives a stage's name when this process starts or awaits it.
 
-    ``observe`` receives the step, item and result of each task, in any thread and possibly more than once per
-    item.
+    ``observer`` receives the step, item and result of each task, in any thread and possibly more than once
+    per item.
     """
 
     steps: Sequence[Step]
     executor: Executor
     progress: Callable[[str], None] = lambda stage: None
-    observe: Observe = ignore_result
+    observer: Observer = ignore_result
     _values: dict[str, Any] = field(default_factory=dict)
-    _final: set[str] = field(default_factory=set)
+    _final_values: set[str] = field(default_factory=set)
     _tasks: list[_Task] = field(default_factory=list)
-    _created: set[str] = field(default_factory=set)
+    _steps_with_tasks: set[str] = field(default_factory=set)
 
     def run(self, values: Mapping[str, Any]) -> Any:
         """Run all steps with the given initial values and return the last step's result.
@@ -132,14 +134,14 @@ class Scheduler:
         self._values |= {**values, "executor": self.executor, "emit": self._emit}
         try:
             while True:
-                self._start_ready()
+                self._start_ready_tasks()
                 if all(self._is_done(step) for step in self.steps):
                     return self._values[self.steps[-1].name]
                 if task := next(filter(self._can_run_here, self._tasks), None):
                     self._run_here(task)
                 else:
-                    self._wait()
-        except Done as done:
+                    self._wait_for_task()
+        except StopRun as done:
             return done.result
         finally:
             for task in self._tasks:
@@ -153,26 +155,26 @@ class Scheduler:
     def _is_done(self, step: Step) -> bool:
         return step.early or step.name in self._values
 
-    def _inputs(self, task: _Task) -> list[Any] | None:
+    def _collect_inputs(self, task: _Task) -> list[Any] | None:
         """Return the inputs of a task, or None if some of them are not available yet."""
         values = (
             self._values
             if task.runs_here
-            else {**self._values, "executor": InlineExecutor(), "emit": _ignore}
+            else {**self._values, "executor": InlineExecutor(), "emit": _ignore_emitted_value}
         )
         found = [values.get(name, _UNKNOWN) for name in task.step.needs]
         return None if any(value is _UNKNOWN for value in found) else found
 
     # --- Starting tasks -------------------------------------------------------------------------------
 
-    def _start_ready(self) -> None:
+    def _start_ready_tasks(self) -> None:
         """Submit each task that can run in a worker. Resubmit tasks that were started with a wrong guess."""
         for step in self.steps:
             self._create_tasks(step)
         for task in self._tasks:
             if task.runs_here or task.result is not _UNKNOWN:
                 continue
-            inputs = self._inputs(task)
+            inputs = self._collect_inputs(task)
             part = _UNKNOWN if inputs is None else self._select_part(task, inputs)
             if inputs is None or part is _UNKNOWN:
                 continue
@@ -180,40 +182,44 @@ class Scheduler:
                 if not self._is_settled(task) or part == task.part:
                     continue
                 task.future.cancel()
-            self._submit(task, inputs, part)
+            self._submit_task(task, inputs, part)
 
     def _create_tasks(self, step: Step) -> None:
         """Create the tasks of a step as soon as the step's items are known."""
-        if step.name in self._created or (step.early and not self._is_parallel):
+        if step.name in self._steps_with_tasks or (step.early and not self._is_parallel):
             return
-        items = self._values.get(step.each) if step.each else [None]
+        items = self._values.get(step.for_each) if step.for_each else [None]
         if items is None:
             return
-        self._created.add(step.name)
+        self._steps_with_tasks.add(step.name)
         self._tasks += [
             _Task(step, item, runs_here=not step.early and index == 0) for index, item in enumerate(items)
         ]
 
     def _select_part(self, task: _Task, inputs: list[Any]) -> Any:
         """Return the late value's part with which a task can start, or ``_UNKNOWN`` if the task must wait."""
-        late = task.step.late
+        late = task.step.late_value
         if late is None:
             return None
         value = self._values.get(late.name, _UNKNOWN)
         if not late.is_needed(task.item, *inputs):
-            return late.select(task.item, None, *inputs)
-        if value is not _UNKNOWN and (late.name in self._final or late.accepts_draft(task.item)):
-            return late.select(task.item, value, *inputs)
-        guess = late.guess(task.item, *inputs) if self._is_parallel and task.future is None else None
+            return late.select_part(task.item, None, *inputs)
+        if value is not _UNKNOWN and (late.name in self._final_values or late.accepts_draft(task.item)):
+            return late.select_part(task.item, value, *inputs)
+        guess = late.guess_part(task.item, *inputs) if self._is_parallel and task.future is None else None
         return _UNKNOWN if guess is None else guess
 
     def _is_settled(self, task: _Task) -> bool:
         """Return whether the late value of a task is final."""
-        return task.step.late is None or task.step.late.name in self._final
+        return task.step.late_value is None or task.step.late_value.name in self._final_values
 
-    def _submit(self, task: _Task, inputs: list[Any], part: Any) -> None:
+    def _submit_task(self, task: _Task, inputs: list[Any], part: Any) -> None:
         step = task.step
-        arguments = [*([] if task.item is None else [task.item]), *inputs, *([part] if step.late else [])]
+        arguments = [
+            *([] if task.item is None else [task.item]),
+            *inputs,
+            *([part] if step.late_value else []),
+        ]
         job = NamedJob(task.label, step.function, sticky=not step.early)
         task.part, task.future = part, self.executor.submit(job, *arguments)
         if not step.early:
@@ -221,42 +227,51 @@ class Scheduler:
 
     def _report_result(self, task: _Task, future: Future[Any]) -> None:
         if future is task.future and not future.cancelled() and future.exception() is None:
-            self.observe(task.step.name, task.item, future.result())
+            self.observer(task.step.name, task.item, future.result())
 
     # --- Running in this process ----------------------------------------------------------------------
 
     def _can_run_here(self, task: _Task) -> bool:
-        return task.runs_here and task.result is _UNKNOWN and self._inputs(task) is not None
+        return task.runs_here and task.result is _UNKNOWN and self._collect_inputs(task) is not None
 
     def _run_here(self, task: _Task) -> None:
-        step, inputs = task.step, self._inputs(task) or []
+        step, inputs = task.step, self._collect_inputs(task) or []
         arguments = [*([] if task.item is None else [task.item]), *inputs]
-        if step.late:  # this task may be the one that emits the value
-            arguments.append(step.late.select(task.item, None, *inputs))
+        if step.late_value:  # this task may be the one that emits the value
+            arguments.append(step.late_value.select_part(task.item, None, *inputs))
         if task.stage:
             self.progress(task.stage)
         task.result = step.function(*arguments)
-        if step.late and step.late.name not in self._final:
-            self._emit(step.late.name, None)
-        self.observe(step.name, task.item, task.result)
-        self._gather(step)
+        if step.late_value and step.late_value.name not in self._final_values:
+            self._emit(step.late_value.name, None)
+        self.observer(step.name, task.item, task.result)
+        self._gather_results(step)
 
     def _emit(self, name: str, value: Any) -> None:
         """Store an intermediate result that a running step emits."""
-        late = next((step.late for step in self.steps if step.late and step.late.name == name), None)
+        late = next(
+            (step.late_value for step in self.steps if step.late_value and step.late_value.name == name), None
+        )
         self._values[name] = value
         if late is None or value is None or late.is_final(value):
-            self._final.add(name)
+            self._final_values.add(name)
         if self._is_parallel:
-            self._start_ready()
-        for task in self._tasks if late is not None and value is not None and name in self._final else ():
-            inputs = self._inputs(task)
-            if late is not None and task.step.late is late and not task.runs_here and inputs is not None:
-                late.keep(task.item, late.select(task.item, value, *inputs), *inputs)
+            self._start_ready_tasks()
+        for task in (
+            self._tasks if late is not None and value is not None and name in self._final_values else ()
+        ):
+            inputs = self._collect_inputs(task)
+            if (
+                late is not None
+                and task.step.late_value is late
+                and not task.runs_here
+                and inputs is not None
+            ):
+                late.save_part(task.item, late.select_part(task.item, value, *inputs), *inputs)
 
     # --- Waiting --------------------------------------------------------------------------------------
 
-    def _wait(self) -> None:
+    def _wait_for_task(self) -> None:
         """Wait for the first running task in the order of the graph."""
         running = (task for task in self._tasks if task.future and task.result is _UNKNOWN)
         waiting = next((task for task in running if not task.step.early), None)
@@ -267,15 +282,15 @@ class Scheduler:
             self.progress(waiting.stage)
         assert waiting.future is not None
         waiting.result = waiting.future.result()
-        self._gather(waiting.step)
+        self._gather_results(waiting.step)
 
-    def _gather(self, step: Step) -> None:
+    def _gather_results(self, step: Step) -> None:
         """Store the result of a step once all of its tasks have finished."""
         tasks = [task for task in self._tasks if task.step is step]
         if all(task.result is not _UNKNOWN for task in tasks):
             results = {task.item: task.result for task in tasks}
-            self._values[step.name] = results if step.each else tasks[0].result
+            self._values[step.name] = results if step.for_each else tasks[0].result
 
 
-def _ignore(name: str, value: Any) -> None:
+def _ignore_emitted_value(name: str, value: Any) -> None:
     """Ignore a value emitted in a worker, which would arrive too late to be useful."""

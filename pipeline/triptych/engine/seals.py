@@ -48,15 +48,15 @@ def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
     return state.hexdigest().upper().encode()
 
 
-def seal_package(files: Iterable[zipfile.ZipInfo], last: bytes) -> bytes:
-    """Fill in the seal in ``last``, the last file of a ZIP package.
+def seal_package(files: Iterable[zipfile.ZipInfo], last_content: bytes) -> bytes:
+    """Fill in the seal in ``last_content``, the last file of a ZIP package.
 
     The seal is a digest of that file's content, and of the names, checksums and sizes of the other ``files``.
     """
-    state = hashlib.sha256(_SEAL.sub(UNSEALED.encode(), last, count=1))
+    state = hashlib.sha256(_SEAL.sub(UNSEALED.encode(), last_content, count=1))
     for name, checksum, size in sorted((file.filename, file.CRC, file.file_size) for file in files):
         state.update(f"{name}\0{checksum}\0{size}\n".encode())
-    return _SEAL.sub(b"sha256:" + state.hexdigest().encode(), last, count=1)
+    return _SEAL.sub(b"sha256:" + state.hexdigest().encode(), last_content, count=1)
 
 
 def _is_sealed_package(data: bytes) -> bool:

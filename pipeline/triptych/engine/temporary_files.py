@@ -67,57 +67,57 @@ def locked_folder(folder: Path, on_wait: Callable[[], None] = lambda: None) -> I
             os.close(descriptor)
 
 
-_NAME = re.compile(r"triptych-\d+-")  # with the process ID
+_FOLDER_NAME = re.compile(r"triptych-\d+-")  # with the process ID
 
 
 @dataclass(slots=True)
 class _TemporaryFolder:
     """The temporary folder of this process, or of its parent if this process was forked.
 
-    ``parent`` is the system's temporary folder, and ``creator`` the ID of the process that created
-    ``folder``.
+    ``parent`` is the system's temporary folder, and ``creator_pid`` the ID of the process that created
+    ``path``.
     """
 
-    folder: Path | None = None
+    path: Path | None = None
     inode: int = 0
     parent: Path | None = None
-    creator: int = 0
+    creator_pid: int = 0
 
     def exists(self) -> bool:
         """Return whether the folder that was created still exists and was not replaced by another one."""
         try:
-            return self.folder is not None and self.folder.stat().st_ino == self.inode
+            return self.path is not None and self.path.stat().st_ino == self.inode
         except OSError:
             return False
 
 
-_own = _TemporaryFolder()
+_own_folder = _TemporaryFolder()
 
 
-def temporary_folder() -> Path:
+def get_temporary_folder() -> Path:
     """Return the temporary folder of this run. Create it at the first call, or if it was deleted.
 
     A forked process uses its parent's folder and does not recreate it.
     """
-    if _own.folder is None or (_own.creator == os.getpid() and not _own.exists()):
-        if _own.parent is None:
-            _own.parent = Path(tempfile.gettempdir()).resolve()
-            atexit.register(_remove_own)
-        _remove_abandoned(_own.parent)
-        _own.folder = _create_folder(_own.parent)
-        _own.inode, _own.creator = _own.folder.stat().st_ino, os.getpid()
-    return _own.folder
+    if _own_folder.path is None or (_own_folder.creator_pid == os.getpid() and not _own_folder.exists()):
+        if _own_folder.parent is None:
+            _own_folder.parent = Path(tempfile.gettempdir()).resolve()
+            atexit.register(_remove_own_folder)
+        _remove_abandoned_folders(_own_folder.parent)
+        _own_folder.path = _create_folder(_own_folder.parent)
+        _own_folder.inode, _own_folder.creator_pid = _own_folder.path.stat().st_ino, os.getpid()
+    return _own_folder.path
 
 
-def is_temporary_folder_gone() -> bool:
+def is_temporary_folder_deleted() -> bool:
     """Return whether the temporary folder of this run was created but no longer exists."""
-    return _own.folder is not None and not _own.exists()
+    return _own_folder.path is not None and not _own_folder.exists()
 
 
 @contextmanager
 def use_temporary_folder() -> Iterator[Path]:
     """Make libraries and subprocesses create their temporary files in the temporary folder of this run."""
-    folder = temporary_folder()
+    folder = get_temporary_folder()
     before = tempfile.tempdir, os.environ.get("TMPDIR")
     tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
     try:
@@ -142,15 +142,15 @@ def _create_folder(parent: Path) -> Path:
             return folder
 
 
-def _remove_own() -> None:
-    if _own.folder is not None and _own.creator == os.getpid():
-        shutil.rmtree(_own.folder, ignore_errors=True)
+def _remove_own_folder() -> None:
+    if _own_folder.path is not None and _own_folder.creator_pid == os.getpid():
+        shutil.rmtree(_own_folder.path, ignore_errors=True)
 
 
-def _remove_abandoned(parent: Path) -> None:
+def _remove_abandoned_folders(parent: Path) -> None:
     """Remove the temporary folders in ``parent`` that earlier runs left and that are no longer locked."""
     for folder in parent.iterdir():
-        if not _NAME.match(folder.name) or folder.is_symlink():
+        if not _FOLDER_NAME.match(folder.name) or folder.is_symlink():
             continue
         try:
             descriptor = lock_folder(folder)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import cache
 
-from triptych.languages.numerals import from_roman, locale_of
+from triptych.languages.numerals import find_locale, from_roman
 
 # Words for parts of a year, with the position that they stand for as a fraction of the year.
 _PARTS = (
@@ -48,12 +48,12 @@ def parse_date(text: str, language: str = "en") -> float | None:
 
 def _parse_numeric(text: str, language: str) -> float | None:
     if found := _YEAR_FIRST.search(text):
-        return _position_in_year(*found.groups())
+        return _compute_position_in_year(*found.groups())
     if found := _YEAR_LAST.search(text):
         first, second, year = found.groups()
         if second is not None and _is_month_first(language):
             first, second = second, first
-        return _position_in_year(year, second or first, first if second else None)
+        return _compute_position_in_year(year, second or first, first if second else None)
     return None
 
 
@@ -80,14 +80,14 @@ def _parse_year(text: str, language: str) -> float | None:
         return 1.5 - year
     if quarter := _QUARTER.search(rest):
         return year + (int(quarter.group(1) or quarter.group(2)) - 0.5) / 4
-    for name, month in _month_names(language):
+    for name, month in _load_month_names(language):
         if match := re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", rest):
             day = _SPELLED_DAY.search(f"{rest[: match.start()]} {rest[match.end() :]}")
-            return _position_in_year(str(year), str(month), day.group(1) if day else None)
+            return _compute_position_in_year(str(year), str(month), day.group(1) if day else None)
     return year + next((at for at, words in _PART if words.search(rest)), 0.5)
 
 
-def _position_in_year(year: str, month: str, day: str | None) -> float | None:
+def _compute_position_in_year(year: str, month: str, day: str | None) -> float | None:
     """Return the position of a day's noon, or of the middle of a month. Return None for an invalid date."""
     try:
         date = dt.date(int(year), int(month), int(day or 15))
@@ -98,9 +98,9 @@ def _position_in_year(year: str, month: str, day: str | None) -> float | None:
 
 
 @cache
-def _month_names(language: str) -> tuple[tuple[str, int], ...]:
+def _load_month_names(language: str) -> tuple[tuple[str, int], ...]:
     names: dict[str, int] = {}
-    for locale in filter(None, (locale_of("en"), locale_of(language))):
+    for locale in filter(None, (find_locale("en"), find_locale(language))):
         for form in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in locale.months[form][width].items():
@@ -112,6 +112,6 @@ def _month_names(language: str) -> tuple[tuple[str, int], ...]:
 
 
 def _is_month_first(language: str) -> bool:
-    locale = locale_of(language)
+    locale = find_locale(language)
     pattern = locale.date_formats["short"].pattern if locale else "d.M"
     return pattern.index("M") < pattern.index("d") and not pattern.startswith("y")

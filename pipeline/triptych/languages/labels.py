@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from triptych.languages.word_tables import fallback_tags, load_entries
+from triptych.languages.word_tables import iter_fallback_tags, load_entries
 from triptych.template_views import template_view
 
 _NOT_LABELS = ("quotation-marks", "credits", "patterns")  # the keys of an entry that are not labels
@@ -93,7 +93,7 @@ class Labels:
         """Return a position in a series, such as "2 of 3"."""
         return self.patterns["part-of"].format(number=number, total=total)
 
-    def on_pages(self, names: Iterable[str]) -> str:
+    def format_page_reference(self, names: Iterable[str]) -> str:
         """Return an abbreviated page reference such as "p. 3" or "pp. 28–29, 31".
 
         ``names`` are page labels and page ranges.
@@ -104,7 +104,7 @@ class Labels:
         word = self.words["pages-short" if several else "page-short"]
         return pattern.format(word=word, number=self.listed(named))
 
-    def lasting(self, minutes: str) -> str:
+    def format_duration(self, minutes: str) -> str:
         """Return a duration such as "2 min"."""
         return f"{minutes}\u00a0{self.words['minutes-short']}"
 
@@ -123,7 +123,7 @@ def load_labels(language: str) -> Labels:
 
     Missing labels come from shorter tags (RFC 4647, 3.4), then from English.
     """
-    tags = ("en", *reversed(list(fallback_tags(language))))
+    tags = ("en", *reversed(list(iter_fallback_tags(language))))
     table = load_entries("labels.yaml", tags)
     words: dict[str, str] = {}
     patterns: dict[str, str] = {}

@@ -42,7 +42,7 @@ _COUNTRIES = {
 _NAMES = {"ngerman": "de", "norsk": "nb", "norwegian": "nb"}
 
 
-def primary_subtag(tag: str) -> str:
+def get_primary_subtag(tag: str) -> str:
     """Return the language subtag of a tag, such as ``en`` for ``en-GB``."""
     return tag.partition("-")[0].lower()
 
@@ -70,21 +70,21 @@ def guess_tag(text: str) -> str | None:
 
 def _find_tag(name: str) -> str:
     """Return the tag of a language by its English name, or by its native name if it has labels, or ""."""
-    return _NAMES.get(name) or _english_names().get(name) or _own_names().get(name, "")
+    return _NAMES.get(name) or _load_english_names().get(name) or _load_native_names().get(name, "")
 
 
 @cache
-def _english_names() -> dict[str, str]:
+def _load_english_names() -> dict[str, str]:
     from babel import Locale
 
     return {name.casefold(): tag for tag, name in Locale("en").languages.items() if "_" not in tag}
 
 
 @cache
-def _own_names() -> dict[str, str]:
+def _load_native_names() -> dict[str, str]:
     from babel import Locale
 
-    labelled = (tag for tag in list_tags("labels.yaml") if tag in _english_names().values())
+    labelled = (tag for tag in list_tags("labels.yaml") if tag in _load_english_names().values())
     return {Locale(tag).languages[tag].casefold(): tag for tag in labelled}
 
 
@@ -111,23 +111,23 @@ UNSPACED = (
 )
 
 
-def script_subtag(language: str) -> str:
+def get_script_subtag(language: str) -> str:
     """Return the script subtag of a tag in lower case, such as "hant", or "" if it has none."""
     subtags = language.lower().split("-")
     return next((subtag for subtag in subtags[1:3] if len(subtag) == 4 and subtag.isalpha()), "")
 
 
 @cache
-def text_direction(language: str) -> str:
+def get_text_direction(language: str) -> str:
     """Return "rtl" for a language written from right to left, else "ltr"."""
-    script = script_subtag(language)
-    rtl = script in _RTL_SCRIPTS if script else primary_subtag(language) in _RTL_LANGUAGES
+    script = get_script_subtag(language)
+    rtl = script in _RTL_SCRIPTS if script else get_primary_subtag(language) in _RTL_LANGUAGES
     return "rtl" if rtl else "ltr"
 
 
 def has_vertical_lines(language: str) -> bool:
     """Return whether a language can be set vertically: Chinese, Japanese or Korean, not in Latin script."""
-    return primary_subtag(language) in _VERTICAL and script_subtag(language) not in _HORIZONTAL
+    return get_primary_subtag(language) in _VERTICAL and get_script_subtag(language) not in _HORIZONTAL
 
 
 # Languages whose spine text runs from bottom to top.
@@ -136,9 +136,9 @@ _SPINE_UP = frozenset(
 )
 
 
-def spine_reads_up(language: str) -> bool:
+def has_upward_spine(language: str) -> bool:
     """Return whether the text on a book's spine runs from bottom to top, as in most of continental Europe."""
-    return primary_subtag(language) in _SPINE_UP
+    return get_primary_subtag(language) in _SPINE_UP
 
 
 @cache
@@ -149,13 +149,13 @@ def _load_library_codes() -> dict[str, str]:
     return dict(zip(codes[::2], codes[1::2], strict=True))
 
 
-def library_code(tag: str) -> str:
+def get_library_code(tag: str) -> str:
     """Return the ISO 639-2/B code, which library catalogues use, for a BCP 47 language tag."""
-    language = primary_subtag(tag)
+    language = get_primary_subtag(tag)
     return _load_library_codes().get(language, language)
 
 
-def script_and_country(tag: str) -> tuple[str, str]:
+def get_script_and_country(tag: str) -> tuple[str, str]:
     """Return the ISO 15924 script code and the ISO 3166 country code of a BCP 47 tag, each "" if missing."""
     parts = list(takewhile(lambda part: len(part) > 1, tag.split("-")[1:]))  # extensions begin with a letter
     script = next((part for part in parts if len(part) == 4 and part.isalpha()), "")

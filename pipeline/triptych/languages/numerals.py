@@ -20,10 +20,10 @@ from babel.dates import format_skeleton, get_month_names, get_quarter_names
 from babel.numbers import format_decimal, get_decimal_symbol, list_currencies
 from babel.numbers import format_percent as format_percentage
 
-from triptych.languages.word_tables import fallback_tags
-from triptych.model.charts import DatePart, exact
+from triptych.languages.word_tables import iter_fallback_tags
+from triptych.model.charts import DatePrecision, convert_to_decimal
 
-_SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
+_SKELETONS = {DatePrecision.QUARTER: "yQQQ", DatePrecision.MONTH: "yMMM", DatePrecision.DAY: "yMMMd"}
 # Languages that do not group four digits (CLDR: minimumGroupingDigits is 2).
 _LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
 # Replace characters that fonts lack: narrow spaces and directional marks.
@@ -39,9 +39,9 @@ _ROMAN = (
 
 
 @cache
-def locale_of(language: str) -> Locale | None:
+def find_locale(language: str) -> Locale | None:
     """Return the CLDR locale for a BCP 47 tag or its longest known prefix, or None if CLDR has none."""
-    for tag in fallback_tags(language):
+    for tag in iter_fallback_tags(language):
         try:
             return _copy_locale(Locale.parse(tag, sep="-"))
         except (UnknownLocaleError, ValueError, TypeError):
@@ -49,13 +49,13 @@ def locale_of(language: str) -> Locale | None:
     return None
 
 
-def locale_or_english(language: str) -> Locale:
+def get_locale_or_english(language: str) -> Locale:
     """Return the CLDR locale for a BCP 47 tag, or the English locale if CLDR does not know the language."""
-    return locale_of(language) or _english()
+    return find_locale(language) or _load_english_locale()
 
 
 @cache
-def _english() -> Locale:
+def _load_english_locale() -> Locale:
     return _copy_locale(Locale("en"))
 
 
@@ -73,7 +73,7 @@ def _copy_locale(locale: Locale) -> Locale:
 def round_half_up(value: float | Decimal, decimals: int) -> Decimal:
     """Round ``value`` to ``decimals`` decimal places, with halves away from zero."""
     with localcontext(prec=_MAX_DIGITS):
-        return exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        return convert_to_decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def format_number(value: float | Decimal, decimals: int, language: str = "en") -> str:
@@ -84,12 +84,14 @@ def format_number(value: float | Decimal, decimals: int, language: str = "en") -
     size = abs(float(value))
     if size >= _MIN_EXPONENT_VALUE or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
         return f"{value:g}".translate(_PLAIN)
-    locale = locale_or_english(language)
+    locale = get_locale_or_english(language)
     tag = language.lower()
     apart = size >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
     pattern = _set_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
     with localcontext(prec=_MAX_DIGITS, rounding=ROUND_HALF_UP):
-        text = str(format_decimal(exact(value), pattern, locale, group_separator=apart)).translate(_PLAIN)
+        text = str(
+            format_decimal(convert_to_decimal(value), pattern, locale, group_separator=apart)
+        ).translate(_PLAIN)
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("\u2212")  # no sign for a number rounded to zero
     return text
@@ -101,16 +103,16 @@ def format_signed(value: float | Decimal, decimals: int, language: str = "en") -
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
 
 
-def count_decimal_places(value: float | Decimal, most: int = 10) -> int:
-    """Return the number of decimal places of ``value``, rounded to ``most``, without trailing zeros."""
-    return len(f"{round_half_up(value, most):f}".rstrip("0").partition(".")[2])
+def count_decimal_places(value: float | Decimal, maximum: int = 10) -> int:
+    """Return the number of decimal places of ``value``, rounded to ``maximum``, without trailing zeros."""
+    return len(f"{round_half_up(value, maximum):f}".rstrip("0").partition(".")[2])
 
 
 def choose_decimal_places(value: float | Decimal, decimals: int) -> int:
     """Return ``decimals``, or enough places for two significant digits if ``value`` would round to zero."""
     if not value or round_half_up(value, decimals):
         return decimals
-    digits = exact(value).normalize()
+    digits = convert_to_decimal(value).normalize()
     return min(1 - digits.adjusted(), max(0, -int(digits.as_tuple().exponent)))
 
 
@@ -162,10 +164,10 @@ def format_tick(value: float, language: str = "en") -> str:
 
 def format_percent(percentage: float | Decimal, language: str = "en", decimals: int = 0) -> str:
     """Format a percentage with the percent sign placed as in the language: "41%", "41 %" or "%41"."""
-    locale = locale_or_english(language)
+    locale = get_locale_or_english(language)
     pattern = _set_decimals(locale.percent_formats[None].pattern, decimals)
     with localcontext(prec=_MAX_DIGITS, rounding=ROUND_HALF_UP):
-        text = str(format_percentage(exact(percentage) / 100, pattern, locale)).translate(_PLAIN)
+        text = str(format_percentage(convert_to_decimal(percentage) / 100, pattern, locale)).translate(_PLAIN)
     return text if any(digit in text for digit in "123456789") else text.replace("\u2212", "")
 
 
@@ -174,48 +176,48 @@ def _set_decimals(pattern: str, decimals: int) -> str:
     return head + zero + ("." + "0" * min(decimals, _MAX_PLACES) if decimals else "") + tail
 
 
-def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
+def format_date(date: dt.date, part: DatePrecision, language: str = "en") -> str:
     """Format a date down to its year, quarter, month or day.
 
     Use ISO 8601 if CLDR does not know the language.
     """
-    if part is DatePart.YEAR:
+    if part is DatePrecision.YEAR:
         return str(date.year)
-    locale = locale_of(language)
+    locale = find_locale(language)
     if locale is None or date.year < 1000:
         quarter = (date.month + 2) // 3
         return {
-            DatePart.QUARTER: f"{date.year}-Q{quarter}",
-            DatePart.MONTH: f"{date.year}-{date.month:02}",
+            DatePrecision.QUARTER: f"{date.year}-Q{quarter}",
+            DatePrecision.MONTH: f"{date.year}-{date.month:02}",
         }.get(part, date.isoformat())
     return _normalise_spaces(format_skeleton(_SKELETONS[part], date, locale=locale))
 
 
 def format_long_date(date: dt.date, language: str) -> str:
     """Format a date in words, such as "31 January 2026" or 2026年1月31日."""
-    locale = locale_or_english(language)
+    locale = get_locale_or_english(language)
     # The day before the month is understood in all English-speaking countries.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
     return str(format_date_of(date, pattern, locale))
 
 
-def month_name(date: dt.date, language: str = "en") -> str:
+def format_month(date: dt.date, language: str = "en") -> str:
     """Return the abbreviated name of the month of ``date``, in its stand-alone form."""
-    locale = locale_of(language)
+    locale = find_locale(language)
     if locale is None:
         return f"{date.month:02}"
     return str(get_month_names("abbreviated", "stand-alone", locale)[date.month])
 
 
-def month_number(name: str, language: str = "en") -> int | None:
+def parse_month(name: str, language: str = "en") -> int | None:
     """Return the number of a month by its full or abbreviated name in ``language`` or English, or None."""
-    return _month_numbers(language).get(name.casefold().rstrip("."))
+    return _load_month_numbers(language).get(name.casefold().rstrip("."))
 
 
 @cache
-def _month_numbers(language: str) -> dict[str, int]:
+def _load_month_numbers(language: str) -> dict[str, int]:
     found: dict[str, int] = {}
-    for locale in (locale_of("en"), locale_of(language)):
+    for locale in (find_locale("en"), find_locale(language)):
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 names = get_month_names(width, context, locale) if locale else {}
@@ -223,9 +225,9 @@ def _month_numbers(language: str) -> dict[str, int]:
     return found
 
 
-def quarter_name(date: dt.date, language: str = "en") -> str:
+def format_quarter(date: dt.date, language: str = "en") -> str:
     """Return the abbreviated name of the quarter of ``date``, in its stand-alone form."""
-    locale, quarter = locale_of(language), (date.month + 2) // 3
+    locale, quarter = find_locale(language), (date.month + 2) // 3
     if locale is None:
         return f"Q{quarter}"
     return str(get_quarter_names("abbreviated", "stand-alone", locale)[quarter])
@@ -233,13 +235,13 @@ def quarter_name(date: dt.date, language: str = "en") -> str:
 
 def format_day(date: dt.date, language: str = "en") -> str:
     """Format the day and month of a date, without the year."""
-    locale = locale_of(language)
+    locale = find_locale(language)
     if locale is None:
         return f"{date.month:02}-{date.day:02}"
     return _normalise_spaces(format_skeleton("MMMd", date, locale=locale))
 
 
-def format_clock(minutes: float) -> str:
+def format_minutes(minutes: float) -> str:
     """Format minutes as minutes and seconds: 1.5 → "1:30"."""
     seconds = round(minutes * 60)
     return f"{seconds // 60}:{seconds % 60:02}"
@@ -260,16 +262,18 @@ class NumberUnit:
     """A unit for large numbers, such as a million, with the text written before and after the number."""
 
     size: float
-    before: str
-    after: str
+    prefix: str
+    suffix: str
 
-    def words(self, value: float, decimals: int, language: str, *, sign: bool = False) -> str:
-        """Format ``value`` in this unit; ``sign`` also writes a plus sign.
+    def format(self, value: float, decimals: int, language: str, *, show_sign: bool = False) -> str:
+        """Format ``value`` in this unit; ``show_sign`` also writes a plus sign.
 
         Zero is written without the unit.
         """
-        text = (format_signed if sign else format_number)(exact(value) / exact(self.size), decimals, language)
-        return f"{self.before}{text}{self.after}" if value else format_number(0.0, 0, language)
+        text = (format_signed if show_sign else format_number)(
+            convert_to_decimal(value) / convert_to_decimal(self.size), decimals, language
+        )
+        return f"{self.prefix}{text}{self.suffix}" if value else format_number(0.0, 0, language)
 
 
 @cache
@@ -277,7 +281,7 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
     """Return the unit for numbers up to ``largest``, or None if they are written in full."""
     if not COMPACT_FROM <= largest < 1e15:
         return None
-    locale = locale_or_english(language)
+    locale = get_locale_or_english(language)
     power = 10 ** (len(str(int(largest))) - 1)
     pattern = locale.compact_decimal_formats["short"]["other"][str(power)].pattern
     before, zeros, after = pattern.partition("0" * pattern.count("0"))
@@ -300,7 +304,10 @@ def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None
 
 def count_tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
     """Return the number of decimal places for the numbers at axis ticks, in ``unit``."""
-    return max((count_decimal_places(exact(tick) / exact(unit.size), 6) for tick in ticks), default=0)
+    return max(
+        (count_decimal_places(convert_to_decimal(tick) / convert_to_decimal(unit.size), 6) for tick in ticks),
+        default=0,
+    )
 
 
 _SPACES = " \u00a0\u2009\u202f"  # thousands separators in some languages
@@ -318,42 +325,44 @@ _MAX_AROUND = 16  # characters before or after the number in a cell
 class WrittenNumber:
     """A number parsed from a table cell, with the text before and after it.
 
-    ``value`` is the upper end of a range. ``fraction`` starts with the decimal separator, or is "". ``after``
-    includes the space before a unit.
+    ``value`` is the upper end of a range. ``fraction`` starts with the decimal separator, or is "".
+    ``suffix`` includes the space before a unit.
     """
 
     value: float
-    before: str
+    prefix: str
     fraction: str
-    after: str
+    suffix: str
     is_range: bool = False
 
     @property
     def is_amount(self) -> bool:
         """Return whether the text around the number is only a sign, a currency or a unit."""
-        around = self.before.strip(_SIGNS + _SPACES), self.after.strip(_SPACES)
-        has_currency = _CURRENCY_SIGN.fullmatch(around[0]) or around[0] in _currencies()  # unlike MAN001
+        around = self.prefix.strip(_SIGNS + _SPACES), self.suffix.strip(_SPACES)
+        has_currency = (
+            _CURRENCY_SIGN.fullmatch(around[0]) or around[0] in _load_currency_codes()
+        )  # unlike MAN001
         return bool(has_currency and _UNIT.fullmatch(around[1]))
 
 
 @cache
-def _currencies() -> frozenset[str]:
+def _load_currency_codes() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
-def decimal_mark(language: str) -> str:
+def get_decimal_separator(language: str) -> str:
     """Return the decimal separator of a language."""
-    locale = locale_of(language)
+    locale = find_locale(language)
     return str(get_decimal_symbol(locale)) if locale else "."
 
 
 def parse_written_number(text: str, language: str) -> WrittenNumber | None:
     """Parse the text of a table cell as a number. Return None if it is not exactly one number or range."""
-    match = _number_pattern(decimal_mark(language)).fullmatch(text.strip())
+    match = _make_number_pattern(get_decimal_separator(language)).fullmatch(text.strip())
     if match is None:
         return None
     before, first, number, after = match["before"], match["first"], match["number"], match["after"]
-    mark = decimal_mark(language)
+    mark = get_decimal_separator(language)
     whole, point, places = number.partition(mark)
     value = float(re.sub(r"\D", "", whole) + ("." + places if point else ""))
     if first is None and before.rstrip(_SPACES).endswith(("-", "−")):
@@ -367,9 +376,9 @@ def are_years(texts: list[str]) -> bool:
 
 
 @cache
-def _number_pattern(mark: str) -> re.Pattern[str]:
-    groups = "".join({",", "."} - {mark}) + _SPACES + _APOSTROPHES
-    number = rf"(?:\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)|\d+)(?:{re.escape(mark)}\d+)?"
+def _make_number_pattern(separator: str) -> re.Pattern[str]:
+    groups = "".join({",", "."} - {separator}) + _SPACES + _APOSTROPHES
+    number = rf"(?:\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)|\d+)(?:{re.escape(separator)}\d+)?"
     around = rf"\D{{0,{_MAX_AROUND}}}"
     return re.compile(
         rf"(?P<before>{around}?)(?:(?P<first>{number}){_RANGE}[{_SIGNS}]?)?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from triptych.languages.language_tags import UNSPACED, primary_subtag
+from triptych.languages.language_tags import UNSPACED, get_primary_subtag
 
 _CLOSING = "\"')\\]”’»›“‘"  # quotation marks and brackets that can follow a full stop
 _END = re.compile(
@@ -61,14 +61,14 @@ def split_sentences(text: str, language: str = "") -> list[str]:
     return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _is_sentence_end(text: str, match: re.Match[str], following: str, language: str) -> bool:
-    if following.islower():
+def _is_sentence_end(text: str, match: re.Match[str], next_character: str, language: str) -> bool:
+    if next_character.islower():
         return False
     if not match.group().startswith(".") or match.group().startswith(".."):
         return True
     before = text[max(0, match.start() - 20) : match.start()]
     if _COUNT.search(before):
-        return primary_subtag(language) not in _ORDINAL_STOPS
+        return get_primary_subtag(language) not in _ORDINAL_STOPS
     word = _WORD.search(before)
     if word is None:
         return True
@@ -77,4 +77,4 @@ def _is_sentence_end(text: str, match: re.Match[str], following: str, language: 
         return False
     if name.lower() in _ABBREVIATIONS:
         return False
-    return not (name.lower() in _BEFORE_NUMBERS and (following.isdigit() or following in "(["))
+    return not (name.lower() in _BEFORE_NUMBERS and (next_character.isdigit() or next_character in "(["))

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.units import UnknownUnitError, format_unit
 
 from triptych.languages.labels import load_labels
-from triptych.languages.numerals import locale_or_english
+from triptych.languages.numerals import get_locale_or_english
 
 _SYMBOLS = frozenset(
     "% ‰ ° °C °F K g kg mg µg t kt Mt Gt m km cm mm µm nm ha km² m² cm² mm² m³ cm³ km³ l ml L mL s ms "
@@ -76,59 +76,61 @@ _DASHES = ("–", "—")  # cannot begin a line
 class WordPairs:
     """The words of a language that must stay on one line with the following or preceding word.
 
-    ``grouped`` is set if a space separates thousands. ``spaced_marks`` is set if a space precedes colons and
-    similar marks, as in French.
+    ``has_spaced_thousands`` is set if a space separates thousands. ``has_spaced_marks`` is set if a space
+    precedes colons and similar marks, as in French.
     """
 
     months: frozenset[str]
     scales: frozenset[str]
     units: frozenset[str]
-    numbered: frozenset[str]
+    numbered_words: frozenset[str]
     currencies: frozenset[str]
     clitics: frozenset[str]
-    grouped: bool
-    spaced_marks: bool
+    has_spaced_thousands: bool
+    has_spaced_marks: bool
 
-    def belong_together(self, before: str, word: str, following: str, after: str) -> bool:
-        """Return whether ``word`` and ``following`` must stay on one line, given the words around them."""
-        opened, closed = word.lstrip(_OPENING), following.rstrip(_CLOSING)
-        if self.spaced_marks and (following.rstrip(",.") in _SPACED_MARKS or word == "«"):
+    def are_inseparable(self, previous_word: str, word: str, next_word: str, word_after_next: str) -> bool:
+        """Return whether ``word`` and ``next_word`` must stay on one line, given the words around them."""
+        opened, closed = word.lstrip(_OPENING), next_word.rstrip(_CLOSING)
+        if self.has_spaced_marks and (next_word.rstrip(",.") in _SPACED_MARKS or word == "«"):
             return True
-        if following in _DASHES and word:
+        if next_word in _DASHES and word:
             return True
         if not opened or not closed:
             return False
         if opened in self.clitics:
             return closed[0].isalnum()
-        if _NUMBER_BEGINS.match(following):
-            return self._precedes_number(opened, closed)
+        if _NUMBER_BEGINS.match(next_word):
+            return self._is_bound_before_number(opened, closed)
         if _NUMBER_ENDS.search(opened):
-            return self._follows_number(opened, closed, after.rstrip(_CLOSING))
-        if _NUMBER_ENDS.search(before):
-            return self._follows_scale(opened, closed)
-        if opened in self.numbered:
+            return self._is_bound_after_number(opened, closed, word_after_next.rstrip(_CLOSING))
+        if _NUMBER_ENDS.search(previous_word):
+            return self._is_bound_after_scale(opened, closed)
+        if opened in self.numbered_words:
             return bool(_ROMAN_OR_LETTER.fullmatch(closed))
         if opened in TITLES:
             return closed[0].isupper()
-        return bool(_INITIAL.fullmatch(opened)) and self._follows_initial(before, opened, closed)
+        return bool(_INITIAL.fullmatch(opened)) and self._is_bound_after_initial(
+            previous_word, opened, closed
+        )
 
-    def _precedes_number(self, word: str, number: str) -> bool:
+    def _is_bound_before_number(self, word: str, number: str) -> bool:
         if word in self.currencies or word in _ABBREVIATIONS or _CURRENCY.fullmatch(word):
             return True
-        if word in self.numbered or word.removesuffix("s") in self.numbered:
+        if word in self.numbered_words or word.removesuffix("s") in self.numbered_words:
             return True
         if word.rstrip(".") in self.months:
             return bool(_DAY.fullmatch(number))
-        return self.grouped and bool(_GROUP.fullmatch(word) and _NEXT_GROUP.match(number))
+        return self.has_spaced_thousands and bool(_GROUP.fullmatch(word) and _NEXT_GROUP.match(number))
 
-    def _follows_number(self, number: str, word: str, after: str) -> bool:
-        if _strip_stop(word) in self.months or (word == _OF and _strip_stop(after) in self.months):
+    def _is_bound_after_number(self, number: str, word: str, next_word: str) -> bool:
+        if _strip_stop(word) in self.months or (word == _OF and _strip_stop(next_word) in self.months):
             return bool(_DAY.fullmatch(number))
         return _strip_stop(word) in self.scales or self._is_counted(word)
 
-    def _follows_scale(self, word: str, following: str) -> bool:
-        return (_strip_stop(word) in self.scales and self._is_counted(following)) or (
-            word == _OF and _strip_stop(following) in self.months
+    def _is_bound_after_scale(self, word: str, next_word: str) -> bool:
+        return (_strip_stop(word) in self.scales and self._is_counted(next_word)) or (
+            word == _OF and _strip_stop(next_word) in self.months
         )
 
     def _is_counted(self, word: str) -> bool:
@@ -137,11 +139,11 @@ class WordPairs:
         return bool(known or _CURRENCY.fullmatch(bare) or _MONEY.fullmatch(bare))
 
     @staticmethod
-    def _follows_initial(before: str, initial: str, word: str) -> bool:
+    def _is_bound_after_initial(previous_word: str, initial: str, word: str) -> bool:
         """Return whether ``word`` after an initial is a name, another initial, or the rest of "z. B."."""
         if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
             return True
-        abbreviates = before.islower() and _INITIAL.fullmatch(before)
+        abbreviates = previous_word.islower() and _INITIAL.fullmatch(previous_word)
         return not abbreviates and initial[0].isupper() and word[0].isupper()
 
 
@@ -152,28 +154,28 @@ def _strip_stop(word: str) -> str:
 @cache
 def load_word_pairs(language: str) -> WordPairs:
     """Return the word pairs of a language, or those of English if CLDR does not know the language."""
-    locale = locale_or_english(language)
+    locale = get_locale_or_english(language)
     labels = load_labels(language)
     return WordPairs(
-        months=frozenset(_month_names(locale)),
-        scales=frozenset(_scale_words(locale)),
-        units=frozenset(_unit_names(locale)),
-        numbered=frozenset(word for key in _NUMBERED for word in (labels[key], labels[key].lower())),
+        months=frozenset(_iter_month_names(locale)),
+        scales=frozenset(_iter_scale_words(locale)),
+        units=frozenset(_iter_unit_names(locale)),
+        numbered_words=frozenset(word for key in _NUMBERED for word in (labels[key], labels[key].lower())),
         currencies=frozenset(filter(_CODE.fullmatch, map(str, locale.currencies))) | {"RMB"},
         clitics=_CLITICS.get(locale.language, frozenset()),
-        grouped=locale.number_symbols["latn"]["group"] in ("\u00a0", "\u202f"),
-        spaced_marks=locale.language == "fr" and locale.territory != "CH",
+        has_spaced_thousands=locale.number_symbols["latn"]["group"] in ("\u00a0", "\u202f"),
+        has_spaced_marks=locale.language == "fr" and locale.territory != "CH",
     )
 
 
-def _month_names(locale: Locale) -> Iterator[str]:
+def _iter_month_names(locale: Locale) -> Iterator[str]:
     """Yield the month names in the grammatical form used in dates."""
     for width in ("wide", "abbreviated"):
         for name in locale.months["format"][width].values():
             yield name.rstrip(".")
 
 
-def _scale_words(locale: Locale) -> Iterator[str]:
+def _iter_scale_words(locale: Locale) -> Iterator[str]:
     yield from ("bn", "tn", "crore", "lakh") if locale.language == "en" else ()
     formats = locale.compact_decimal_formats
     for width in [width for width in ("long", "short") if width in formats]:
@@ -184,7 +186,7 @@ def _scale_words(locale: Locale) -> Iterator[str]:
                     yield word.rstrip(".")
 
 
-def _unit_names(locale: Locale) -> Iterator[str]:
+def _iter_unit_names(locale: Locale) -> Iterator[str]:
     for unit in _UNITS:
         for value in (1, 2, 5):
             for length in ("long", "short"):

@@ -10,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 
 
 def load_entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -34,12 +34,12 @@ def list_tags(table: str) -> list[str]:
 
 @cache
 def _split_blocks(table: str) -> dict[str, str]:
-    text = (templates_folder() / table).read_text("utf-8")
+    text = (get_templates_folder() / table).read_text("utf-8")
     parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]
     return {part.partition(":")[0].strip('"').lower(): part for part in parts}
 
 
-def fallback_tags(language: str) -> Iterator[str]:
+def iter_fallback_tags(language: str) -> Iterator[str]:
     """Yield a tag in lower case and its fallbacks: "zh-hant-tw", "zh-hant", "zh" (RFC 4647, 3.4)."""
     subtags = language.lower().split("-")
     yield from ("-".join(subtags[:count]) for count in range(len(subtags), 0, -1))
@@ -47,8 +47,8 @@ def fallback_tags(language: str) -> Iterator[str]:
 
 def _load_entry(table: str, language: str) -> dict[str, Any] | None:
     """Load the entry of a language or of its longest prefix in ``table``, or None if there is none."""
-    entries = load_entries(table, fallback_tags(language))
-    return next((entries[tag] for tag in fallback_tags(language) if tag in entries), None)
+    entries = load_entries(table, iter_fallback_tags(language))
+    return next((entries[tag] for tag in iter_fallback_tags(language) if tag in entries), None)
 
 
 # Symbols that are read aloud like other symbols.
@@ -74,7 +74,7 @@ class FormulaWords:
     fractions: Mapping[str, str]
     patterns: Mapping[str, str]
 
-    def say(self, pattern: str, **parts: str) -> str:
+    def format_pattern(self, pattern: str, **parts: str) -> str:
         """Return the pattern called ``pattern`` with its placeholders filled in."""
         return self.patterns[pattern].format(**parts)
 
@@ -95,62 +95,65 @@ _NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
-class TalkWords:
+class SentencePatterns:
     """Regular expressions of one language for choosing sentences for slides, for lower-case text.
 
-    ``leaning``, ``openers`` and ``subordinate`` match at the start of a sentence: words that depend on the
-    preceding sentence, introductory phrases with their comma, and subordinate clauses. ``joining`` matches
-    the comma before a clause that may be dropped, ``unfinished`` an incomplete sentence that ends with a
-    colon, and ``about_itself`` a sentence about the book. ``pronouns`` refer to a preceding sentence if they
-    follow a subordinate clause. ``weak`` matches sentences with little content. Every statement has one of
-    the ``verbs``. ``practice`` and ``closing`` match the headings of sections that a talk omits and of
-    summaries. ``shown`` maps each type of slide element, such as a table, to its name.
+    ``dependent_starts``, ``introductory_phrases`` and ``subordinate_clauses`` match at the start of a
+    sentence: words that depend on the preceding sentence, introductory phrases with their comma, and
+    subordinate clauses. ``droppable_clauses`` matches the comma before a clause that may be dropped,
+    ``incomplete_sentences`` an incomplete sentence that ends with a colon, and ``self_references`` a sentence
+    about the book. ``pronouns`` refer to a preceding sentence if they follow a subordinate clause.
+    ``weak_sentences`` matches sentences with little content. Every statement has one of the ``verbs``.
+    ``practice_headings`` and ``summary_headings`` match the headings of sections that a talk omits and of
+    summaries. ``element_names`` maps each type of slide element, such as a table, to its name.
     """
 
-    leaning: re.Pattern[str] = _NOTHING
-    openers: re.Pattern[str] = _NOTHING
-    about_itself: re.Pattern[str] = _NOTHING
-    joining: re.Pattern[str] = _NOTHING
-    subordinate: re.Pattern[str] = _NOTHING
-    unfinished: re.Pattern[str] = _NOTHING
+    dependent_starts: re.Pattern[str] = _NOTHING
+    introductory_phrases: re.Pattern[str] = _NOTHING
+    self_references: re.Pattern[str] = _NOTHING
+    droppable_clauses: re.Pattern[str] = _NOTHING
+    subordinate_clauses: re.Pattern[str] = _NOTHING
+    incomplete_sentences: re.Pattern[str] = _NOTHING
     pronouns: re.Pattern[str] = _NOTHING
-    weak: re.Pattern[str] = _NOTHING
+    weak_sentences: re.Pattern[str] = _NOTHING
     verbs: re.Pattern[str] | None = None
-    practice: re.Pattern[str] = _NOTHING
-    closing: re.Pattern[str] = _NOTHING
-    shown: Mapping[str, str] = field(default_factory=dict)
+    practice_headings: re.Pattern[str] = _NOTHING
+    summary_headings: re.Pattern[str] = _NOTHING
+    element_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
-def load_talk_words(language: str) -> TalkWords:
+def load_sentence_patterns(language: str) -> SentencePatterns:
     """Load the patterns of a language or its longest prefix in the word list, or patterns without matches."""
     entry = _load_entry("talk-words.yaml", language)
     if entry is None:
-        return TalkWords()
+        return SentencePatterns()
     shown = entry.get("shown", {})
     words = {key: [word.strip() for word in text.split("|")] for key, text in entry.items() if key != "shown"}
     if not words:
-        return TalkWords(shown=shown)
-    return TalkWords(
-        leaning=re.compile(_alternatives_pattern(words["leaning"])),
-        openers=re.compile(rf"{_alternatives_pattern(words['openers'])},\s+"),
-        about_itself=re.compile(rf"(?<!\w){_alternatives_pattern(words['about-itself'])}"),
-        joining=re.compile(rf",\s+{_alternatives_pattern(words['joining'])}"),
-        subordinate=re.compile(_alternatives_pattern(words["subordinate"])),
-        unfinished=re.compile(rf"(?<!\w){_alternatives_pattern(words['unfinished'])}\s*[:：]$"),
-        pronouns=_word_pattern(words, "pronouns") or _NOTHING,
-        weak=_word_pattern(words, "weak") or _NOTHING,
-        verbs=_word_pattern(words, "verbs"),
-        practice=_word_pattern(words, "practice") or _NOTHING,
-        closing=_word_pattern(words, "closing") or _NOTHING,
-        shown=shown,
+        return SentencePatterns(element_names=shown)
+    return SentencePatterns(
+        dependent_starts=re.compile(_make_alternatives_pattern(words["leaning"])),
+        introductory_phrases=re.compile(rf"{_make_alternatives_pattern(words['openers'])},\s+"),
+        self_references=re.compile(rf"(?<!\w){_make_alternatives_pattern(words['about-itself'])}"),
+        droppable_clauses=re.compile(rf",\s+{_make_alternatives_pattern(words['joining'])}"),
+        subordinate_clauses=re.compile(_make_alternatives_pattern(words["subordinate"])),
+        incomplete_sentences=re.compile(
+            rf"(?<!\w){_make_alternatives_pattern(words['unfinished'])}\s*[:：]$"
+        ),
+        pronouns=_make_word_pattern(words, "pronouns") or _NOTHING,
+        weak_sentences=_make_word_pattern(words, "weak") or _NOTHING,
+        verbs=_make_word_pattern(words, "verbs"),
+        practice_headings=_make_word_pattern(words, "practice") or _NOTHING,
+        summary_headings=_make_word_pattern(words, "closing") or _NOTHING,
+        element_names=shown,
     )
 
 
-def _word_pattern(words: Mapping[str, list[str]], key: str) -> re.Pattern[str] | None:
-    return re.compile(rf"(?<!\w){_alternatives_pattern(words[key])}") if key in words else None
+def _make_word_pattern(words: Mapping[str, list[str]], key: str) -> re.Pattern[str] | None:
+    return re.compile(rf"(?<!\w){_make_alternatives_pattern(words[key])}") if key in words else None
 
 
-def _alternatives_pattern(words: Iterable[str]) -> str:
+def _make_alternatives_pattern(words: Iterable[str]) -> str:
     longest = sorted(words, key=len, reverse=True)
     return rf"(?:{'|'.join(map(re.escape, longest))})(?!\w)"

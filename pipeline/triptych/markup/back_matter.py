@@ -12,9 +12,9 @@ from triptych.languages.numerals import from_roman
 from triptych.markup import inlines as phrasing
 from triptych.markup.inlines import InlineOutput
 from triptych.markup.xml import escape, tag
-from triptych.model.nodes import CrossEntry, IndexEntry, IndexList, Locator, Source, SourceList
+from triptych.model.nodes import IndexCrossReference, IndexEntry, IndexList, IndexLocator, Source, SourceList
 
-_Order: TypeAlias = tuple[int, int, str]
+_SortKey: TypeAlias = tuple[int, int, str]
 _FEWEST_IN_ROW = 3
 _NO_PAGE = 2  # sorts last
 
@@ -33,7 +33,7 @@ def _write_source(source: Source, labels: Labels, output: InlineOutput) -> str:
     if source.uses:
         words += " " + write_backlinks(source.uses, labels, output)
     attr = replace(source.attr, classes=("source", *source.attr.classes))
-    return tag("li", words, **phrasing.write_attributes(attr))
+    return tag("li", words, **phrasing.make_attributes(attr))
 
 
 def write_backlinks(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> str:
@@ -48,7 +48,9 @@ def _write_backlink_items(identifiers: Sequence[str], labels: Labels, output: In
 
     Uses are sorted by page, since figures may float to earlier pages than their position in the text.
     """
-    named = sorted(((use, output.page(use)) for use in identifiers), key=lambda pair: _page_order(pair[1]))
+    named = sorted(
+        ((use, output.page(use)) for use in identifiers), key=lambda pair: _make_page_sort_key(pair[1])
+    )
     for page, places in groupby(named, key=lambda pair: pair[1]):
         for use, _ in list(places)[: 1 if page else None]:
             shown = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
@@ -62,43 +64,43 @@ def write_index(node: IndexList, labels: Labels, output: InlineOutput) -> str:
     for group in node.groups:
         letter = tag("p", escape(group.letter), class_="index-letter") if group.letter else ""
         body = letter + _write_entries(group.entries, labels, output)
-        parts.append(tag("div", body, class_="index-group", epub_type=output.typed("index-group")))
+        parts.append(tag("div", body, class_="index-group", epub_type=output.get_epub_type("index-group")))
     return tag("div", "\n".join(parts), class_="index-list")
 
 
 def _write_entries(entries: Iterable[IndexEntry], labels: Labels, output: InlineOutput) -> str:
     lines = "\n".join(_write_entry(entry, labels, output) for entry in entries)
-    return tag("ul", f"\n{lines}\n", epub_type=output.typed("index-entry-list"))
+    return tag("ul", f"\n{lines}\n", epub_type=output.get_epub_type("index-entry-list"))
 
 
 def _write_entry(entry: IndexEntry, labels: Labels, output: InlineOutput) -> str:
     term = phrasing.write_inlines(entry.content, output)
-    if kind := output.typed("index-term"):
+    if kind := output.get_epub_type("index-term"):
         term = tag("span", term, epub_type=kind)
     pieces = [term, *_write_locators(entry.locators, output)]
     line = labels.comma.join(pieces)
     for key, crossed in (("see", entry.see), ("see-also", entry.see_also)):
         if crossed:
-            others = "; ".join(_write_cross_entry(other, output) for other in crossed)
+            others = "; ".join(_write_cross_reference(other, output) for other in crossed)
             before = labels.full_stop if key == "see-also" else labels.comma
             line += f"{before}{tag('i', escape(labels[key]))} {others}"
     below = _write_entries(entry.children, labels, output) if entry.children else ""
-    return tag("li", line + below, id=entry.attr.id, epub_type=output.typed("index-entry"))
+    return tag("li", line + below, id=entry.attr.id, epub_type=output.get_epub_type("index-entry"))
 
 
-def _write_cross_entry(other: CrossEntry, output: InlineOutput) -> str:
-    words = phrasing.write_inlines(other.content, output)
-    return phrasing.write_link(f"#{other.target}", words, output) if other.target else words
+def _write_cross_reference(reference: IndexCrossReference, output: InlineOutput) -> str:
+    words = phrasing.write_inlines(reference.content, output)
+    return phrasing.write_link(f"#{reference.target}", words, output) if reference.target else words
 
 
 @dataclass(frozen=True, slots=True)
 class _NamedLocator:
-    """A locator with its first and last page as sort keys. ``main`` is set for principal locators."""
+    """A locator with its first and last page as sort keys. ``is_principal`` is set for principal locators."""
 
-    place: Locator
-    first: _Order
-    last: _Order
-    main: bool
+    locator: IndexLocator
+    first: _SortKey
+    last: _SortKey
+    is_principal: bool
 
     @property
     def name(self) -> str:
@@ -107,25 +109,25 @@ class _NamedLocator:
         return first if first == last else f"{first}–{last}"
 
 
-def _write_locators(locators: tuple[Locator, ...], output: InlineOutput) -> Iterator[str]:
+def _write_locators(locators: tuple[IndexLocator, ...], output: InlineOutput) -> Iterator[str]:
     """Yield the locators as links: principal ones first, in bold, then the others with page ranges merged."""
     told = _merge_locators(
-        sorted((_name_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
+        sorted((_make_named_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
     )
     for each in told:
-        if each.main:
+        if each.is_principal:
             yield tag("strong", _write_locator(each, output))
-    for each in _join_pages(each for each in told if not each.main):
+    for each in _merge_page_ranges(each for each in told if not each.is_principal):
         yield _write_locator(each, output)
 
 
-def _write_locator(each: _NamedLocator, output: InlineOutput) -> str:
+def _write_locator(locator: _NamedLocator, output: InlineOutput) -> str:
     return phrasing.write_link(
-        f"#{each.place.target}",
-        escape(each.name),
+        f"#{locator.locator.target}",
+        escape(locator.name),
         output,
         class_="locator",
-        epub_type=output.typed("index-locator"),
+        epub_type=output.get_epub_type("index-locator"),
     )
 
 
@@ -133,62 +135,62 @@ def _merge_locators(named: list[_NamedLocator]) -> list[_NamedLocator]:
     """Merge locators that share a page: 12–19 and 14 become 12–19."""
     told: list[_NamedLocator] = []
     for each in named:
-        shared = next((at for at, other in enumerate(told) if _share_a_page(other, each)), None)
+        shared = next((at for at, other in enumerate(told) if _have_common_page(other, each)), None)
         if shared is None:
             told.append(each)
         else:
-            told[shared] = _merge_two(told[shared], each)
+            told[shared] = _merge_pair(told[shared], each)
     return told
 
 
-def _share_a_page(one: _NamedLocator, other: _NamedLocator) -> bool:
+def _have_common_page(one: _NamedLocator, other: _NamedLocator) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _merge_two(before: _NamedLocator, each: _NamedLocator) -> _NamedLocator:
-    chief = each.main and each.first == before.first and not before.main
+def _merge_pair(preceding: _NamedLocator, locator: _NamedLocator) -> _NamedLocator:
+    chief = locator.is_principal and locator.first == preceding.first and not preceding.is_principal
     return _NamedLocator(
-        place=each.place if chief else before.place,
-        first=before.first,
-        last=max(before.last, each.last),
-        main=before.main or each.main,
+        locator=locator.locator if chief else preceding.locator,
+        first=preceding.first,
+        last=max(preceding.last, locator.last),
+        is_principal=preceding.is_principal or locator.is_principal,
     )
 
 
-def _join_pages(named: Iterable[_NamedLocator]) -> Iterator[_NamedLocator]:
+def _merge_page_ranges(named: Iterable[_NamedLocator]) -> Iterator[_NamedLocator]:
     """Merge three or more consecutive pages into a range, as makeindex does."""
     row: list[_NamedLocator] = []
     for each in named:
-        if row and not _follows(row[-1], each):
-            yield from _join_row(row)
+        if row and not _is_next_page(row[-1], each):
+            yield from _join_consecutive_pages(row)
             row = []
         row.append(each)
-    yield from _join_row(row)
+    yield from _join_consecutive_pages(row)
 
 
-def _join_row(row: list[_NamedLocator]) -> list[_NamedLocator]:
-    return row if len(row) < _FEWEST_IN_ROW else [replace(row[0], last=row[-1].last)]
+def _join_consecutive_pages(locators: list[_NamedLocator]) -> list[_NamedLocator]:
+    return locators if len(locators) < _FEWEST_IN_ROW else [replace(locators[0], last=locators[-1].last)]
 
 
-def _follows(before: _NamedLocator, each: _NamedLocator) -> bool:
-    single = before.first == before.last and each.first == each.last
-    (kind, number, _), (next_kind, next_number, _) = before.first, each.first
+def _is_next_page(preceding: _NamedLocator, locator: _NamedLocator) -> bool:
+    single = preceding.first == preceding.last and locator.first == locator.last
+    (kind, number, _), (next_kind, next_number, _) = preceding.first, locator.first
     return single and kind == next_kind < _NO_PAGE and next_number == number + 1
 
 
-def _page_order(page: str) -> _Order:
+def _make_page_sort_key(page: str) -> _SortKey:
     """Return a sort key for a page label. Roman numerals sort first, then Arabic ones, then "" (no page)."""
     if page.isdecimal():
         return 1, int(page), page
     return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")
 
 
-def _name_locator(place: Locator, output: InlineOutput) -> _NamedLocator:
+def _make_named_locator(locator: IndexLocator, output: InlineOutput) -> _NamedLocator:
     """Return a locator with the labels of its pages, or with its section if the pages are unknown."""
-    page = output.page(place.target)
+    page = output.page(locator.target)
     if not page:
-        section = (_NO_PAGE, 0, place.words)
-        return _NamedLocator(place, section, section, place.main)
-    last = (output.page(place.end) if place.end else "") or page
-    first = _page_order(page)
-    return _NamedLocator(place, first, max(first, _page_order(last)), place.main)
+        section = (_NO_PAGE, 0, locator.words)
+        return _NamedLocator(locator, section, section, locator.is_principal)
+    last = (output.page(locator.end) if locator.end else "") or page
+    first = _make_page_sort_key(page)
+    return _NamedLocator(locator, first, max(first, _make_page_sort_key(last)), locator.is_principal)

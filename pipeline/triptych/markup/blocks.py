@@ -9,13 +9,13 @@ from triptych.languages.labels import Labels
 from triptych.markup import back_matter, figures
 from triptych.markup import inlines as phrasing
 from triptych.markup.code import write_code
-from triptych.markup.figures import FigureWriter, landscape_class
+from triptych.markup.figures import FigureWriter, get_landscape_class
 from triptych.markup.tables import write_table
 from triptych.markup.xml import escape, tag
 from triptych.media.lexing import is_known_language
 from triptych.model import nodes
 from triptych.model.book import Label, format_equation_number
-from triptych.model.letters import LETTER, line_kind
+from triptych.model.letters import LETTER, get_letter_line_kind
 
 _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
 
@@ -28,25 +28,25 @@ class BlockOutput(figures.FigureOutput, Protocol):
         """Return the XHTML of a page break, or "" if the output has no pages."""
 
     @property
-    def listings_scroll(self) -> bool:
+    def has_scrolling_listings(self) -> bool:
         """Return whether code listings scroll horizontally instead of wrapping their lines."""
 
     @property
-    def tables_stack(self) -> bool:
+    def can_stack_tables(self) -> bool:
         """Return whether tables that are wider than the screen stack the cells of each row."""
 
 
-def _list_style(node: nodes.OrderedList) -> str | None:
+def _make_list_style(node: nodes.OrderedList) -> str | None:
     names = [node.style] if node.style != "decimal" else []
     names += [f"{node.style}-{_BRACKETS[node.brackets]}"] if node.brackets else []
     return "; ".join(f"list-style-type: {name}" for name in names) or None
 
 
-def _append_words(xhtml: str, words: str) -> str:
+def _append_to_last_paragraph(xhtml: str, addition: str) -> str:
     """Append XHTML to the last paragraph of ``xhtml``, or after it if it does not end with a paragraph."""
     body = xhtml.rstrip()
     inner = body.removesuffix("</p>")
-    return inner + words + body[len(inner) :]
+    return inner + addition + body[len(inner) :]
 
 
 class BlockWriter:
@@ -54,13 +54,13 @@ class BlockWriter:
 
     def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: BlockOutput) -> None:
         self.numbers, self.labels, self.output = numbers, labels, output
-        self._figures = FigureWriter(numbers, labels, output, self.blocks)
+        self._figures = FigureWriter(numbers, labels, output, self.write_blocks)
 
-    def blocks(self, content: tuple[nodes.Block, ...]) -> str:
+    def write_blocks(self, content: tuple[nodes.Block, ...]) -> str:
         """Write blocks as XHTML flow content."""
         return "".join(part for part in (self._write_block(node) for node in content) if part)
 
-    def inlines(self, content: tuple[nodes.Inline, ...]) -> str:
+    def write_inlines(self, content: tuple[nodes.Inline, ...]) -> str:
         """Write inlines as XHTML phrasing content."""
         return phrasing.write_inlines(content, self.output)
 
@@ -69,14 +69,14 @@ class BlockWriter:
             case nodes.Paragraph():
                 return self._write_paragraph(node)
             case nodes.Heading():
-                return self.heading(node, node.attr.id)
+                return self.write_heading(node, node.attr.id)
             case nodes.BulletList():
                 tasks = "tasks" if any(item.checked is not None for item in node.items) else None
                 return tag("ul", "".join(map(self._write_item, node.items)), class_=tasks) + "\n"
             case nodes.OrderedList():
                 start = str(node.start) if node.start != 1 else None
                 items = "".join(map(self._write_item, node.items))
-                return tag("ol", items, start=start, style=_list_style(node)) + "\n"
+                return tag("ol", items, start=start, style=_make_list_style(node)) + "\n"
             case nodes.DefinitionList():
                 return self._write_definitions(node) + "\n"
             case nodes.CodeBlock():
@@ -84,13 +84,15 @@ class BlockWriter:
             case nodes.BlockQuote():
                 return self._write_quotation(node) + "\n"
             case nodes.Verse():
-                lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
-                kind = self.output.typed("z3998:verse")
+                lines = (
+                    tag("span", self.write_inlines(line) or "\u00a0", class_="line") for line in node.lines
+                )
+                kind = self.output.get_epub_type("z3998:verse")
                 return tag("p", "<br/>".join(lines), epub_type=kind, class_="verse") + "\n"
             case nodes.Table():
-                caption = self._figures.caption(node.attr.id, node.caption)
-                language, stacks = self.labels.language, self.output.tables_stack
-                return write_table(node, self.blocks, caption, language, stacks=stacks) + "\n"
+                caption = self._figures.write_caption(node.attr.id, node.caption)
+                language, stacks = self.labels.language, self.output.can_stack_tables
+                return write_table(node, self.write_blocks, caption, language, can_stack=stacks) + "\n"
             case nodes.Figure() | nodes.Chart():
                 return self._figures.write(node)
             case nodes.Equation():
@@ -99,18 +101,18 @@ class BlockWriter:
                 return self._write_callout(node) + "\n"
             case nodes.Theorem():
                 label = self.numbers.get(node.attr.id)
-                title = self.inlines(node.title)
-                return write_theorem(node, label, self.labels, self.blocks, title) + "\n"
+                title = self.write_inlines(node.title)
+                return write_theorem(node, label, self.labels, self.write_blocks, title) + "\n"
             case nodes.Aside():
-                return self._write_aside(node.attr, self.blocks(node.content))
+                return self._write_aside(node.attr, self.write_blocks(node.content))
             case nodes.Group():
-                kinds = phrasing.letter_parts(node.attr, self.output)
+                kinds = phrasing.get_letter_epub_type(node.attr, self.output)
                 return (
                     tag(
                         "div",
                         self._write_group(node),
                         epub_type=kinds,
-                        **phrasing.write_attributes(node.attr),
+                        **phrasing.make_attributes(node.attr),
                     )
                     + "\n"
                 )
@@ -130,26 +132,30 @@ class BlockWriter:
         """Write a paragraph after its side notes, since a float in the middle of a line may be lost."""
         content, beside = phrasing.split_asides(node.content)
         notes = "".join(
-            self._write_aside(phrase.attr, self.inlines(phrase.content), "beside") for phrase in beside
+            self._write_aside(phrase.attr, self.write_inlines(phrase.content), "beside") for phrase in beside
         )
-        notes += self.output.side_notes(content)
-        words = self.inlines(content)
-        return notes + (words if node.tight else tag("p", words, class_=line_kind(node.content)) + "\n")
+        notes += self.output.write_side_notes(content)
+        words = self.write_inlines(content)
+        return notes + (
+            words if node.tight else tag("p", words, class_=get_letter_line_kind(node.content)) + "\n"
+        )
 
-    def _write_aside(self, attr: nodes.Attr, content: str, place: str = "") -> str:
-        """Write a side note that page breaks cannot split. ``place`` is "beside" for a paragraph's notes."""
-        attributes = phrasing.write_attributes(attr) | {"class_": f"aside {place}".strip()}
+    def _write_aside(self, attr: nodes.Attr, content: str, place_class: str = "") -> str:
+        """Write a side note that page breaks cannot split. ``place_class`` is "beside" for a paragraph's
+        notes.
+        """
+        attributes = phrasing.make_attributes(attr) | {"class_": f"aside {place_class}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
-    def heading(self, node: nodes.Heading, identifier: str) -> str:
+    def write_heading(self, node: nodes.Heading, identifier: str) -> str:
         """Write a heading with its section number."""
         label = self.numbers.get(identifier)
         number = tag("span", label.number, class_="number") + " " if label and label.number else ""
-        attributes = phrasing.write_attributes(node.attr)
-        return tag(f"h{min(node.level, 6)}", number + self.inlines(node.content), **attributes) + "\n"
+        attributes = phrasing.make_attributes(node.attr)
+        return tag(f"h{min(node.level, 6)}", number + self.write_inlines(node.content), **attributes) + "\n"
 
     def _write_item(self, item: nodes.ListItem) -> str:
-        content = self.blocks(item.content)
+        content = self.write_blocks(item.content)
         if item.checked is None:
             return tag("li", content)
         box = tag("span", "■" if item.checked else "□", class_="box")
@@ -159,14 +165,14 @@ class BlockWriter:
         """Write a definition list. ``defined`` marks its terms and definitions as those of a glossary."""
         parts = []
         for item in node.items:
-            term = self.inlines(item.term)
-            kind = self.output.typed("glossterm") if defined else None
+            term = self.write_inlines(item.term)
+            kind = self.output.get_epub_type("glossterm") if defined else None
             parts.append(tag("dt", tag("dfn", term) if kind else term, epub_type=kind))
-            meanings = [self.blocks(meaning) for meaning in item.meanings]
+            meanings = [self.write_blocks(meaning) for meaning in item.meanings]
             if item.uses and meanings:
                 back = back_matter.write_backlinks(item.uses, self.labels, self.output)
-                meanings[-1] = _append_words(meanings[-1], f"\u00a0{back}")
-            meant = self.output.typed("glossdef") if defined else None
+                meanings[-1] = _append_to_last_paragraph(meanings[-1], f"\u00a0{back}")
+            meant = self.output.get_epub_type("glossdef") if defined else None
             parts += [tag("dd", meaning, epub_type=meant) for meaning in meanings]
         return tag("dl", "".join(parts))
 
@@ -180,15 +186,15 @@ class BlockWriter:
                 "big-numbers"
             ):
                 return self._write_definitions(listed, defined=False) + "\n"
-        return self.blocks(node.content)
+        return self.write_blocks(node.content)
 
     def _write_code(self, node: nodes.CodeBlock) -> str:
         named = f"language-{node.language}" if is_known_language(node.language) else None
         code = tag("code", write_code(node), class_=named)
-        caption = self._figures.caption(node.attr.id, node.caption)
+        caption = self._figures.write_caption(node.attr.id, node.caption)
         # A listing that scrolls must be reachable by keyboard (WCAG 2.1.1).
-        stop = "0" if self.output.listings_scroll else None
-        turned = landscape_class(node.attr)
+        stop = "0" if self.output.has_scrolling_listings else None
+        turned = get_landscape_class(node.attr)
         direction = node.attr.get("dir") or None
         if not caption and not node.attr.id:
             return tag("pre", code, tabindex=stop, dir=direction, class_=turned)
@@ -197,61 +203,63 @@ class BlockWriter:
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
     def _write_quotation(self, node: nodes.BlockQuote) -> str:
-        attribution = f"— {self.inlines(node.attribution)}" if node.attribution else ""
-        body = self.blocks(node.content) + (
+        attribution = f"— {self.write_inlines(node.attribution)}" if node.attribution else ""
+        body = self.write_blocks(node.content) + (
             tag("p", attribution, class_="attribution") if attribution else ""
         )
         if node.attr.has(nodes.PULL_QUOTE):
             return tag("aside", body, id=node.attr.id or None, class_=nodes.PULL_QUOTE, role="doc-pullquote")
-        attributes = phrasing.write_attributes(node.attr)
+        attributes = phrasing.make_attributes(node.attr)
         if node.attr.has(LETTER):
-            attributes["epub_type"] = self.output.typed("z3998:letter")
-        elif kind := self.output.typed("epigraph") if node.attr.has("epigraph") else None:
+            attributes["epub_type"] = self.output.get_epub_type("z3998:letter")
+        elif kind := self.output.get_epub_type("epigraph") if node.attr.has("epigraph") else None:
             attributes |= {"epub_type": kind, "role": "doc-epigraph"}
         return tag("blockquote", body, **attributes)
 
     def _write_equation(self, node: nodes.Equation) -> str:
         written = format_equation_number(node, self.numbers)
-        style = self.output.number_style(node)
+        style = self.output.get_number_style(node)
         number = tag("span", escape(written), class_="equation-number", style=style) if written else ""
-        formula = self.output.math(node)
+        formula = self.output.write_formula(node)
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)
 
     def _write_callout(self, node: nodes.Callout) -> str:
-        title = self.inlines(node.title) or escape(self.labels[node.kind])
+        title = self.write_inlines(node.title) or escape(self.labels[node.kind])
         label = self.numbers.get(node.attr.id)
         if label and label.number:
             name = escape(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
-        body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
+        body = tag("p", title, class_="callout-title") + "\n" + self.write_blocks(node.content)
         pinned = " here" if phrasing.is_pinned(node.attr) else ""
         kind = f"callout {node.kind}" + (" titled" if node.title else "") + pinned
         return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)
 
 
 # The key of each type's name in the labels.
-WORDS = {kind: kind.name.lower() for kind in nodes.TheoremKind}
+THEOREM_LABEL_KEYS = {kind: kind.name.lower() for kind in nodes.TheoremKind}
 
 
 def write_theorem(
-    node: nodes.Theorem, label: Label | None, labels: Labels, blocks: Callable[..., str], title: str
+    node: nodes.Theorem, label: Label | None, labels: Labels, write_blocks: Callable[..., str], title: str
 ) -> str:
     """Write a theorem.
 
-    ``blocks`` writes its content as XHTML; ``title`` is the XHTML of its optional name.
+    ``write_blocks`` writes its content as XHTML; ``title`` is the XHTML of its optional name.
     """
-    word = escape(labels[WORDS[node.kind]])
-    name = escape(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
+    word = escape(labels[THEOREM_LABEL_KEYS[node.kind]])
+    name = (
+        escape(labels.named(THEOREM_LABEL_KEYS[node.kind], label.number)) if label and label.number else word
+    )
     if title:
         name += f" ({title})"
     head = tag("span", f"{name}.", class_="statement-name")
-    content = blocks(node.content)
+    content = write_blocks(node.content)
     # The name begins the first paragraph, or is a separate paragraph if there is none.
     content = f"<p>{head} {content[3:]}" if content.startswith("<p>") else tag("p", head) + content
     if node.kind is nodes.TheoremKind.PROOF:
         content = _append_end_mark(content)
-    return tag("div", content, id=node.attr.id or None, class_=f"statement {WORDS[node.kind]}")
+    return tag("div", content, id=node.attr.id or None, class_=f"statement {THEOREM_LABEL_KEYS[node.kind]}")
 
 
 def _append_end_mark(content: str) -> str:

@@ -30,7 +30,7 @@ _CLASSES = (
 
 
 @cache
-def _token_class(kind: object) -> str:
+def _get_token_class(kind: object) -> str:
     return next((name for token, name in _CLASSES if kind in token), "")
 
 
@@ -39,11 +39,11 @@ def highlight_code(source: str, language: str) -> str:
     return "".join(_write_run(name, run) for name, run in _split_runs(source, language))
 
 
-def highlight_lines(source: str, language: str, *, first: int | None, marked: frozenset[int]) -> str:
+def highlight_lines(source: str, language: str, *, first: int | None, emphasised: frozenset[int]) -> str:
     """Highlight code, with one element per line, numbered from ``first`` unless that is None.
 
-    ``marked`` are the numbers of the lines to emphasise, counted from 1 regardless of ``first``. Line numbers
-    are hidden from screen readers and are not copied.
+    ``emphasised`` are the numbers of the lines to emphasise, counted from 1 regardless of ``first``. Line
+    numbers are hidden from screen readers and are not copied.
     """
     lines: list[list[str]] = [[]]
     for name, run in _split_runs(source, language):
@@ -53,7 +53,7 @@ def highlight_lines(source: str, language: str, *, first: int | None, marked: fr
     out = []
     for index, parts in enumerate(lines):
         number = "" if first is None else _write_number(first + index)
-        kind = "line marked" if index + 1 in marked else "line"
+        kind = "line marked" if index + 1 in emphasised else "line"
         out.append(f'<span class="{kind}">{number}{"".join(parts)}</span>')
     return "\n".join(out)
 
@@ -66,7 +66,7 @@ def _write_number(number: int) -> str:
 def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
     """Split code into runs, each with its CSS class or "". Print, EPUB and later builds share the cache."""
     named = [
-        ("" if kind is Token.Text else _token_class(kind), value)
+        ("" if kind is Token.Text else _get_token_class(kind), value)
         for kind, value in tokenise(source, language)
     ]
     groups = groupby(named, key=lambda t: t[0])
@@ -85,12 +85,12 @@ def write_code(node: CodeBlock) -> str:
         return highlight_code(node.text, node.language)
     start = parse_whole_number(node.attr.get("startFrom") or node.attr.get("start-from"))
     first = 1 if start is None else start
-    return highlight_lines(node.text, node.language, first=first if numbered else None, marked=marked)
+    return highlight_lines(node.text, node.language, first=first if numbered else None, emphasised=marked)
 
 
-def _parse_line_numbers(written: str) -> frozenset[int]:
+def _parse_line_numbers(text: str) -> frozenset[int]:
     numbers: set[int] = set()
-    for part in re.findall(r"[0-9]{1,9}(?:-[0-9]{1,9})?", written):
+    for part in re.findall(r"[0-9]{1,9}(?:-[0-9]{1,9})?", text):
         start, _, end = part.partition("-")
         numbers.update(range(int(start), min(int(end or start), int(start) + 9999) + 1))
     return frozenset(numbers)

@@ -15,7 +15,7 @@ from triptych.markup.xml import escape, tag
 from triptych.media.picture_sizes import is_wide
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import Attr, Block, Chart, Figure, Image, Inline, Table
-from triptych.model.sentences import close_sentence, join_sentences, label_text
+from triptych.model.sentences import close_sentence, join_sentences, prepend_label
 from triptych.model.walk import plain_text
 
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
@@ -24,23 +24,23 @@ _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LIS
 class FigureOutput(phrasing.InlineOutput, Protocol):
     """The methods in which print and EPUB differ for figures."""
 
-    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+    def write_chart(self, chart: Chart, alt: str, details: str | None) -> str:
         """Return a chart as XHTML. ``details`` is the id of the chart's description or data table."""
 
-    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+    def write_svg_image(self, image: Image, alt: str, details: str | None) -> str | None:
         """Return an image that is embedded as inline SVG, like a chart, or None if it is a separate file."""
 
-    def chart_data(self, chart: Chart, name: str) -> str:
+    def write_chart_data(self, chart: Chart, name: str) -> str:
         """Return a chart's data as a table with the caption ``name``, or "" if the output has none."""
 
 
-def landscape_class(attr: Attr) -> str:
+def get_landscape_class(attr: Attr) -> str:
     """Return the class "landscape" if print sets an element on a landscape page, otherwise ""."""
     return "landscape" if attr.has("landscape") else ""
 
 
-def _same_words(one: str, other: str) -> bool:
-    return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
+def _have_same_words(first: str, second: str) -> bool:
+    return bool(first) and re.sub(r"\W+", " ", first).strip() == re.sub(r"\W+", " ", second).strip()
 
 
 class FigureWriter:
@@ -54,7 +54,7 @@ class FigureWriter:
         blocks: Callable[[tuple[Block, ...]], str],
     ) -> None:
         self._numbers, self._labels, self._output = numbers, labels, output
-        self._blocks = blocks
+        self._write_blocks = blocks
         self._ids = 0
         self._details_of_figure: list[str] = []  # collapsible details of the current figure
 
@@ -67,7 +67,7 @@ class FigureWriter:
     def _write_inlines(self, content: tuple[Inline, ...]) -> str:
         return phrasing.write_inlines(content, self._output)
 
-    def caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
+    def write_caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
         """Write a caption with its label and number. ``panel`` is the letter if the caption is a panel's."""
         if panel:
             return f"{tag('span', f'({panel})', class_='label')} {self._write_inlines(caption)}".strip()
@@ -80,8 +80,8 @@ class FigureWriter:
 
     def _write_figure(self, node: Figure, *, panel: str = "") -> str:
         """Write a figure. ``panel`` is its letter if it is a panel of another figure."""
-        caption = self.caption(node.attr.id, node.caption, panel)
-        identifier = self._fold_description(node.description)
+        caption = self.write_caption(node.attr.id, node.caption, panel)
+        identifier = self._write_description_details(node.description)
         pictures, label = self._write_pictures(node, identifier)
         shown = [
             *pictures,
@@ -95,7 +95,9 @@ class FigureWriter:
         more = [f"align-{align}"] if align in ("left", "center", "right") else []
         more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
         more += ["here"] if phrasing.is_pinned(node.attr) else []
-        names = dict.fromkeys(("panel" if panel else "figure", *phrasing.shown_classes(node.attr), *more))
+        names = dict.fromkeys(
+            ("panel" if panel else "figure", *phrasing.get_visible_classes(node.attr), *more)
+        )
         # If no image refers to the description, the figure does.
         details_id = identifier if not any("aria-details" in picture for picture in pictures) else None
         return tag(
@@ -116,12 +118,14 @@ class FigureWriter:
         pictures = []
         for image in node.images:
             # If the caption has the same words as the alt text, screen readers should read them once.
-            repeated = not self._output.speaks_alone and _same_words(image.alt, plain_text(node.caption))
+            repeated = not self._output.has_only_alt_text and _have_same_words(
+                image.alt, plain_text(node.caption)
+            )
             if repeated:
                 label = label or self._make_id("caption")
-            alt = "" if repeated else self._alt_text(image.alt, node.description)
-            aria = None if repeated or image.decorative else details
-            drawn = self._output.drawn_image(image, "" if image.decorative else alt, aria)
+            alt = "" if repeated else self._make_alt_text(image.alt, node.description)
+            aria = None if repeated or image.is_decorative else details
+            drawn = self._output.write_svg_image(image, "" if image.is_decorative else alt, aria)
             pictures.append(drawn or phrasing.write_image(image, self._output, alt=alt, aria_details=aria))
             details = None if aria else details
         return pictures, label
@@ -133,33 +137,33 @@ class FigureWriter:
             case Chart():
                 return self._write_chart(node, panel=letter)
             case Table():
-                words = self.caption(node.attr.id, node.caption, letter)
-                shown = write_table(replace(node, attr=Attr()), self._blocks, "")
+                words = self.write_caption(node.attr.id, node.caption, letter)
+                shown = write_table(replace(node, attr=Attr()), self._write_blocks, "")
                 return tag(
                     "figure", shown + tag("figcaption", words), id=node.attr.id or None, class_="panel"
                 )
         assert_never(node)
 
     def _write_chart(self, node: Chart, *, panel: str = "") -> str:
-        description_id = self._fold_description(node.description)
-        data_id = self._fold_data(node)
-        alt = self._alt_text(node.alt, node.description)
-        drawing = self._output.chart_drawing(node, alt, description_id or data_id)
-        source = label_text(self._labels.titled(self._labels["source"], ""), node.source)
+        description_id = self._write_description_details(node.description)
+        data_id = self._write_data_details(node)
+        alt = self._make_alt_text(node.alt, node.description)
+        drawing = self._output.write_chart(node, alt, description_id or data_id)
+        source = prepend_label(self._labels.titled(self._labels["source"], ""), node.source)
         stop = self._labels.full_stop
         remarks = [
-            ("remark", join_sentences(node.note, stop=stop)),
-            ("remark source", join_sentences(source, stop=stop)),
+            ("remark", join_sentences(node.note, full_stop=stop)),
+            ("remark source", join_sentences(source, full_stop=stop)),
         ]
         shown = [tag("span", self._write_inlines(words), class_=name) for name, words in remarks if words]
-        caption = self.caption(
+        caption = self.write_caption(
             node.attr.id, close_sentence(node.caption, stop) if shown else node.caption, panel
         )
         words = (" " if stop.endswith(" ") else "").join((caption, *shown)).strip()
         headline = tag("p", escape(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
         here = "here" if phrasing.is_pinned(node.attr) else ""
-        names = ("panel" if panel else "figure", "chart", here, landscape_class(node.attr))
+        names = ("panel" if panel else "figure", "chart", here, get_landscape_class(node.attr))
         # If the drawing refers to the description, the figure refers to the data.
         return tag(
             "figure",
@@ -169,16 +173,18 @@ class FigureWriter:
             aria_details=data_id if description_id else None,
         )
 
-    def _fold_description(self, description: tuple[Block, ...]) -> str | None:
+    def _write_description_details(self, description: tuple[Block, ...]) -> str | None:
         """Write the long description as a collapsible element.
 
         Return its id, or None without a description.
         """
-        if not description or self._output.speaks_alone:
+        if not description or self._output.has_only_alt_text:
             return None
-        return self._fold("description", self._labels["description"], self._blocks(description))
+        return self._write_details(
+            "description", self._labels["description"], self._write_blocks(description)
+        )
 
-    def _fold_data(self, node: Chart) -> str | None:
+    def _write_data_details(self, node: Chart) -> str | None:
         """Write the data of a chart as a collapsible element.
 
         Return its id, or None if the output omits it.
@@ -186,19 +192,23 @@ class FigureWriter:
         word, label = self._labels["data-table"], self._numbers.get(node.attr.id)
         number = self._labels.named("figure", label.number) if label and label.number else ""
         shows = node.headline or plain_text(node.caption)
-        data = self._output.chart_data(node, shows or word)
+        data = self._output.write_chart_data(node, shows or word)
         name = number or shows
-        return self._fold("data", self._labels.titled(word, name) if name else word, data) if data else None
+        return (
+            self._write_details("data", self._labels.titled(word, name) if name else word, data)
+            if data
+            else None
+        )
 
-    def _fold(self, kind: str, name: str, content: str) -> str:
+    def _write_details(self, kind: str, name: str, content: str) -> str:
         identifier = self._make_id(kind)
         body = tag("summary", escape(name)) + content
         self._details_of_figure.append(tag("details", body, class_="behind", id=identifier) + "\n")
         return identifier
 
-    def _alt_text(self, alt: str, description: tuple[Block, ...]) -> str:
+    def _make_alt_text(self, alt: str, description: tuple[Block, ...]) -> str:
         """Return the alt text, followed by the long description if screen readers only get the alt text."""
-        return f"{alt} {plain_text(description)}".strip() if self._output.speaks_alone else alt
+        return f"{alt} {plain_text(description)}".strip() if self._output.has_only_alt_text else alt
 
     def _make_id(self, kind: str) -> str:
         self._ids += 1

@@ -9,7 +9,7 @@ from typing import Protocol, assert_never
 from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
-from triptych.model.letters import DATELINE, letter_part_names
+from triptych.model.letters import DATELINE, list_letter_parts
 from triptych.model.walk import find_nodes, plain_text, rewrite_all
 
 _URL = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
@@ -35,38 +35,38 @@ class InlineOutput(Protocol):
     """The methods in which print and EPUB differ for inlines."""
 
     @property
-    def speaks_alone(self) -> bool:
+    def has_only_alt_text(self) -> bool:
         """Return whether screen readers only get an image's alt text, without caption and description."""
 
     @property
     def width_unit(self) -> str:
         """Return the CSS unit that stands for one per cent of the available width."""
 
-    def typed(self, kind: str) -> str | None:
+    def get_epub_type(self, kind: str) -> str | None:
         """Return ``kind`` as the value of ``epub:type``, or None if the output has no such attribute."""
 
-    def href(self, target: str) -> str:
+    def make_href(self, target: str) -> str:
         """Return the URL for a link target, which is ``#id`` or already a URL."""
 
-    def image_address(self, image: nodes.Image) -> str:
+    def get_image_url(self, image: nodes.Image) -> str:
         """Return the URL of an image's file."""
 
-    def note(self, note: nodes.Note) -> str:
+    def write_note(self, note: nodes.Note) -> str:
         """Return the XHTML of a footnote, or of its reference mark if the output sets footnotes elsewhere."""
 
-    def side_notes(self, content: tuple[nodes.Inline, ...]) -> str:
+    def write_side_notes(self, content: tuple[nodes.Inline, ...]) -> str:
         """Return the XHTML of those footnotes in ``content`` that are set beside a paragraph."""
 
     def page(self, identifier: str) -> str:
         """Return the label of the page with the element ``identifier``, or "" if the page is unknown."""
 
-    def page_number(self, reference: nodes.Reference) -> str:
+    def write_page_reference(self, reference: nodes.Reference) -> str:
         """Return the XHTML of a page reference."""
 
-    def math(self, formula: nodes.Math | nodes.Equation) -> str:
+    def write_formula(self, formula: nodes.Math | nodes.Equation) -> str:
         """Return the XHTML of an inline or displayed formula."""
 
-    def number_style(self, equation: nodes.Equation) -> str | None:
+    def get_number_style(self, equation: nodes.Equation) -> str | None:
         """Return the CSS declarations that position an equation number, or None."""
 
 
@@ -75,26 +75,28 @@ def is_pinned(attr: nodes.Attr) -> bool:
     return attr.has("no-float") or attr.get("fig-pos").rstrip("!").upper() == "H"
 
 
-def shown_classes(attr: nodes.Attr) -> tuple[str, ...]:
+def get_visible_classes(attr: nodes.Attr) -> tuple[str, ...]:
     """Return the classes of ``attr`` for the output, without those that only control the program."""
     return tuple(name for name in attr.classes if name not in _CONTROL_CLASSES)
 
 
-def write_attributes(attr: nodes.Attr) -> dict[str, str | None]:
+def make_attributes(attr: nodes.Attr) -> dict[str, str | None]:
     """Return id, classes, language and direction as keyword arguments for ``tag``."""
     language = attr.get("lang") or None
     return {
         "id": attr.id or None,
-        "class_": " ".join(shown_classes(attr)) or None,
+        "class_": " ".join(get_visible_classes(attr)) or None,
         "lang": language,
         "xml:lang": language,
         "dir": attr.get("dir") or None,
     }
 
 
-def letter_parts(attr: nodes.Attr, output: InlineOutput) -> str | None:
+def get_letter_epub_type(attr: nodes.Attr, output: InlineOutput) -> str | None:
     """Return the ``epub:type`` (Z39.98) for the parts of a letter. The dateline has none."""
-    return output.typed(" ".join(f"z3998:{name}" for name in letter_part_names(attr) if name != DATELINE))
+    return output.get_epub_type(
+        " ".join(f"z3998:{name}" for name in list_letter_parts(attr) if name != DATELINE)
+    )
 
 
 def write_inlines(content: tuple[nodes.Inline, ...], output: InlineOutput) -> str:
@@ -113,17 +115,19 @@ def _write_inline(node: nodes.Inline, output: InlineOutput) -> str:
         case nodes.Code():
             return tag("code", escape(node.text), dir=node.attr.get("dir") or None)
         case nodes.Math():
-            return output.math(node)
+            return output.write_formula(node)
         case nodes.Image():
             return write_image(node, output)
         case nodes.Note():
-            return output.note(node)
+            return output.write_note(node)
         case nodes.IndexMark():
             return tag("span", "", class_="index-mark", id=node.attr.id) if node.attr.id else ""
         case nodes.Link():
             return _write_link_node(node, output)
         case nodes.Reference(page=True):
-            return write_link("#" + node.target, output.page_number(node), output, class_="reference page")
+            return write_link(
+                "#" + node.target, output.write_page_reference(node), output, class_="reference page"
+            )
     words = write_inlines(node.content, output)
     match node:
         case nodes.Styled(style=nodes.Style.SMALL_CAPS):
@@ -141,18 +145,18 @@ def _write_inline(node: nodes.Inline, output: InlineOutput) -> str:
     assert_never(node)
 
 
-def _write_phrase(attr: nodes.Attr, words: str, output: InlineOutput) -> str:
+def _write_phrase(attr: nodes.Attr, content: str, output: InlineOutput) -> str:
     if attr.has("aside"):
-        return tag("span", words, role="note", **write_attributes(attr))
+        return tag("span", content, role="note", **make_attributes(attr))
     if attr.has(nodes.CITED_TITLE):
-        language = write_attributes(replace(attr, classes=()))
-        if output.typed("title"):
-            return tag("cite", words, **language)
-        return tag("span", words, **language) if language["lang"] else words
+        language = make_attributes(replace(attr, classes=()))
+        if output.get_epub_type("title"):
+            return tag("cite", content, **language)
+        return tag("span", content, **language) if language["lang"] else content
     if attr.has(nodes.ABBREVIATION):
         others = replace(attr, classes=tuple(name for name in attr.classes if name != nodes.ABBREVIATION))
-        return tag("abbr", words, title=attr.get("title") or None, **write_attributes(others))
-    return tag("span", words, epub_type=letter_parts(attr, output), **write_attributes(attr))
+        return tag("abbr", content, title=attr.get("title") or None, **make_attributes(others))
+    return tag("span", content, epub_type=get_letter_epub_type(attr, output), **make_attributes(attr))
 
 
 def _write_link_node(node: nodes.Link, output: InlineOutput) -> str:
@@ -161,7 +165,7 @@ def _write_link_node(node: nodes.Link, output: InlineOutput) -> str:
     kind = "term" if node.attr.has("term") else "address" if is_url else None
     words = _write_url(plain_text(content)) if kind == "address" else write_inlines(content, output)
     role = "glossref" if kind == "term" else "biblioref" if node.target.startswith(_SOURCE) else ""
-    typed = output.typed(role)
+    typed = output.get_epub_type(role)
     link = write_link(
         node.target,
         words,
@@ -172,13 +176,13 @@ def _write_link_node(node: nodes.Link, output: InlineOutput) -> str:
         epub_type=typed,
         role=typed and f"doc-{role}",
     )
-    return link + "".join(map(output.note, notes))
+    return link + "".join(map(output.write_note, notes))
 
 
-def _write_url(words: str) -> str:
+def _write_url(url: str) -> str:
     """Write a URL so that no line can break after the slashes of its scheme."""
-    host = _HOST.match(words)
-    return tag("span", escape(host[0])) + escape(words[host.end() :]) if host else escape(words)
+    host = _HOST.match(url)
+    return tag("span", escape(host[0])) + escape(url[host.end() :]) if host else escape(url)
 
 
 def split_asides(
@@ -205,19 +209,19 @@ def _split_notes(
 def write_link(target: str, content: str, output: InlineOutput, **more: str | None) -> str:
     """Write a hyperlink. Remove links within ``content``, since XHTML forbids nested links."""
     content = re.sub(r"</?a\b[^>]*>", "", content)
-    return tag("a", content, href=output.href(target), **more)
+    return tag("a", content, href=output.make_href(target), **more)
 
 
 def write_image(
     node: nodes.Image, output: InlineOutput, *, alt: str | None = None, **more: str | None
 ) -> str:
     """Write an image in the size set by the author. ``alt`` replaces the node's alt text."""
-    written = "" if node.decorative else node.alt if alt is None else alt
+    written = "" if node.is_decorative else node.alt if alt is None else alt
     # PDF/UA requires alt text for each image; a space marks an image without information.
-    silent = " " if output.speaks_alone else ""
+    silent = " " if output.has_only_alt_text else ""
     return void_tag(
         "img",
-        src=output.image_address(node),
+        src=output.get_image_url(node),
         alt=written or silent,
         style=_write_size(node.attr, output.width_unit) or None,
         **more,

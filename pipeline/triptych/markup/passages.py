@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 # The number of a top-level block, counted from 1, and of a block nested in it, counted from 0. Changes within
 # one top-level block do not renumber the other top-level blocks.
-Place = tuple[int, int]
+PassageNumber = tuple[int, int]
 
 _TRUNK = frozenset(("body", "section"))  # parents of top-level blocks
 INLINE = frozenset(
@@ -40,7 +40,7 @@ def strip_to_letters(text: str) -> str:
     return _NO_LETTERS.sub("", text)
 
 
-def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
+def _is_skipped(tag: str, attributes: Mapping[str, str]) -> bool:
     """Return whether to skip an element because its text differs between print and EPUB."""
     names = attributes.get("class", "").split()
     return (
@@ -53,30 +53,30 @@ def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
 
 
 @dataclass(slots=True)
-class _Count:
+class _PassageCounter:
     """A counter that numbers blocks in the order of their start tags."""
 
-    top: int = 0
-    within: int = 0
+    block_number: int = 0
+    nested_number: int = 0
 
-    def next(self, parent: str) -> Place:
-        if parent in _TRUNK or not self.top:
-            self.top, self.within = self.top + 1, 0
+    def number_block(self, parent: str) -> PassageNumber:
+        if parent in _TRUNK or not self.block_number:
+            self.block_number, self.nested_number = self.block_number + 1, 0
         else:
-            self.within += 1
-        return self.top, self.within
+            self.nested_number += 1
+        return self.block_number, self.nested_number
 
 
-def number_passages(root: Element) -> Mapping[Element, Place]:
+def number_passages(root: Element) -> Mapping[Element, PassageNumber]:
     """Return the passage number of each element that is in both print and EPUB."""
-    count, found = _Count(), dict[Element, Place]()
-    waiting: list[tuple[Element, str, Place]] = [(root, "", (0, 0))]
+    count, found = _PassageCounter(), dict[Element, PassageNumber]()
+    waiting: list[tuple[Element, str, PassageNumber]] = [(root, "", (0, 0))]
     while waiting:
         element, parent, place = waiting.pop()
-        if _is_silent(element.tag, element.attrib):
+        if _is_skipped(element.tag, element.attrib):
             continue
         if element.tag not in INLINE:
-            place, parent = count.next(parent), element.tag
+            place, parent = count.number_block(parent), element.tag
         found[element] = place
         waiting += [(child, parent, place) for child in reversed(element)]
     return found
@@ -86,44 +86,44 @@ def number_passages(root: Element) -> Mapping[Element, Place]:
 class Passage:
     """A passage in an XHTML file, with byte offsets into the file.
 
-    ``pieces`` are the passage's text runs: the number of letters before the run, its byte offset and its
-    text. If the passage begins a heading, nav, figure, table or listing, ``whole`` is the offset of that
+    ``runs`` are the passage's text runs: the number of letters before the run, its byte offset and its text.
+    If the passage begins a heading, nav, figure, table or listing, ``element_offset`` is the offset of that
     element.
     """
 
-    place: Place
-    whole: int | None
-    pieces: list[tuple[int, int, str]] = field(default_factory=list)
-    count: int = 0
+    number: PassageNumber
+    element_offset: int | None
+    runs: list[tuple[int, int, str]] = field(default_factory=list)
+    letter_count: int = 0
 
     @property
     def letters(self) -> str:
         """Return the letters of the passage, as in ``strip_to_letters``."""
-        return "".join(strip_to_letters(text) for _, _, text in self.pieces)
+        return "".join(strip_to_letters(text) for _, _, text in self.runs)
 
-    def add(self, text: str, start: int) -> None:
+    def add_run(self, text: str, start: int) -> None:
         """Append a text run that starts at the byte offset ``start``."""
-        self.pieces.append((self.count, start, text))
-        self.count += len(strip_to_letters(text))
+        self.runs.append((self.letter_count, start, text))
+        self.letter_count += len(strip_to_letters(text))
 
-    def offset(self, count: int) -> int:
+    def find_offset(self, count: int) -> int:
         """Return the byte offset of the letter with index ``count``, or of the word that contains the letter.
 
-        For index 0, return ``whole`` if it is set, so that nothing is inserted into a heading or between an
-        image and its caption.
+        For index 0, return ``element_offset`` if it is set, so that nothing is inserted into a heading or
+        between an image and its caption.
         """
-        if not count and self.whole is not None:
-            return self.whole
-        at = bisect_right(self.pieces, count, key=lambda piece: piece[0]) - 1
+        if not count and self.element_offset is not None:
+            return self.element_offset
+        at = bisect_right(self.runs, count, key=lambda piece: piece[0]) - 1
         # If several runs have the same count, only the last one has letters.
-        before, start, text = self.pieces[at]
-        index = _index_of_letter(text, count - before)
+        before, start, text = self.runs[at]
+        index = _find_letter_index(text, count - before)
         while 0 < index < len(text) and _TORN.match(text, index - 1):
             index -= 1
         return start + len(text[:index].encode())
 
 
-def _index_of_letter(text: str, count: int) -> int:
+def _find_letter_index(text: str, count: int) -> int:
     """Return the string index of the letter with index ``count``, or the string's length if there is none."""
     seen = 0
     for index, character in enumerate(text):
@@ -136,51 +136,53 @@ def _index_of_letter(text: str, count: int) -> int:
 
 def read_passages(page: bytes) -> list[Passage]:
     """Return the passages of an XHTML file that contain letters, in order."""
-    return [passage for passage in _parse_passages(page) if passage.count]
+    return [passage for passage in _parse_passages(page) if passage.letter_count]
 
 
 def _parse_passages(page: bytes) -> list[Passage]:
-    reader = _Reader(expat.ParserCreate())
+    reader = _PassageCollector(expat.ParserCreate())
     reader.parser.buffer_text = False  # each run of text with the byte at which it begins
-    reader.parser.StartElementHandler = reader.begin
-    reader.parser.EndElementHandler = reader.end
-    reader.parser.CharacterDataHandler = reader.text
+    reader.parser.StartElementHandler = reader.start_element
+    reader.parser.EndElementHandler = reader.end_element
+    reader.parser.CharacterDataHandler = reader.add_text
     reader.parser.ParseFile(io.BytesIO(page))
     return reader.found
 
 
 @dataclass(slots=True)
-class _Reader:
+class _PassageCollector:
     """A collector of passages from the events of an XML parser: start tags, end tags and text."""
 
     parser: expat.XMLParserType
     found: list[Passage] = field(default_factory=list)
-    _count: _Count = field(default_factory=_Count)
-    _silent: int = 0  # number of open elements that are skipped
-    _open: list[tuple[str, Passage | None, bool]] = field(default_factory=list)  # block, passage, in _WHOLE
-    _whole: int | None = None  # offset of the outermost open heading, figure …, until it has text
+    _count: _PassageCounter = field(default_factory=_PassageCounter)
+    _skipped_depth: int = 0  # number of open elements that are skipped
+    _open_elements: list[tuple[str, Passage | None, bool]] = field(
+        default_factory=list
+    )  # block, passage, in _WHOLE
+    _element_offset: int | None = None  # offset of the outermost open heading, figure …, until it has text
 
-    def begin(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._silent or _is_silent(tag, attributes):
-            self._silent += 1
+    def start_element(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._skipped_depth or _is_skipped(tag, attributes):
+            self._skipped_depth += 1
             return
-        parent, passage, _ = self._open[-1] if self._open else ("", None, False)
-        opens = tag in _WHOLE and not any(is_whole for _, _, is_whole in self._open)
+        parent, passage, _ = self._open_elements[-1] if self._open_elements else ("", None, False)
+        opens = tag in _WHOLE and not any(is_whole for _, _, is_whole in self._open_elements)
         if opens:
-            self._whole = self.parser.CurrentByteIndex
+            self._element_offset = self.parser.CurrentByteIndex
         if tag not in INLINE:
-            passage, parent = Passage(self._count.next(parent), self._whole), tag
+            passage, parent = Passage(self._count.number_block(parent), self._element_offset), tag
             self.found.append(passage)
-        self._open.append((parent, passage, opens))
+        self._open_elements.append((parent, passage, opens))
 
-    def end(self, _tag: str) -> None:
-        if self._silent:
-            self._silent -= 1
-        elif self._open.pop()[2]:
-            self._whole = None
+    def end_element(self, _tag: str) -> None:
+        if self._skipped_depth:
+            self._skipped_depth -= 1
+        elif self._open_elements.pop()[2]:
+            self._element_offset = None
 
-    def text(self, data: str) -> None:
-        if not self._silent and (passage := self._open[-1][1]) is not None:
-            passage.add(data, self.parser.CurrentByteIndex)
-            if passage.count:
-                self._whole = None
+    def add_text(self, data: str) -> None:
+        if not self._skipped_depth and (passage := self._open_elements[-1][1]) is not None:
+            passage.add_run(data, self.parser.CurrentByteIndex)
+            if passage.letter_count:
+                self._element_offset = None

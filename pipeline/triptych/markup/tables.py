@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from triptych.languages.language_tags import text_direction
-from triptych.languages.numerals import WrittenNumber, are_years, decimal_mark, parse_written_number
-from triptych.markup.inlines import is_pinned, shown_classes
+from triptych.languages.language_tags import get_text_direction
+from triptych.languages.numerals import WrittenNumber, are_years, get_decimal_separator, parse_written_number
+from triptych.markup.inlines import get_visible_classes, is_pinned
 from triptych.markup.xml import escape, tag, void_tag
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Note, Paragraph, Row, Table
-from triptych.model.tables import column_cells, place_cells
+from triptych.model.tables import list_column_cells, place_cells
 from triptych.model.walk import book_nodes, plain_text, walk
 from triptych.theme.colours import get_shade_class
 
@@ -25,7 +25,7 @@ _TABLE_SIZE = 0.85  # the font size of tables, relative to the text
 _SHORT = 12  # body rows; a table with up to this number stays on one page
 _SHORT_NOTED = 20  # body rows of a table with notes in its cells
 
-Blocks = Callable[[tuple[Block, ...]], str]
+BlocksWriter = Callable[[tuple[Block, ...]], str]
 
 
 # Widths in em below which the cells of a row are stacked (templates/epub/style.css.j2).
@@ -33,46 +33,48 @@ STACKS = (*range(8, 30, 2), *range(30, 66, 4))
 
 
 def write_table(
-    node: Table, blocks: Blocks, caption: str, language: str = "en", *, stacks: bool = False
+    node: Table, write_blocks: BlocksWriter, caption: str, language: str = "en", *, can_stack: bool = False
 ) -> str:
     """Write a table element. ``caption`` is the caption's XHTML with its label, or "".
 
-    If ``stacks`` is set, the cells of each row are stacked on narrow screens, with their column headers,
+    If ``can_stack`` is set, the cells of each row are stacked on narrow screens, with their column headers,
     because paged reading systems cut off content that scrolls.
     """
-    number_direction = "ltr" if text_direction(language) == "rtl" else None
-    ems = narrowest_width(node)
-    rough = ems or narrowest_width(node, rough=True) if stacks and len(node.columns) > 1 else None
-    heads = _header_texts(node) if rough else ()
+    number_direction = "ltr" if get_text_direction(language) == "rtl" else None
+    ems = measure_minimum_width(node)
+    rough = (
+        ems or measure_minimum_width(node, approximate=True) if can_stack and len(node.columns) > 1 else None
+    )
+    heads = _join_header_texts(node) if rough else ()
     aligns, padding = align_columns(node, language), pad_numbers(node, language)
     layout = _TableLayout(aligns, padding, node.row_headers, number_direction, heads)
     parts = [tag("caption", caption)] if caption else []
     if any(column.width for column in node.columns):
         parts.append(tag("colgroup", "".join(_write_col(column.width) for column in node.columns)))
     if node.head:
-        parts.append(tag("thead", _write_rows(node.head, layout, blocks, head=True)))
-    parts.append(tag("tbody", _write_rows(node.body, layout, blocks) or _write_empty_row(node)))
+        parts.append(tag("thead", _write_rows(node.head, layout, write_blocks, is_header=True)))
+    parts.append(tag("tbody", _write_rows(node.body, layout, write_blocks) or _write_empty_row(node)))
     if node.foot:
-        parts.append(tag("tfoot", _write_rows(node.foot, layout, blocks)))
+        parts.append(tag("tfoot", _write_rows(node.foot, layout, write_blocks)))
     noted = any(cell.note for row in node.body for cell in row.cells)
     short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
     shared = "shared" if any(column.width for column in node.columns) else ""
     # The minimum width in em, from which style sheets compute the font size.
     fitted = "fitted" if ems else ""
-    roomy = "roomy" if (narrowest_width(node, whole=True) or inf) <= _ROOMY else ""
+    roomy = "roomy" if (measure_minimum_width(node, keep_unbreakable=True) or inf) <= _ROOMY else ""
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The enclosing div keeps the caption and the table on one page.
     kinds = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "")
-    stack = _stack_class(rough * _TABLE_SIZE * (_SMALLEST if ems else 1)) if rough else ""
+    stack = _get_stack_class(rough * _TABLE_SIZE * (_SMALLEST if ems else 1)) if rough else ""
     pinned = "here" if is_pinned(node.attr) else ""
-    names = (*kinds, stack, pinned, *shown_classes(node.attr))
+    names = (*kinds, stack, pinned, *get_visible_classes(node.attr))
     frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
     whole = tag("table", "".join(parts))
     return tag("div", whole, id=node.attr.id or None, class_=frame, style=style)
 
 
-def _header_texts(node: Table) -> tuple[str, ...]:
+def _join_header_texts(node: Table) -> tuple[str, ...]:
     """Return the header of each column as plain text, with the texts of several header rows joined."""
     heads: list[list[str]] = [[] for _ in node.columns]
     for row in place_cells(node.head):
@@ -83,7 +85,7 @@ def _header_texts(node: Table) -> tuple[str, ...]:
     return tuple(map(", ".join, heads))
 
 
-def _stack_class(ems: float) -> str:
+def _get_stack_class(ems: float) -> str:
     """Return the CSS class that stacks a table on screens narrower than ``ems``, in em of the text size."""
     return next((f"stack-{width}" for width in STACKS if width >= ems), f"stack-{STACKS[-1]}")
 
@@ -97,8 +99,8 @@ _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 class _TableLayout:
     """The layout of a table.
 
-    ``paddings`` maps a cell's ``id()`` to the invisible text that aligns the number in the cell. ``heads``
-    are the column headers, which stacked cells repeat.
+    ``paddings`` maps a cell's ``id()`` to the invisible text that aligns the number in the cell.
+    ``header_texts`` are the column headers, which stacked cells repeat.
     """
 
     aligns: Sequence[Align]
@@ -106,7 +108,7 @@ class _TableLayout:
     row_headers: int
     number_direction: str | None
     """The direction "ltr" for numbers in a right-to-left table, else None."""
-    heads: Sequence[str] = ()
+    header_texts: Sequence[str] = ()
 
 
 def _write_col(width: float | None) -> str:
@@ -117,27 +119,38 @@ def _write_empty_row(node: Table) -> str:
     return tag("tr", "".join(tag("td") for _ in node.columns) or tag("td"))
 
 
-def _write_rows(rows: tuple[Row, ...], layout: _TableLayout, blocks: Blocks, *, head: bool = False) -> str:
+def _write_rows(
+    rows: tuple[Row, ...], layout: _TableLayout, write_blocks: BlocksWriter, *, is_header: bool = False
+) -> str:
     written = []
     for row in place_cells(rows):
         cells = []
         for column, cell in row:
-            heads = ("col" if head else "row") if head or column < layout.row_headers else None
+            heads = ("col" if is_header else "row") if is_header or column < layout.row_headers else None
             align = cell.align
             if align is Align.DEFAULT and column < len(layout.aligns):
                 align = layout.aligns[column]
-            header_text = "" if head or heads or column >= len(layout.heads) else layout.heads[column]
-            cells.append(_write_cell(cell, blocks, align, heads, layout, header_text))
+            header_text = (
+                ""
+                if is_header or heads or column >= len(layout.header_texts)
+                else layout.header_texts[column]
+            )
+            cells.append(_write_cell(cell, write_blocks, align, heads, layout, header_text))
         written.append(tag("tr", "".join(cells)))
     return "".join(written)
 
 
 def _write_cell(
-    cell: Cell, blocks: Blocks, align: Align, scope: str | None, layout: _TableLayout, head: str
+    cell: Cell,
+    write_blocks: BlocksWriter,
+    align: Align,
+    scope: str | None,
+    layout: _TableLayout,
+    header_text: str,
 ) -> str:
-    content = blocks(cell.content)
+    content = write_blocks(cell.content)
     if cell.note:
-        note = blocks((Paragraph(content=cell.note, tight=True),))
+        note = write_blocks((Paragraph(content=cell.note, tight=True),))
         content = tag("p", content) + tag("p", note, class_="cell-note")
     padding = layout.paddings.get(id(cell))
     # An empty header cell is not a header.
@@ -148,16 +161,16 @@ def _write_cell(
         name,
         content,
         scope=scope if name == "th" else None,
-        class_=" ".join(_cell_classes(cell, align, is_number=padding is not None)) or None,
+        class_=" ".join(_iter_cell_classes(cell, align, is_number=padding is not None)) or None,
         colspan=str(cell.colspan) if cell.colspan > 1 else None,
         rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
         dir=layout.number_direction if padding is not None else None,
         data_lacking=padding,
-        data_head=head or None,
+        data_head=header_text or None,
     )
 
 
-def _cell_classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]:
+def _iter_cell_classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]:
     if align is not Align.DEFAULT:
         yield f"align-{align}"
     if is_number:
@@ -191,7 +204,7 @@ def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: st
         lines.append(tag("tr", tag("th", escape(first), scope="row") + values))
     parts = tag("caption", escape(caption)) + tag("thead", tag("tr", cells)) + tag("tbody", "".join(lines))
     whole = tag("table", parts, class_="short" if len(body) <= _SHORT else None)
-    return tag("div", whole, class_=f"table {_stack_class(narrowest_width_of_rows(rows))}")
+    return tag("div", whole, class_=f"table {_get_stack_class(estimate_rows_width(rows))}")
 
 
 _NOTE_NUMBER = "0"  # the width of a note number, which is superscript and overhangs
@@ -217,35 +230,36 @@ def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
     for place, align in enumerate(align_columns(table, language)):
         if align is not Align.RIGHT:
             continue
-        cells = column_cells((*table.body, *table.foot), place)
+        cells = list_column_cells((*table.body, *table.foot), place)
         numbers = {
             id(cell): number
             for cell in cells
-            if _is_line(cell) and (number := parse_written_number(plain_text(cell.content), language))
+            if _is_single_paragraph(cell)
+            and (number := parse_written_number(plain_text(cell.content), language))
         }
-        padding = _pad_column(numbers, decimal_mark(language))
+        padding = _pad_column(numbers, get_decimal_separator(language))
         if any(isinstance(node, Note) for cell in cells if id(cell) in numbers for node in walk(cell)):
             padding = {cell: padding.get(cell, "") + _NOTE_NUMBER for cell in numbers}
         found.update(padding)
     return found
 
 
-def _pad_column(numbers: Mapping[int, WrittenNumber], mark: str) -> Mapping[int, str]:
+def _pad_column(numbers: Mapping[int, WrittenNumber], separator: str) -> Mapping[int, str]:
     """Return the padding of each number in a column, or an empty dict if the units of the numbers differ."""
-    longest = max((number.after for number in numbers.values()), key=len, default="")
-    if not all(longest.startswith(number.after) for number in numbers.values()):
+    longest = max((number.suffix for number in numbers.values()), key=len, default="")
+    if not all(longest.startswith(number.suffix) for number in numbers.values()):
         return {}
     places = max((len(number.fraction) for number in numbers.values()), default=0)
     padding = {}
     for cell, number in numbers.items():
         digits = "0" * (places - len(number.fraction))
-        unseen = mark + digits[1:] if digits and not number.fraction else digits
-        padding[cell] = unseen + longest.removeprefix(number.after)
+        unseen = separator + digits[1:] if digits and not number.fraction else digits
+        padding[cell] = unseen + longest.removeprefix(number.suffix)
     return padding if any(padding.values()) else {}
 
 
 def _has_amounts(table: Table, column: int, language: str) -> bool:
-    cells = column_cells(table.body, column)
+    cells = list_column_cells(table.body, column)
     texts = [words for cell in cells if (words := plain_text(cell.content).strip())]
     numbers = [
         number for text in texts if (number := parse_written_number(text, language)) and number.is_amount
@@ -253,7 +267,7 @@ def _has_amounts(table: Table, column: int, language: str) -> bool:
     return len(numbers) > 1 and len(numbers) >= _LEAST_SHARE * len(texts) and not are_years(texts)
 
 
-def _is_line(cell: Cell) -> bool:
+def _is_single_paragraph(cell: Cell) -> bool:
     """Return whether a cell consists of a single paragraph."""
     content: Sequence[object] = cell.content
     return len(content) == 1 and isinstance(content[0], Paragraph)
@@ -271,33 +285,35 @@ _PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
 
 
-def narrowest_width(table: Table, *, whole: bool = False, rough: bool = False) -> float | None:
+def measure_minimum_width(
+    table: Table, *, keep_unbreakable: bool = False, approximate: bool = False
+) -> float | None:
     """Return the minimum width of a table in em: the sum of the longest word of each column.
 
-    Return None if the width is unknown or words are too long. If ``whole`` is set, dates, numbers and short
-    labels are not broken between words. If ``rough`` is set, very long words count as breakable, and images
-    and formulas have an assumed width, so that only tables with row spans return None.
+    Return None if the width is unknown or words are too long. If ``keep_unbreakable`` is set, dates, numbers
+    and short labels are not broken between words. If ``approximate`` is set, very long words count as
+    breakable, and images and formulas have an assumed width, so that only tables with row spans return None.
     """
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):
         place = 0
         for cell in row.cells:
             is_known = not any(isinstance(node, _UNKNOWN) for node in walk(cell))
-            if cell.rowspan > 1 or not (is_known or rough):
+            if cell.rowspan > 1 or not (is_known or approximate):
                 return None
-            words = [*_unbreakable_words(cell), *_split_pieces(plain_text(cell.note))]
-            if rough:
+            words = [*_iter_unbreakable_words(cell), *_split_pieces(plain_text(cell.note))]
+            if approximate:
                 words = [word[:_LONGEST] for word in words] if is_known else [_ASSUMED_WORD]
             if any(len(word) > _LONGEST for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
-                pieces = [plain_text(cell.content)] if whole and is_unbreakable(cell) else words
+                pieces = [plain_text(cell.content)] if keep_unbreakable and is_unbreakable(cell) else words
                 columns[place] = max(columns[place], *map(_estimate_width, pieces), 0.0)
             place += cell.colspan
     return round(_sum_widths(columns), 1)
 
 
-def narrowest_width_of_rows(rows: Sequence[tuple[str, ...]]) -> float:
+def estimate_rows_width(rows: Sequence[tuple[str, ...]]) -> float:
     """Return the approximate minimum width of rows of strings in em."""
     words = (
         (word[:_LONGEST] for cell in column for word in _split_pieces(cell))
@@ -313,13 +329,13 @@ def _sum_widths(columns: Iterable[float]) -> float:
 def is_unbreakable(cell: Cell) -> bool:
     """Return whether a cell is a date, number or short label of several words that must stay on one line."""
     return (
-        _is_line(cell)
-        and len(list(_unbreakable_words(cell))) > 1
+        _is_single_paragraph(cell)
+        and len(list(_iter_unbreakable_words(cell))) > 1
         and _estimate_width(plain_text(cell.content)) <= _WIDEST_LABEL
     )
 
 
-def _unbreakable_words(cell: Cell) -> Iterator[str]:
+def _iter_unbreakable_words(cell: Cell) -> Iterator[str]:
     for block in cell.content:
         yield from _split_pieces(plain_text((block,)))
 

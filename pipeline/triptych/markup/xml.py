@@ -35,18 +35,18 @@ def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
 
 def void_tag(name: str, /, **attributes: str | None) -> str:
     """Return an element without content as a string. An empty ``alt`` attribute is kept."""
-    return f"<{name}{_write_attributes(attributes, kept='alt')}/>"
+    return f"<{name}{_write_attributes(attributes, kept_empty='alt')}/>"
 
 
-def _write_attributes(attributes: Mapping[str, str | None], kept: str = "") -> str:
+def _write_attributes(attributes: Mapping[str, str | None], kept_empty: str = "") -> str:
     return "".join(
-        f' {_attribute_name(key)}="{escape(value)}"'
+        f' {_get_attribute_name(key)}="{escape(value)}"'
         for key, value in attributes.items()
-        if value is not None and (value != "" or key == kept)
+        if value is not None and (value != "" or key == kept_empty)
     )
 
 
-def _attribute_name(key: str) -> str:
+def _get_attribute_name(key: str) -> str:
     return {"class_": "class", "epub_type": "epub:type"}.get(key, key.replace("_", "-"))
 
 
@@ -80,10 +80,12 @@ def _collect_from_page(page: bytes) -> FontRequirements:
     xhtml = page.decode()
     body = xhtml[xhtml.index("<body") :]
     return FontRequirements(
-        _distinct_characters(body), _distinct_characters("".join(_CODE.findall(body))), find_languages(xhtml)
+        _list_distinct_characters(body),
+        _list_distinct_characters("".join(_CODE.findall(body))),
+        find_languages(xhtml),
     )
 
 
-def _distinct_characters(markup: str) -> str:
+def _list_distinct_characters(markup: str) -> str:
     words = _TAG.sub("", markup)
     return "\n".join(dict.fromkeys(words + unicodedata.normalize("NFC", words)))

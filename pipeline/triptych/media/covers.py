@@ -14,27 +14,29 @@ import pyphen
 from PIL import Image
 
 from triptych.languages.labels import Labels
-from triptych.languages.language_tags import text_direction
+from triptych.languages.language_tags import get_text_direction
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.lettering import FittedLines, FontSettings, TextBoxSize, fit_text, outline_line
-from triptych.media.raster import open_picture
+from triptych.media.raster_images import open_picture
 from triptych.media.svg_rendering import render_svg
+from triptych.media.text_outlines import FittedText, FontSettings, TextBoxLimits, fit_text, outline_line
 from triptych.model.book import Metadata
 from triptych.theme.print_design import TextStyle
 from triptych.theme.theme import FontFace, Script, Theme
 
-SIZE = (1600, 2560)  # pixels, as bookshops require
-_EDGE = 160  # pixels: the margin
-_HEAD = 300  # pixels above the emblem
-_TITLE = 240  # pixels: the font size of the title
-_LARGEST = 320  # pixels: the font size of a short title
-_BAND = 560  # pixels: the minimum height of the colour band at the bottom of a cover with a light background
+COVER_SIZE = (1600, 2560)  # pixels, as bookshops require
+_MARGIN = 160  # pixels: the margin
+_EMBLEM_TOP = 300  # pixels above the emblem
+_TITLE_SIZE = 240  # pixels: the font size of the title
+_MAX_TITLE_SIZE = 320  # pixels: the font size of a short title
+_MIN_BAND_HEIGHT = (
+    560  # pixels: the minimum height of the colour band at the bottom of a cover with a light background
+)
 _LONG_WORD = re.compile(r"[^\W\d_]{19,}")
-_COLOURS = 128  # enough for a flat design with antialiased text
+_COLOUR_COUNT = 128  # enough for a flat design with antialiased text
 # The minimum line height in em, by script, since many scripts are taller than Latin.
-_LINES = {"Aran": 2.0}
-_USUAL_LINES = 1.4
-_AS_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split())
+_LINE_HEIGHTS = {"Aran": 2.0}
+_DEFAULT_LINE_HEIGHT = 1.4
+_SCRIPTS_LIKE_LATIN = frozenset("Cyrl Zsym Zmth Zsye Hans Hant Jpan Kore Armn Geor".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class CoverText:
 
 
 @dataclass(frozen=True, slots=True)
-class _TextKind:
+class _CoverTextStyle:
     """A text style with its colour and its letter spacing in em."""
 
     style: TextStyle
@@ -59,19 +61,19 @@ class _TextKind:
 
 @dataclass(frozen=True, slots=True)
 class _TextBlock:
-    """Text broken into lines. ``line`` is the line height, and ``rise`` the distance from line top to
-    baseline, in em.
+    """Text broken into lines. ``line_height`` is the line height, and ``baseline_offset`` the distance from
+    line top to baseline, in em.
     """
 
-    words: FittedLines
+    text: FittedText
     settings: FontSettings
     colour: str
-    line: float
-    rise: float
+    line_height: float
+    baseline_offset: float
 
     @property
     def height(self) -> float:
-        return len(self.words.lines) * self.line * self.words.size
+        return len(self.text.lines) * self.line_height * self.text.font_size
 
 
 def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
@@ -88,9 +90,9 @@ def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
 
 
 def draw_cover(cover: CoverText, theme: Theme) -> bytes:
-    """Draw a cover as a PNG of the size ``SIZE`` in sRGB, without transparency."""
+    """Draw a cover as a PNG of the size ``COVER_SIZE`` in sRGB, without transparency."""
     with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
-        dots = drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        dots = drawn.convert("RGB").quantize(_COLOUR_COUNT, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
         return out.getvalue()
 
@@ -100,45 +102,47 @@ def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
     kinds, colours = theme.print.type, theme.colours
     panel = theme.print.title_page == "panel"
     setter = _CoverTypesetter(cover, theme)
-    unit = _TITLE / kinds.book_title.size
-    measure = SIZE[0] - 2 * _EDGE
+    unit = _TITLE_SIZE / kinds.book_title.size
+    measure = COVER_SIZE[0] - 2 * _MARGIN
     above = colours.background if panel else colours.dark
 
-    title = setter.set_block(
-        cover.title, _TextKind(kinds.book_title, above, -0.01), TextBoxSize(measure, 860, _LARGEST)
+    title = setter.typeset_block(
+        cover.title,
+        _CoverTextStyle(kinds.book_title, above, -0.01),
+        TextBoxLimits(measure, 860, _MAX_TITLE_SIZE),
     )
-    beside = 0.62 * title.words.size  # the maximum font size of other text
+    beside = 0.62 * title.text.font_size  # the maximum font size of other text
     under = [
-        setter.set_block(words, kind, TextBoxSize(measure, height, min(kind.style.size * unit, beside)))
+        setter.typeset_block(words, kind, TextBoxLimits(measure, height, min(kind.style.size * unit, beside)))
         for words, kind, height in (
-            (cover.people, _TextKind(kinds.book_authors, colours.background), 300),
-            (cover.imprint, _TextKind(kinds.book_publisher, colours.emblem[1], 0.03), 150),
+            (cover.people, _CoverTextStyle(kinds.book_authors, colours.background), 300),
+            (cover.imprint, _CoverTextStyle(kinds.book_publisher, colours.emblem[1], 0.03), 150),
         )
         if words
     ]
     low = sum(block.height for block in under) + 8 * unit * (len(under) - 1)
 
-    parts = [_draw_rectangle(0, 0, *SIZE, colours.dark if panel else colours.background)]
-    y = float(_HEAD)
+    parts = [_draw_rectangle(0, 0, *COVER_SIZE, colours.dark if panel else colours.background)]
+    y = float(_EMBLEM_TOP)
     for x, width, colour in _list_emblem_rectangles(theme, unit, measure, panel):
-        left = SIZE[0] - _EDGE - x - width if setter.from_right else _EDGE + x
+        left = COVER_SIZE[0] - _MARGIN - x - width if setter.is_right_to_left else _MARGIN + x
         parts.append(_draw_rectangle(left, y, width, (5 if panel else 6) * unit, colour))
     y += (29 if panel else 24) * unit
     parts += _draw_block(title, y)
     y += title.height
     if cover.subtitle:
-        y += max(12, 20 * title.words.size / _TITLE) * unit
-        subtitle = _TextKind(kinds.book_subtitle, colours.background if panel else colours.foreground)
-        room = TextBoxSize(measure, 300, min(subtitle.style.size * unit, beside))
-        parts += _draw_block(setter.set_block(cover.subtitle, subtitle, room), y)
+        y += max(12, 20 * title.text.font_size / _TITLE_SIZE) * unit
+        subtitle = _CoverTextStyle(kinds.book_subtitle, colours.background if panel else colours.foreground)
+        room = TextBoxLimits(measure, 300, min(subtitle.style.size * unit, beside))
+        parts += _draw_block(setter.typeset_block(cover.subtitle, subtitle, room), y)
     if not panel:
-        band = max(math.ceil(low) + 2 * _EDGE, _BAND)
-        parts.append(_draw_rectangle(0, SIZE[1] - band, SIZE[0], band, colours.dark))
-    y = SIZE[1] - _EDGE - low
+        band = max(math.ceil(low) + 2 * _MARGIN, _MIN_BAND_HEIGHT)
+        parts.append(_draw_rectangle(0, COVER_SIZE[1] - band, COVER_SIZE[0], band, colours.dark))
+    y = COVER_SIZE[1] - _MARGIN - low
     for block in under:
         parts += _draw_block(block, y)
         y += block.height + 8 * unit
-    size = f'viewBox="0 0 {SIZE[0]} {SIZE[1]}" width="{SIZE[0]}" height="{SIZE[1]}"'
+    size = f'viewBox="0 0 {COVER_SIZE[0]} {COVER_SIZE[1]}" width="{COVER_SIZE[0]}" height="{COVER_SIZE[1]}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
@@ -151,25 +155,27 @@ class _CoverTypesetter:
         words = "".join((cover.title, cover.subtitle, cover.imprint, cover.people))
         self.theme = theme
         self.language = cover.language
-        self.from_right = text_direction(cover.language) == "rtl"
+        self.is_right_to_left = get_text_direction(cover.language) == "rtl"
         self.scripts = find_scripts(words, (cover.language,), theme)
-        others = [script.name for script in self.scripts if script.name not in _AS_LATIN]
-        self.tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)
-
-    def set_block(self, words: str, kind: _TextKind, room: TextBoxSize) -> _TextBlock:
-        """Break text into lines that fit into the box ``room``."""
-        line = max(kind.style.line / kind.style.size, self.tallest)
-        rise = 0.8 + 0.6 * max(self.tallest - kind.style.line / kind.style.size, 0)
-        settings = FontSettings(
-            faces=self._faces(kind.style),
-            language=self.language,
-            from_right=self.from_right,
-            letter_spacing=0.0 if self.scripts else kind.letter_spacing,
-            cjk_punctuation=self.theme.script_of(self.language) is not None,
+        others = [script.name for script in self.scripts if script.name not in _SCRIPTS_LIKE_LATIN]
+        self.min_line_height = max(
+            (_LINE_HEIGHTS.get(name, _DEFAULT_LINE_HEIGHT) for name in others), default=1.0
         )
-        return _TextBlock(fit_text(words, settings, line, room), settings, kind.colour, line, rise)
 
-    def _faces(self, style: TextStyle) -> tuple[FontFace, ...]:
+    def typeset_block(self, text: str, cover_style: _CoverTextStyle, box: TextBoxLimits) -> _TextBlock:
+        """Break text into lines that fit into the box ``box``."""
+        line = max(cover_style.style.line / cover_style.style.size, self.min_line_height)
+        rise = 0.8 + 0.6 * max(self.min_line_height - cover_style.style.line / cover_style.style.size, 0)
+        settings = FontSettings(
+            faces=self._list_faces(cover_style.style),
+            language=self.language,
+            is_right_to_left=self.is_right_to_left,
+            letter_spacing=0.0 if self.scripts else cover_style.letter_spacing,
+            cjk_punctuation=self.theme.find_script(self.language) is not None,
+        )
+        return _TextBlock(fit_text(text, settings, line, box), settings, cover_style.colour, line, rise)
+
+    def _list_faces(self, style: TextStyle) -> tuple[FontFace, ...]:
         """Return the face for a style, then fallback faces, first those for the language's script."""
         theme = self.theme
         families = (
@@ -189,7 +195,7 @@ def _find_nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, s
     every = (*theme.faces, *(face for script in scripts for face in script.faces))
     faces = [face for face in every if face.family == family]
     light = FontFace(family=family, file=f"{family.replace(' ', '')}-Light.ttf", weight=300)
-    if not any(face.own for face in faces) and light.path.is_file():
+    if not any(face.project_file for face in faces) and light.path.is_file():
         faces.append(light)
     return min(
         faces, key=lambda face: (face.italic != style.italic, abs(face.weight - style.weight), face.file)
@@ -197,16 +203,16 @@ def _find_nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, s
 
 
 def _list_emblem_rectangles(
-    theme: Theme, unit: float, measure: float, panel: bool
+    theme: Theme, unit: float, text_width: float, has_panel: bool
 ) -> list[tuple[float, float, str]]:
     """Return the x position, width and colour of each rectangle in the emblem above the title."""
-    if panel:
+    if has_panel:
         return [
             (place * 25.2 * unit, 22.6 * unit, colour)
             for place, colour in enumerate(theme.colours.emblem[:3])
         ]
-    short = 0.22 * measure
-    return [(0, short, theme.colours.accent), (short, measure - short, theme.colours.dark)]
+    short = 0.22 * text_width
+    return [(0, short, theme.colours.accent), (short, text_width - short, theme.colours.dark)]
 
 
 def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:
@@ -215,14 +221,14 @@ def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str
 
 def _draw_block(block: _TextBlock, top: float) -> list[str]:
     """Return the SVG paths of a text block whose first line has its top at ``top``."""
-    size = block.words.size
+    size = block.text.font_size
     parts = []
-    for number, line in enumerate(block.words.lines):
+    for number, line in enumerate(block.text.lines):
         found, width = outline_line(line, block.settings)
-        left = SIZE[0] - _EDGE - width * size if block.settings.from_right else _EDGE
-        y = top + (number * block.line + block.rise) * size
+        left = COVER_SIZE[0] - _MARGIN - width * size if block.settings.is_right_to_left else _MARGIN
+        y = top + (number * block.line_height + block.baseline_offset) * size
         for one in found:
-            scale = size / one.units
+            scale = size / one.units_per_em
             place = f"translate({left + one.x * size:.2f} {y:.2f}) scale({scale:.6f} {-scale:.6f})"
             parts.append(f'<path transform="{place}" fill="#{block.colour}" d="{one.path}"/>')
     return parts

@@ -20,30 +20,30 @@ from typing import Any
 from lxml import etree
 
 from triptych.engine.extras import Extra
-from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, run_with_stderr
+from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded, run_program_with_stderr
 from triptych.media.fonts.shaping import measure_width
-from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
-from triptych.media.raster import UnusablePicture
-from triptych.media.svg_styles import convert_css_to_attributes, remove_invisible, set_size
+from triptych.media.picture_files import NUMBER, inspect_svg, parse_svg, sanitise_svg
+from triptych.media.raster_images import UnusablePicture
+from triptych.media.svg_styles import convert_css_to_attributes, remove_invisible_elements, set_drawing_size
 from triptych.media.svg_text import outline_texts
-from triptych.media.xml_names import SPACE, SVG, remove_element
+from triptych.media.xml_parsing import SVG, XML_SPACE, remove_element
 from triptych.theme.colours import mix_colours
-from triptych.theme.print_design import CHART_LETTERS
+from triptych.theme.print_design import CHART_FONT_SIZE
 from triptych.theme.theme import Theme
 
-_MOST_CHARACTERS = 100_000
-_FAMILY = "Arial"  # both engines have its metrics
-_NARROWER = 0.92  # scale of text; the theme's fonts are about 8 % wider than Arial
-_SIZE = 0.75  # scale of the engine's drawing, at which its text is as large as a caption
-_ENOUGH = 0.85  # no other arrangement is tried if the text has at least this scale
-_HEIGHT = 1.25  # maximum height of a figure on a page, as a fraction of its width
-EM = 40 / 3  # pixels (10 pt): text in charts is then three quarters of the size of body text
-SMALL = 20  # em: the screen width of most phones
-_MOST_LINES = 500  # paths; larger drawings take too long to draw in other arrangements
-_NARROWEST_PAGE = 24  # em: the screen width of a current phone
-_HIGHEST = 60  # em: the maximum height of a drawing for phones (two screens)
-_SLIDE = (860.0, 350.0)  # points: width and height available for a drawing on a slide
-_LARGEST = 2.4  # maximum scale on a slide, in points per pixel
+_MAX_CHARACTERS = 100_000
+_ENGINE_FAMILY = "Arial"  # both engines have its metrics
+_TEXT_SCALE = 0.92  # scale of text; the theme's fonts are about 8 % wider than Arial
+_DRAWING_SCALE = 0.75  # scale of the engine's drawing, at which its text is as large as a caption
+_SUFFICIENT_SCALE = 0.85  # no other arrangement is tried if the text has at least this scale
+_MAX_HEIGHT_RATIO = 1.25  # maximum height of a figure on a page, as a fraction of its width
+PIXELS_PER_EM = 40 / 3  # pixels (10 pt): text in charts is then three quarters of the size of body text
+PHONE_WIDTH = 20  # em: the screen width of most phones
+_MAX_PATHS = 500  # paths; larger drawings take too long to draw in other arrangements
+_MIN_PHONE_WIDTH = 24  # em: the screen width of a current phone
+_MAX_PHONE_HEIGHT = 60  # em: the maximum height of a drawing for phones (two screens)
+_SLIDE_SIZE = (860.0, 350.0)  # points: width and height available for a drawing on a slide
+_MAX_SLIDE_SCALE = 2.4  # maximum scale on a slide, in points per pixel
 _DEFAULT_FONT_SIZE = 12.0  # user units, for a drawing without font sizes
 _LEGIBLE_SIZE = 18.0  # points: legible from the back of a room
 _FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes to try for slides, relative to the normal size
@@ -53,46 +53,48 @@ _FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes to try for slides, relative to th
 class Diagram:
     """A diagram as SVG, with its text and the layout engine's warnings.
 
-    ``printed``, ``narrow`` and ``projected`` are variants for printed pages, phones and slides. A variant is
-    empty if ``svg`` is used there.
+    ``page_variant``, ``phone_variant`` and ``slide_variant`` are variants for printed pages, phones and
+    slides. A variant is empty if ``svg`` is used there.
     """
 
     svg: bytes
     text: str = ""
     warnings: tuple[str, ...] = ()
-    printed: bytes = b""
-    narrow: bytes = b""
-    projected: bytes = b""
+    page_variant: bytes = b""
+    phone_variant: bytes = b""
+    slide_variant: bytes = b""
 
 
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """Draw a diagram as SVG 1.1, with variants for printed pages, phones and slides.
 
-    Raise ``WrongDiagram`` for invalid source, ``ExtraNotInstalled`` if the engine is an optional dependency
-    that is not installed, or ``CannotDraw``.
+    Raise ``InvalidDiagram`` for invalid source, ``ExtraNotInstalled`` if the engine is an optional dependency
+    that is not installed, or ``DiagramEngineError``.
     """
-    if len(source) > _MOST_CHARACTERS:
-        raise WrongDiagram(f"the source has {len(source):,} characters; the limit is {_MOST_CHARACTERS:,}")
-    drawn, warnings = ENGINES[language](source, theme, _FAMILY, False)
+    if len(source) > _MAX_CHARACTERS:
+        raise InvalidDiagram(f"the source has {len(source):,} characters; the limit is {_MAX_CHARACTERS:,}")
+    drawn, warnings = ENGINES[language](source, theme, _ENGINE_FAMILY, False)
     svg, text, text_size = _finish_drawing(drawn, theme)
     printed, narrow = (
-        _draw_for_page(language, source, svg, theme),
-        _draw_for_phone(language, source, svg, theme),
+        _draw_page_variant(language, source, svg, theme),
+        _draw_phone_variant(language, source, svg, theme),
     )
-    projected = _draw_for_slide(language, source, svg, text_size, theme)
+    projected = _draw_slide_variant(language, source, svg, text_size, theme)
     return Diagram(svg, text, warnings, printed, narrow, projected)
 
 
-def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
+def _draw_page_variant(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """Return the variant with the largest text on a printed page, or b"" if that is ``svg`` unchanged.
 
     A drawing wider than the page would be scaled down, so it is redrawn with less spacing, then in the other
     direction (top to bottom or left to right).
     """
-    scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
-    enough = 1.0 if theme.print.large else _ENOUGH
+    scale = max(1.0, theme.print.type.smallest_size / CHART_FONT_SIZE)
+    enough = 1.0 if theme.print.large else _SUFFICIENT_SCALE
     best, fits = svg, _measure_page_scale(svg, theme)
-    for other in _iter_arrangements(language, source, theme) if fits < enough and not _is_large(svg) else ():
+    for other in (
+        _iter_variants(language, source, theme) if fits < enough and not _is_large_drawing(svg) else ()
+    ):
         if (share := _measure_page_scale(other, theme)) > fits + 0.02:
             best, fits = other, share
         if fits >= enough:
@@ -105,29 +107,33 @@ def _draw_for_page(language: str, source: str, svg: bytes, theme: Theme) -> byte
     return etree.tostring(root)
 
 
-def _draw_for_phone(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
+def _draw_phone_variant(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """Return a variant that fits on a phone, or b"" if no variant does.
 
     Return b"" as well if ``svg`` already fits or is a large diagram.
     """
-    if measure_svg(svg)[1] <= SMALL * EM or _is_large(svg):
+    if inspect_svg(svg)[1] <= PHONE_WIDTH * PIXELS_PER_EM or _is_large_drawing(svg):
         return b""
-    narrowest, _ = _draw_variant(language, swap_direction(language, source), theme, tight=True)
-    _, width, height = measure_svg(narrowest) if narrowest else ("", inf, inf)
-    return narrowest if width <= _NARROWEST_PAGE * EM and height <= _HIGHEST * EM else b""
+    narrowest, _ = _draw_variant(language, swap_direction(language, source), theme, compact=True)
+    _, width, height = inspect_svg(narrowest) if narrowest else ("", inf, inf)
+    return (
+        narrowest
+        if width <= _MIN_PHONE_WIDTH * PIXELS_PER_EM and height <= _MAX_PHONE_HEIGHT * PIXELS_PER_EM
+        else b""
+    )
 
 
-def _draw_for_slide(language: str, source: str, svg: bytes, text_size: float, theme: Theme) -> bytes:
+def _draw_slide_variant(language: str, source: str, svg: bytes, text_size: float, theme: Theme) -> bytes:
     """Return the variant with the largest text on a slide, or b"" if that is ``svg`` itself.
 
     The font size is increased, with unchanged padding and spacing, until the text is legible.
     """
     best, largest = b"", text_size * _find_slide_scale(svg)
-    if largest >= _LEGIBLE_SIZE or _is_large(svg):
+    if largest >= _LEGIBLE_SIZE or _is_large_drawing(svg):
         return b""
     for written in (source, swap_direction(language, source)):
         for larger in (1.0, *_FONT_SCALES):
-            drawing, size = _draw_variant(language, written, theme, tight=True, font_scale=larger)
+            drawing, size = _draw_variant(language, written, theme, compact=True, font_scale=larger)
             if drawing and (shown := size * _find_slide_scale(drawing)) > largest * 1.02:
                 best, largest = drawing, shown
             if largest >= _LEGIBLE_SIZE:
@@ -137,36 +143,36 @@ def _draw_for_slide(language: str, source: str, svg: bytes, text_size: float, th
 
 def _find_slide_scale(svg: bytes) -> float:
     """Return the scale of a drawing on a slide, in points per pixel."""
-    _, width, height = measure_svg(svg)
-    return min(_SLIDE[0] / width, _SLIDE[1] / height, _LARGEST)
+    _, width, height = inspect_svg(svg)
+    return min(_SLIDE_SIZE[0] / width, _SLIDE_SIZE[1] / height, _MAX_SLIDE_SCALE)
 
 
-def _iter_arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
+def _iter_variants(language: str, source: str, theme: Theme) -> Iterator[bytes]:
     """Yield drawings of a diagram with less spacing or in the other direction, starting with the smallest
     change.
     """
     other = swap_direction(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
-        drawing, _ = _draw_variant(language, written, theme, tight=tight)
+        drawing, _ = _draw_variant(language, written, theme, compact=tight)
         if drawing:
             yield drawing
 
 
-def _is_large(svg: bytes) -> bool:
-    return svg.count(b"<path") > _MOST_LINES
+def _is_large_drawing(svg: bytes) -> bool:
+    return svg.count(b"<path") > _MAX_PATHS
 
 
 def _draw_variant(
-    language: str, source: str, theme: Theme, *, tight: bool, font_scale: float = 1.0
+    language: str, source: str, theme: Theme, *, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, float]:
     """Draw a variant of a diagram; return the drawing and the size of its smallest text in pixels.
 
-    The drawing is b"" if ``source`` is empty or cannot be drawn. ``tight`` reduces the spacing.
+    The drawing is b"" if ``source`` is empty or cannot be drawn. ``compact`` reduces the spacing.
     """
-    with suppress(WrongDiagram, CannotDraw):
+    with suppress(InvalidDiagram, DiagramEngineError):
         if source:
             drawing, _, size = _finish_drawing(
-                ENGINES[language](source, theme, _FAMILY, tight, font_scale)[0], theme
+                ENGINES[language](source, theme, _ENGINE_FAMILY, compact, font_scale)[0], theme
             )
             return drawing, size
     return b"", 0.0
@@ -174,15 +180,15 @@ def _draw_variant(
 
 def _measure_page_scale(svg: bytes, theme: Theme) -> float:
     """Return the scale, at most 1, at which a drawing fits on a page."""
-    _, width, height = measure_svg(svg)
-    room = theme.print.chart_width / _SIZE
-    return min(1.0, room / width, room * _HEIGHT / height)
+    _, width, height = inspect_svg(svg)
+    room = theme.print.chart_width / _DRAWING_SCALE
+    return min(1.0, room / width, room * _MAX_HEIGHT_RATIO / height)
 
 
 def _measure_original_width(theme: Theme, text: etree._Element) -> float:
     """Return the width in user units that the layout engine assumed for a text element."""
     bold = text.get("font-weight") == "bold"
-    faces = [face for face in theme.slide_fallbacks if face.family == _FAMILY and not face.italic]
+    faces = [face for face in theme.slide_fallbacks if face.family == _ENGINE_FAMILY and not face.italic]
     face = next((face for face in faces if (face.weight > 400) is bold), faces[0])
     return measure_width(text.text or "", (face,)) * float(text.get("font-size", "12"))
 
@@ -193,26 +199,28 @@ def _find_smallest_font_size(root: etree._Element) -> float:
     return min((float(size[0]) for size in sizes if size), default=_DEFAULT_FONT_SIZE)
 
 
-def _finish_drawing(drawn: bytes, theme: Theme) -> tuple[bytes, str, float]:
+def _finish_drawing(drawing: bytes, theme: Theme) -> tuple[bytes, str, float]:
     """Convert an engine's drawing to outlines in the theme's fonts, without CSS or invisible elements.
 
     Return the drawing, its text, and the size of its smallest text in pixels.
     """
     try:
-        root = parse_svg(sanitise_svg(drawn))
+        root = parse_svg(sanitise_svg(drawing))
     except UnusablePicture as error:
-        raise CannotDraw(f"the generated SVG cannot be used: {error}", "simplify the diagram") from None
+        raise DiagramEngineError(
+            f"the generated SVG cannot be used: {error}", "simplify the diagram"
+        ) from None
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     convert_css_to_attributes(root)
-    centre_lines(root, partial(_measure_original_width, theme))
+    join_label_lines(root, partial(_measure_original_width, theme))
     text_size = _find_smallest_font_size(root)
-    text = outline_texts(root, theme, scale=_NARROWER)
-    remove_invisible(root)
-    set_size(root, _SIZE)
-    return etree.tostring(root), text, text_size * _SIZE
+    text = outline_texts(root, theme, scale=_TEXT_SCALE)
+    remove_invisible_elements(root)
+    set_drawing_size(root, _DRAWING_SCALE)
+    return etree.tostring(root), text, text_size * _DRAWING_SCALE
 
 
-class WrongDiagram(Exception):
+class InvalidDiagram(Exception):
     """Raised if a diagram's source is invalid; ``line`` counts from 1, or is None if unknown."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
@@ -228,7 +236,7 @@ class ExtraNotInstalled(Exception):
         self.extra: Extra = extra
 
 
-class CannotDraw(Exception):
+class DiagramEngineError(Exception):
     """Raised if the layout engine is missing, fails or exceeds a limit."""
 
     def __init__(self, message: str, hint: str) -> None:
@@ -236,11 +244,13 @@ class CannotDraw(Exception):
         self.message, self.hint = message, hint
 
 
-_TURNED = {"LR": "TB", "RL": "BT", "TB": "LR", "TD": "LR", "BT": "RL"}
+_SWAPPED_DIRECTIONS = {"LR": "TB", "RL": "BT", "TB": "LR", "TD": "LR", "BT": "RL"}
 _RANKDIR = re.compile(r'(\brankdir\s*=\s*"?)(LR|RL|TB|BT)\b')
-_FLOW = re.compile(r"^(\s*(?:flowchart|graph)(?:-elk)?\s+)(LR|RL|TB|TD|BT)\b", re.MULTILINE)
+_FLOWCHART_DIRECTION = re.compile(r"^(\s*(?:flowchart|graph)(?:-elk)?\s+)(LR|RL|TB|TD|BT)\b", re.MULTILINE)
 _DIRECTION = re.compile(r"^(\s*direction\s+)(LR|RL|TB|TD|BT)\b", re.MULTILINE)
-_RANKED = re.compile(r"^\s*(stateDiagram(?:-v2)?|classDiagram(?:-v2)?|erDiagram)[ \t]*$", re.MULTILINE)
+_DIAGRAM_WITHOUT_DIRECTION = re.compile(
+    r"^\s*(stateDiagram(?:-v2)?|classDiagram(?:-v2)?|erDiagram)[ \t]*$", re.MULTILINE
+)
 
 
 def swap_direction(language: str, source: str) -> str:
@@ -256,9 +266,9 @@ def _swap_dot_direction(source: str) -> str:
 
 
 def _swap_mermaid_direction(source: str) -> str:
-    if _FLOW.search(source):
-        return _FLOW.sub(_replace_direction, source, count=1)
-    if not (kind := _RANKED.search(source)):
+    if _FLOWCHART_DIRECTION.search(source):
+        return _FLOWCHART_DIRECTION.sub(_replace_direction, source, count=1)
+    if not (kind := _DIAGRAM_WITHOUT_DIRECTION.search(source)):
         return ""
     if _DIRECTION.search(source):
         return _DIRECTION.sub(_replace_direction, source, count=1)
@@ -266,50 +276,52 @@ def _swap_mermaid_direction(source: str) -> str:
 
 
 def _replace_direction(match: re.Match[str]) -> str:
-    return match[1] + _TURNED[match[2]]
+    return match[1] + _SWAPPED_DIRECTIONS[match[2]]
 
 
-_SECONDS = 20
+_TIMEOUT = 20
 
 
 def draw_dot(
-    source: str, theme: Theme, family: str, tight: bool, font_scale: float = 1.0
+    source: str, theme: Theme, family: str, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
     """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
 
-    ``family`` is the font family, ``tight`` reduces the spacing between nodes, and ``font_scale`` is a factor
-    for the font size. Raise ``WrongDiagram``, ``CannotDraw`` or ``ExtraNotInstalled``.
+    ``family`` is the font family, ``compact`` reduces the spacing between nodes, and ``font_scale`` is a
+    factor for the font size. Raise ``InvalidDiagram``, ``DiagramEngineError`` or ``ExtraNotInstalled``.
     """
     command: list[str | Path] = [
-        _find_program("graphviz-pure"),
+        _find_executable("graphviz-pure"),
         "-Tsvg",
-        *_build_dot_options(theme, family, tight, font_scale),
+        *_build_dot_options(theme, family, compact, font_scale),
     ]
     # This variable stops Graphviz from opening image files, which could be anywhere on this machine.
     server = {"SERVER_NAME": "triptych"}
     try:
-        drawn, stderr = run_with_stderr(command, source.encode(), timeout=_SECONDS, environment=server)
-    except ProgramExhausted as error:
+        drawn, stderr = run_program_with_stderr(
+            command, source.encode(), timeout=_TIMEOUT, environment=server
+        )
+    except ProgramLimitExceeded as error:
         hint = "simplify the diagram, or split it into several diagrams"
-        raise CannotDraw(f"Graphviz {error.stderr}", hint) from None
+        raise DiagramEngineError(f"Graphviz {error.stderr}", hint) from None
     except ProgramFailed as error:
         raise _parse_graphviz_error(error.stderr) from None
     if (graphs := drawn.count(b"</svg>")) != 1:
-        raise WrongDiagram(
+        raise InvalidDiagram(
             "the source contains no graph"
             if not graphs
             else f"the source contains {graphs} graphs; the limit is 1"
         )
     lines = (re.sub(r"^(?:(?:Warning|Error): )+(?:<stdin>: )?", "", line) for line in stderr.splitlines())
-    return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
+    return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _is_author_warning(line)))
 
 
-def _build_dot_options(theme: Theme, family: str, tight: bool, scale: float) -> list[str]:
+def _build_dot_options(theme: Theme, family: str, compact: bool, font_scale: float) -> list[str]:
     """Return Graphviz options for the theme's colours and fonts; attributes in the source override them."""
     colours = theme.colours
-    font = {"fontname": family, "fontsize": f"{12 * scale:g}", "fontcolor": f"#{colours.foreground}"}
+    font = {"fontname": family, "fontsize": f"{12 * font_scale:g}", "fontcolor": f"#{colours.foreground}"}
     line = {"color": f"#{colours.dark}", "penwidth": "1.2"}
-    spaces = {"nodesep": "0.15", "ranksep": "0.28"} if tight else {}
+    spaces = {"nodesep": "0.15", "ranksep": "0.28"} if compact else {}
     defaults: Mapping[str, Mapping[str, str]] = {
         "G": {**font, "bgcolor": "transparent", "pencolor": f"#{colours.muted}", "pad": "0.04", **spaces},
         "N": {**font, **line, "fillcolor": f"#{colours.panel}"},
@@ -317,22 +329,22 @@ def _build_dot_options(theme: Theme, family: str, tight: bool, scale: float) -> 
             **font,
             **line,
             "color": f"#{colours.muted}",
-            "fontsize": f"{11 * scale:g}",
+            "fontsize": f"{11 * font_scale:g}",
             "arrowsize": "0.8",
         },
     }
     return [f"-{kind}{key}={value}" for kind, pairs in defaults.items() for key, value in pairs.items()]
 
 
-def _parse_graphviz_error(stderr: str) -> WrongDiagram:
+def _parse_graphviz_error(stderr: str) -> InvalidDiagram:
     lines = [line.removeprefix("Error: ") for line in stderr.splitlines() if line.startswith("Error: ")]
     message = (lines or [stderr.strip().splitlines()[-1] if stderr.strip() else "Graphviz failed"])[0]
     line = re.search(r" in line (\d+)", message)
     words = re.sub(r"^<stdin>: | in line \d+", "", message)
-    return WrongDiagram(words.strip(), int(line.group(1)) if line else None)
+    return InvalidDiagram(words.strip(), int(line.group(1)) if line else None)
 
 
-def _concerns_author(line: str) -> bool:
+def _is_author_warning(line: str) -> bool:
     """Return whether a Graphviz warning is about the diagram, and not about fonts or the environment."""
     about_fonts = "metrics" in line or "value for width" in line
     about_servers = "SERVER_NAME" in line
@@ -340,7 +352,7 @@ def _concerns_author(line: str) -> bool:
 
 
 @cache
-def _find_program(name: str) -> Path:
+def _find_executable(name: str) -> Path:
     """Return the path of an executable that a wheel has installed."""
     try:
         files = importlib.metadata.files(name) or []
@@ -349,24 +361,26 @@ def _find_program(name: str) -> Path:
         raise ExtraNotInstalled("graphviz") from None
 
 
-_NEAR = 1.0  # user units: tolerance for positions, which engines round
+_TOLERANCE = 1.0  # user units: tolerance for positions, which engines round
 _STYLE_ATTRIBUTES = ("font-family", "font-size", "font-weight", "font-style", "fill", "fill-opacity")
 
 _DiagramLine = list[etree._Element]
 MeasureText = Callable[[etree._Element], float]
 
 
-def centre_lines(root: etree._Element, width: MeasureText) -> None:
+def join_label_lines(root: etree._Element, measure_text: MeasureText) -> None:
     """Join the text elements of each line of a centred label into one, with ``text-anchor="middle"``.
 
-    ``width`` returns the width of a text element in user units, in the font used for the layout.
+    ``measure_text`` returns the width of a text element in user units, in the font used for the layout.
     """
     for group in root.iter(f"{SVG}g"):
-        lines = list(_split_lines([child for child in group if _is_label_piece(child)], width))
-        middles = [(float(line[0].get("x", "0")) + _find_end(line[-1], width)) / 2 for line in lines]
-        if len(lines) > 1 and max(middles) - min(middles) < _NEAR:
+        lines = list(_split_label_lines([child for child in group if _is_label_piece(child)], measure_text))
+        middles = [
+            (float(line[0].get("x", "0")) + _find_right_edge(line[-1], measure_text)) / 2 for line in lines
+        ]
+        if len(lines) > 1 and max(middles) - min(middles) < _TOLERANCE:
             for line in lines:
-                _join_line(line, sum(middles) / len(middles))
+                _join_line_pieces(line, sum(middles) / len(middles))
 
 
 def _is_label_piece(element: etree._Element) -> bool:
@@ -376,7 +390,7 @@ def _is_label_piece(element: etree._Element) -> bool:
     )
 
 
-def _split_lines(pieces: _DiagramLine, width: MeasureText) -> Iterator[_DiagramLine]:
+def _split_label_lines(pieces: _DiagramLine, measure_text: MeasureText) -> Iterator[_DiagramLine]:
     """Yield the text elements of each line of a label.
 
     A text element continues the line if it starts where the previous element ends.
@@ -384,7 +398,9 @@ def _split_lines(pieces: _DiagramLine, width: MeasureText) -> Iterator[_DiagramL
     line: _DiagramLine = []
     for piece in pieces:
         on_it = line and piece.get("y") == line[-1].get("y")
-        if line and not (on_it and abs(float(piece.get("x", "0")) - _find_end(line[-1], width)) < _NEAR):
+        if line and not (
+            on_it and abs(float(piece.get("x", "0")) - _find_right_edge(line[-1], measure_text)) < _TOLERANCE
+        ):
             yield line
             line = []
         line.append(piece)
@@ -392,11 +408,11 @@ def _split_lines(pieces: _DiagramLine, width: MeasureText) -> Iterator[_DiagramL
         yield line
 
 
-def _find_end(piece: etree._Element, width: MeasureText) -> float:
-    return float(piece.get("x", "0")) + width(piece)
+def _find_right_edge(piece: etree._Element, measure_text: MeasureText) -> float:
+    return float(piece.get("x", "0")) + measure_text(piece)
 
 
-def _join_line(line: _DiagramLine, middle: float) -> None:
+def _join_line_pieces(line: _DiagramLine, middle: float) -> None:
     first, *others = line
     words = first.text
     first.text = None
@@ -408,15 +424,15 @@ def _join_line(line: _DiagramLine, middle: float) -> None:
                 span.set(name, value)
     first.set("text-anchor", "middle")
     first.set("x", f"{middle:.2f}")
-    first.set(SPACE, "preserve")
+    first.set(XML_SPACE, "preserve")
     for piece in others:
         remove_element(piece)
 
 
 _BASE_FONT_SIZE = 16  # pixels
-_REWRITE = "simplify or rewrite the diagram"
+_REWRITE_HINT = "simplify or rewrite the diagram"
 _TINT = 0.3  # light enough for dark text on it
-_TIGHT = {
+_COMPACT_OPTIONS = {
     "flowchart": {"nodeSpacing": 22, "rankSpacing": 30, "wrappingWidth": 110, "padding": 9},
     "sequence": {"actorMargin": 16, "width": 110, "wrap": True},
     "state": {"nodeSpacing": 22, "rankSpacing": 30},
@@ -425,46 +441,46 @@ _TIGHT = {
 
 
 def draw_mermaid(
-    source: str, theme: Theme, family: str, tight: bool, font_scale: float = 1.0
+    source: str, theme: Theme, family: str, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
     """Lay out a Mermaid diagram with merman; return the SVG and an empty tuple of warnings.
 
-    ``family`` is the font family. ``tight`` reduces padding and spacing and wraps long text, and
-    ``font_scale`` is a factor for the font size. Raise ``WrongDiagram`` or ``CannotDraw``.
+    ``family`` is the font family. ``compact`` reduces padding and spacing and wraps long text, and
+    ``font_scale`` is a factor for the font size. Raise ``InvalidDiagram`` or ``DiagramEngineError``.
     """
     try:
         import merman
     except (ImportError, OSError):
         hint = "run `pip install merman`, if a wheel exists for your platform"
-        raise CannotDraw("the Mermaid renderer (merman) is not installed", hint) from None
+        raise DiagramEngineError("the Mermaid renderer (merman) is not installed", hint) from None
     try:
         drawn = merman.Merman().render_svg(
-            source, json.dumps(_build_mermaid_options(theme, family, tight, font_scale))
+            source, json.dumps(_build_mermaid_options(theme, family, compact, font_scale))
         )
     except merman.MermanError.Binding as error:
         raise _convert_mermaid_error(error, source) from None
     except merman.MermanError as error:
-        raise CannotDraw(f"the Mermaid renderer (merman) failed: {error}", _REWRITE) from None
+        raise DiagramEngineError(f"the Mermaid renderer (merman) failed: {error}", _REWRITE_HINT) from None
     except merman.merman_uniffi.InternalError as error:  # a bug in merman, with a long message
         reason = " ".join(str(error).partition("`")[0].split())
-        raise CannotDraw(f"the Mermaid renderer (merman) failed: {reason}", _REWRITE) from None
+        raise DiagramEngineError(f"the Mermaid renderer (merman) failed: {reason}", _REWRITE_HINT) from None
     return drawn.encode(), ()
 
 
-def _convert_mermaid_error(error: Any, source: str) -> WrongDiagram | CannotDraw:
+def _convert_mermaid_error(error: Any, source: str) -> InvalidDiagram | DiagramEngineError:
     message = re.sub(r"^Diagram parse error \([\w-]+\): ", "", error.message)
     message = message[:1].lower() + message[1:]
     if error.code_name == "MERMAN_RESOURCE_LIMIT_EXCEEDED":
-        return CannotDraw("size limit exceeded", "split it into several smaller diagrams")
+        return DiagramEngineError("size limit exceeded", "split it into several smaller diagrams")
     if error.code_name in ("MERMAN_PARSE_ERROR", "MERMAN_NO_DIAGRAM"):
         span = error.diagnostic.span if error.diagnostic else None
         # Offsets count bytes.
         line = source.encode()[: span.start].count(b"\n") + 1 if span else None
-        return WrongDiagram(message, line)
-    return CannotDraw(f"the Mermaid renderer (merman) failed: {message}", _REWRITE)
+        return InvalidDiagram(message, line)
+    return DiagramEngineError(f"the Mermaid renderer (merman) failed: {message}", _REWRITE_HINT)
 
 
-def _build_mermaid_options(theme: Theme, family: str, tight: bool, font_scale: float) -> dict[str, Any]:
+def _build_mermaid_options(theme: Theme, family: str, compact: bool, font_scale: float) -> dict[str, Any]:
     """Return merman's options: deterministic, no scripts, with resource limits, in the theme's colours."""
     return {
         "version": 2,
@@ -480,7 +496,7 @@ def _build_mermaid_options(theme: Theme, family: str, tight: bool, font_scale: f
                 **_build_mermaid_colours(theme, family),
                 "fontSize": f"{_BASE_FONT_SIZE * font_scale:g}px",
             },
-            **(_TIGHT if tight else {}),
+            **(_COMPACT_OPTIONS if compact else {}),
         },
     }
 

@@ -22,16 +22,16 @@ import tinycss2.color4
 from lxml import etree
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
-from triptych.folders import templates_folder
-from triptych.media.raster import open_picture
-from triptych.media.xml_names import XLINK_HREF, local_name, parse_untrusted, remove_element
+from triptych.folders import get_templates_folder
+from triptych.media.raster_images import open_picture
+from triptych.media.xml_parsing import XLINK_HREF, get_local_name, parse_untrusted_xml, remove_element
 from triptych.template_views import template_function
-from triptych.theme.colours import encode_channel, relative_luminance
+from triptych.theme.colours import compute_relative_luminance, encode_channel
 from triptych.theme.theme import Theme
 
 # The colour space: sRGB, CMYK or black only, for coated or uncoated paper. A number is a total ink limit in
 # percent that replaces the limit of the printing condition.
-Inks: TypeAlias = Literal[
+ColourSpace: TypeAlias = Literal[
     "rgb", "cmyk", "grey", "cmyk-uncoated", "grey-uncoated", "cmyk-240", "cmyk-uncoated-240"
 ]
 Cmyk: TypeAlias = tuple[float, float, float, float]
@@ -41,19 +41,19 @@ Cmyk: TypeAlias = tuple[float, float, float, float]
 class PrintingCondition:
     """A printing condition from the ICC registry, for a PDF's output intent (ISO 15930-7, 6.2.2).
 
-    ``profile`` is the file name of an ICC profile in ``templates/colour/``, and ``total`` the total ink limit
-    in percent.
+    ``profile`` is the file name of an ICC profile in ``templates/colour/``, and ``total_ink_limit`` the total
+    ink limit in percent.
     """
 
     name: str
-    words: str
+    description: str
     profile: str
-    total: int
+    total_ink_limit: int
 
     @property
     def path(self) -> Path:
         """The path of the ICC profile, a version 2 output profile."""
-        return templates_folder() / "colour" / self.profile
+        return get_templates_folder() / "colour" / self.profile
 
 
 _COATED = PrintingCondition(
@@ -62,31 +62,31 @@ _COATED = PrintingCondition(
 _UNCOATED = PrintingCondition(
     "FOGRA47", "Offset printing on uncoated white paper, ISO 12647-2:2004/Amd 1", "FOGRA47L_uncoated.icc", 260
 )
-CONDITIONS: Mapping[Inks, PrintingCondition] = {
+PRINTING_CONDITIONS: Mapping[ColourSpace, PrintingCondition] = {
     "cmyk": _COATED,
     "grey": _COATED,
     "cmyk-uncoated": _UNCOATED,
     "grey-uncoated": _UNCOATED,
-    "cmyk-240": replace(_COATED, total=240),
-    "cmyk-uncoated-240": replace(_UNCOATED, total=240),
+    "cmyk-240": replace(_COATED, total_ink_limit=240),
+    "cmyk-uncoated-240": replace(_UNCOATED, total_ink_limit=240),
 }
-REGISTRY = "http://www.color.org"
+ICC_REGISTRY = "http://www.color.org"
 
 
-def is_black_only(inks: Inks) -> bool:
-    """Return whether ``inks`` is a colour space with only black ink."""
-    return inks in ("grey", "grey-uncoated")
+def is_black_only(colour_space: ColourSpace) -> bool:
+    """Return whether ``colour_space`` is a colour space with only black ink."""
+    return colour_space in ("grey", "grey-uncoated")
 
 
-_NEARLY_GREY = 24  # of 255: maximum difference between the channels of a near-grey
+_MAX_GREY_DIFFERENCE = 24  # of 255: maximum difference between the channels of a near-grey
 _GREYS = ("484848", "929292", "6b6b6b")
-_LEAST_COLOUR = 9  # of 255: minimum difference between the channels of a visibly coloured pixel
+_MIN_COLOUR_DIFFERENCE = 9  # of 255: minimum difference between the channels of a visibly coloured pixel
 _QUALITY = 92
 _LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # weights of sRGB's channels
-_PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
-_DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]+)")
+_COLOUR_PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
+_COLOUR_DECLARATION = re.compile(rf"(?<![\w-])((?:{'|'.join(_COLOUR_PROPERTIES)})\s*:\s*)([^;}}!]+)")
 # Elements that layout engines always blend in RGB.
-_BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
+_BLENDED_ELEMENTS = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
 _DATA_URL = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
 _SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 _INVISIBLE = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)")
@@ -95,39 +95,47 @@ _TRANSPARENT = re.compile(
 )
 
 
-def make_colour_writer(inks: Inks) -> Callable[[str], str]:
+def make_colour_writer(colour_space: ColourSpace) -> Callable[[str], str]:
     """Return a template function that converts six hexadecimal digits to a CSS colour in the given colour
     space.
     """
-    return template_function(partial(format_css_colour, inks=inks))
+    return template_function(partial(format_css_colour, colour_space=colour_space))
 
 
 @lru_cache(maxsize=8)
-def get_chart_theme(theme: Theme, inks: Inks) -> Theme:
+def get_chart_theme(theme: Theme, colour_space: ColourSpace) -> Theme:
     """Return the theme for charts. For black-only printing, its series colours are distinct greys."""
-    if not is_black_only(inks):
+    if not is_black_only(colour_space):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
 
-def format_css_colour(colour: str, inks: Inks) -> str:
+def format_css_colour(colour: str, colour_space: ColourSpace) -> str:
     """Format a colour of six hexadecimal digits as ``#1c2024`` or ``device-cmyk()`` (CSS Color Module Level
     5).
     """
-    if inks == "rgb":
+    if colour_space == "rgb":
         return f"#{colour}"
     red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
-    return f"device-cmyk({' '.join(f'{share:g}' for share in convert_to_inks((red, green, blue), inks))})"
+    shares = convert_to_inks((red, green, blue), colour_space)
+    return f"device-cmyk({' '.join(f'{share:g}' for share in shares)})"
 
 
 @lru_cache(maxsize=4096)
-def convert_to_inks(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
+def convert_to_inks(rgb: tuple[int, int, int], colour_space: ColourSpace) -> Cmyk:
     """Return the cyan, magenta, yellow and black of an sRGB colour, from 0 to 1, rounded to two decimal
     places.
     """
-    if is_black_only(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
-        return (0.0, 0.0, 0.0, _round_fraction(_load_black_table(CONDITIONS[inks].path)[_find_grey(rgb)]))
-    cyan, magenta, yellow, black = _convert_image(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
+    if is_black_only(colour_space) or max(rgb) - min(rgb) <= _MAX_GREY_DIFFERENCE:
+        return (
+            0.0,
+            0.0,
+            0.0,
+            _round_fraction(_load_black_table(PRINTING_CONDITIONS[colour_space].path)[_find_grey_level(rgb)]),
+        )
+    cyan, magenta, yellow, black = _convert_image_to_cmyk(
+        Image.new("RGB", (1, 1), rgb), PRINTING_CONDITIONS[colour_space]
+    ).tobytes()
     return (_round_fraction(cyan), _round_fraction(magenta), _round_fraction(yellow), _round_fraction(black))
 
 
@@ -135,20 +143,22 @@ def _round_fraction(value: int) -> float:
     return round(value / 255, 2)
 
 
-def _find_grey(rgb: tuple[int, int, int]) -> int:
+def _find_grey_level(rgb: tuple[int, int, int]) -> int:
     """Return the grey level, 0 to 255, with the luminance of an sRGB colour (IEC 61966-2-1)."""
-    return round(255 * encode_channel(relative_luminance(*rgb)))
+    return round(255 * encode_channel(compute_relative_luminance(*rgb)))
 
 
-def _convert_image(image: Image.Image, condition: PrintingCondition) -> Image.Image:
+def _convert_image_to_cmyk(image: Image.Image, condition: PrintingCondition) -> Image.Image:
     inked = ImageCms.applyTransform(image, _load_press_transform(condition.path))
     assert inked is not None
-    return limit_ink(inked, condition.total)
+    return limit_ink(inked, condition.total_ink_limit)
 
 
-def limit_ink(image: Image.Image, total: int) -> Image.Image:
-    """Reduce a CMYK image to the total ink limit ``total``, in percent, by scaling all inks except black."""
-    most = total * 255 // 100
+def limit_ink(image: Image.Image, total_ink_limit: int) -> Image.Image:
+    """Reduce a CMYK image to the total ink limit ``total_ink_limit``, in percent, by scaling all inks except
+    black.
+    """
+    most = total_ink_limit * 255 // 100
     cyan, magenta, yellow, black = image.split()
 
     def reduced(ink: Image.Image) -> Image.Image:
@@ -181,8 +191,8 @@ def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
 def _load_black_table(profile: Path) -> bytes:
     """Return the black ink, 0 to 255, for each sRGB grey level; the darkest greys become solid black."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
-    seen = _convert_to_screen(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
-    greys = [_find_grey((red, green, blue)) for red, green, blue in _list_pixels(seen)]
+    seen = _convert_cmyk_to_srgb(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    greys = [_find_grey_level((red, green, blue)) for red, green, blue in _list_pixels(seen)]
     white = max(greys)
     return bytes(
         min(range(256), key=lambda black: (abs(greys[black] * 255 / white - grey), black))
@@ -197,39 +207,39 @@ def _list_pixels(image: Image.Image) -> list[tuple[int, int, int]]:
     return [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
 
 
-def convert_file(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
+def convert_image_file(data: bytes, media_type: str, colour_space: ColourSpace) -> tuple[bytes, str]:
     """Convert an image file to printing inks; return the new file and its media type.
 
     Return the file unchanged if it is neither PNG, JPEG nor SVG, or is an SVG that must be rasterised first.
     """
     if media_type == "image/svg+xml":
-        return convert_svg(data, inks) or data, media_type
+        return convert_svg(data, colour_space) or data, media_type
     for kind, signature in _SIGNATURES.items():
         if data.startswith(signature):
-            return convert_picture(data, kind, inks)
+            return convert_picture(data, kind, colour_space)
     return data, media_type
 
 
 # --- Drawings -------------------------------------------------------------------------------------
 
 
-def convert_svg(data: bytes, inks: Inks) -> bytes | None:
+def convert_svg(data: bytes, colour_space: ColourSpace) -> bytes | None:
     """Convert the colours of a drawing to printing inks.
 
     Return None if the drawing must be rasterised first, because it contains gradients, masks or filters,
     which layout engines blend in RGB.
     """
-    if inks == "rgb":
+    if colour_space == "rgb":
         return data
-    root = parse_untrusted(data, huge=True)
-    if any(local_name(element) in _BLENDED for element in root.iter()):
+    root = parse_untrusted_xml(data, huge_tree=True)
+    if any(get_local_name(element) in _BLENDED_ELEMENTS for element in root.iter()):
         return None
     for element in list(root.iter(etree.Element)):
         if _INVISIBLE.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
             remove_element(element)  # an invisible element would still count as transparency
-        elif local_name(element) == "image":
-            _convert_embedded_picture(element, inks)
-    convert_colours(root, partial(_convert_colour_value, inks=inks))
+        elif get_local_name(element) == "image":
+            _convert_embedded_picture(element, colour_space)
+    convert_colours(root, partial(_convert_colour_value, colour_space=colour_space))
     return etree.tostring(root)
 
 
@@ -241,84 +251,88 @@ def is_transparent(svg: bytes) -> bool:
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
     """Convert all colours of a drawing, including the default fill, with the function ``convert``."""
     for element in root.iter(etree.Element):
-        for name in _PROPERTIES:
+        for name in _COLOUR_PROPERTIES:
             if name in element.attrib:
                 element.set(name, convert(element.get(name, "")))
         if style := element.get("style"):
             element.set("style", _convert_css(style, convert))
-        if local_name(element) == "style" and element.text:
+        if get_local_name(element) == "style" and element.text:
             element.text = _convert_css(element.text, convert)
     if "fill" not in root.attrib:  # the default is black
         root.set("fill", convert("black"))
 
 
 def _convert_css(css: str, convert: Callable[[str], str]) -> str:
-    return _DECLARED.sub(lambda match: match[1] + convert(match[2]), css)
+    return _COLOUR_DECLARATION.sub(lambda match: match[1] + convert(match[2]), css)
 
 
-def _convert_colour_value(written: str, inks: Inks) -> str:
+def _convert_colour_value(value: str, colour_space: ColourSpace) -> str:
     """Convert a CSS colour to ``device-cmyk()``; return keywords such as ``none`` and unknown colours
     unchanged.
     """
-    colour: Any = tinycss2.color4.parse_color(written.strip())
+    colour: Any = tinycss2.color4.parse_color(value.strip())
     if colour is None or colour == "currentcolor":
-        return written
+        return value
     if colour.alpha == 0:
         return "none"  # ``none`` does not count as transparency
     red, green, blue = (min(255, max(0, round(c * 255))) for c in colour.to("srgb").coordinates)
-    shares = " ".join(f"{share:g}" for share in convert_to_inks((red, green, blue), inks))
+    shares = " ".join(f"{share:g}" for share in convert_to_inks((red, green, blue), colour_space))
     return f"device-cmyk({shares}{f' / {colour.alpha:g}' if colour.alpha < 1 else ''})"
 
 
-def _convert_embedded_picture(element: etree._Element, inks: Inks) -> None:
+def _convert_embedded_picture(element: etree._Element, colour_space: ColourSpace) -> None:
     """Convert an image in a drawing's data URL to printing inks."""
     for name in ("href", XLINK_HREF):
         match = _DATA_URL.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
             data = base64.b64decode("".join(match[3].split())) if match[2] else unquote_to_bytes(match[3])
-            made, media_type = convert_picture(data, match[1], inks)
+            made, media_type = convert_picture(data, match[1], colour_space)
             element.set(name, f"data:{media_type};base64,{base64.b64encode(made).decode()}")
 
 
 # --- Pictures -------------------------------------------------------------------------------------
 
 
-def convert_picture(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
+def convert_picture(data: bytes, media_type: str, colour_space: ColourSpace) -> tuple[bytes, str]:
     """Convert a PNG or JPEG to printing inks, ignoring its profile; return the new file and its media type.
 
     Transparency becomes white, and grey images use only black ink.
     """
-    if inks == "rgb":
+    if colour_space == "rgb":
         return data, media_type
     with open_picture(data) as image:
-        condition = CONDITIONS[inks]
-        if image.mode == "CMYK" and not is_black_only(inks):
-            return _limit_picture(data, image, media_type, condition.total)
+        condition = PRINTING_CONDITIONS[colour_space]
+        if image.mode == "CMYK" and not is_black_only(colour_space):
+            return _limit_picture_ink(data, image, media_type, condition.total_ink_limit)
         image.load()
         photograph = image.format == "JPEG"
         if image.mode == "CMYK":
-            colours = _convert_to_screen(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
+            colours = _convert_cmyk_to_srgb(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
         else:
-            colours = _convert_to_paper(image)
-    if is_black_only(inks) or _is_grey(colours):
+            colours = _flatten_on_white(image)
+    if is_black_only(colour_space) or _is_grey(colours):
         made = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
         grey = made.point(_load_grey_table(condition.path))
-        return save_picture(grey, "JPEG", quality=_QUALITY) if photograph else save_picture(grey, "PNG")
-    inked = _convert_image(colours, condition)
+        return encode_picture(grey, "JPEG", quality=_QUALITY) if photograph else encode_picture(grey, "PNG")
+    inked = _convert_image_to_cmyk(colours, condition)
     # PDF engines read CMYK only from JPEG. Lossless images keep their full chroma resolution.
-    return save_picture(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
+    return encode_picture(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
 
 
-def _limit_picture(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
-    """Return a CMYK image and its media type, re-encoded if the image exceeds the ink limit ``total``."""
+def _limit_picture_ink(
+    data: bytes, image: Image.Image, media_type: str, total_ink_limit: int
+) -> tuple[bytes, str]:
+    """Return a CMYK image and its media type, re-encoded if the image exceeds the ink limit
+    ``total_ink_limit``.
+    """
     image.load()
-    less = limit_ink(image, total)
+    less = limit_ink(image, total_ink_limit)
     if less.tobytes() == image.tobytes():
         return data, media_type
-    return save_picture(less, "JPEG", quality=_QUALITY, subsampling=2)
+    return encode_picture(less, "JPEG", quality=_QUALITY, subsampling=2)
 
 
-def _convert_to_paper(image: Image.Image) -> Image.Image:
+def _flatten_on_white(image: Image.Image) -> Image.Image:
     """Convert an image to greyscale or RGB without transparency, on a white background."""
     if image.has_transparency_data:
         layers = image.convert("RGBA")
@@ -326,7 +340,7 @@ def _convert_to_paper(image: Image.Image) -> Image.Image:
     return image if image.mode == "L" else image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _convert_to_screen(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
+def _convert_cmyk_to_srgb(image: Image.Image, profile: Path, intent: ImageCms.Intent) -> Image.Image:
     """Convert a CMYK image to sRGB."""
     screen = ImageCms.createProfile("sRGB")
     seen = ImageCms.profileToProfile(image, str(profile), screen, intent, outputMode="RGB")
@@ -340,7 +354,7 @@ def _is_grey(image: Image.Image) -> bool:
         return True
     red, green, blue = image.split()
     pairs = ((red, green), (green, blue), (red, blue))
-    return all(not any(ImageChops.difference(*pair).histogram()[_LEAST_COLOUR:]) for pair in pairs)
+    return all(not any(ImageChops.difference(*pair).histogram()[_MIN_COLOUR_DIFFERENCE:]) for pair in pairs)
 
 
 @cache
@@ -349,8 +363,10 @@ def _load_grey_table(profile: Path) -> list[int]:
     return [255 - black for black in _load_black_table(profile)]
 
 
-def save_picture(image: Image.Image, kind: Literal["JPEG", "PNG"], **options: int) -> tuple[bytes, str]:
+def encode_picture(
+    image: Image.Image, image_format: Literal["JPEG", "PNG"], **options: int
+) -> tuple[bytes, str]:
     """Encode an image with optimised file size; return the file and its media type."""
     with io.BytesIO() as out:
-        image.save(out, kind, optimize=True, **options)
-        return out.getvalue(), f"image/{kind.lower()}"
+        image.save(out, image_format, optimize=True, **options)
+        return out.getvalue(), f"image/{image_format.lower()}"

@@ -11,7 +11,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
 from pygments.util import ClassNotFound
 
-_LONGEST = 5_000  # characters; lines of minified code are longer
+_MAX_LINE_LENGTH = 5_000  # characters; lines of minified code are longer
 
 
 def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
@@ -21,7 +21,7 @@ def tokenise(source: str, language: str) -> list[tuple[Any, str]]:
     token.
     """
     lexer = _find_lexer(language.lower()) if language else None
-    if lexer is None or max(map(len, source.split("\n"))) > _LONGEST:
+    if lexer is None or max(map(len, source.split("\n"))) > _MAX_LINE_LENGTH:
         return [(Token.Text, source)]
     found = list(lex(source, lexer))
     joined = "".join(value for _, value in found)

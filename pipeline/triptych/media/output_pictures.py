@@ -20,22 +20,28 @@ from typing import Any
 from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
-from triptych.media.inks import convert_picture, convert_svg, is_transparent, save_picture
-from triptych.media.picture_files import ORIENTATION, PDF, remove_metadata, render_page, sanitise_svg
+from triptych.media.inks import convert_picture, convert_svg, encode_picture, is_transparent
+from triptych.media.picture_files import (
+    ORIENTATION,
+    PDF_MEDIA_TYPE,
+    remove_metadata,
+    render_pdf_page,
+    sanitise_svg,
+)
 from triptych.media.picture_sizes import PictureTarget
-from triptych.media.raster import DAMAGES, MEDIA_TYPES, UnusablePicture, open_picture
-from triptych.media.svg_rendering import rasterise
+from triptych.media.raster_images import DECODING_ERRORS, MEDIA_TYPES, UnusablePicture, open_picture
+from triptych.media.svg_rendering import rasterise_svg
 from triptych.media.svg_text import set_text_fonts
 from triptych.model.nodes import Picture
-from triptych.settings.values import USUAL
-from triptych.theme.colours import VISIBLE, colour_difference, contrast_ratio
+from triptych.settings.values import DEFAULT_LIMITS
+from triptych.theme.colours import VISIBLE_CONTRAST, compute_colour_difference, compute_contrast_ratio
 from triptych.theme.theme import Theme
 
-SVG = "image/svg+xml"
+SVG_MEDIA_TYPE = "image/svg+xml"
 _QUALITY = 88
 _DATA_URL = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
-_SLACK = 1.2  # images up to this much too large are not resampled, which would only blur them
-_MOST_PAGE_DOTS = 16_000_000
+_MAX_EXCESS_SIZE = 1.2  # images up to this much too large are not resampled, which would only blur them
+_MAX_PAGE_PIXELS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,53 +72,53 @@ def prepare_picture(
     Raise ``UnusablePicture``, for example for a PDF page that cannot be rendered.
     """
     try:
-        prepared = _prepare_raster(data, picture, width, target, theme)
+        prepared = _prepare_rgb_picture(data, picture, width, target, theme)
     except UnusablePicture as error:
         error.path = picture.path
         raise
-    return prepared if target.inks == "rgb" else _convert_inks(prepared, picture, width, target)
+    return prepared if target.inks == "rgb" else _convert_picture_to_inks(prepared, picture, width, target)
 
 
-def _convert_inks(
+def _convert_picture_to_inks(
     prepared: PreparedPicture, picture: Picture, width: float, target: PictureTarget
 ) -> PreparedPicture:
     """Convert an image to printing inks; rasterise a drawing with gradients, filters, masks or transparency
     first.
     """
-    if prepared.media_type == SVG:
+    if prepared.media_type == SVG_MEDIA_TYPE:
         drawn = convert_svg(prepared.data, target.inks)
         if drawn is not None and not (target.opaque and is_transparent(drawn)):
-            return PreparedPicture(drawn, SVG)
+            return PreparedPicture(drawn, SVG_MEDIA_TYPE)
         dots = width * target.dpi / 96
-        made = rasterise(prepared.data, round(dots), round(dots * picture.height / picture.width))
+        made = rasterise_svg(prepared.data, round(dots), round(dots * picture.height / picture.width))
         if made is None:
             return prepared
         prepared = PreparedPicture(made, "image/png")
     return PreparedPicture(*convert_picture(prepared.data, prepared.media_type, target.inks))
 
 
-def _prepare_raster(
+def _prepare_rgb_picture(
     data: bytes, picture: Picture, width: float, target: PictureTarget, theme: Theme
 ) -> PreparedPicture:
-    if picture.media_type == SVG:
-        drawing = set_text_fonts(sanitise_svg(data), theme, outlined=not target.faces)
+    if picture.media_type == SVG_MEDIA_TYPE:
+        drawing = set_text_fonts(sanitise_svg(data), theme, as_outlines=not target.faces)
         return _prepare_drawing(_flatten_embedded_pictures(drawing, target), picture, width, target)
     most = math.sqrt(target.most_dots / (picture.width * picture.height)) if target.most_dots else math.inf
     wanted = width * target.dpi / 96
-    if picture.media_type == PDF:
-        largest = math.sqrt(_MOST_PAGE_DOTS / (picture.width * picture.height))
+    if picture.media_type == PDF_MEDIA_TYPE:
+        largest = math.sqrt(_MAX_PAGE_PIXELS / (picture.width * picture.height))
         dots = min(wanted, picture.width * min(most, largest))
-        return PreparedPicture(render_page(data, picture.page, max(1, round(dots))), "image/png")
+        return PreparedPicture(render_pdf_page(data, picture.page, max(1, round(dots))), "image/png")
     if picture.moving and target.motion:
         return PreparedPicture(remove_metadata(data, picture.media_type) or data, picture.media_type)
     with open_picture(data) as image:
         must = min(1.0, most)
-        may = wanted / picture.width if wanted * _SLACK < picture.width else 1.0
+        may = wanted / picture.width if wanted * _MAX_EXCESS_SIZE < picture.width else 1.0
         sound = _is_usable_as_is(image, data, picture, target)
         original = remove_metadata(data, picture.media_type) if sound and must == 1 else None
         if original is not None and may == 1:
             return PreparedPicture(original, picture.media_type)
-        made = _reencode(image, data, min(must, may), target)
+        made = _reencode_image(image, data, min(must, may), target)
     # A PNG with few colours compresses well; scaled down, it has more colours and may be larger.
     if original is not None and len(original) <= len(made.data):
         return PreparedPicture(original, picture.media_type)
@@ -125,19 +131,19 @@ def _prepare_drawing(svg: bytes, picture: Picture, width: float, target: Picture
     """
     dots = width * target.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
-    png = rasterise(svg, *size, white=True, longest=target.longest) if target.in_dots else None
-    return PreparedPicture(png, "image/png") if png else PreparedPicture(svg, SVG)
+    png = rasterise_svg(svg, *size, on_white=True, max_side=target.longest) if target.in_dots else None
+    return PreparedPicture(png, "image/png") if png else PreparedPicture(svg, SVG_MEDIA_TYPE)
 
 
 def _flatten_embedded_pictures(svg: bytes, target: PictureTarget) -> bytes:
     """Reduce images embedded in a drawing to 8 bits per channel, which all programs support."""
 
     def plain(match: re.Match[bytes]) -> bytes:
-        with suppress(*DAMAGES):
+        with suppress(*DECODING_ERRORS):
             data = base64.b64decode(match[1])
-            with open_picture(data, USUAL.image_pixels) as image:
+            with open_picture(data, DEFAULT_LIMITS.image_pixels) as image:
                 if _has_high_bit_depth(image, data):
-                    made = _reencode(image, data, 1.0, target)
+                    made = _reencode_image(image, data, 1.0, target)
                     return f"data:{made.media_type};base64,".encode() + base64.b64encode(made.data)
         return match[0]
 
@@ -173,7 +179,7 @@ def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
     return None if "srgb" in name.lower() else profile
 
 
-def _reencode(image: Image.Image, data: bytes, scale: float, target: PictureTarget) -> PreparedPicture:
+def _reencode_image(image: Image.Image, data: bytes, scale: float, target: PictureTarget) -> PreparedPicture:
     """Re-encode an image's first frame, scaled and upright, in the output's colour space."""
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0
@@ -189,8 +195,8 @@ def _reencode(image: Image.Image, data: bytes, scale: float, target: PictureTarg
     drawn.info = {}
     if photograph and drawn.mode in ("RGB", "L", "CMYK"):
         chroma = subsampling if subsampling in (0, 1, 2) else 2
-        return PreparedPicture(*save_picture(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
-    return PreparedPicture(*save_picture(drawn, "PNG"))
+        return PreparedPicture(*encode_picture(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
+    return PreparedPicture(*encode_picture(drawn, "PNG"))
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:
@@ -217,13 +223,13 @@ def _convert_to_srgb(image: Image.Image) -> Image.Image:
     return made
 
 
-SIDE = 240.0  # CSS pixels: the largest logo in any output
-_SAMPLE = (96, 96)  # pixels: the size at which a logo is analysed
-_OPAQUE_FROM = 128  # of 255: pixels with less alpha do not belong to the logo
+MAX_LOGO_SIDE = 240.0  # CSS pixels: the largest logo in any output
+_SAMPLE_SIZE = (96, 96)  # pixels: the size at which a logo is analysed
+_MIN_OPAQUE_ALPHA = 128  # of 255: pixels with less alpha do not belong to the logo
 _MIN_CONTRAST = 1.8  # : 1; a logo with less contrast is invisible on its background
 _MIN_COLOUR_DIFFERENCE = 0.24  # colours closer than this are indistinguishable if their contrast is low
-_MOST_LOST = 0.15  # fraction of a logo's outline that may be invisible
-_FULL = 0.98  # a logo with a larger fraction of opaque pixels has its own background
+_MAX_INVISIBLE_OUTLINE = 0.15  # fraction of a logo's outline that may be invisible
+_OPAQUE_LOGO_SHARE = 0.98  # a logo with a larger fraction of opaque pixels has its own background
 
 
 def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, float]:
@@ -232,17 +238,17 @@ def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, floa
     return picture.width * scale, picture.height * scale
 
 
-def choose_logo_background(data: bytes, background: str, others: Iterable[str]) -> str:
-    """Return the first of the colours ``others`` on which a logo's outline is visible, or "" if none is
+def choose_logo_background(data: bytes, background: str, candidates: Iterable[str]) -> str:
+    """Return the first of the colours ``candidates`` on which a logo's outline is visible, or "" if none is
     needed.
 
     The result is also "" if no other colour is much better than ``background``. ``data`` is a PNG or JPEG.
     """
     with open_picture(data) as opened:
         mark = opened.convert("RGBA")
-    mark.thumbnail(_SAMPLE, Image.Resampling.BOX)
-    opaque = mark.getchannel("A").point(lambda value: 255 * (value >= _OPAQUE_FROM))
-    if opaque.histogram()[255] >= _FULL * mark.width * mark.height:
+    mark.thumbnail(_SAMPLE_SIZE, Image.Resampling.BOX)
+    opaque = mark.getchannel("A").point(lambda value: 255 * (value >= _MIN_OPAQUE_ALPHA))
+    if opaque.histogram()[255] >= _OPAQUE_LOGO_SHARE * mark.width * mark.height:
         return ""
     edge = _count_outline_colours(mark, opaque)
     whole = sum(edge.values())
@@ -253,23 +259,23 @@ def choose_logo_background(data: bytes, background: str, others: Iterable[str]) 
         return sum(count for colour, count in edge.items() if _is_invisible_on(colour, behind)) / whole
 
     missing = lost(background)
-    if missing <= _MOST_LOST:
+    if missing <= _MAX_INVISIBLE_OUTLINE:
         return ""
-    shares = {other: lost(other) for other in others}
-    served = next((other for other, share in shares.items() if share <= _MOST_LOST), "")
+    shares = {other: lost(other) for other in candidates}
+    served = next((other for other, share in shares.items() if share <= _MAX_INVISIBLE_OUTLINE), "")
     best = min(shares, key=shares.__getitem__, default="")
     return served or (best if best and shares[best] <= missing / 2 else "")
 
 
-def _count_outline_colours(mark: Image.Image, opaque: Image.Image) -> Counter[str]:
+def _count_outline_colours(logo: Image.Image, opaque_pixels: Image.Image) -> Counter[str]:
     """Count the colours of the pixels on a logo's outline."""
-    around = Image.new("L", (mark.width + 2, mark.height + 2))
-    around.paste(opaque, (1, 1))
-    inner = around.filter(ImageFilter.MinFilter(3)).crop((1, 1, mark.width + 1, mark.height + 1))
-    border = ImageChops.subtract(opaque, inner)
-    mark = mark.copy()
-    mark.putalpha(border)
-    counted: Any = mark.getcolors(mark.width * mark.height)
+    around = Image.new("L", (logo.width + 2, logo.height + 2))
+    around.paste(opaque_pixels, (1, 1))
+    inner = around.filter(ImageFilter.MinFilter(3)).crop((1, 1, logo.width + 1, logo.height + 1))
+    border = ImageChops.subtract(opaque_pixels, inner)
+    logo = logo.copy()
+    logo.putalpha(border)
+    counted: Any = logo.getcolors(logo.width * logo.height)
     found: Counter[str] = Counter()
     for count, pixel in counted:
         if pixel[3]:
@@ -279,7 +285,7 @@ def _count_outline_colours(mark: Image.Image, opaque: Image.Image) -> Counter[st
 
 def _is_invisible_on(colour: str, background: str) -> bool:
     """Return whether a colour has low contrast with a background, or moderate contrast and a similar hue."""
-    ratio = contrast_ratio(colour, background)
+    ratio = compute_contrast_ratio(colour, background)
     return ratio < _MIN_CONTRAST or (
-        ratio < VISIBLE and colour_difference(colour, background) < _MIN_COLOUR_DIFFERENCE
+        ratio < VISIBLE_CONTRAST and compute_colour_difference(colour, background) < _MIN_COLOUR_DIFFERENCE
     )

@@ -13,10 +13,10 @@ import pypdfium2
 from lxml import etree
 from PIL import UnidentifiedImageError
 
-from triptych.engine.processes.limits import DRAWING, LimitExceeded, run_in_bounds
-from triptych.media.inks import save_picture
-from triptych.media.raster import (
-    DAMAGES,
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_with_limits
+from triptych.media.inks import encode_picture
+from triptych.media.raster_images import (
+    DECODING_ERRORS,
     MEDIA_TYPES,
     PictureTooLarge,
     UnusablePicture,
@@ -26,8 +26,8 @@ from triptych.media.raster import (
     read_gif_header_size,
 )
 from triptych.media.svg_files import check_complexity, remove_unused_definitions
-from triptych.media.xml_names import SVG, explain_xml_error, parse_untrusted
-from triptych.settings.values import USUAL, ReadingLimits
+from triptych.media.xml_parsing import SVG, explain_xml_error, parse_untrusted_xml
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
 EXTENSIONS = {
@@ -39,7 +39,7 @@ EXTENSIONS = {
     "application/pdf": "pdf",
 }
 # Signatures of unsupported formats, to name them in the error message.
-OTHER_FORMATS = {
+UNSUPPORTED_FORMATS = {
     "BMP": rb"BM",
     "TIFF": rb"II\*\x00|MM\x00\*",
     "ICO": rb"\x00\x00\x01\x00",
@@ -52,16 +52,26 @@ OTHER_FORMATS = {
 }
 # A reference to an element of the drawing, or a data URL with a raster image.
 _INNER_URL = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
-_SHOWING = ("image", "use", "feImage")  # elements that display the target of their URL
-_ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
+_REFERENCING_ELEMENTS = ("image", "use", "feImage")  # elements that display the target of their URL
+_ACTIVE_ELEMENTS = {
+    "script",
+    "foreignObject",
+    "animate",
+    "animateMotion",
+    "animateTransform",
+    "set",
+    "handler",
+}
 NUMBER = re.compile(r"[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?")
-_QUOTED = 40  # characters of an invalid value in a message
+_MAX_QUOTED_LENGTH = 40  # characters of an invalid value in a message
 _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
-_LEAST_SIDE, _MOST_SIDE = 1e-6, 1e12  # CSS pixels
+_MIN_SIDE, _MAX_SIDE = 1e-6, 1e12  # CSS pixels
 _PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
-def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -> tuple[str, float, float]:
+def inspect_picture(
+    data: bytes, page: int = 1, limits: ReadingLimits = DEFAULT_LIMITS
+) -> tuple[str, float, float]:
     """Return the media type, and the width and height in CSS pixels, of an image file.
 
     The format is detected from the content. ``page`` is the page number in a PDF. Raise ``UnusablePicture``
@@ -69,9 +79,9 @@ def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -
     """
     if is_svg(data):
         check_complexity(parse_svg(data), limits.svg_elements)
-        return measure_svg(data)
+        return inspect_svg(data)
     if is_pdf(data):
-        return PDF, *measure_page(data, page)
+        return PDF_MEDIA_TYPE, *measure_pdf_page(data, page)
     try:
         with open_picture(data, limits.image_pixels) as image:
             if image.format not in MEDIA_TYPES:
@@ -86,11 +96,11 @@ def measure_picture(data: bytes, page: int = 1, limits: ReadingLimits = USUAL) -
     except PictureTooLarge as error:
         raise UnusablePicture(str(error)) from None
     except UnidentifiedImageError:
-        for name, first in OTHER_FORMATS.items():
+        for name, first in UNSUPPORTED_FORMATS.items():
             if re.match(first, data, re.DOTALL):
                 raise UnusablePicture(f"{name} images are not supported") from None
         raise UnusablePicture("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF image") from None
-    except DAMAGES as error:
+    except DECODING_ERRORS as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
 
 
@@ -101,7 +111,7 @@ def is_animated(data: bytes, media_type: str) -> bool:
     try:
         with open_picture(data) as image:
             return bool(getattr(image, "is_animated", False))
-    except DAMAGES as error:
+    except DECODING_ERRORS as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
 
 
@@ -118,7 +128,7 @@ def parse_svg(data: bytes) -> etree._Element:
     SVG.
     """
     try:
-        root = parse_untrusted(data)
+        root = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:
         raise UnusablePicture(f"the SVG is malformed: {explain_xml_error(error)}") from None
     if root.tag != f"{SVG}svg":
@@ -126,7 +136,7 @@ def parse_svg(data: bytes) -> etree._Element:
     return root
 
 
-def measure_svg(data: bytes) -> tuple[str, float, float]:
+def inspect_svg(data: bytes) -> tuple[str, float, float]:
     """Return an SVG's media type, width and height in CSS pixels, from its size attributes or its
     ``viewBox``.
 
@@ -136,7 +146,7 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
     for name in ("width", "height"):
         written = root.get(name, "auto").strip()
         if not (_LENGTH.match(written) or written == "auto" or written.endswith("%")):
-            raise UnusablePicture(f'the SVG has an invalid {name}: "{written[:_QUOTED]}"')
+            raise UnusablePicture(f'the SVG has an invalid {name}: "{written[:_MAX_QUOTED_LENGTH]}"')
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):
@@ -145,9 +155,9 @@ def measure_svg(data: bytes) -> tuple[str, float, float]:
         width, height = box[2], box[3]
     else:
         width, height = 300.0, 150.0  # CSS: the default size of a replaced element
-    if min(width, height) < _LEAST_SIDE:
+    if min(width, height) < _MIN_SIDE:
         raise UnusablePicture("the SVG has zero width or height")
-    if not max(width, height) <= _MOST_SIDE:
+    if not max(width, height) <= _MAX_SIDE:
         raise UnusablePicture(f"the SVG is too large ({width:g} × {height:g} pixels)")
     return "image/svg+xml", width, height
 
@@ -163,30 +173,30 @@ def sanitise_svg(data: bytes) -> bytes:
         if isinstance(element, etree._Comment):
             continue
         foreign = not isinstance(element.tag, str) or not str(element.tag).startswith(SVG)
-        if foreign or etree.QName(element).localname in _ACTIVE:
-            _remove_keeping_tail(element)
+        if foreign or etree.QName(element).localname in _ACTIVE_ELEMENTS:
+            _remove_and_keep_tail(element)
             continue
         for name, value in [(str(name), str(value)) for name, value in element.attrib.items()]:
             local = etree.QName(name).localname.lower()
             loads = local == "href" and not _INNER_URL.match(value)
-            if local.startswith("on") or loads or _refers_to_files(value):
+            if local.startswith("on") or loads or _has_file_references(value):
                 del element.attrib[name]
-        if etree.QName(element).localname in _SHOWING and not _has_url(element):
-            _remove_keeping_tail(element)  # layout engines fail on such elements without a URL
+        if etree.QName(element).localname in _REFERENCING_ELEMENTS and not _has_href(element):
+            _remove_and_keep_tail(element)  # layout engines fail on such elements without a URL
             continue
         if etree.QName(element).localname == "style":
             del element[:]  # a style sheet contains only text
-            if element.text and _refers_to_files(element.text):
+            if element.text and _has_file_references(element.text):
                 element.text = ""
     remove_unused_definitions(root)
     return etree.tostring(root)
 
 
-def _has_url(element: etree._Element) -> bool:
+def _has_href(element: etree._Element) -> bool:
     return any(etree.QName(str(name)).localname == "href" for name in element.attrib)
 
 
-def _remove_keeping_tail(element: etree._Element) -> None:
+def _remove_and_keep_tail(element: etree._Element) -> None:
     """Remove an element but keep its tail text."""
     parent = element.getparent()
     if parent is None:
@@ -200,7 +210,7 @@ def _remove_keeping_tail(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _refers_to_files(css: str) -> bool:
+def _has_file_references(css: str) -> bool:
     """Return whether CSS contains imports, escapes, or URLs other than references within the file."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
@@ -212,7 +222,7 @@ _PNG_CHUNKS = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
 )
 _JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
-_GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # the number of repetitions of an animation
+_GIF_LOOP_EXTENSIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # the number of repetitions of an animation
 
 
 def remove_metadata(data: bytes, media_type: str) -> bytes | None:
@@ -260,12 +270,12 @@ def _filter_jpeg(data: bytes) -> Iterator[bytes]:
             if following is None:
                 raise ValueError("no JPEG marker")
             end = following.start()
-        if _is_kept(marker, segment):
+        if _is_kept_segment(marker, segment):
             yield b"\xff" + data[match.end() - 1 : end]
         place = end
 
 
-def _is_kept(marker: int, segment: bytes) -> bool:
+def _is_kept_segment(marker: int, segment: bytes) -> bool:
     if marker == 0xE2:
         return segment.startswith(b"ICC_PROFILE\0")
     comment = marker == 0xFE
@@ -281,7 +291,7 @@ def _filter_gif(data: bytes) -> Iterator[bytes]:
     yield data[: read_gif_header_size(data)]
     for start, end in iter_gif_blocks(data):
         label = data[start + 1] if data[start] == 0x21 else None
-        if label in (None, 0xF9) or (label == 0xFF and data[start + 3 : start + 14] in _GIF_KEPT):
+        if label in (None, 0xF9) or (label == 0xFF and data[start + 3 : start + 14] in _GIF_LOOP_EXTENSIONS):
             yield data[start:end]
     yield b"\x3b"
 
@@ -306,7 +316,7 @@ def _filter_webp(data: bytes) -> Iterator[bytes]:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PDF = "application/pdf"
+PDF_MEDIA_TYPE = "application/pdf"
 _MAX_SECONDS = 5.0  # seconds of CPU time for a thumbnail; outputs render the page larger
 _PIXELS_PER_POINT = 96 / 72
 
@@ -316,25 +326,25 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
-def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
+def measure_pdf_page(data: bytes, number: int = 1) -> tuple[float, float]:
     """Return the width and height in CSS pixels of a PDF page, rotated as displayed.
 
     ``number`` counts from 1. Raise ``UnusablePicture`` if the page does not exist or cannot be rendered.
     """
-    return _run_bounded(_measure_page, data, number)
+    return _run_with_limits(_measure_page, data, number)
 
 
-def render_page(data: bytes, number: int, width: int) -> bytes:
+def render_pdf_page(data: bytes, number: int, width: int) -> bytes:
     """Render a PDF page on white as a PNG ``width`` pixels wide. Raise ``UnusablePicture`` if this fails."""
-    return _run_bounded(_render_page, data, number, width)
+    return _run_with_limits(_render_page, data, number, width)
 
 
-def _run_bounded(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def _run_with_limits(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function on a PDF page with time and memory limits, because rendering a malicious page may never
     end.
     """
     try:
-        return run_in_bounds(DRAWING, job, *args, **kwargs)
+        return run_with_limits(DRAWING_LIMITS, job, *args, **kwargs)
     except LimitExceeded as error:
         raise UnusablePicture(f"the PDF page cannot be rendered: {error}") from None
 
@@ -354,7 +364,7 @@ def _render_page(data: bytes, number: int, width: int) -> bytes:
     with _open_page(data, number) as page:
         scale = width / page.get_size()[0]
         bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))
-        return save_picture(bitmap.to_pil().convert("RGB"), "PNG")[0]
+        return encode_picture(bitmap.to_pil().convert("RGB"), "PNG")[0]
 
 
 @contextmanager

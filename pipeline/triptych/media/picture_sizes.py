@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from triptych.media.inks import Inks
+from triptych.media.inks import ColourSpace
 from triptych.model.nodes import Attr, Picture
 
 _LENGTH = re.compile(r"\s*(\d++\.?+\d*+|\.\d++)\s*+(%|px|pt|pc|em|rem|cm|mm|in|inch)?\s*$")
 # CSS pixels per unit; an em is the font size of body text.
-_PIXELS = {
+_PIXELS_PER_UNIT = {
     "px": 1.0,
     "pt": 4 / 3,
     "pc": 16.0,
@@ -20,9 +20,9 @@ _PIXELS = {
     "mm": 9.6 / 2.54,
     "in": 96.0,
 }
-_LARGEST = 10_000  # CSS pixels; longer lengths are treated as invalid
+_MAX_LENGTH = 10_000  # CSS pixels; longer lengths are treated as invalid
 # Triptych's and Quarto's classes for content that extends beyond the text width.
-WIDE = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
+WIDE_CLASSES = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +35,28 @@ class Length:
     def __str__(self) -> str:
         return f"{self.value:g}{self.unit}"
 
-    def pixels(self, whole: float) -> float:
-        """Return the length in CSS pixels; ``whole`` is the length in CSS pixels to which a percentage
+    def to_pixels(self, reference: float) -> float:
+        """Return the length in CSS pixels; ``reference`` is the length in CSS pixels to which a percentage
         refers.
         """
-        return whole * self.value / 100 if self.unit == "%" else self.value * _PIXELS[self.unit]
+        return reference * self.value / 100 if self.unit == "%" else self.value * _PIXELS_PER_UNIT[self.unit]
 
 
-def parse_length(written: str) -> Length | None:
+def parse_length(text: str) -> Length | None:
     """Parse a length such as ``50%``, ``3cm``, or ``300`` for CSS pixels (pandoc); return None if it is
     invalid.
     """
-    match = _LENGTH.match(written)
+    match = _LENGTH.match(text)
     if match is None:
         return None
     unit = {"inch": "in", None: "px"}.get(match.group(2), match.group(2))
     found = Length(float(match.group(1)), unit)
-    return found if 0 < found.pixels(1000) <= _LARGEST else None
+    return found if 0 < found.to_pixels(1000) <= _MAX_LENGTH else None
 
 
 def is_wide(attr: Attr) -> bool:
-    """Return whether an element has one of the classes ``WIDE``, such as ``full-width``."""
-    return any(attr.has(name) for name in WIDE)
+    """Return whether an element has one of the classes ``WIDE_CLASSES``, such as ``full-width``."""
+    return any(attr.has(name) for name in WIDE_CLASSES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class PictureTarget:
     media_types: frozenset[str]
     cmyk: bool = False
     motion: bool = False
-    inks: Inks = "rgb"
+    inks: ColourSpace = "rgb"
     in_dots: bool = False
     longest: int = 1920
     opaque: bool = False
@@ -101,9 +101,9 @@ def compute_displayed_size(picture: Picture, attr: Attr, target: PictureTarget) 
     if is_wide(attr):
         scale = across / picture.width
     elif width:
-        scale = width.pixels(target.width) / picture.width
+        scale = width.to_pixels(target.width) / picture.width
     elif height and height.unit != "%":
-        scale = height.pixels(0) / picture.height
+        scale = height.to_pixels(0) / picture.height
     else:
         scale = target.natural
     scale = min(scale, across / picture.width, target.height / picture.height)

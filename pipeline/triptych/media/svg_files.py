@@ -16,66 +16,70 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.media.raster import UnusablePicture
-from triptych.media.xml_names import XLINK_HREF, local_name, remove_element
+from triptych.media.raster_images import UnusablePicture
+from triptych.media.xml_parsing import XLINK_HREF, get_local_name, remove_element
 
-_TEXTS = ("text", "tspan", "textPath")
+_TEXT_ELEMENTS = ("text", "tspan", "textPath")
 _PATH_CHARACTERS_PER_ELEMENT = 30  # path data of this length takes as long to draw as an element
-_MOST_MATCHES, _MOST_TRIES = 5_000_000, 1_000_000_000
+_MAX_MATCHES, _MAX_TRIES = 5_000_000, 1_000_000_000
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _BRACKET = re.compile(r"[()\[\]{}]")
-_MOST_DECLARATIONS = 1_000
-_DEEPEST = 50  # nesting of brackets in style sheets
+_MAX_DECLARATIONS = 1_000
+_MAX_BRACKET_DEPTH = 50  # nesting of brackets in style sheets
 _NAME = re.compile(r"[\w-]+")
-_AT_CORNERS = re.compile(r"\bmarker(-mid)?\s*:")
+_MARKER_PROPERTY = re.compile(r"\bmarker(-mid)?\s*:")
 _LINK = "a"  # the target of its ``href`` is not drawn
 
 
-def check_complexity(root: etree._Element, most: int) -> None:
-    """Raise ``UnusablePicture`` if a drawing contains itself or expands to more than ``most`` elements."""
+def check_complexity(root: etree._Element, max_elements: int) -> None:
+    """Raise ``UnusablePicture`` if a drawing contains itself or expands to more than ``max_elements``
+    elements.
+    """
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
-    _check_styles(elements)
+    _check_style_sheets(elements)
     styled = _map_style_references(elements)
     weights: dict[Any, int] = {}
     above = {root}
-    path = [_Visit(root, _iter_drawn(root, named, styled), _weigh_element(root))]
+    path = [_ElementOnPath(root, _iter_drawn_elements(root, named, styled), _weigh_element(root))]
     while path:
         visit = path[-1]
-        other, times, certain = next(visit.drawn, (None, 0, False))
+        other, times, certain = next(visit.drawn_elements, (None, 0, False))
         if other is None:
             path.pop()
             above.discard(visit.element)
             weights[visit.element] = visit.weight
-            if visit.weight > most:
-                raise UnusablePicture(f"the SVG expands to too many shapes; the limit is {most:,}")
+            if visit.weight > max_elements:
+                raise UnusablePicture(f"the SVG expands to too many shapes; the limit is {max_elements:,}")
             if path:
-                path[-1].weight += visit.times * visit.weight
+                path[-1].weight += visit.draw_count * visit.weight
         elif other in above:
             place = next(i for i, visit in enumerate(path) if visit.element is other)
-            if not certain or not all(visit.certain for visit in path[place + 1 :]):
+            if not certain or not all(visit.is_certain for visit in path[place + 1 :]):
                 continue
-            name = f'{local_name(other)} "{other.get("id", "")[:40]}"'
+            name = f'{get_local_name(other)} "{other.get("id", "")[:40]}"'
             raise UnusablePicture(f"the SVG element {name} contains itself")
         elif other in weights:
             visit.weight += times * weights[other]
         else:
             above.add(other)
             path.append(
-                _Visit(other, _iter_drawn(other, named, styled), _weigh_element(other), times, certain)
+                _ElementOnPath(
+                    other, _iter_drawn_elements(other, named, styled), _weigh_element(other), times, certain
+                )
             )
 
 
-def _check_styles(elements: list[Any]) -> None:
+def _check_style_sheets(elements: list[Any]) -> None:
     """Raise ``UnusablePicture`` if style sheets would take too long to parse or match."""
-    sheets = "".join(element.text or "" for element in elements if local_name(element) == "style")
+    sheets = "".join(element.text or "" for element in elements if get_local_name(element) == "style")
     written = (one.split() for selector, _ in _iter_rules(sheets) for one in selector.split(","))
     selectors = list(filter(None, written))
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
-    if max(open_at_once, default=0) > _DEEPEST:
+    if max(open_at_once, default=0) > _MAX_BRACKET_DEPTH:
         raise UnusablePicture("the SVG's style sheet has unclosed brackets")
-    if any(element.get("style", "").count(";") > _MOST_DECLARATIONS for element in elements):
-        raise UnusablePicture(f"an SVG element has more than {_MOST_DECLARATIONS:,} style declarations")
+    if any(element.get("style", "").count(";") > _MAX_DECLARATIONS for element in elements):
+        raise UnusablePicture(f"an SVG element has more than {_MAX_DECLARATIONS:,} style declarations")
     if not selectors:
         return
     depths: dict[Any, int] = {}
@@ -83,22 +87,22 @@ def _check_styles(elements: list[Any]) -> None:
         depths[element] = depths.get(element.getparent(), 0) + 1
     # A descendant selector tries all ancestors for each of its compound selectors.
     tries = sum(comb(max(depths.values()), len(selector) - 1) for selector in selectors)
-    if len(selectors) * len(elements) > _MOST_MATCHES or tries * len(elements) > _MOST_TRIES:
+    if len(selectors) * len(elements) > _MAX_MATCHES or tries * len(elements) > _MAX_TRIES:
         raise UnusablePicture("the SVG's style sheet has too many rules")
 
 
 @dataclass(slots=True)
-class _Visit:
+class _ElementOnPath:
     """An element on the path from the root to the element that is being counted.
 
-    ``times`` is how often its parent draws it. ``certain`` is false if a style rule may not match.
+    ``draw_count`` is how often its parent draws it. ``is_certain`` is false if a style rule may not match.
     """
 
     element: Any
-    drawn: Iterator[tuple[Any, int, bool]]
+    drawn_elements: Iterator[tuple[Any, int, bool]]
     weight: int
-    times: int = 1
-    certain: bool = True
+    draw_count: int = 1
+    is_certain: bool = True
 
 
 def _weigh_element(element: Any) -> int:
@@ -106,14 +110,16 @@ def _weigh_element(element: Any) -> int:
     characters.
     """
     words = (
-        (element.text or "", *(part.tail or "" for part in element)) if local_name(element) in _TEXTS else ()
+        (element.text or "", *(part.tail or "" for part in element))
+        if get_local_name(element) in _TEXT_ELEMENTS
+        else ()
     )
     path = sum(len(element.get(name, "")) for name in ("d", "points"))
     return 1 + path // _PATH_CHARACTERS_PER_ELEMENT + sum(map(len, words))
 
 
-def _iter_drawn(
-    element: Any, named: dict[str, Any], styled: dict[str, list[str]]
+def _iter_drawn_elements(
+    element: Any, elements_by_id: dict[str, Any], style_references: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
     """Yield the elements that an element draws, each with the number of times and whether it is certainly
     drawn.
@@ -122,26 +128,30 @@ def _iter_drawn(
     """
     for child in element.iterchildren(etree.Element):
         yield child, 1, True
-    leads = local_name(element) == _LINK
+    leads = get_local_name(element) == _LINK
     for name, value in element.items():
         own = str(name).rpartition("}")[2]
         if (
             own == "href"
             and value.startswith("#")
             and not leads
-            and (other := named.get(value[1:])) is not None
+            and (other := elements_by_id.get(value[1:])) is not None
         ):
             yield other, 1, True
         for address in _REFERENCE.findall(value) if "url(" in value else ():
-            if (other := named.get(address.strip())) is not None:
-                yield other, _count_corners(element) if _AT_CORNERS.search(f"{own}:{value}") else 1, True
-    for name in (local_name(element), element.get("id", ""), *element.get("class", "").split()):
-        for address in styled.get(name, ()):
-            if (other := named.get(address)) is not None:
+            if (other := elements_by_id.get(address.strip())) is not None:
+                yield (
+                    other,
+                    _count_marker_positions(element) if _MARKER_PROPERTY.search(f"{own}:{value}") else 1,
+                    True,
+                )
+    for name in (get_local_name(element), element.get("id", ""), *element.get("class", "").split()):
+        for address in style_references.get(name, ()):
+            if (other := elements_by_id.get(address)) is not None:
                 yield other, 1, False
 
 
-def _count_corners(element: Any) -> int:
+def _count_marker_positions(element: Any) -> int:
     """Return the maximum number of a path's vertices at which a marker may be drawn."""
     return max(1, (element.get("d") or element.get("points") or "").count(" ") // 2)
 
@@ -158,7 +168,7 @@ def _map_style_references(elements: list[Any]) -> dict[str, list[str]]:
     """Map the last name in each style rule's selector to the IDs that the rule's declarations refer to."""
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
-        if local_name(element) == "style" and "url(" in (element.text or ""):
+        if get_local_name(element) == "style" and "url(" in (element.text or ""):
             for selector, style in _iter_rules(element.text or ""):
                 for address in _REFERENCE.findall(style):
                     for last in (one.split()[-1:] for one in selector.split(",")):
@@ -168,19 +178,19 @@ def _map_style_references(elements: list[Any]) -> dict[str, list[str]]:
 
 
 _DEFINITIONS = ("marker", "linearGradient", "radialGradient", "symbol", "clipPath")
-_ROUNDS = 8  # an untrusted file may have a chain of thousands of references
+_MAX_ROUNDS = 8  # an untrusted file may have a chain of thousands of references
 _ID_REFERENCE = re.compile(r"#([^)\"'\s;,{>]+)")
-_LISTING = ("aria-labelledby", "aria-describedby", "aria-owns", "aria-controls", "begin", "end")
+_ID_LIST_ATTRIBUTES = ("aria-labelledby", "aria-describedby", "aria-owns", "aria-controls", "begin", "end")
 
 
 def remove_unused_definitions(root: etree._Element) -> None:
     """Remove unused IDs and unused definitions, including definitions used only by unused definitions."""
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         used = set(_iter_used_ids(root))
         unused = [
             element
             for element in root.iter()
-            if local_name(element) in _DEFINITIONS and element.get("id") not in used
+            if get_local_name(element) in _DEFINITIONS and element.get("id") not in used
         ]
         for element in unused:
             remove_element(element)
@@ -207,7 +217,7 @@ def _iter_used_ids(root: etree._Element) -> Iterator[str]:
         for name, value in element.attrib.items():
             if "#" in value:
                 yield from _ID_REFERENCE.findall(str(value))
-            if name in _LISTING:
+            if name in _ID_LIST_ATTRIBUTES:
                 yield from re.split(r"[\s;.]+", str(value))
-        if local_name(element) == "style":
+        if get_local_name(element) == "style":
             yield from re.findall(r"#([\w-]+)", element.text or "")

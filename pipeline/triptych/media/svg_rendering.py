@@ -9,46 +9,46 @@ from functools import cache
 
 from lxml import etree
 
-from triptych.engine.processes.limits import DRAWING, LimitExceeded, run_in_bounds
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_with_limits
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.inks import save_picture
-from triptych.media.picture_files import NUMBER, measure_svg, parse_svg, sanitise_svg
-from triptych.media.raster import UnusablePicture, open_picture
+from triptych.media.inks import encode_picture
+from triptych.media.picture_files import NUMBER, inspect_svg, parse_svg, sanitise_svg
+from triptych.media.raster_images import UnusablePicture, open_picture
 from triptych.media.svg_text import set_text_fonts
-from triptych.media.xml_names import SVG
+from triptych.media.xml_parsing import SVG
 from triptych.theme.theme import FontFace, load_theme
 
-_BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
-_SCALES = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
-_NO_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, references and embedded images
+_VIEW_BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
+_SCALING_TRANSFORM = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
+_TEXT_WITHOUT_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, references and embedded images
 _MAX_COORDINATE = 1e8  # pixels
-WIDEST = 1920  # pixels: a slide on a common screen
+DEFAULT_MAX_SIDE = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # per inch
-_OCTAVES = 12  # of feTurbulence; more octaves take long and add detail smaller than a pixel
+_MAX_OCTAVES = 12  # of feTurbulence; more octaves take long and add detail smaller than a pixel
 _MAX_ASPECT_DIFFERENCE = 0.01  # relative tolerance between the aspect ratios of a drawing and its view box
 
 
-def rasterise(
-    svg: bytes, width: int, height: int, *, white: bool = False, longest: int = WIDEST
+def rasterise_svg(
+    svg: bytes, width: int, height: int, *, on_white: bool = False, max_side: int = DEFAULT_MAX_SIDE
 ) -> bytes | None:
     """Render an SVG as a PNG of the given size; return None if the SVG is invalid or cannot be rendered.
 
     Text is set in the bundled fonts, and external files are ignored. The image is reduced to at most
-    ``longest`` pixels on its longer side. With ``white``, it has a white background and no alpha channel,
+    ``max_side`` pixels on its longer side. With ``on_white``, it has a white background and no alpha channel,
     since some bookshops reject images with an alpha channel; otherwise the background is transparent.
     """
-    scale = min(1.0, longest / max(width, height, 1))
+    scale = min(1.0, max_side / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
         # resvg would replace unknown font families with the serif family.
-        named = set_text_fonts(sanitise_svg(svg), load_theme(), outlined=False)
-        made = render_svg(_resize(named, wide, high), background="white" if white else None)
+        named = set_text_fonts(sanitise_svg(svg), load_theme(), as_outlines=False)
+        made = render_svg(_resize_drawing(named, wide, high), background="white" if on_white else None)
     except (UnusablePicture, ValueError):
         return None
-    if not white:
+    if not on_white:
         return made
     with open_picture(made) as image:
-        return save_picture(image.convert("RGB"), "PNG")[0]
+        return encode_picture(image.convert("RGB"), "PNG")[0]
 
 
 def render_svg(svg: str, *, background: str | None = None) -> bytes:
@@ -57,30 +57,30 @@ def render_svg(svg: str, *, background: str | None = None) -> bytes:
     A drawing with very large coordinates is rendered in a separate process, because resvg may crash.
     """
     if not _has_large_coordinates(svg):
-        return _render(svg, background)
+        return _render_with_resvg(svg, background)
     try:
-        return run_in_bounds(DRAWING, _render, svg, background)
+        return run_with_limits(DRAWING_LIMITS, _render_with_resvg, svg, background)
     except LimitExceeded as error:
         raise ValueError(str(error)) from None
 
 
 def _has_large_coordinates(svg: str) -> bool:
     """Return whether a drawing may have coordinates so large that resvg crashes."""
-    boxes = _BOX.findall(svg)
+    boxes = _VIEW_BOX.findall(svg)
     if len(boxes) > 1:
         return True
-    *_, wide, high = (1.0, 1.0, *_find_sizes("".join(boxes)))
-    scales = (max((1.0, *_find_sizes(inner))) for inner in _SCALES.findall(svg))
-    largest = max(_find_sizes(svg), default=0.0)
+    *_, wide, high = (1.0, 1.0, *_iter_absolute_numbers("".join(boxes)))
+    scales = (max((1.0, *_iter_absolute_numbers(inner))) for inner in _SCALING_TRANSFORM.findall(svg))
+    largest = max(_iter_absolute_numbers(svg), default=0.0)
     enlarged = largest / max(min(wide, high), 1e-300)  # the drawing's size is at most its largest number
     return not largest * enlarged * math.prod(scales) < _MAX_COORDINATE
 
 
-def _find_sizes(text: str) -> Iterator[float]:
-    return (abs(float(number)) for number in NUMBER.findall(_NO_LENGTHS.sub("", text)))
+def _iter_absolute_numbers(text: str) -> Iterator[float]:
+    return (abs(float(number)) for number in NUMBER.findall(_TEXT_WITHOUT_LENGTHS.sub("", text)))
 
 
-def _render(svg: str, background: str | None) -> bytes:
+def _render_with_resvg(svg: str, background: str | None) -> bytes:
     import resvg_py
 
     theme = load_theme()
@@ -107,10 +107,10 @@ def _render(svg: str, background: str | None) -> bytes:
         raise
 
 
-def _resize(svg: bytes, width: int, height: int) -> str:
+def _resize_drawing(svg: bytes, width: int, height: int) -> str:
     """Set the width and height of a drawing in pixels."""
     root = parse_svg(svg)
-    _, own_width, own_height = measure_svg(svg)
+    _, own_width, own_height = inspect_svg(svg)
     box = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))]
     if len(box) != 4:
         box = [0, 0, own_width, own_height]
@@ -121,7 +121,7 @@ def _resize(svg: bytes, width: int, height: int) -> str:
     root.set("height", str(height))
     for clouds in root.iter(f"{SVG}feTurbulence"):
         octaves = NUMBER.match(clouds.get("numOctaves", "1").strip())
-        clouds.set("numOctaves", str(round(min(float(octaves[0]) if octaves else 1, _OCTAVES))))
+        clouds.set("numOctaves", str(round(min(float(octaves[0]) if octaves else 1, _MAX_OCTAVES))))
     return etree.tostring(root, encoding="unicode")  # fonts are selected by the characters in it
 
 
@@ -141,9 +141,9 @@ def _select_font_files(svg: str) -> list[str]:
         for face in script.faces
         if not face.package or not (face.index or face.italic or face.weight != 400)
     ]
-    return _list_files((*theme.faces, *(face for *_, face in sorted(faces, key=lambda one: one[:2]))))
+    return _list_font_files((*theme.faces, *(face for *_, face in sorted(faces, key=lambda one: one[:2]))))
 
 
 @cache
-def _list_files(faces: tuple[FontFace, ...]) -> list[str]:
+def _list_font_files(faces: tuple[FontFace, ...]) -> list[str]:
     return list(dict.fromkeys(str(face.path) for face in faces))

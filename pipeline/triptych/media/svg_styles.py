@@ -19,26 +19,33 @@ from lxml import etree
 
 from triptych.media.inks import convert_colours
 from triptych.media.picture_files import parse_svg
-from triptych.media.raster import UnusablePicture
+from triptych.media.raster_images import UnusablePicture
 from triptych.media.svg_files import remove_unused_definitions
-from triptych.media.xml_names import SVG, XLINK_HREF, local_name, remove_element
-from triptych.theme.colours import VISIBLE, contrast_ratio, format_hex, from_oklab, parse_rgb, to_oklab
+from triptych.media.xml_parsing import SVG, XLINK_HREF, get_local_name, remove_element
+from triptych.theme.colours import (
+    VISIBLE_CONTRAST,
+    compute_contrast_ratio,
+    convert_from_oklab,
+    convert_to_oklab,
+    format_hex_colour,
+    parse_rgb,
+)
 
 Declaration: TypeAlias = tuple[str, str, bool]
 
-_COLOURS = {"fill": "fill-opacity", "stroke": "stroke-opacity", "stop-color": "stop-opacity"}
-_KEPT = frozenset(
+_COLOUR_PROPERTIES = {"fill": "fill-opacity", "stroke": "stroke-opacity", "stop-color": "stop-opacity"}
+_KEPT_PROPERTIES = frozenset(
     "fill-opacity fill-rule stroke-width stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap"
     " stroke-linejoin stroke-miterlimit opacity stop-opacity font-family font-size font-weight font-style"
     " text-anchor dominant-baseline alignment-baseline display visibility marker-start marker-mid marker-end"
     " clip-path".split()
-) | set(_COLOURS)
-_PIXELS = re.compile(r"^(-?[\d.]+)px$")
+) | set(_COLOUR_PROPERTIES)
+_PIXEL_LENGTH = re.compile(r"^(-?[\d.]+)px$")
 
 
 def convert_css_to_attributes(root: etree._Element) -> None:
     """Replace the style sheets and ``style`` attributes of a drawing with presentation attributes."""
-    sheets = [element for element in root.iter() if local_name(element) == "style"]
+    sheets = [element for element in root.iter() if get_local_name(element) == "style"]
     matcher = cssselect2.Matcher()
     for sheet in sheets:
         for selector, declarations in _iter_rules(sheet.text or ""):
@@ -47,7 +54,9 @@ def convert_css_to_attributes(root: etree._Element) -> None:
         remove_element(sheet)
     wrapper = cssselect2.ElementWrapper.from_xml_root(root)
     # A selector may depend on other elements' attributes, so match all elements before changing any.
-    cascaded = [(element.etree_element, _cascade(element, matcher)) for element in wrapper.iter_subtree()]
+    cascaded = [
+        (element.etree_element, _compute_properties(element, matcher)) for element in wrapper.iter_subtree()
+    ]
     for element, values in cascaded:
         element.attrib.pop("style", "")
         for name, value in values.items():
@@ -75,11 +84,11 @@ def _parse_declarations(content: Any) -> list[Declaration]:
     return [
         (item.lower_name, tinycss2.serialize(item.value).strip(), item.important)
         for item in parsed
-        if item.type == "declaration" and item.lower_name in _KEPT
+        if item.type == "declaration" and item.lower_name in _KEPT_PROPERTIES
     ]
 
 
-def _cascade(element: Any, matcher: Any) -> dict[str, str]:
+def _compute_properties(element: Any, matcher: Any) -> dict[str, str]:
     """Return an element's properties from style rules and its ``style`` attribute."""
     declarations: list[Declaration] = []
     for *_, found in sorted(matcher.match(element), key=lambda match: match[:2]):
@@ -93,16 +102,16 @@ def _cascade(element: Any, matcher: Any) -> dict[str, str]:
 
 def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
     """Yield a CSS property as presentation attributes: colours in hexadecimal, lengths without ``px``."""
-    if name not in _COLOURS:
-        yield name, _PIXELS.sub(r"\1", value)
+    if name not in _COLOUR_PROPERTIES:
+        yield name, _PIXEL_LENGTH.sub(r"\1", value)
         return
     colour = tinycss2.color3.parse_color(value)
     if colour is None or isinstance(colour, str):  # none, a URL, currentColor
         yield name, value if colour is None else "currentColor"
         return
-    yield name, f"#{format_hex(colour[:3])}"
+    yield name, f"#{format_hex_colour(colour[:3])}"
     if colour.alpha < 1:
-        yield _COLOURS[name], f"{colour.alpha:.3g}"
+        yield _COLOUR_PROPERTIES[name], f"{colour.alpha:.3g}"
 
 
 # Attributes that affect the rendering; other attributes are for scripts and screen readers.
@@ -115,21 +124,21 @@ _ATTRIBUTES = frozenset(
 )
 
 
-def remove_invisible(root: etree._Element) -> None:
+def remove_invisible_elements(root: etree._Element) -> None:
     """Remove hidden elements, unused definitions, and attributes that do not affect the rendering."""
     for element in list(root.iter()):
         classes = (element.get("class") or "").split()
         # The class "today" marks the line at the current day in a Gantt chart.
         if (
-            local_name(element) in ("title", "desc", "metadata", "filter")
+            get_local_name(element) in ("title", "desc", "metadata", "filter")
             or "today" in classes
             or element.get("display") == "none"
         ):
             remove_element(element)
-        elif local_name(element) == "a":
+        elif get_local_name(element) == "a":
             element.tag = f"{SVG}g"
-        elif local_name(element) == "svg" and element is not root:
-            _replace_frame(element)
+        elif get_local_name(element) == "svg" and element is not root:
+            _replace_nested_svg(element)
     for element in root.iter():
         if XLINK_HREF in element.attrib:
             element.set("href", element.attrib[XLINK_HREF])
@@ -139,20 +148,20 @@ def remove_invisible(root: etree._Element) -> None:
     etree.cleanup_namespaces(root)
 
 
-def _replace_frame(frame: etree._Element) -> None:
+def _replace_nested_svg(element: etree._Element) -> None:
     """Replace a nested ``svg`` element with a group, because its viewport would clip wide text."""
-    box = (frame.get("viewBox") or "").split()
-    if box[:2] != ["0", "0"] or box[2:] != [frame.get("width"), frame.get("height")]:
-        frame.set("overflow", "visible")
+    box = (element.get("viewBox") or "").split()
+    if box[:2] != ["0", "0"] or box[2:] != [element.get("width"), element.get("height")]:
+        element.set("overflow", "visible")
         return
-    x, y = frame.get("x", "0"), frame.get("y", "0")
-    frame.tag = f"{SVG}g"
+    x, y = element.get("x", "0"), element.get("y", "0")
+    element.tag = f"{SVG}g"
     for name in ("viewBox", "width", "height", "x", "y", "preserveAspectRatio", "overflow"):
-        frame.attrib.pop(name, "")
-    frame.set("transform", f"translate({x} {y})")
+        element.attrib.pop(name, "")
+    element.set("transform", f"translate({x} {y})")
 
 
-def set_size(root: etree._Element, scale: float) -> None:
+def set_drawing_size(root: etree._Element, scale: float) -> None:
     """Set a drawing's width and height in CSS pixels to the size of its ``viewBox`` times ``scale``."""
     box = [float(part) for part in re.findall(r"-?[\d.]+(?:e-?\d+)?", root.get("viewBox", ""))]
     if len(box) != 4:
@@ -162,20 +171,22 @@ def set_size(root: etree._Element, scale: float) -> None:
         root.set(name, f"{side * scale * (4 / 3 if points else 1):.2f}")
 
 
-_DARKEST = 0.25  # Oklab lightness; darker colours are treated as black
-_DARK = 0.5  # Oklab lightness below which a background is dark
-_STEPS = 50  # number of lightness steps in which a colour is darkened
-_MOST_COLOURS = 16  # a drawing with more colours is an illustration, which would look like a negative
+_BLACK_LIGHTNESS = 0.25  # Oklab lightness; darker colours are treated as black
+_MAX_DARK_LIGHTNESS = 0.5  # Oklab lightness below which a background is dark
+_DARKENING_STEPS = 50  # number of lightness steps in which a colour is darkened
+_MAX_COLOURS = 16  # a drawing with more colours is an illustration, which would look like a negative
 # Elements that cannot be recoloured by attributes: images, and elements that compute colours.
 _NOT_RECOLOURABLE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "use"))
 _DYNAMIC_COLOURS = re.compile(rb"var\(\s*--|prefers-color-scheme|mix-blend-mode")
-_NAMED = re.compile(r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}|[a-z]+\([^)]*\)|[a-z]+)")
+_COLOUR_VALUE = re.compile(
+    r"(?:fill|stroke|color)\s*[:=]\s*[\"']?\s*(#[0-9a-fA-F]{3,8}|[a-z]+\([^)]*\)|[a-z]+)"
+)
 
 
-def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
-    """Adapt a drawing made for a white background to a dark ``paper`` and light ``ink`` (six hexadecimal
-    digits).
+def recolour_for_dark_background(svg: bytes, foreground: str, background: str) -> bytes | None:
+    """Adapt a drawing made for a white background to a dark ``background`` and light ``foreground`` (six
+    hexadecimal digits).
 
     Return a drawing with a dark background unchanged. Return None if the drawing cannot be recoloured,
     because it contains images, computed colours or too many colours; it then needs a white background.
@@ -185,46 +196,61 @@ def recolour_for_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
         return None
     if _has_dark_background(root):
         return svg
-    convert_colours(root, partial(_convert_colour, change=partial(invert_colour, ink=ink, paper=paper)))
+    convert_colours(
+        root,
+        partial(
+            _convert_colour,
+            change_colour=partial(invert_lightness, foreground=foreground, background=background),
+        ),
+    )
     if "color" not in root.attrib:
-        root.set("color", f"#{ink}")
+        root.set("color", f"#{foreground}")
     return etree.tostring(root)
 
 
-def raise_contrast(svg: bytes, paper: str, least: float) -> bytes:
-    """Darken the colours of a drawing until their contrast with ``paper`` is at least ``least``.
+def raise_contrast(svg: bytes, background: str, min_contrast: float) -> bytes:
+    """Darken the colours of a drawing until their contrast with ``background`` is at least ``min_contrast``.
 
     Return a drawing that cannot be recoloured unchanged.
     """
     root = _parse_if_recolourable(svg)
     if root is None:
         return svg
-    convert_colours(root, partial(_convert_colour, change=partial(darken_colour, paper=paper, least=least)))
+    convert_colours(
+        root,
+        partial(
+            _convert_colour,
+            change_colour=partial(darken_colour, background=background, min_contrast=min_contrast),
+        ),
+    )
     return etree.tostring(root)
 
 
-def darken_colour(colour: str, paper: str, least: float) -> str:
-    """Darken a colour until its contrast with ``paper`` is at least ``least``.
+def darken_colour(colour: str, background: str, min_contrast: float) -> str:
+    """Darken a colour until its contrast with ``background`` is at least ``min_contrast``.
 
     Very light colours, which are backgrounds, are unchanged.
     """
-    lightness, a, b = to_oklab(colour)
+    lightness, a, b = convert_to_oklab(colour)
     made = colour
-    for step in range(1, _STEPS + 1):
-        if not VISIBLE <= contrast_ratio(made, paper) < least:
+    for step in range(1, _DARKENING_STEPS + 1):
+        if not VISIBLE_CONTRAST <= compute_contrast_ratio(made, background) < min_contrast:
             break
-        made = from_oklab(lightness * (1 - step / _STEPS), a, b)
+        made = convert_from_oklab(lightness * (1 - step / _DARKENING_STEPS), a, b)
     return made
 
 
-def invert_colour(colour: str, ink: str, paper: str) -> str:
-    """Invert the lightness of a colour, so that white becomes ``paper`` and black becomes ``ink``."""
-    lightness, a, b = to_oklab(colour)
-    share = min(1.0, (1 - lightness) / (1 - _DARKEST))
+def invert_lightness(colour: str, foreground: str, background: str) -> str:
+    """Invert the lightness of a colour, so that white becomes ``background`` and black becomes
+    ``foreground``.
+    """
+    lightness, a, b = convert_to_oklab(colour)
+    share = min(1.0, (1 - lightness) / (1 - _BLACK_LIGHTNESS))
     light, own_a, own_b = (
-        low + (high - low) * share for low, high in zip(to_oklab(paper), to_oklab(ink), strict=True)
+        low + (high - low) * share
+        for low, high in zip(convert_to_oklab(background), convert_to_oklab(foreground), strict=True)
     )
-    return from_oklab(light, a + own_a, b + own_b)
+    return convert_from_oklab(light, a + own_a, b + own_b)
 
 
 def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
@@ -234,16 +260,16 @@ def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
     except UnusablePicture:
         return None
     if any(
-        local_name(element) in _NOT_RECOLOURABLE for element in root.iter(etree.Element)
+        get_local_name(element) in _NOT_RECOLOURABLE for element in root.iter(etree.Element)
     ) or _DYNAMIC_COLOURS.search(svg):
         return None
-    return root if len(set(_iter_colours(root))) <= _MOST_COLOURS else None
+    return root if len(set(_iter_colours(root))) <= _MAX_COLOURS else None
 
 
 def _has_dark_background(root: etree._Element) -> bool:
     """Return whether a drawing's first shape is a dark rectangle as large as the drawing."""
-    first = next((one for one in root.iter(etree.Element) if local_name(one) in _SHAPES), None)
-    if first is None or local_name(first) != "rect":
+    first = next((one for one in root.iter(etree.Element) if get_local_name(one) in _SHAPES), None)
+    if first is None or get_local_name(first) != "rect":
         return False
     box = (root.get("viewBox") or "").replace(",", " ").split()
     sizes = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
@@ -251,7 +277,11 @@ def _has_dark_background(root: etree._Element) -> bool:
     if first_size != ["100%", "100%"] and first_size != sizes:
         return False
     colour: Any = tinycss2.color3.parse_color(first.get("fill", "black"))
-    return hasattr(colour, "alpha") and colour.alpha == 1 and to_oklab(format_hex(colour[:3]))[0] < _DARK
+    return (
+        hasattr(colour, "alpha")
+        and colour.alpha == 1
+        and convert_to_oklab(format_hex_colour(colour[:3]))[0] < _MAX_DARK_LIGHTNESS
+    )
 
 
 def _iter_colours(root: etree._Element) -> Iterator[str]:
@@ -260,17 +290,19 @@ def _iter_colours(root: etree._Element) -> Iterator[str]:
         for text in (
             *attributes,
             element.get("style", ""),
-            (element.text or "") * (local_name(element) == "style"),
+            (element.text or "") * (get_local_name(element) == "style"),
         ):
-            yield from (match.group(1).lower() for match in _NAMED.finditer(text))
+            yield from (match.group(1).lower() for match in _COLOUR_VALUE.finditer(text))
 
 
-def _convert_colour(written: str, change: Callable[[str], str]) -> str:
-    """Convert a CSS colour with the function ``change``; return keywords such as ``none`` unchanged."""
-    colour: Any = tinycss2.color3.parse_color(written.strip())
+def _convert_colour(value: str, change_colour: Callable[[str], str]) -> str:
+    """Convert a CSS colour with the function ``change_colour``; return keywords such as ``none``
+    unchanged.
+    """
+    colour: Any = tinycss2.color3.parse_color(value.strip())
     if colour is None or isinstance(colour, str):
-        return written
-    made = change(format_hex(colour[:3]))
+        return value
+    made = change_colour(format_hex_colour(colour[:3]))
     if colour.alpha == 1:
         return f"#{made}"
     red, green, blue = parse_rgb(made)

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from triptych.media.fonts.shaping import ShapedRun, draw_run, measure_run, select_families, split_runs
+from triptych.media.fonts.shaping import FontRun, draw_run, measure_run, select_families, split_runs
 from triptych.media.picture_files import parse_svg
 from triptych.media.svg_styles import convert_css_to_attributes
-from triptych.media.xml_names import SPACE, SVG, XLINK_HREF, local_name
+from triptych.media.xml_parsing import SVG, XLINK_HREF, XML_SPACE, get_local_name
 from triptych.model.whole_numbers import parse_whole_number
 from triptych.theme.theme import Theme
 
 _NUMBER = re.compile(r"\s*+(-?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?)\s*+(em|rem|ex|px|pt)?")
 # The distance in em from each baseline down to the alphabetic baseline, for the bundled fonts.
-_BASELINES = {
+_BASELINE_OFFSETS = {
     "central": 0.35,
     "middle": 0.33,
     "hanging": 0.72,
@@ -32,21 +32,29 @@ _BASELINES = {
     "text-after-edge": -0.24,
     "after-edge": -0.24,
 }
-_INHERITED = ("font-family", "font-size", "font-weight", "font-style", "text-anchor", "fill", "fill-opacity")
+_INHERITED_PROPERTIES = (
+    "font-family",
+    "font-size",
+    "font-weight",
+    "font-style",
+    "text-anchor",
+    "fill",
+    "fill-opacity",
+)
 _MONO = re.compile(r"mono|courier|consol|menlo|typewriter", re.IGNORECASE)
 _SERIF = re.compile(r"(?<!sans-)(?<!sans )\bserif|times|garamond|georgia|palatino", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _TextPiece:
-    """A run of text in one style; ``right`` is its ``dx``, and ``down`` its offset below the chunk's
+class _TextRun:
+    """A run of text in one style; ``dx`` is its ``dx``, and ``baseline_offset`` its offset below the chunk's
     baseline.
     """
 
     text: str
     style: dict[str, str]
-    right: float = 0.0
-    down: float = 0.0
+    dx: float = 0.0
+    baseline_offset: float = 0.0
 
 
 @dataclass(slots=True)
@@ -55,7 +63,7 @@ class _TextChunk:
 
     x: float
     y: float
-    pieces: list[_TextPiece] = field(default_factory=list)
+    runs: list[_TextRun] = field(default_factory=list)
 
 
 def outline_drawing(svg: bytes, theme: Theme) -> bytes:
@@ -80,7 +88,7 @@ def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
             if value := text.get(name):
                 group.set(name, value)
         for chunk in _split_chunks(text):
-            texts.append("".join(piece.text for piece in chunk.pieces))
+            texts.append("".join(piece.text for piece in chunk.runs))
             group.extend(_draw_chunk(chunk, theme, scale))
         group.tail = text.tail
         parent = text.getparent()
@@ -95,10 +103,10 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
 
     def enter(element: etree._Element, style: dict[str, str]) -> None:
         nonlocal down
-        style = style | {name: element.get(name, "") for name in _INHERITED if element.get(name)}
+        style = style | {name: element.get(name, "") for name in _INHERITED_PROPERTIES if element.get(name)}
         baseline = element.get("dominant-baseline") or element.get("alignment-baseline") or ""
-        style |= {"baseline": baseline} if baseline in (*_BASELINES, "auto", "alphabetic") else {}
-        size = _read_size(style)
+        style |= {"baseline": baseline} if baseline in (*_BASELINE_OFFSETS, "auto", "alphabetic") else {}
+        size = _read_font_size(style)
         x, y = _parse_length(element.get("x"), size), _parse_length(element.get("y"), size)
         if x is not None or y is not None:
             last = chunks[-1]
@@ -115,13 +123,13 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
 
     def add(characters: str | None, style: dict[str, str], right: float) -> None:
         if characters:
-            chunks[-1].pieces.append(_TextPiece(characters, style, right, down))
+            chunks[-1].runs.append(_TextRun(characters, style, right, down))
 
     enter(text, _collect_inherited_style(text))
-    kept = text.get(SPACE) == "preserve"
+    kept = text.get(XML_SPACE) == "preserve"
     for chunk in chunks:
-        chunk.pieces = chunk.pieces if kept else _fold_spaces(chunk.pieces)
-        if any(piece.text.strip() for piece in chunk.pieces):
+        chunk.runs = chunk.runs if kept else _collapse_white_space(chunk.runs)
+        if any(piece.text.strip() for piece in chunk.runs):
             yield chunk
 
 
@@ -129,24 +137,24 @@ def _collect_inherited_style(text: etree._Element) -> dict[str, str]:
     """Return the style properties that a text element inherits from its ancestors."""
     style: dict[str, str] = {}
     for element in reversed(list(text.iterancestors())):
-        style |= {name: element.get(name, "") for name in _INHERITED if element.get(name)}
+        style |= {name: element.get(name, "") for name in _INHERITED_PROPERTIES if element.get(name)}
     return style
 
 
-def _fold_spaces(pieces: list[_TextPiece]) -> list[_TextPiece]:
+def _collapse_white_space(runs: list[_TextRun]) -> list[_TextRun]:
     """Collapse white space to single spaces, and strip it at both ends of a text chunk."""
-    out: list[_TextPiece] = []
+    out: list[_TextRun] = []
     before = " "
-    for piece in pieces:
+    for piece in runs:
         characters = re.sub(r"[ \t\r\n]+", " ", piece.text)
         if before.endswith(" "):
             characters = characters.lstrip(" ")
         if characters:
-            out.append(_TextPiece(characters, piece.style, piece.right, piece.down))
+            out.append(_TextRun(characters, piece.style, piece.dx, piece.baseline_offset))
             before = characters
     if out:
         last = out[-1]
-        out[-1] = _TextPiece(last.text.rstrip(" "), last.style, last.right, last.down)
+        out[-1] = _TextRun(last.text.rstrip(" "), last.style, last.dx, last.baseline_offset)
     return out
 
 
@@ -154,20 +162,20 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
     """Yield the outlines of a text chunk, with a path for each run in one font."""
     placed = []
     pen_x = 0.0
-    for piece in chunk.pieces:
-        pen_x += piece.right
-        size = _read_size(piece.style) * scale
-        for run in _split_runs(piece, theme):
+    for piece in chunk.runs:
+        pen_x += piece.dx
+        size = _read_font_size(piece.style) * scale
+        for run in _split_font_runs(piece, theme):
             data, units = draw_run(run)
             placed.append((pen_x, size / units, piece, data))
             pen_x += measure_run(run) * size
-    anchor = next((piece.style.get("text-anchor", "start") for piece in chunk.pieces), "start")
+    anchor = next((piece.style.get("text-anchor", "start") for piece in chunk.runs), "start")
     start = chunk.x - pen_x * {"middle": 0.5, "end": 1.0}.get(anchor, 0.0)
     for x, factor, piece, data in placed:
         if not data:
             continue
-        below = _BASELINES.get(piece.style.get("baseline", ""), 0.0)
-        y = chunk.y + piece.down + below * _read_size(piece.style) * scale
+        below = _BASELINE_OFFSETS.get(piece.style.get("baseline", ""), 0.0)
+        y = chunk.y + piece.baseline_offset + below * _read_font_size(piece.style) * scale
         path = etree.Element(f"{SVG}path")
         path.set("transform", f"translate({start + x:.3f} {y:.3f}) scale({factor:.6f} {-factor:.6f})")
         path.set("fill", piece.style.get("fill", "#000000"))
@@ -190,32 +198,36 @@ def select_family(families: str, theme: Theme) -> str:
     return theme.serif if _SERIF.search(families) or theme.serif in families else theme.sans
 
 
-def _split_runs(piece: _TextPiece, theme: Theme) -> Iterator[ShapedRun]:
+def _split_font_runs(text_run: _TextRun, theme: Theme) -> Iterator[FontRun]:
     """Split text into runs in one font; the requested family is used for the characters that it contains."""
-    weight = piece.style.get("font-weight", "")
+    weight = text_run.style.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
-    italic = piece.style.get("font-style") in ("italic", "oblique")
-    asked = select_family(piece.style.get("font-family", ""), theme)
-    families = select_families(piece.text, (asked,), theme)
-    return split_runs(piece.text, tuple(theme.face(name, bold=bold, italic=italic) for name in families))
+    italic = text_run.style.get("font-style") in ("italic", "oblique")
+    asked = select_family(text_run.style.get("font-family", ""), theme)
+    families = select_families(text_run.text, (asked,), theme)
+    return split_runs(
+        text_run.text, tuple(theme.select_face(name, bold=bold, italic=italic) for name in families)
+    )
 
 
-def _read_size(style: dict[str, str]) -> float:
+def _read_font_size(style: dict[str, str]) -> float:
     return _parse_length(style.get("font-size"), 16.0) or 16.0
 
 
-def _parse_length(written: str | None, size: float) -> float | None:
-    """Return the first length of a list in user units, or None; ``size`` is the font size, for em and ex."""
-    match = _NUMBER.match(written or "")
+def _parse_length(text: str | None, font_size: float) -> float | None:
+    """Return the first length of a list in user units, or None; ``font_size`` is the font size, for em and
+    ex.
+    """
+    match = _NUMBER.match(text or "")
     if match is None:
         return None
-    units = {"em": size, "rem": 16.0, "ex": size / 2, "pt": 4 / 3}
+    units = {"em": font_size, "rem": 16.0, "ex": font_size / 2, "pt": 4 / 3}
     return float(match.group(1)) * units.get(match.group(2) or "", 1.0)
 
 
-_TEXTS = ("text", "tspan")
-_SPACED = "data-spaced"
-_SHORTHAND = re.compile(r"(?<![-\w])font\s*:\s*([^;}]+)")
+_TEXT_ELEMENTS = ("text", "tspan")
+_UNSUPPORTED_STYLE_MARK = "data-spaced"
+_FONT_SHORTHAND = re.compile(r"(?<![-\w])font\s*:\s*([^;}]+)")
 _FONT = re.compile(
     r"(?P<looks>.*?)(?<![\d.])(?P<size>[\d.]++(?:px|pt|em|rem))(?:\s*+/\s*+\S++)?\s++(?P<family>.+)",
     re.DOTALL,
@@ -224,7 +236,7 @@ _SPACING = re.compile(r"(?:letter|word)-spacing\s*:\s*+(?!normal|-?0(?:px|em|pt)
 _UNSUPPORTED_STYLE = re.compile(
     r"(?:writing-mode|shape-inside|text-decoration)\s*:\s*+(?!none|horizontal|lr|normal)"
 )
-_SEVERAL_NUMBERS = re.compile(r"[-\d.]+[\s,]+[-\d.]+")
+_NUMBER_LIST = re.compile(r"[-\d.]+[\s,]+[-\d.]+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _POSITION_ATTRIBUTES = ("x", "y", "dx", "dy")
 _TEXT_ATTRIBUTES = frozenset(
@@ -235,16 +247,16 @@ _TEXT_ATTRIBUTES = frozenset(
 )
 
 
-def set_text_fonts(svg: bytes, theme: Theme, *, outlined: bool) -> bytes:
-    """Set the text of a drawing in the theme's fonts, as outlines if ``outlined`` is true and possible."""
+def set_text_fonts(svg: bytes, theme: Theme, *, as_outlines: bool) -> bytes:
+    """Set the text of a drawing in the theme's fonts, as outlines if ``as_outlines`` is true and possible."""
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
     styled = _expand_styles(root)
-    if outlined and not _explain_text_not_outlined(styled):
-        _outline_in_place(root, styled, theme)
+    if as_outlines and not _explain_text_not_outlined(styled):
+        _outline_text_in_place(root, styled, theme)
     else:
-        _set_font_families(root, styled, theme, generic=outlined)
+        _set_font_families(root, styled, theme, add_generic_family=as_outlines)
     return etree.tostring(root)
 
 
@@ -262,18 +274,18 @@ def _expand_styles(root: etree._Element) -> etree._Element:
     styled = copy.deepcopy(root)
     for element in styled.iter(etree.Element):
         if element.get("style"):
-            element.set("style", _SHORTHAND.sub(_expand_font, element.get("style", "")))
-        elif local_name(element) == "style" and element.text:
-            element.text = _SHORTHAND.sub(_expand_font, element.text)
+            element.set("style", _FONT_SHORTHAND.sub(_expand_font_shorthand, element.get("style", "")))
+        elif get_local_name(element) == "style" and element.text:
+            element.text = _FONT_SHORTHAND.sub(_expand_font_shorthand, element.text)
     for element in styled.iter(etree.Element):
-        css = (element.text or "") if local_name(element) == "style" else element.get("style", "")
+        css = (element.text or "") if get_local_name(element) == "style" else element.get("style", "")
         if _SPACING.search(css) or _UNSUPPORTED_STYLE.search(css):
-            styled.set(_SPACED, "")
+            styled.set(_UNSUPPORTED_STYLE_MARK, "")
     convert_css_to_attributes(styled)
     return styled
 
 
-def _expand_font(match: re.Match[str]) -> str:
+def _expand_font_shorthand(match: re.Match[str]) -> str:
     font = _FONT.fullmatch(match.group(1).strip())
     if font is None:
         return match.group()
@@ -283,14 +295,14 @@ def _expand_font(match: re.Match[str]) -> str:
     return f"font-style:{style};font-weight:{weight};font-size:{font['size']};font-family:{font['family']}"
 
 
-def _explain_text_not_outlined(styled: etree._Element) -> str:
-    if _SPACED in styled.attrib and _find_texts(styled):
+def _explain_text_not_outlined(styled_root: etree._Element) -> str:
+    if _UNSUPPORTED_STYLE_MARK in styled_root.attrib and _find_text_elements(styled_root):
         return "the text has spacing, decoration or vertical writing"
-    for text in _find_texts(styled):
+    for text in _find_text_elements(styled_root):
         around = [*text.iterancestors()]
-        if any(local_name(element) == "textPath" for element in text.iter(etree.Element)):
+        if any(get_local_name(element) == "textPath" for element in text.iter(etree.Element)):
             return "the text follows a path"
-        if any(local_name(element) == "clipPath" for element in around):
+        if any(get_local_name(element) == "clipPath" for element in around):
             return "the text is used as a clipping path"
         if _RIGHT_TO_LEFT.search("".join(map(str, text.itertext()))):
             return "the text is written from right to left"
@@ -298,7 +310,7 @@ def _explain_text_not_outlined(styled: etree._Element) -> str:
             if any(element.get(name) for name in ("textLength", "letter-spacing", "word-spacing")):
                 return "the text has custom letter or word spacing"
             if element.get("rotate") or any(
-                _SEVERAL_NUMBERS.search(element.get(n, "")) for n in _POSITION_ATTRIBUTES
+                _NUMBER_LIST.search(element.get(n, "")) for n in _POSITION_ATTRIBUTES
             ):
                 return "the letters are positioned one by one"
         stroke = next((e.get("stroke") for e in (text, *around) if e.get("stroke")), "none")
@@ -307,16 +319,16 @@ def _explain_text_not_outlined(styled: etree._Element) -> str:
     return ""
 
 
-def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme) -> None:
-    """Replace the text elements of ``root`` with the outlines of ``styled``, a copy with presentation
+def _outline_text_in_place(root: etree._Element, styled_root: etree._Element, theme: Theme) -> None:
+    """Replace the text elements of ``root`` with the outlines of ``styled_root``, a copy with presentation
     attributes.
     """
-    texts, parents = _find_texts(root), []
-    for text in _find_texts(styled):
+    texts, parents = _find_text_elements(root), []
+    for text in _find_text_elements(styled_root):
         parent = text.getparent()
         assert parent is not None
         parents.append((parent, parent.index(text)))
-    outline_texts(styled, theme, scale=1.0)
+    outline_texts(styled_root, theme, scale=1.0)
     for text, (parent, index) in zip(texts, parents, strict=True):
         group = copy.deepcopy(parent[index])
         for name, value in text.attrib.items():
@@ -332,31 +344,36 @@ def _outline_in_place(root: etree._Element, styled: etree._Element, theme: Theme
             link.attrib.pop(address, "")
 
 
-def _set_font_families(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:
+def _set_font_families(
+    root: etree._Element, styled_root: etree._Element, theme: Theme, *, add_generic_family: bool
+) -> None:
     """Set a theme font on each ``text`` element, and on each ``tspan`` element with a ``font-family``.
 
-    ``styled`` is a copy of ``root`` with presentation attributes. With ``generic``, add the generic family.
+    ``styled_root`` is a copy of ``root`` with presentation attributes. With ``add_generic_family``, add the
+    generic family.
     """
-    for element, same in zip(_find_elements(root, _TEXTS), _find_elements(styled, _TEXTS), strict=True):
+    for element, same in zip(
+        _find_elements(root, _TEXT_ELEMENTS), _find_elements(styled_root, _TEXT_ELEMENTS), strict=True
+    ):
         family = same.get("font-family")
-        if family is None and local_name(element) == "text":
+        if family is None and get_local_name(element) == "text":
             around = (one.get("font-family") for one in same.iterancestors())
             family = next(filter(None, around), "")
         if family is not None:
             ours = select_family(family, theme)
             kind = "monospace" if ours == theme.mono else "serif" if ours == theme.serif else "sans-serif"
-            named = f"'{ours}', {kind}" if generic else f"'{ours}'"
+            named = f"'{ours}', {kind}" if add_generic_family else f"'{ours}'"
             rest = re.sub(
                 r"(?<![-\w])font-family\s*:[^;]*;?",
                 "",
-                _SHORTHAND.sub(_expand_font, element.get("style", "")),
+                _FONT_SHORTHAND.sub(_expand_font_shorthand, element.get("style", "")),
             )
             element.set("style", f"{rest.rstrip('; ')};font-family:{named}".lstrip(";"))
 
 
-def _find_texts(root: etree._Element) -> list[etree._Element]:
+def _find_text_elements(root: etree._Element) -> list[etree._Element]:
     return _find_elements(root, ("text",))
 
 
 def _find_elements(root: etree._Element, names: tuple[str, ...]) -> list[etree._Element]:
-    return [element for element in root.iter(etree.Element) if local_name(element) in names]
+    return [element for element in root.iter(etree.Element) if get_local_name(element) in names]

@@ -16,7 +16,7 @@ from triptych.engine.processes.pool import Pool
 from triptych.theme.theme import find_fonts_folder
 
 
-class TypstRefused(Exception):
+class TypstError(Exception):
     """Raised if Typst cannot compile a document."""
 
 
@@ -35,19 +35,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_note_fork)
 
 
-def typeset(
+def compile_typst_document(
     source: str,
     *,
-    fonts: Sequence[str] = (),
+    font_folders: Sequence[str] = (),
     files: Mapping[str, bytes] | None = None,
     query: str = "",
 ) -> tuple[list[bytes], str]:
     """Compile a Typst document; return the pages as SVG, and the value of ``query`` as JSON or "".
 
-    ``fonts`` are folders with additional fonts. ``files`` maps file names to the contents of files that the
-    document may read, including fonts. Raise ``TypstRefused`` if Typst reports an error.
+    ``font_folders`` are folders with additional fonts. ``files`` maps file names to the contents of files
+    that the document may read, including fonts. Raise ``TypstError`` if Typst reports an error.
     """
-    job: Any = (source, tuple(fonts), dict(files or {}), query)
+    job: Any = (source, tuple(font_folders), dict(files or {}), query)
     if not _TypstState.threads_lost:
         return _run_typst(*job)
     with Pool(1, "spawn") as fresh:
@@ -73,6 +73,6 @@ def _run_typst(
             pages = typst.compile(text, format="svg", **world)
             answer = typst.query(text, query, field="value", one=True, **world) if query else ""
     except (typst.TypstError, RuntimeError, ValueError) as error:
-        raise TypstRefused(str(error)) from None
+        raise TypstError(str(error)) from None
     found = pages if isinstance(pages, list) else [pages or b""]
     return [bytes(page) for page in found], str(answer)

@@ -33,14 +33,17 @@ class Accessibility:
     described_in_full: bool = False
 
 
-def describe_accessibility(book: Book, *, paged: bool = False, pictured: bool = False) -> Accessibility:
+def describe_accessibility(
+    book: Book, *, has_page_breaks: bool = False, has_formula_images: bool = False
+) -> Accessibility:
     """Return the accessibility metadata of a book as an EPUB.
 
-    ``paged`` is set if the EPUB has page break markers from the PDF, ``pictured`` if its formulas are images.
+    ``has_page_breaks`` is set if the EPUB has page break markers from the PDF, ``has_formula_images`` if its
+    formulas are images.
     """
     declared = book.metadata.accessibility
     nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure, IndexList))
-    pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
+    pictures = [node for node in nodes if isinstance(node, Image) and not node.is_decorative]
     charts = [node for node in nodes if isinstance(node, Chart)]
     formulas = [node for node in nodes if isinstance(node, Math | Equation)]
     visual = bool(pictures or charts or any(isinstance(node, Image) for node in nodes))
@@ -50,13 +53,13 @@ def describe_accessibility(book: Book, *, paged: bool = False, pictured: bool = 
         features.append("alternativeText")
     if charts or any(isinstance(node, Figure) and node.description for node in nodes):
         features.append("longDescription")
-    if formulas and all(formula.mathml for formula in formulas) and not pictured:
+    if formulas and all(formula.mathml for formula in formulas) and not has_formula_images:
         features.append("MathML")
     if formulas and all(formula.spoken for formula in formulas):
         features.append("describedMath")
     if any(isinstance(node, IndexList) and node.groups for node in nodes):
         features.append("index")
-    if paged:
+    if has_page_breaks:
         features += ["pageBreakMarkers", "pageNavigation"]
     at_length = {
         id(picture)
@@ -73,17 +76,19 @@ def describe_accessibility(book: Book, *, paged: bool = False, pictured: bool = 
         sufficient=tuple(sufficient),
         features=tuple(sorted(features)),
         hazards=declared.hazards or (("unknown",) if moving else ("none",)),
-        summary=declared.summary or _summarise(len(pictures), len(charts), described=described),
+        summary=declared.summary or _make_summary(len(pictures), len(charts), is_described=described),
         declared=declared,
         data_as_text=bool(charts),
         described_in_full=bool(charts or pictures) and all(id(picture) in at_length for picture in pictures),
     )
 
 
-def _summarise(pictures: int, charts: int, *, described: bool) -> str:
+def _make_summary(pictures: int, charts: int, *, is_described: bool) -> str:
     text = "The book has a table of contents, headings in order, and text that can be enlarged and restyled."
     if charts:
         text += " The numbers of every chart are given as a table."
     if pictures or charts:
-        text += " All images have alternative texts." if described else " Some images lack alternative texts."
+        text += (
+            " All images have alternative texts." if is_described else " Some images lack alternative texts."
+        )
     return text

@@ -46,7 +46,7 @@ class Subject:
 
 @template_view()
 @dataclass(frozen=True, slots=True)
-class Series:
+class BookSeries:
     """The series that a book belongs to, and the book's number in the series."""
 
     name: str
@@ -93,7 +93,7 @@ class Metadata:
     takeaways: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()
-    series: Series | None = None
+    series: BookSeries | None = None
     isbn: str = ""
     source: str = ""
     rights: str = ""
@@ -107,17 +107,17 @@ class Metadata:
     @property
     def authors(self) -> tuple[str, ...]:
         """Return the names of the authors, in order."""
-        return self._named("aut")
+        return self._list_names("aut")
 
     @property
     def title_credits(self) -> tuple[Credit, ...]:
         """Return the credits on the title page by role, without the authors."""
-        return self._credits(ON_TITLE_PAGE)
+        return self._list_credits(ON_TITLE_PAGE)
 
     @property
     def imprint_credits(self) -> tuple[Credit, ...]:
         """Return the credits of designers and publishers for the imprint."""
-        return self._credits(IN_IMPRINT)
+        return self._list_credits(IN_IMPRINT)
 
     @property
     def maker(self) -> Credit:
@@ -125,12 +125,12 @@ class Metadata:
         authors = Credit("aut", self.authors)
         return authors if authors.names else next(iter(self.title_credits), authors)
 
-    def _credits(self, roles: tuple[str, ...]) -> tuple[Credit, ...]:
-        found = (Credit(role, self._named(role)) for role in roles)
+    def _list_credits(self, roles: tuple[str, ...]) -> tuple[Credit, ...]:
+        found = (Credit(role, self._list_names(role)) for role in roles)
         return tuple(credit for credit in found if credit.names)
 
-    def _named(self, role: str) -> tuple[str, ...]:
-        return tuple(person.name for person in self.people if credited_role(person.role) == role)
+    def _list_names(self, role: str) -> tuple[str, ...]:
+        return tuple(person.name for person in self.people if get_credited_role(person.role) == role)
 
 
 class Matter(StrEnum):
@@ -173,15 +173,15 @@ class SlideSelection(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class SlideSettings:
     """The slide settings of a chapter.
 
-    ``most`` is the maximum number of visible slides, or 0 for no limit. Further slides are hidden unless the
-    author marked them.
+    ``maximum_slides`` is the maximum number of visible slides, or 0 for no limit. Further slides are hidden
+    unless the author marked them.
     """
 
-    telling: SlideSelection = SlideSelection.AUTO
-    most: int = 0
+    selection: SlideSelection = SlideSelection.AUTO
+    maximum_slides: int = 0
 
 
 @template_view()
@@ -212,7 +212,7 @@ class Chapter:
     ``sources`` are the sources cited in the chapter if each chapter has its own bibliography.
     """
 
-    sent_once: ClassVar[bool] = True  # to a long-lived process (``engine/processes/child.py``)
+    sent_once: ClassVar[bool] = True  # to a long-lived process (``engine/processes/worker_process.py``)
 
     id: str
     slug: str
@@ -228,11 +228,11 @@ class Chapter:
     image: tuple[Image, ...] = ()
     language: str = ""
     sources: tuple[Source, ...] = ()
-    talk: Talk = Talk()
+    slide_settings: SlideSettings = SlideSettings()
     span: Span | None = None
 
     @property
-    def openers(self) -> tuple[Image, ...]:
+    def opener_images(self) -> tuple[Image, ...]:
         """Return the images on the opening pages of the chapter and its part."""
         return (*(self.part.image if self.part else ()), *self.image)
 
@@ -300,7 +300,7 @@ class OtherTitle:
 class GlossaryEntry:
     """An entry in the glossary of the project.
 
-    ``key`` is an alternative name by which the text refers to the term. ``sort`` is the sort key if it
+    ``key`` is an alternative name by which the text refers to the term. ``sort_key`` is the sort key if it
     differs from the term.
     """
 
@@ -309,7 +309,7 @@ class GlossaryEntry:
     abbreviation: str = ""
     plural: str = ""
     key: str = ""
-    sort: str = ""
+    sort_key: str = ""
     span: Span | None = None
 
 
@@ -321,11 +321,11 @@ class Book:
     ``sources`` and ``glossary`` are emptied when back matter is made from them. ``labels`` maps ids to the
     numbers and titles that all outputs use. ``anchors`` maps a section's path and an id in that section to
     the id that is unique in the book. ``profiles`` are the profiles of this build, ``settings`` the
-    manifest's values for conditions and ``{{< meta >}}``. ``theme`` is a name or a path, ``own_characters``
-    are the code points in the project's fonts, and ``template_pictures`` maps paths to the images in the
-    project's templates. If ``says_all`` is set, the speaker notes contain all prose. ``few_slides`` is set if
-    a maximum number of slides may leave content out of the deck. ``others`` maps names to the other books of
-    the catalogue.
+    manifest's values for conditions and ``{{< meta >}}``. ``theme`` is a name or a path,
+    ``project_characters`` are the code points in the project's fonts, and ``template_pictures`` maps paths to
+    the images in the project's templates. If ``has_complete_notes`` is set, the speaker notes contain all
+    prose. ``has_slide_limit`` is set if a maximum number of slides may leave content out of the deck.
+    ``other_titles`` maps names to the other books of the catalogue.
     """
 
     metadata: Metadata
@@ -338,11 +338,11 @@ class Book:
     outputs: tuple[OutputFormat, ...] = BOOK_FORMATS
     settings: Mapping[str, Any] = field(default_factory=dict)
     theme: str = "house"
-    own_characters: frozenset[int] = frozenset()
+    project_characters: frozenset[int] = frozenset()
     template_pictures: Mapping[str, Picture] = field(default_factory=dict)
-    says_all: bool = True
-    few_slides: bool = False
-    others: Mapping[str, OtherTitle] = field(default_factory=dict)
+    has_complete_notes: bool = True
+    has_slide_limit: bool = False
+    other_titles: Mapping[str, OtherTitle] = field(default_factory=dict)
 
 
 RELATORS = frozenset(
@@ -387,6 +387,6 @@ RELATOR_WORDS = {
 }
 
 
-def credited_role(role: str) -> str:
+def get_credited_role(role: str) -> str:
     """Return the role that a contributor is credited with: "ctb" (contributor) for roles without a label."""
     return role if role in ("aut", *ON_TITLE_PAGE, *IN_IMPRINT) else "ctb"

@@ -17,7 +17,7 @@ class Scale(StrEnum):
     LOG = "log"
 
 
-class Build(StrEnum):
+class ChartAnimation(StrEnum):
     """The animation of a chart on slides: each click reveals the next series or the next category."""
 
     NONE = "none"
@@ -25,7 +25,7 @@ class Build(StrEnum):
     CATEGORY = "category"
 
 
-class DatePart(StrEnum):
+class DatePrecision(StrEnum):
     """The precision of the dates in a data file."""
 
     YEAR = "year"
@@ -38,29 +38,29 @@ class DatePart(StrEnum):
 class Series:
     """A series of a chart, with one value per category. None leaves a gap.
 
-    ``places`` are the decimal places of each value in the data file, for tables. ``decimals`` are the decimal
-    places of data labels: at most three significant digits of the largest value. ``panel`` names the small
-    multiple that shows the series.
+    ``decimal_places`` are the decimal places of each value in the data file, for tables. ``label_decimals``
+    are the decimal places of data labels: at most three significant digits of the largest value. ``panel``
+    names the small multiple that shows the series.
     """
 
     label: str
     values: tuple[float | None, ...]
-    places: tuple[int, ...]
-    decimals: int = 0
+    decimal_places: tuple[int, ...]
+    label_decimals: int = 0
     panel: str = ""
 
     @property
     def adds_up_to_100(self) -> bool:
         """Return whether the values add up to 100, within their rounding errors."""
         given = [value for value in self.values if value is not None]
-        slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
+        slack = len(given) * 0.5 * float(10.0 ** -max(self.decimal_places, default=0))
         return abs(sum(given) - 100) <= slack + 1e-9
 
-    def at(self, indices: Sequence[int | None]) -> Series:
+    def select_values(self, indices: Sequence[int | None]) -> Series:
         """Return the series with only the values at ``indices``. An index of None leaves a gap."""
         values = tuple(None if index is None else self.values[index] for index in indices)
-        places = tuple(0 if index is None else self.places[index] for index in indices)
-        return replace(self, values=values, places=places)
+        places = tuple(0 if index is None else self.decimal_places[index] for index in indices)
+        return replace(self, values=values, decimal_places=places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Tile:
     label: str
 
 
-def tile_grid(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
+def measure_tile_grid(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
     """Return the number of columns and rows of a tile map, then its lowest column and row."""
     across, down = [tile.column for tile in tiles], [tile.row for tile in tiles]
     left, top = min(across), min(down)
@@ -84,14 +84,15 @@ class ChartData:
     """The data of a chart.
 
     ``positions`` are the positions of numeric or date categories on their axis, dates as years with a
-    fraction. ``dates`` have the precision ``date_part``. ``edges`` are the bin edges of a histogram, one more
-    than there are categories. ``panel_title`` names the column that splits the data into panels,
+    fraction. ``dates`` have the precision ``date_precision``. ``bin_edges`` are the bin edges of a histogram,
+    one more than there are categories. ``panel_title`` names the column that splits the data into panels,
     ``category_name`` the column with the categories if they have no ``category_title``. If this is a subset
-    of the data, ``names`` are the labels of all series. ``totals`` are the indices of a waterfall chart's
-    totals. ``tiles`` are the regions of a tile map, one per category. ``series_name`` names the column whose
-    values became the series of the map; unless ``counted`` is set, each region belongs to only one series. If
-    ``is_whole`` is set, the values are parts of a whole. ``more`` are additional series for the chart type,
-    such as bubble sizes. The last ``lines`` series are drawn as lines over bars.
+    of the data, ``all_labels`` are the labels of all series. ``total_indices`` are the indices of a waterfall
+    chart's totals. ``tiles`` are the regions of a tile map, one per category. ``series_name`` names the
+    column whose values became the series of the map; unless ``has_values`` is set, each region belongs to
+    only one series. If ``is_whole`` is set, the values are parts of a whole. ``extra_series`` are additional
+    series for the chart type, such as bubble sizes. The last ``line_count`` series are drawn as lines over
+    bars.
 
     In a scatter chart, ``categories`` are the names of points, from the column ``point_title``, and
     ``x_values`` are the cells of the x column.
@@ -102,23 +103,23 @@ class ChartData:
     category_title: str = ""
     positions: tuple[float, ...] | None = None
     dates: tuple[dt.date, ...] | None = None
-    date_part: DatePart | None = None
-    edges: tuple[float, ...] | None = None
+    date_precision: DatePrecision | None = None
+    bin_edges: tuple[float, ...] | None = None
     panel_title: str = ""
-    names: tuple[str, ...] = ()
+    all_labels: tuple[str, ...] = ()
     category_name: str = ""
-    totals: tuple[int, ...] = ()
+    total_indices: tuple[int, ...] = ()
     tiles: tuple[Tile, ...] = ()
     series_name: str = ""
-    counted: bool = True
+    has_values: bool = True
     is_whole: bool = False
     point_title: str = ""
     x_values: tuple[str, ...] = ()
-    more: tuple[Series, ...] = ()
-    lines: int = 0
+    extra_series: tuple[Series, ...] = ()
+    line_count: int = 0
 
     @property
-    def steps(self) -> tuple[tuple[float, float] | None, ...]:
+    def waterfall_spans(self) -> tuple[tuple[float, float] | None, ...]:
         """Return the start and end value of each bar of a waterfall chart, or None for a gap.
 
         Totals start at zero. Changes start at the end of the preceding bar.
@@ -128,8 +129,8 @@ class ChartData:
             if value is None:
                 found.append(None)
                 continue
-            start = Decimal() if index in self.totals else level
-            level = start + exact(value)
+            start = Decimal() if index in self.total_indices else level
+            level = start + convert_to_decimal(value)
             found.append((float(start), float(level)))
         return tuple(found)
 
@@ -141,19 +142,19 @@ class ChartData:
     def select_panel(self, panel: str) -> ChartData:
         """Return the data with only the series of the small multiple ``panel``."""
         series_there = tuple(series for series in self.series if series.panel == panel)
-        return replace(self, series=series_there, names=self.labels)
+        return replace(self, series=series_there, all_labels=self.labels)
 
-    def rows(self, part: slice) -> ChartData:
+    def slice_categories(self, part: slice) -> ChartData:
         """Return the data with only the categories in the slice ``part``."""
         return replace(
             self,
             categories=self.categories[part],
             positions=self.positions[part] if self.positions else None,
             dates=self.dates[part] if self.dates else None,
-            series=tuple(series.at(range(len(series.values))[part]) for series in self.series),
-            names=self.labels,
+            series=tuple(series.select_values(range(len(series.values))[part]) for series in self.series),
+            all_labels=self.labels,
             x_values=self.x_values[part],
-            more=tuple(one.at(range(len(one.values))[part]) for one in self.more),
+            extra_series=tuple(one.select_values(range(len(one.values))[part]) for one in self.extra_series),
         )
 
     @property
@@ -168,30 +169,33 @@ class ChartData:
         for panel in self.panels or ("",):
             for values in zip(*(series.values for series in self.select_panel(panel).series), strict=True):
                 known = [value for value in values if value is not None]
-                found += (add_up(v for v in known if v > 0), add_up(v for v in known if v < 0))
+                found += (
+                    sum_as_decimals(v for v in known if v > 0),
+                    sum_as_decimals(v for v in known if v < 0),
+                )
         return tuple(found)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Return the distinct labels of all series, as in a legend that all panels share."""
-        return self.names or tuple(dict.fromkeys(series.label for series in self.series))
+        return self.all_labels or tuple(dict.fromkeys(series.label for series in self.series))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
     """A text label at a position on the category axis.
 
-    ``place`` is a number or date position, a value in a histogram, or the index of a category. ``name`` is
+    ``position`` is a number or date position, a value in a histogram, or the index of a category. ``name`` is
     the position as the author wrote it.
     """
 
-    place: float
+    position: float
     name: str
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
+class ChartCallout:
     """A callout that points to a category's bar or point, in one series if ``series`` is set."""
 
     category: str
@@ -200,31 +204,31 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class ChartReferenceLine:
     """A reference line across the chart at ``value``, with a label."""
 
     value: float
     text: str
 
 
-def exact(value: float | Decimal) -> Decimal:
+def convert_to_decimal(value: float | Decimal) -> Decimal:
     """Return the shortest decimal number that converts back to the same float."""
     return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
 
 
-def add_up(values: Iterable[float]) -> float:
+def sum_as_decimals(values: Iterable[float]) -> float:
     """Return the sum of values in decimal arithmetic, so that 0.1 and 0.2 make 0.3."""
-    return float(sum(map(exact, values), Decimal()))
+    return float(sum(map(convert_to_decimal, values), Decimal()))
 
 
-def year_fraction(date: dt.date) -> float:
+def convert_date_to_position(date: dt.date) -> float:
     """Return a date as a year with a fraction, so that distances on a time axis are to scale."""
     days = 366 if calendar.isleap(date.year) else 365
     return date.year + (date.timetuple().tm_yday - 1) / days
 
 
-def date_at(position: float) -> dt.date:
-    """Return the date at a position returned by ``year_fraction``."""
+def convert_position_to_date(position: float) -> dt.date:
+    """Return the date at a position returned by ``convert_date_to_position``."""
     year = int(position)
     days = 366 if calendar.isleap(year) else 365
     return dt.date(year, 1, 1) + dt.timedelta(days=min(round((position - year) * days), days - 1))

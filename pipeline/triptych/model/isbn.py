@@ -10,54 +10,54 @@ URN = "urn:isbn:"
 _NO_CHECK = "the check digit does not match the other digits"
 
 
-def parse_isbn(written: str) -> str:
+def parse_isbn(text: str) -> str:
     """Return the 13 digits of an ISBN with 10 or 13 digits, with or without hyphens or spaces.
 
     Raise ``ValueError`` with the reason if it is invalid.
     """
-    digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", written).upper()
+    digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", text).upper()
     if re.fullmatch(r"\d{9}[\dX]", digits):
-        if _check_digit_10(digits[:9]) != digits[9]:
+        if _compute_check_digit_10(digits[:9]) != digits[9]:
             raise ValueError(_NO_CHECK)
         stem = f"978{digits[:9]}"
-        return stem + _check_digit_13(stem)
+        return stem + _compute_check_digit_13(stem)
     if not re.fullmatch(r"97[89]\d{10}", digits):
         count = f"; this number has {len(digits)}" if digits.isdigit() and len(digits) not in (10, 13) else ""
         raise ValueError(f"an ISBN has 10 digits, or 13 digits that start with 978 or 979{count}")
-    if _check_digit_13(digits[:12]) != digits[12]:
+    if _compute_check_digit_13(digits[:12]) != digits[12]:
         raise ValueError(_NO_CHECK)
     return digits
 
 
-def _check_digit_10(stem: str) -> str:
+def _compute_check_digit_10(stem: str) -> str:
     rest = -sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), stem, strict=True)) % 11
     return "X" if rest == 10 else str(rest)
 
 
-def _check_digit_13(stem: str) -> str:
+def _compute_check_digit_13(stem: str) -> str:
     return str(-sum((1, 3)[place % 2] * int(digit) for place, digit in enumerate(stem)) % 10)
 
 
-def explain_isbn(written: str, reason: str) -> dict[str, str]:
+def explain_isbn(text: str, reason: str) -> dict[str, str]:
     """Return a dictionary with the ``reason`` why an ISBN is invalid and a ``hint`` on how to correct it."""
     hint = "check the ISBN against the number that the ISBN agency issued"
-    swapped = _valid_transpositions(written)
+    swapped = _find_valid_transpositions(text)
     if len(swapped) == 1:
         hint += f"; two neighbouring digits may be swapped: {swapped[0]}"
     elif reason != _NO_CHECK:
         hint = "write all 10 or 13 digits, such as 978-3-16-148410-0"
-    return {"reason": f'"{written[:60]}" is not a valid ISBN: {reason}', "hint": hint}
+    return {"reason": f'"{text[:60]}" is not a valid ISBN: {reason}', "hint": hint}
 
 
-def _valid_transpositions(written: str) -> list[str]:
-    """Return the valid ISBNs that differ from ``written`` by two swapped neighbouring digits."""
-    places = [place for place, character in enumerate(written) if character.isdigit()]
+def _find_valid_transpositions(text: str) -> list[str]:
+    """Return the valid ISBNs that differ from ``text`` by two swapped neighbouring digits."""
+    places = [place for place, character in enumerate(text) if character.isdigit()]
     if not 9 <= len(places) <= 13:  # the check digit may be an X
         return []
     valid = []
     for first, second in pairwise(places):
-        if written[first] != written[second]:
-            characters = list(written)
+        if text[first] != text[second]:
+            characters = list(text)
             characters[first], characters[second] = characters[second], characters[first]
             with suppress(ValueError):
                 parse_isbn(swapped := "".join(characters))

@@ -16,7 +16,7 @@ def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Bloc
     """Split blocks into alternating runs. Yield each run and whether it is set on landscape pages."""
     start, place = 0, 0
     while place < len(blocks):
-        end = _end_of_landscape(blocks, place)
+        end = _find_landscape_end(blocks, place)
         if end > place:
             yield blocks[start:place], False
             yield blocks[place:end], True
@@ -26,7 +26,7 @@ def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Bloc
     yield blocks[start:], False
 
 
-def landscape_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
+def iter_landscape_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
     """Yield all nodes in ``blocks`` that are set on landscape pages."""
     for run, turned in split_landscape_runs(blocks):
         nodes = run if turned else tuple(filter(_has_landscape_class, find_nodes(run, *_NODES_WITH_CLASS)))
@@ -37,16 +37,16 @@ def _has_landscape_class(node: Any) -> bool:
     return isinstance(node, _NODES_WITH_CLASS) and node.attr.has(LANDSCAPE)
 
 
-def _end_of_landscape(blocks: tuple[Block, ...], place: int) -> int:
-    """Return the end index of the landscape content that starts at ``place``, or ``place`` if none does."""
-    block = blocks[place]
+def _find_landscape_end(blocks: tuple[Block, ...], index: int) -> int:
+    """Return the end index of the landscape content that starts at ``index``, or ``index`` if none does."""
+    block = blocks[index]
     if isinstance(block, _NODES_WITH_CLASS) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
-        return place
+        return index
     if not isinstance(block, Heading):
-        return place + 1
-    following = range(place + 1, len(blocks))
-    return next((n for n in following if _ends_section(blocks[n], block.level)), len(blocks))
+        return index + 1
+    following = range(index + 1, len(blocks))
+    return next((n for n in following if _is_section_end(blocks[n], block.level)), len(blocks))
 
 
-def _ends_section(block: Block, level: int) -> bool:
+def _is_section_end(block: Block, level: int) -> bool:
     return isinstance(block, Heading) and block.level <= level

@@ -25,12 +25,12 @@ SQUEEZED: Where = "type"
 class LayoutDefect:
     """Content that overflows or overlaps. ``kind`` is "words", or the type of an element without text.
 
-    ``words`` are the text or alt text. ``beyond`` is the overflow or overlap in points. ``mcid`` is the id of
-    the content's marked-content sequence on the page, or -1 if it has none.
+    ``words`` are the text or alt text. ``overflow`` is the overflow or overlap in points. ``mcid`` is the id
+    of the content's marked-content sequence on the page, or -1 if it has none.
     """
 
     where: Where
     kind: Literal["words", "picture", "formula", "line", "running head"]
     words: str
-    beyond: float
+    overflow: float
     mcid: int = NO_MARK

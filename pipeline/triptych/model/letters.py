@@ -19,30 +19,30 @@ _AT_END = frozenset((DATELINE, "valediction", "sender", "signature"))
 PARTS = _AT_START | _AT_END | {"postscript"}
 
 
-def letter_part_names(attr: Attr) -> tuple[str, ...]:
+def list_letter_parts(attr: Attr) -> tuple[str, ...]:
     """Return the letter parts among the classes of ``attr``."""
     return tuple(name for name in attr.classes if name in PARTS)
 
 
-def line_kind(content: tuple[Inline, ...]) -> str:
+def get_letter_line_kind(content: tuple[Inline, ...]) -> str:
     """Return "letter-start" or "letter-end" if a line consists only of parts of a letter, otherwise ""."""
     if not content or not isinstance(content[0], Phrase):
         return ""
     names: set[str] = set()
     for node in content:
-        found = letter_part_names(node.attr) if isinstance(node, Phrase) else ()
+        found = list_letter_parts(node.attr) if isinstance(node, Phrase) else ()
         if not found and not isinstance(node, SoftBreak | LineBreak | Note | IndexMark):
             return ""
         names.update(found)
     return "letter-end" if names <= _AT_END else "letter-start" if names <= _AT_START else ""
 
 
-def keep_letter_lines(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+def keep_letter_line_breaks(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Convert the soft breaks in an address or a signature into forced line breaks."""
-    return tuple(map(_keep_breaks, content)) if line_kind(content) else content
+    return tuple(map(_force_line_breaks, content)) if get_letter_line_kind(content) else content
 
 
-def _keep_breaks(node: Inline) -> Inline:
+def _force_line_breaks(node: Inline) -> Inline:
     if isinstance(node, Phrase):
-        return replace(node, content=tuple(map(_keep_breaks, node.content)))
+        return replace(node, content=tuple(map(_force_line_breaks, node.content)))
     return LineBreak() if isinstance(node, SoftBreak) else node

@@ -13,7 +13,15 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.model.charts import Annotation, Build, ChartData, Mark, Pointer, Scale, Series
+from triptych.model.charts import (
+    Annotation,
+    ChartAnimation,
+    ChartCallout,
+    ChartData,
+    ChartReferenceLine,
+    Scale,
+    Series,
+)
 from triptych.template_views import template_view
 
 
@@ -113,10 +121,10 @@ LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
 
-def is_forbidden_url(address: str) -> bool:
+def is_forbidden_url(url: str) -> bool:
     """Return whether an external URL has a scheme that is not in ``LINK_SCHEMES``."""
     # Browsers ignore control characters and spaces in a URL (URL Standard, 4.4).
-    scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", address))
+    scheme = _SCHEME.match(re.sub(r"[\x00-\x20\x7f-\xa0]", "", url))
     return scheme is not None and (scheme[1] or "").lower() not in LINK_SCHEMES
 
 
@@ -140,14 +148,14 @@ class Note:
     """A footnote.
 
     ``key`` is the name of a footnote with several references. Each reference is a ``Note``, and only the
-    first has ``content`` after the passes; the others have ``again`` set. ``number`` counts from 1 in each
-    chapter.
+    first has ``content`` after the passes; the others have ``is_repeated`` set. ``number`` counts from 1 in
+    each chapter.
     """
 
     content: tuple[Block, ...]
     key: str = ""
     number: int = 0
-    again: bool = False
+    is_repeated: bool = False
     span: Span | None = None
 
 
@@ -222,7 +230,7 @@ class Image:
     span: Span | None = None
 
     @property
-    def decorative(self) -> bool:
+    def is_decorative(self) -> bool:
         """Return whether the author marked the image as decorative."""
         return self.attr.has("decorative")
 
@@ -420,10 +428,10 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexTerm:
-    """The text of an index entry or sub-entry. ``sort`` is the sort key."""
+    """The text of an index entry or sub-entry. ``sort_key`` is the sort key."""
 
     content: tuple[Inline, ...]
-    sort: str
+    sort_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,7 +439,7 @@ class IndexMark:
     """An index mark, which is invisible in the text.
 
     ``path`` is the entry followed by its sub-entries. ``see`` and ``see_also`` are cross-references to other
-    entries as written by the author. A mark with ``see`` adds no locator. ``main`` marks the entry's
+    entries as written by the author. A mark with ``see`` adds no locator. ``is_principal`` marks the entry's
     principal locator.
     """
 
@@ -439,13 +447,13 @@ class IndexMark:
     extent: Extent = Extent.PLACE
     see: tuple[str, ...] = ()
     see_also: tuple[str, ...] = ()
-    main: bool = False
+    is_principal: bool = False
     attr: Attr = NO_ATTR
     span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Locator:
+class IndexLocator:
     """A position in the text that an index entry refers to.
 
     ``target`` is the id of the position, or of a range's start; ``end`` is the id of the range's end.
@@ -455,11 +463,11 @@ class Locator:
     target: str
     words: str
     end: str = ""
-    main: bool = False
+    is_principal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CrossEntry:
+class IndexCrossReference:
     """A "see" or "see also" reference in the index, with the text and the id of the other entry."""
 
     content: tuple[Inline, ...]
@@ -471,9 +479,9 @@ class IndexEntry:
     """An entry in the index, with its sub-entries."""
 
     content: tuple[Inline, ...]
-    locators: tuple[Locator, ...] = ()
-    see: tuple[CrossEntry, ...] = ()
-    see_also: tuple[CrossEntry, ...] = ()
+    locators: tuple[IndexLocator, ...] = ()
+    see: tuple[IndexCrossReference, ...] = ()
+    see_also: tuple[IndexCrossReference, ...] = ()
     children: tuple[IndexEntry, ...] = ()
     attr: Attr = NO_ATTR
 
@@ -507,9 +515,9 @@ class Align(StrEnum):
 class Cell:
     """A table cell. ``colspan`` and ``rowspan`` are at least 1.
 
-    ``note`` is small text on a separate line, such as the year that a number is from. ``look`` has classes
-    and styles from HTML source, which outputs ignore. ``shade`` is the step of a heat map colour, from -9 to
-    9, or 0 for none.
+    ``note`` is small text on a separate line, such as the year that a number is from. ``html_attr`` has
+    classes and styles from HTML source, which outputs ignore. ``shade`` is the step of a heat map colour,
+    from -9 to 9, or 0 for none.
     """
 
     content: tuple[Block, ...]
@@ -517,7 +525,7 @@ class Cell:
     align: Align = Align.DEFAULT
     colspan: int = 1
     rowspan: int = 1
-    look: Attr = NO_ATTR
+    html_attr: Attr = NO_ATTR
     shade: int = 0
 
 
@@ -558,11 +566,11 @@ class Chart:
     chart in books, ``description`` is the long description. ``percent`` stacks fractions of a whole;
     ``horizontal`` puts the categories on the vertical axis. ``y_min`` and ``y_max`` are the limits of the
     value axis, if the author set them. ``facet_columns`` is the number of columns of small multiples, or 0 to
-    let the output choose. ``build`` is the animation on slides. ``note`` and ``source`` follow the caption.
-    ``value_title`` and ``unit`` label the value axis. Series, panels and categories named in ``highlight``
-    have full colour, the others are pale. ``direct_labels`` puts series names next to the data instead of
-    into a legend. ``colours`` are pairs of a series or category name and an index into the theme's chart
-    colours, as set in the manifest.
+    let the output choose. ``animation`` is the animation on slides. ``note`` and ``source`` follow the
+    caption. ``value_title`` and ``unit`` label the value axis. Series, panels and categories named in
+    ``highlight`` have full colour, the others are pale. ``direct_labels`` puts series names next to the data
+    instead of into a legend. ``colours`` are pairs of a series or category name and an index into the theme's
+    chart colours, as set in the manifest.
     """
 
     kind: str
@@ -584,11 +592,11 @@ class Chart:
     y_max: float | None = None
     facet_columns: int = 0
     direct_labels: bool = True
-    build: Build = Build.NONE
+    animation: ChartAnimation = ChartAnimation.NONE
     annotations: tuple[Annotation, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    reference_lines: tuple[ChartReferenceLine, ...] = ()
     highlight: tuple[str, ...] = ()
-    callouts: tuple[Pointer, ...] = ()
+    callouts: tuple[ChartCallout, ...] = ()
     colours: tuple[tuple[str, int], ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR
@@ -607,7 +615,7 @@ class Chart:
         return bool(places) and (index is None or self.data.categories[index] not in places)
 
     @property
-    def in_percent(self) -> bool:
+    def is_in_percent(self) -> bool:
         """Return whether the slices of a pie or ring chart are percentages, judging by their unit or sum."""
         if not self.data.is_whole:
             return False
@@ -615,9 +623,9 @@ class Chart:
         return made or self.unit.startswith("%")
 
     @property
-    def value_line(self) -> str:
+    def value_axis_title(self) -> str:
         """Return the title of the value axis with the unit in brackets, or whichever of the two is set."""
-        unit = "" if self.in_percent and self.unit == "%" else self.unit  # each slice has its % sign
+        unit = "" if self.is_in_percent and self.unit == "%" else self.unit  # each slice has its % sign
         return f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
 
 
@@ -767,5 +775,5 @@ Node: TypeAlias = (
     | IndexTerm
     | IndexGroup
     | IndexEntry
-    | CrossEntry
+    | IndexCrossReference
 )

@@ -9,25 +9,25 @@ _CLOSING = tuple(".!?…:;。！？：；؟।۔")
 _AFTER_STOP = "”’»“‘\"')]）」』"  # marks that may follow a full stop
 
 
-def join_sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
+def join_sentences(*texts: tuple[Inline, ...], full_stop: str = ". ") -> tuple[Inline, ...]:
     """Join inline content as sentences, adding a full stop to each sentence that lacks one.
 
-    ``stop`` is the full stop of the language with the space that follows it.
+    ``full_stop`` is the full stop of the language with the space that follows it.
     """
-    gap = stop[len(stop.rstrip()) :]
+    gap = full_stop[len(full_stop.rstrip()) :]
     out: tuple[Inline, ...] = ()
     for text in filter(None, texts):
-        out = (*out, *((Text(text=gap),) if out and gap else ()), *close_sentence(text, stop))
+        out = (*out, *((Text(text=gap),) if out and gap else ()), *close_sentence(text, full_stop))
     return out
 
 
-def close_sentence(text: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
+def close_sentence(text: tuple[Inline, ...], full_stop: str = ". ") -> tuple[Inline, ...]:
     """Append a full stop to ``text`` unless it already ends with a closing punctuation mark."""
     if plain_text(text).rstrip(_AFTER_STOP + " ").endswith(_CLOSING):
         return text
-    return (*text, Text(text=stop.rstrip()))
+    return (*text, Text(text=full_stop.rstrip()))
 
 
-def label_text(label: str, text: tuple[Inline, ...]) -> tuple[Inline, ...]:
+def prepend_label(label: str, text: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Return ``text`` with ``label`` before it, such as "Source: ", or () if ``text`` is empty."""
     return (Text(text=label), *text) if text else ()

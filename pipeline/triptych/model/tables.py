@@ -22,7 +22,7 @@ def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
         yield cells
 
 
-def column_cells(rows: Iterable[Row], column: int) -> list[Cell]:
+def list_column_cells(rows: Iterable[Row], column: int) -> list[Cell]:
     """Return the cells of one column, without cells that span several columns."""
     return [cell for row in place_cells(rows) for place, cell in row if place == column and cell.colspan == 1]
 
@@ -30,7 +30,7 @@ def column_cells(rows: Iterable[Row], column: int) -> list[Cell]:
 STEPS = 9
 
 
-def shade_steps(values: Sequence[float | None]) -> list[int]:
+def compute_shade_steps(values: Sequence[float | None]) -> list[int]:
     """Return a heat map step for each value, from 1 to 9 or from -1 to -9, or 0 for None.
 
     If values have both signs, positive and negative steps share one scale from zero. Otherwise, the steps

@@ -46,7 +46,7 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Group: ("content",),
     nodes.Source: ("content",),
     nodes.SourceList: ("sources",),
-    nodes.CrossEntry: ("content",),
+    nodes.IndexCrossReference: ("content",),
     nodes.IndexEntry: ("content", "see", "see_also", "children"),
     nodes.IndexGroup: ("entries",),
     nodes.IndexList: ("groups",),
@@ -104,14 +104,14 @@ def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
 
     ``Attr`` among the ``kinds`` selects every node with an id, classes or attributes.
     """
-    wanted = _bits_of(kinds)
+    wanted = _combine_bits(kinds)
     waiting: list[Any] = [groups]
     while waiting:
         item = waiting.pop()
         if isinstance(item, tuple):
-            if len(item) <= _FEW or _kind_bits_of_group(item) & wanted:
+            if len(item) <= _FEW or _get_group_kind_bits(item) & wanted:
                 waiting += item[::-1]
-        elif kind_bits(item) & wanted:
+        elif get_kind_bits(item) & wanted:
             if isinstance(item, kinds) or (Attr in kinds and _has_attr(item)):
                 yield item
             waiting += [getattr(item, name) for name in _BACKWARDS.get(type(item), ())]
@@ -124,7 +124,7 @@ _KINDS: dict[int, tuple[Any, int]] = {}  # keyed by ``id()``; keeping the tree p
 _FEW = 8  # nodes; for shorter tuples, caching the bits of the tuple as a whole saves no time
 
 
-def kind_bits(node: Any) -> int:
+def get_kind_bits(node: Any) -> int:
     """Return a bit set of the node types in a tree. The bit of ``Attr`` is set if a node has attributes.
 
     The result is cached, since most passes look for few node types in a tree that rarely changes.
@@ -133,23 +133,23 @@ def kind_bits(node: Any) -> int:
     names = CHILD_FIELDS.get(kind)
     if names and (known := _KINDS.get(id(node))) and known[0] is node:
         return known[1]
-    bits = _BIT.get(kind) or _bit_of(kind)
+    bits = _BIT.get(kind) or _get_bit(kind)
     if kind is not nodes.Text and _has_attr(node):
-        bits |= _bit_of(Attr)
+        bits |= _get_bit(Attr)
     if names:
         for name in names:
-            bits |= _kind_bits_of_group(getattr(node, name))
+            bits |= _get_group_kind_bits(getattr(node, name))
         _store_bits(node, bits)
     return bits
 
 
-def _kind_bits_of_group(group: tuple[Any, ...]) -> int:
+def _get_group_kind_bits(group: tuple[Any, ...]) -> int:
     is_large = len(group) > _FEW
     if is_large and (known := _KINDS.get(id(group))) and known[0] is group:
         return known[1]
     bits = 0
     for item in group:
-        bits |= _kind_bits_of_group(item) if isinstance(item, tuple) else kind_bits(item)
+        bits |= _get_group_kind_bits(item) if isinstance(item, tuple) else get_kind_bits(item)
     if is_large:
         _store_bits(group, bits)
     return bits
@@ -161,19 +161,19 @@ def _store_bits(tree: Any, bits: int) -> None:
     _KINDS[id(tree)] = tree, bits
 
 
-def _bit_of(kind: type) -> int:
+def _get_bit(kind: type) -> int:
     return _BIT.setdefault(kind, 1 << len(_BIT))
 
 
-def _bits_of(kinds: Iterable[type]) -> int:
+def _combine_bits(kinds: Iterable[type]) -> int:
     bits = 0
     for kind in kinds:
-        bits |= _bit_of(kind)
+        bits |= _get_bit(kind)
     return bits
 
 
 def _has_attr(node: Any) -> bool:
-    attr = attr_of(node)
+    attr = get_attr(node)
     return bool(attr.id or attr.classes or attr.pairs)
 
 
@@ -182,7 +182,7 @@ def book_nodes(book: Book, *kinds: type) -> Iterator[Any]:
     return (node for chapter in book.chapters for node in chapter_nodes(chapter, *kinds))
 
 
-def attr_of(node: Any) -> Attr:
+def get_attr(node: Any) -> Attr:
     """Return a node's ``Attr``, or an empty one if its type has none."""
     attr: Attr = getattr(node, "attr", NO_ATTR)
     return attr
@@ -190,28 +190,28 @@ def attr_of(node: Any) -> Attr:
 
 def collect_ids(nodes: Iterable[Any]) -> set[str]:
     """Return the ids of ``nodes``, without the ids of their children."""
-    return {attr.id for attr in map(attr_of, nodes) if attr.id}
+    return {attr.id for attr in map(get_attr, nodes) if attr.id}
 
 
-def slide_node_ids(chapter: Chapter) -> frozenset[int]:
+def find_slide_node_ids(chapter: Chapter) -> frozenset[int]:
     """Return the ``id()`` of each node on slides that the author wrote. The book's outline omits them."""
     slides = chapter_nodes(chapter, nodes.Slide)
     return frozenset(id(node) for slide in slides for node in walk(slide))
 
 
-def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
+def rewrite(node: N, change: Callable[[Any], Any], kind_mask: int = 0) -> N:
     """Apply ``change`` to each node of a tree, children first. Unchanged nodes are shared.
 
-    ``change`` returns the same node, a replacement, or a tuple of nodes that replace it. If ``wanted`` is a
-    bit set of node types, subtrees without these types are skipped.
+    ``change`` returns the same node, a replacement, or a tuple of nodes that replace it. If ``kind_mask`` is
+    a bit set of node types, subtrees without these types are skipped.
     """
-    if wanted and not kind_bits(node) & wanted:
+    if kind_mask and not get_kind_bits(node) & kind_mask:
         return node
     if names := CHILD_FIELDS.get(type(node)):
         updates = {}
         for name in names:
             old = getattr(node, name)
-            new = rewrite_all(old, change, wanted)
+            new = rewrite_all(old, change, kind_mask)
             if new is not old:
                 updates[name] = new
         if updates:
@@ -220,14 +220,14 @@ def rewrite(node: N, change: Callable[[Any], Any], wanted: int = 0) -> N:
     return result
 
 
-def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], wanted: int = 0) -> tuple[Any, ...]:
+def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], kind_mask: int = 0) -> tuple[Any, ...]:
     """Apply ``change`` to a tuple of nodes, which may be nested. Return the same tuple if nothing changes."""
-    if wanted and len(group) > _FEW and not _kind_bits_of_group(group) & wanted:
+    if kind_mask and len(group) > _FEW and not _get_group_kind_bits(group) & kind_mask:
         return group
     out: list[Any] | None = None  # created at the first change, since most tuples do not change
     for place, item in enumerate(group):
         nested = isinstance(item, tuple)
-        new: Any = rewrite_all(item, change, wanted) if nested else rewrite(item, change, wanted)
+        new: Any = rewrite_all(item, change, kind_mask) if nested else rewrite(item, change, kind_mask)
         if out is None:
             if new is item:
                 continue
@@ -244,7 +244,7 @@ def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any], *kinds: type
 
     ``kinds`` are the node types that ``change`` replaces, if it returns all others unchanged.
     """
-    wanted = _bits_of(kinds)
+    wanted = _combine_bits(kinds)
     old = {name: getattr(chapter, name) for name in _PARTS}
     new: dict[str, Any] = {name: rewrite_all(group, change, wanted) for name, group in old.items()}
     return replace(chapter, **new) if any(new[name] is not old[name] for name in _PARTS) else chapter
@@ -264,47 +264,47 @@ def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
     Images are replaced by their alt text.
     """
 
-    def strip(node: Any) -> Any:
+    def strip_node(node: Any) -> Any:
         match node:
             case nodes.Note() | nodes.IndexMark():
                 return ()
             case nodes.Link() | nodes.Reference():
                 return node.content
             case nodes.Image():  # the alt text, since a list of headings has no images
-                return nodes.Text(text="" if node.decorative else node.alt)
+                return nodes.Text(text="" if node.is_decorative else node.alt)
             case nodes.Phrase() | nodes.Citation() if node.attr.id:
                 return replace(node, attr=replace(node.attr, id=""))
         return node
 
-    return rewrite_all(content, strip)
+    return rewrite_all(content, strip_node)
 
 
 def plain_text(content: tuple[Any, ...]) -> str:
     """Return the text of inlines or blocks without markup and notes, as a screen reader would read it."""
     return (
-        " ".join(" ".join(_plain_text_of(node) for node in content).split())
+        " ".join(" ".join(_get_node_text(node) for node in content).split())
         if (bool(content) and isinstance(content[0], Block))
-        else _join_plain(content)
+        else _join_plain_text(content)
     )
 
 
-def _join_plain(content: tuple[Inline, ...]) -> str:
-    return " ".join("".join(_plain_text_of(node) for node in content).split())
+def _join_plain_text(content: tuple[Inline, ...]) -> str:
+    return " ".join("".join(_get_node_text(node) for node in content).split())
 
 
-def _plain_text_of(node: Any) -> str:
+def _get_node_text(node: Any) -> str:
     match node:
         case nodes.Text() | nodes.Code():
             return node.text
         case nodes.SoftBreak() | nodes.LineBreak():
             return " "
         case nodes.Quoted():
-            inner = "".join(_plain_text_of(child) for child in node.content)
+            inner = "".join(_get_node_text(child) for child in node.content)
             return f"“{inner}”" if node.double else f"‘{inner}’"
         case nodes.Math() | nodes.Equation():
             return node.text or node.tex
         case nodes.Cell():
-            return " ".join(_plain_text_of(child) for child in children(node))
+            return " ".join(_get_node_text(child) for child in children(node))
         case nodes.Image():
             return node.alt
         case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():
@@ -314,8 +314,10 @@ def _plain_text_of(node: Any) -> str:
         case nodes.CodeBlock():
             return node.text
         case nodes.Chart():
-            return _join_plain(node.caption)
+            return _join_plain_text(node.caption)
         case nodes.Figure():
-            return " ".join([*(_plain_text_of(panel) for panel in node.panels), _join_plain(node.caption)])
+            return " ".join(
+                [*(_get_node_text(panel) for panel in node.panels), _join_plain_text(node.caption)]
+            )
     joint = " " if isinstance(node, Block) and not isinstance(node, nodes.Paragraph | nodes.Heading) else ""
-    return joint.join(_plain_text_of(child) for child in children(node))
+    return joint.join(_get_node_text(child) for child in children(node))

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from PIL import Image, ImageChops, ImageDraw
 
-from triptych.ooxml.colours import INK, PAPER, Colour, ColourScheme, find_fill
-from triptych.ooxml.inheritance import Box, find_placeholder, shows_master
+from triptych.ooxml.colours import BLACK, WHITE, Colour, ColourScheme, find_fill
+from triptych.ooxml.inheritance import Box, find_placeholder, has_visible_master
 from triptych.ooxml.xml import EMU_PER_POINT, A, P, R, parse_percentage
 from triptych.theme.colours import parse_rgb
 
@@ -28,7 +28,7 @@ _IGNORED, _IGNORED_ON_LINE = 0.1, 0.03  # fractions of an area that are ignored,
 _LINE = 40 * EMU_PER_POINT  # maximum height in EMU of an area with one line of text
 _CELL, _IGNORED_IN_CELL = 12, 0.25  # cell size in pixels; fraction of a cell to ignore
 _BINS = 16  # channel values (of 256) that count as similar
-LARGEST_PICTURE = 640
+MAX_PICTURE_SIZE = 640
 """The maximum size of the longer side of images in pixels."""
 _ANGLE = 60_000  # units per degree
 _LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # fraction of a pattern fill in the foreground colour
@@ -61,12 +61,12 @@ class _Transform(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _PartSource:
     """The XML root of an OOXML part, with its colour scheme and the function that reads its images."""
 
     tree: Any
     colours: ColourScheme
-    read: ReadPicture
+    read_picture: ReadPicture
 
 
 class Backdrop:
@@ -74,7 +74,7 @@ class Backdrop:
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._scale = WIDTH / size[0]
-        self._image = Image.new("RGB", (WIDTH, max(1, round(size[1] * self._scale))), f"#{PAPER}")
+        self._image = Image.new("RGB", (WIDTH, max(1, round(size[1] * self._scale))), f"#{WHITE}")
 
     def copy(self) -> Backdrop:
         """Return an independent copy of the backdrop."""
@@ -82,13 +82,15 @@ class Backdrop:
         other._scale, other._image = self._scale, self._image.copy()
         return other
 
-    def paint_background(self, trees: Sequence[Any], colours: ColourScheme, read: ReadPicture) -> None:
+    def paint_background(
+        self, trees: Sequence[Any], colours: ColourScheme, read_picture: ReadPicture
+    ) -> None:
         """Paint the background of the first of ``trees`` that defines a background, or else the colour bg1.
 
         ``trees`` are the slide, its layout and its master, each of which may be None. Backgrounds are defined
         in 19.3.1.1 f.
         """
-        plain = Colour(colours.get_slot("bg1") or PAPER)
+        plain = Colour(colours.get_theme_colour("bg1") or WHITE)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
         for tree in trees:
             background = None if tree is None else tree.find(f"{P}cSld/{P}bg")
@@ -96,27 +98,29 @@ class Backdrop:
                 continue
             owner, fill, named = tree, find_fill(background.find(f"{P}bgPr")), None
             if (reference := background.find(f"{P}bgRef")) is not None:
-                owner, fill, named = colours.theme, *colours.resolve_reference(reference)
+                owner, fill, named = colours.theme, *colours.resolve_fill_reference(reference)
                 if fill is None and named:
                     self._image.paste(f"#{named}", (0, 0, *self._image.size))
             if fill is not None:
                 whole = _Transform(self._image.width, 0, 0, 0, self._image.height, 0)
-                self._paint_filled(fill, Outline(), whole, _Source(owner, colours, read), named)
+                self._paint_area(fill, Outline(), whole, _PartSource(owner, colours, read_picture), named)
             return
 
-    def paint_shapes(self, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
+    def paint_shapes(self, tree: Any, colours: ColourScheme, read_picture: ReadPicture) -> None:
         """Paint all shapes of a layout or master except placeholders."""
         shapes = tree.find(f"{P}cSld/{P}spTree")
         for shape in () if shapes is None else _iter_shapes(shapes):
             if find_placeholder(shape) is None:
-                self.paint_shape(shape, tree, colours, read)
+                self.paint_shape(shape, tree, colours, read_picture)
 
-    def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read: ReadPicture) -> None:
+    def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read_picture: ReadPicture) -> None:
         """Paint a shape or group, but not its text."""
         whole = _Transform(self._scale, 0, 0, 0, self._scale, 0)
-        self._paint_all([shape], whole, _Source(tree, colours, read), None)
+        self._paint_shape_tree([shape], whole, _PartSource(tree, colours, read_picture), None)
 
-    def paint_fill(self, chain: Sequence[Any], box: Box, colours: ColourScheme, read: ReadPicture) -> None:
+    def paint_fill(
+        self, chain: Sequence[Any], box: Box, colours: ColourScheme, read_picture: ReadPicture
+    ) -> None:
         """Fill ``box`` with the fill of the first shape in ``chain`` that has one.
 
         ``chain`` is a shape followed by the placeholders it inherits from.
@@ -126,8 +130,8 @@ class Backdrop:
             if fill is not None:
                 sides = (box.right - box.left, 0, box.left, 0, box.bottom - box.top, box.top)
                 placing = _Transform(*(side * self._scale for side in sides))
-                layer = _Source(element.getroottree().getroot(), colours, read)
-                self._paint_filled(fill, Outline(), placing, layer, None)
+                layer = _PartSource(element.getroottree().getroot(), colours, read_picture)
+                self._paint_area(fill, Outline(), placing, layer, None)
                 return
 
     def find_colours(self, box: Box) -> tuple[str, ...]:
@@ -135,10 +139,11 @@ class Backdrop:
         low = box.bottom - box.top <= _LINE
         return tuple(self._group_colours(box, _IGNORED_ON_LINE if low else _IGNORED).values())
 
-    def _group_colours(self, box: Box, ignored: float) -> dict[tuple[int, ...], str]:
+    def _group_colours(self, box: Box, ignored_fraction: float) -> dict[tuple[int, ...], str]:
         """Group the similar colours in ``box``, and return the most frequent colour of each group.
 
-        The least frequent groups, which together cover at most the fraction ``ignored``, are left out.
+        The least frequent groups, which together cover at most the fraction ``ignored_fraction``, are left
+        out.
         """
         sides = (
             math.ceil(box.left * self._scale),
@@ -156,7 +161,7 @@ class Backdrop:
             key = tuple(channel // _BINS for channel in pixel)
             groups.setdefault(key, Counter())[bytes(pixel)] += count
         sized = sorted((-sum(group.values()), key) for key, group in groups.items())
-        spare = ignored * part.width * part.height
+        spare = ignored_fraction * part.width * part.height
         while len(sized) > 1 and -sized[-1][0] <= spare:
             spare += sized.pop()[0]
         return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
@@ -173,18 +178,24 @@ class Backdrop:
                 found = {**self._group_colours(cell, _IGNORED_IN_CELL), **found}
         return tuple(found.values())
 
-    def _paint_all(self, shapes: Iterable[Any], outer: _Transform, layer: _Source, group: Any) -> None:
+    def _paint_shape_tree(
+        self, shapes: Iterable[Any], outer: _Transform, source: _PartSource, group_fill: Any
+    ) -> None:
         for shape in shapes:
             if shape.tag == f"{P}grpSp":
                 properties = shape.find(f"{P}grpSpPr")
                 own = find_fill(properties)
                 inner = _read_group_transform(properties)
-                fill = group if own is None or own.tag == f"{A}grpFill" else own
-                self._paint_all(_iter_shapes(shape), outer.compose(inner) if inner else outer, layer, fill)
+                fill = group_fill if own is None or own.tag == f"{A}grpFill" else own
+                self._paint_shape_tree(
+                    _iter_shapes(shape), outer.compose(inner) if inner else outer, source, fill
+                )
             else:
-                self._paint_one(shape, outer, layer, group)
+                self._paint_single_shape(shape, outer, source, group_fill)
 
-    def _paint_one(self, shape: Any, outer: _Transform, layer: _Source, group: Any) -> None:
+    def _paint_single_shape(
+        self, shape: Any, outer: _Transform, source: _PartSource, group_fill: Any
+    ) -> None:
         properties = shape.find(f"{P}spPr")
         if properties is None or (inner := _read_transform(properties.find(f"{A}xfrm"))) is None:
             return
@@ -193,39 +204,46 @@ class Backdrop:
         if fill is None:
             fill = find_fill(properties)
         if properties.find(f"{A}grpFill") is not None:
-            fill = group
+            fill = group_fill
         reference = shape.find(f"{P}style/{A}fillRef")
         if fill is None and reference is not None:
-            fill, named = layer.colours.resolve_reference(reference)
-        if fill is not None and not outline.open:
-            self._paint_filled(fill, outline, placing, layer, named)
-        self._paint_line(shape, properties, outline, placing, layer)
+            fill, named = source.colours.resolve_fill_reference(reference)
+        if fill is not None and not outline.is_open:
+            self._paint_area(fill, outline, placing, source, named)
+        self._paint_line(shape, properties, outline, placing, source)
 
     def _paint_line(
-        self, shape: Any, properties: Any, outline: Outline, placing: _Transform, layer: _Source
+        self, shape: Any, properties: Any, outline: Outline, transform: _Transform, source: _PartSource
     ) -> None:
         line = properties.find(f"{A}ln")
         fill = find_fill(line)
         colour = None
         if fill is not None:
-            colour = layer.colours.resolve(fill) if fill.tag == f"{A}solidFill" else None
+            colour = source.colours.resolve_colour(fill) if fill.tag == f"{A}solidFill" else None
         elif (reference := shape.find(f"{P}style/{A}lnRef")) is not None and reference.get("idx") != "0":
-            colour = layer.colours.resolve(reference)
-        if colour is None or not outline.exact:
+            colour = source.colours.resolve_colour(reference)
+        if colour is None or not outline.is_exact:
             return
         width = int((line.get("w") if line is not None else None) or _HAIRLINE) * self._scale
         mask = Image.new("L", self._image.size)
         for polygon in outline.polygons:
-            points = [placing.map_point(*point) for point in polygon]
-            closed = points if outline.open else [*points, points[0]]
+            points = [transform.map_point(*point) for point in polygon]
+            closed = points if outline.is_open else [*points, points[0]]
             ImageDraw.Draw(mask).line(closed, fill=round(255 * min(1.0, width)), width=max(1, round(width)))
-        self._blend(Image.new("RGBA", self._image.size, _to_rgba(colour)), mask, (0, 0))
+        self._blend_image(Image.new("RGBA", self._image.size, _to_rgba(colour)), mask, (0, 0))
 
-    def _paint_filled(
-        self, fill: Any, outline: Outline, placing: _Transform, layer: _Source, named: str | None
+    def _paint_area(
+        self,
+        fill: Any,
+        outline: Outline,
+        transform: _Transform,
+        source: _PartSource,
+        placeholder_colour: str | None,
     ) -> None:
-        """Paint the area of ``outline`` with a fill; ``named`` replaces a theme style's colour ``phClr``."""
-        corners = [placing.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
+        """Paint the area of ``outline`` with a fill; ``placeholder_colour`` replaces a theme style's colour
+        ``phClr``.
+        """
+        corners = [transform.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
         right = min(self._image.width, math.ceil(max(xs)))
@@ -233,29 +251,29 @@ class Backdrop:
         if left >= right or top >= bottom:
             return
         size = right - left, bottom - top
-        placing = placing._replace(c=placing.c - left, f=placing.f - top)
-        paint = _draw_fill(fill, size, placing, layer, named)
+        transform = transform._replace(c=transform.c - left, f=transform.f - top)
+        paint = _draw_fill(fill, size, transform, source, placeholder_colour)
         if paint is not None:
-            self._blend(paint, _draw_mask(outline, size, placing), (left, top))
+            self._blend_image(paint, _draw_mask(outline, size, transform), (left, top))
 
-    def _blend(self, paint: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
-        self._image.paste(paint.convert("RGB"), at, ImageChops.multiply(mask, paint.getchannel("A")))
+    def _blend_image(self, paint: Image.Image, mask: Image.Image, position: tuple[int, int]) -> None:
+        self._image.paste(paint.convert("RGB"), position, ImageChops.multiply(mask, paint.getchannel("A")))
 
 
 def paint_backdrop(
-    size: tuple[int, int], trees: Sequence[Any], colours: ColourScheme, read: ReadPicture
+    size: tuple[int, int], trees: Sequence[Any], colours: ColourScheme, read_picture: ReadPicture
 ) -> Backdrop:
     """Return a backdrop with a slide's background and the shapes of its layout and master.
 
     ``trees`` are the slide, its layout and its master, each of which may be None.
     """
     backdrop = Backdrop(size)
-    backdrop.paint_background(trees, colours, read)
+    backdrop.paint_background(trees, colours, read_picture)
     *above, master = trees
-    if master is not None and shows_master(above):
-        backdrop.paint_shapes(master, colours, read)
+    if master is not None and has_visible_master(above):
+        backdrop.paint_shapes(master, colours, read_picture)
     if above and above[-1] is not None:
-        backdrop.paint_shapes(above[-1], colours, read)
+        backdrop.paint_shapes(above[-1], colours, read_picture)
     return backdrop
 
 
@@ -304,7 +322,7 @@ def _read_group_transform(properties: Any) -> _Transform | None:
     return outer.compose(_Transform(1 / wide, 0, -left / wide, 0, 1 / high, -top / high))
 
 
-def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> Image.Image:
+def _draw_mask(outline: Outline, size: tuple[int, int], transform: _Transform) -> Image.Image:
     """Return a mask of an outline's area, by the even-odd rule.
 
     The mask of an inexact outline is a checkerboard.
@@ -312,21 +330,21 @@ def _draw_mask(outline: Outline, size: tuple[int, int], placing: _Transform) -> 
     mask = Image.new("1", size)
     for polygon in outline.polygons:
         one = Image.new("1", size)
-        ImageDraw.Draw(one).polygon([placing.map_point(*point) for point in polygon], fill=1)
+        ImageDraw.Draw(one).polygon([transform.map_point(*point) for point in polygon], fill=1)
         mask = ImageChops.logical_xor(mask, one)
     mask = mask.convert("L")
-    return mask if outline.exact else ImageChops.multiply(mask, _draw_checks(size))
+    return mask if outline.is_exact else ImageChops.multiply(mask, _draw_checkerboard(size))
 
 
-def _draw_checks(size: tuple[int, int]) -> Image.Image:
+def _draw_checkerboard(size: tuple[int, int]) -> Image.Image:
     """Return a checkerboard mask, which shows both a shape and its background where either may be visible."""
     tile = Image.new("L", (2, 2))
     tile.putpixel((0, 0), 255)
     tile.putpixel((1, 1), 255)
-    return _tile(tile, size)
+    return _repeat_tile(tile, size)
 
 
-def _tile(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _repeat_tile(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
     whole = Image.new(tile.mode, size)
     for left in range(0, size[0], tile.width):
         whole.paste(tile, (left, 0))
@@ -337,24 +355,32 @@ def _tile(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _draw_fill(
-    fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source, named: str | None
+    fill: Any,
+    size: tuple[int, int],
+    transform: _Transform,
+    source: _PartSource,
+    placeholder_colour: str | None,
 ) -> Image.Image | None:
     """Return an RGBA image of a fill, or None if nothing is filled."""
     match str(fill.tag).rpartition("}")[2]:
         case "solidFill":
-            found = layer.colours.resolve(fill, named)
+            found = source.colours.resolve_colour(fill, placeholder_colour)
             return None if found is None else Image.new("RGBA", size, _to_rgba(found))
         case "gradFill":
-            return _draw_gradient(fill, size, placing, layer, named)
+            return _draw_gradient(fill, size, transform, source, placeholder_colour)
         case "pattFill":
             fore, back = (
-                layer.colours.resolve(part, named) if (part := fill.find(f"{A}{name}")) is not None else None
+                source.colours.resolve_colour(part, placeholder_colour)
+                if (part := fill.find(f"{A}{name}")) is not None
+                else None
                 for name in ("fgClr", "bgClr")
             )
-            stops = [(0.0, back or Colour(PAPER, 0)), (1.0, fore or Colour(INK))]
-            return Image.new("RGBA", size, _interpolate(stops, _estimate_coverage(fill.get("prst", ""))))
+            stops = [(0.0, back or Colour(WHITE, 0)), (1.0, fore or Colour(BLACK))]
+            return Image.new(
+                "RGBA", size, _interpolate_colour(stops, _estimate_coverage(fill.get("prst", "")))
+            )
         case "blipFill":
-            return _draw_picture(fill, size, placing, layer)
+            return _draw_picture(fill, size, transform, source)
     return None
 
 
@@ -367,24 +393,30 @@ def _estimate_coverage(pattern: str) -> float:
 
 
 def _draw_gradient(
-    fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source, named: str | None
+    fill: Any,
+    size: tuple[int, int],
+    transform: _Transform,
+    source: _PartSource,
+    placeholder_colour: str | None,
 ) -> Image.Image | None:
     stops = sorted(
         (parse_percentage(stop.get("pos", "0")), found)
         for stop in fill.iter(f"{A}gs")
-        if (found := layer.colours.resolve(stop, named)) is not None
+        if (found := source.colours.resolve_colour(stop, placeholder_colour)) is not None
     )
     if not stops:
         return None
     path = fill.find(f"{A}path")
-    positions = _draw_ramp(fill, size, placing) if path is None else _draw_rings(path, size)
-    lookup = [_interpolate(stops, step / 255) for step in range(256)]
+    positions = (
+        _draw_linear_gradient(fill, size, transform) if path is None else _draw_radial_gradient(path, size)
+    )
+    lookup = [_interpolate_colour(stops, step / 255) for step in range(256)]
     return Image.merge("RGBA", [positions.point([colour[band] for colour in lookup]) for band in range(4)])
 
 
-def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.Image:
+def _draw_linear_gradient(fill: Any, size: tuple[int, int], transform: _Transform) -> Image.Image:
     """Return an image with each pixel's position along a linear gradient, from 0 to 255."""
-    corners = [placing.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    corners = [transform.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
     line = fill.find(f"{A}lin")
     angle = math.radians(int(line.get("ang", "0")) / _ANGLE) if line is not None else 0.0
     cos, sin = math.cos(angle), math.sin(angle)
@@ -396,7 +428,7 @@ def _draw_ramp(fill: Any, size: tuple[int, int], placing: _Transform) -> Image.I
     return ramp.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
 
 
-def _draw_rings(path: Any, size: tuple[int, int]) -> Image.Image:
+def _draw_radial_gradient(path: Any, size: tuple[int, int]) -> Image.Image:
     """Return an image with each pixel's distance from a gradient's centre.
 
     The values run from 0 to 255 at the farthest edge.
@@ -410,25 +442,29 @@ def _draw_rings(path: Any, size: tuple[int, int]) -> Image.Image:
     return rings.crop((left, top, left + size[0], top + size[1]))
 
 
-def _interpolate(stops: Sequence[tuple[float, Colour]], at: float) -> tuple[int, ...]:
-    before = [stop for stop in stops if stop[0] <= at] or [stops[0]]
-    after = [stop for stop in stops if stop[0] >= at] or [stops[-1]]
+def _interpolate_colour(stops: Sequence[tuple[float, Colour]], position: float) -> tuple[int, ...]:
+    before = [stop for stop in stops if stop[0] <= position] or [stops[0]]
+    after = [stop for stop in stops if stop[0] >= position] or [stops[-1]]
     (start, one), (end, other) = before[-1], after[0]
-    part = (at - start) / (end - start) if end > start else 0.0
+    part = (position - start) / (end - start) if end > start else 0.0
     return tuple(round(a + (b - a) * part) for a, b in zip(_to_rgba(one), _to_rgba(other), strict=True))
 
 
-def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: _Source) -> Image.Image:
+def _draw_picture(
+    fill: Any, size: tuple[int, int], transform: _Transform, source: _PartSource
+) -> Image.Image:
     """Return an RGBA image of a picture fill, stretched or tiled.
 
     An unreadable picture is drawn as a black and white checkerboard.
     """
     blip = fill.find(f"{A}blip")
     identifier = None if blip is None else blip.get(f"{R}embed")
-    picture = layer.read(layer.tree, identifier) if identifier else None
+    picture = source.read_picture(source.tree, identifier) if identifier else None
     if picture is None:
         return Image.composite(
-            Image.new("RGBA", size, f"#{INK}"), Image.new("RGBA", size, f"#{PAPER}"), _draw_checks(size)
+            Image.new("RGBA", size, f"#{BLACK}"),
+            Image.new("RGBA", size, f"#{WHITE}"),
+            _draw_checkerboard(size),
         )
     picture = picture.convert("RGBA")
     crop = fill.find(f"{A}srcRect")
@@ -437,14 +473,14 @@ def _draw_picture(fill: Any, size: tuple[int, int], placing: _Transform, layer: 
     if fill.find(f"{A}tile") is not None:
         # Tiles are 96 ppi images, which are about four times as large as on the backdrop.
         tile = max(1, picture.width // 4), max(1, picture.height // 4)
-        paint = _tile(picture.resize(tile), size)
+        paint = _repeat_tile(picture.resize(tile), size)
     else:
         inner = fill.find(f"{A}stretch/{A}fillRect")
         box = (0.0, 0.0, 1.0, 1.0)
         if inner is not None:
             left, top, right, bottom = (parse_percentage(inner.get(name, "0")) for name in "ltrb")
             box = (left, top, 1 - right, 1 - bottom)
-        paint = _stretch(picture, size, placing, box)
+        paint = _stretch_picture(picture, size, transform, box)
     alpha = next((blip.iter(f"{A}alphaModFix")), None)
     if alpha is not None:
         faded = paint.getchannel("A").point(
@@ -471,21 +507,21 @@ def _compute_crop(crop: Any, size: tuple[int, int]) -> tuple[int, int, int, int]
     return (*start, *end)
 
 
-def _stretch(
-    picture: Image.Image, size: tuple[int, int], placing: _Transform, box: tuple[float, float, float, float]
+def _stretch_picture(
+    picture: Image.Image, size: tuple[int, int], transform: _Transform, box: tuple[float, float, float, float]
 ) -> Image.Image:
     left, top, right, bottom = box
-    placing = placing.compose(_Transform(right - left, 0, left, 0, bottom - top, top))
-    extent = math.hypot(placing.a, placing.d), math.hypot(placing.b, placing.e)
-    small = tuple(min(LARGEST_PICTURE, max(1, round(side))) for side in extent)
+    transform = transform.compose(_Transform(right - left, 0, left, 0, bottom - top, top))
+    extent = math.hypot(transform.a, transform.d), math.hypot(transform.b, transform.e)
+    small = tuple(min(MAX_PICTURE_SIZE, max(1, round(side))) for side in extent)
     picture = picture.resize((small[0], small[1]), Image.Resampling.BOX)
-    determinant = placing.a * placing.e - placing.b * placing.d
+    determinant = transform.a * transform.e - transform.b * transform.d
     if not determinant:
         return Image.new("RGBA", size)
     wide, high = picture.width / determinant, picture.height / determinant
-    a, b = placing.e * wide, -placing.b * wide
-    d, e = -placing.d * high, placing.a * high
-    terms = (a, b, -(a * placing.c + b * placing.f), d, e, -(d * placing.c + e * placing.f))
+    a, b = transform.e * wide, -transform.b * wide
+    d, e = -transform.d * high, transform.a * high
+    terms = (a, b, -(a * transform.c + b * transform.f), d, e, -(d * transform.c + e * transform.f))
     return picture.transform(size, Image.Transform.AFFINE, terms, Image.Resampling.NEAREST)
 
 
@@ -530,13 +566,13 @@ _LINES = ("line", "straightConnector1")
 class Outline:
     """A shape outline as polygons; a polygon inside another polygon is a hole.
 
-    If ``exact`` is false, the shape covers an unknown area of its box. If ``open`` is true, the outline is a
-    line without area.
+    If ``is_exact`` is false, the shape covers an unknown area of its box. If ``is_open`` is true, the outline
+    is a line without area.
     """
 
     polygons: tuple[Polygon, ...] = (_BOX,)
-    exact: bool = True
-    open: bool = False
+    is_exact: bool = True
+    is_open: bool = False
 
 
 def read_outline(properties: Any) -> Outline:
@@ -547,10 +583,10 @@ def read_outline(properties: Any) -> Outline:
     if preset is not None:
         name = str(preset.get("prst", "rect"))
         if name in _LINES:
-            return Outline((((0, 0), (1, 1)),), open=True)
+            return Outline((((0, 0), (1, 1)),), is_open=True)
         if name.startswith(("bentConnector", "curvedConnector")):
-            return Outline((((0, 0), (0.5, 0), (0.5, 1), (1, 1)),), open=True)
-        return Outline((_PRESETS[name],)) if name in _PRESETS else Outline(exact=False)
+            return Outline((((0, 0), (0.5, 0), (0.5, 1), (1, 1)),), is_open=True)
+        return Outline((_PRESETS[name],)) if name in _PRESETS else Outline(is_exact=False)
     custom = properties.find(f"{A}custGeom")
     if custom is None:
         return Outline()
@@ -563,8 +599,8 @@ def read_outline(properties: Any) -> Outline:
             for polygon in _iter_polygons(path, extent)
         ]
     except (ValueError, ZeroDivisionError, OverflowError):
-        return Outline(exact=False)  # the path uses formulas or has no size
-    return Outline(tuple(polygons), exact=bool(polygons))
+        return Outline(is_exact=False)  # the path uses formulas or has no size
+    return Outline(tuple(polygons), is_exact=bool(polygons))
 
 
 def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:

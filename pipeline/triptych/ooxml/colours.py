@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from PIL import ImageColor
 
 from triptych.ooxml.xml import A, parse_percentage
-from triptych.theme.colours import encode_channel, format_hex, linearise_channel, parse_rgb
+from triptych.theme.colours import encode_channel, format_hex_colour, linearise_channel, parse_rgb
 
-INK, PAPER = "000000", "ffffff"
+BLACK, WHITE = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
 _OPAQUE = 0.5  # the background is visible through fills with less opacity
 
@@ -57,37 +57,39 @@ class ColourScheme:
         slots = {
             _get_local_name(item): found.digits
             for item in (() if scheme is None else scheme)
-            if (found := plain.resolve(item)) is not None
+            if (found := plain.resolve_colour(item)) is not None
         }
         mapping = {} if colour_map is None else {str(name): str(slot) for name, slot in colour_map.items()}
         return cls(slots, {**_USUAL_MAP, **mapping}, theme)
 
-    def get_slot(self, name: str) -> str | None:
+    def get_theme_colour(self, name: str) -> str | None:
         """Return the theme colour with a name such as tx1 or accent3, or None."""
         return self.slots.get(self.names.get(name, name))
 
-    def resolve(self, holder: Any, placeholder: str | None = None) -> Colour | None:
-        """Return the colour defined in an element, or None; ``placeholder`` replaces ``phClr``."""
+    def resolve_colour(self, holder: Any, placeholder_colour: str | None = None) -> Colour | None:
+        """Return the colour defined in an element, or None; ``placeholder_colour`` replaces ``phClr``."""
         for item in holder:
             if _get_local_name(item).endswith("Clr"):
-                base = self._resolve_base(item, placeholder)
+                base = self._resolve_base_colour(item, placeholder_colour)
                 changes = ((_get_local_name(change), change.get("val", "")) for change in item)
                 return None if base is None else transform_colour(Colour(base), changes)
         return None
 
-    def resolve_opaque(self, holder: Any, placeholder: str | None = None) -> str | None:
+    def resolve_opaque_colour(self, holder: Any, placeholder_colour: str | None = None) -> str | None:
         """Return the colour defined in an element, or None if the element has no colour or is not opaque."""
-        found = None if holder is None else self.resolve(holder, placeholder)
+        found = None if holder is None else self.resolve_colour(holder, placeholder_colour)
         return found.digits if found is not None and found.opacity >= 1 else None
 
-    def resolve_fill(self, properties: Any) -> str | None:
+    def resolve_fill_colour(self, properties: Any) -> str | None:
         """Return the colour of a solid, opaque fill, or None for any other fill."""
         fill = find_fill(properties)
         return (
-            self.resolve_opaque(fill) if fill is not None and _get_local_name(fill) == "solidFill" else None
+            self.resolve_opaque_colour(fill)
+            if fill is not None and _get_local_name(fill) == "solidFill"
+            else None
         )
 
-    def resolve_first_fill(self, holders: Iterable[Any]) -> str | None:
+    def resolve_first_fill_colour(self, holders: Iterable[Any]) -> str | None:
         """Return the colour of the first fill among shape properties.
 
         Return None if there is no fill or it is ``noFill``, and "" if the fill is not one opaque colour.
@@ -95,32 +97,34 @@ class ColourScheme:
         for properties in holders:
             fill = find_fill(properties)
             if fill is not None:
-                return None if _get_local_name(fill) == "noFill" else self.resolve_fill(properties) or ""
+                return (
+                    None if _get_local_name(fill) == "noFill" else self.resolve_fill_colour(properties) or ""
+                )
         return None
 
-    def list_visible(self, fill: Any, placeholder: str | None = None) -> tuple[str, ...]:
+    def list_visible_colours(self, fill: Any, placeholder_colour: str | None = None) -> tuple[str, ...]:
         """Return the colours of a solid, gradient or pattern fill that are at least 50 % opaque.
 
         Picture fills have none.
         """
         match _get_local_name(fill):
             case "solidFill":
-                found = [self.resolve(fill, placeholder)]
+                found = [self.resolve_colour(fill, placeholder_colour)]
             case "gradFill":
-                found = [self.resolve(stop, placeholder) for stop in fill.iter(f"{A}gs")]
+                found = [self.resolve_colour(stop, placeholder_colour) for stop in fill.iter(f"{A}gs")]
             case "pattFill":
-                found = [self.resolve(part, placeholder) for part in fill]
+                found = [self.resolve_colour(part, placeholder_colour) for part in fill]
             case _:
                 return ()
         covering = (colour.digits for colour in found if colour is not None and colour.opacity >= _OPAQUE)
         return tuple(dict.fromkeys(covering))
 
-    def resolve_reference(self, reference: Any) -> tuple[Any, str | None]:
+    def resolve_fill_reference(self, reference: Any) -> tuple[Any, str | None]:
         """Return the theme fill that a ``fillRef`` or ``bgRef`` refers to, or None.
 
         The second value is the colour that replaces ``phClr`` in that fill, or None.
         """
-        found = self.resolve(reference)
+        found = self.resolve_colour(reference)
         index = int(reference.get("idx", "0"))
         name = "bgFillStyleLst" if index > 1000 else "fillStyleLst"
         fills = None if self.theme is None else self.theme.find(f".//{A}{name}")
@@ -128,27 +132,29 @@ class ColourScheme:
         fill = fills[position] if fills is not None and 0 <= position < len(fills) else None
         return fill, None if found is None else found.digits
 
-    def _resolve_base(self, item: Any, placeholder: str | None) -> str | None:
+    def _resolve_base_colour(self, item: Any, placeholder_colour: str | None) -> str | None:
         value = str(item.get("val", ""))
         match _get_local_name(item):
             case "schemeClr":
-                return placeholder if value == "phClr" else self.get_slot(value)
+                return placeholder_colour if value == "phClr" else self.get_theme_colour(value)
             case "srgbClr":
                 return value.lower() or None
             case "sysClr":
-                return str(item.get("lastClr", INK if "Text" in value else PAPER)).lower()
+                return str(item.get("lastClr", BLACK if "Text" in value else WHITE)).lower()
             case "prstClr":
                 name = re.sub("^(dk|lt|med)(?=[A-Z])", lambda found: _ABBREVIATED[found[1]], value)
                 named = ImageColor.colormap.get(name.lower())
                 return named[1:] if isinstance(named, str) else None
             case "scrgbClr":
-                return format_hex(encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb")
+                return format_hex_colour(
+                    encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb"
+                )
             case "hslClr":
                 hue, sat, lum = (
                     int(item.get("hue", "0")) / _TURN,
                     *(parse_percentage(item.get(n, "0")) for n in ("sat", "lum")),
                 )
-                return format_hex(colorsys.hls_to_rgb(hue, lum, sat))
+                return format_hex_colour(colorsys.hls_to_rgb(hue, lum, sat))
         return None
 
 
@@ -186,11 +192,11 @@ def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colo
         else:
             place = _IN_RGB.index(part)
             rgb[place] = encode_channel(_clamp(_apply_amount(linearise_channel(rgb[place]), how, amount)))
-    return Colour(format_hex(rgb), opacity)
+    return Colour(format_hex_colour(rgb), opacity)
 
 
-def _apply_amount(number: float, how: str, amount: float) -> float:
-    return number * amount if how == "Mod" else number + amount if how == "Off" else amount
+def _apply_amount(number: float, operation: str, amount: float) -> float:
+    return number * amount if operation == "Mod" else number + amount if operation == "Off" else amount
 
 
 def _transform_channels(rgb: list[float], name: str, value: str) -> list[float]:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from triptych.ooxml.xml import A, P, parse_flag
 
-FURNITURE = ("dt", "ftr", "sldNum")
-TITLES = ("title", "ctrTitle")
+FOOTER_TYPES = ("dt", "ftr", "sldNum")
+TITLE_TYPES = ("title", "ctrTitle")
 _SHAPES = (f"{P}sp", f"{P}pic", f"{P}graphicFrame", f"{P}grpSp", f"{P}cxnSp")
 _PLACES = (f"{P}xfrm", f"{P}spPr/{A}xfrm", f"{P}grpSpPr/{A}xfrm")
 
@@ -61,12 +61,12 @@ def get_placeholder_type(element: Any) -> str:
     return "" if mark is None else str(mark.get("type", "obj"))
 
 
-def get_master_type(kind: str) -> str:
+def get_master_placeholder_type(kind: str) -> str:
     """Return the type of master placeholder that a layout placeholder of type ``kind`` inherits from."""
-    return "title" if kind in TITLES else kind if kind in FURNITURE else "body"
+    return "title" if kind in TITLE_TYPES else kind if kind in FOOTER_TYPES else "body"
 
 
-def resolve_chain(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
+def resolve_placeholder_chain(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
     """Return a shape followed by the layout and master placeholders it inherits from.
 
     ``layout`` and ``master`` may be None.
@@ -79,7 +79,7 @@ def resolve_chain(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
         if layout is None
         else _find_by_index_or_type(layout, mark.get("idx", "0"), get_placeholder_type(element))
     )
-    kind = get_master_type(get_placeholder_type(element if placed is None else placed))
+    kind = get_master_placeholder_type(get_placeholder_type(element if placed is None else placed))
     above = None if master is None else _find_by_index_or_type(master, None, kind)
     return (element, *(item for item in (placed, above) if item is not None))
 
@@ -101,7 +101,7 @@ def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: 
     placeholder type ``kind``, and ``defaults``, the presentation's default text style.
     """
     list_styles = [element.find(f"{P}txBody/{A}lstStyle") for element in chain]
-    broad = get_master_type(kind) if kind else ""
+    broad = get_master_placeholder_type(kind) if kind else ""
     name = "titleStyle" if broad == "title" else "bodyStyle" if broad == "body" else "otherStyle"
     general = None if master is None else master.find(f"{P}txStyles/{P}{name}")
     return [style for style in (*list_styles, general, defaults) if style is not None]
@@ -133,7 +133,7 @@ def find_colour_map(trees: Sequence[Any]) -> Any:
     return None if master is None else master.find(f"{P}clrMap")
 
 
-def shows_master(trees: Iterable[Any]) -> bool:
+def has_visible_master(trees: Iterable[Any]) -> bool:
     """Return whether the master's shapes are visible.
 
     ``trees`` are a slide and its layout, or only a layout.
@@ -160,19 +160,19 @@ class ThemeFonts:
     def __init__(self, theme: Any) -> None:
         self._theme = theme
 
-    def resolve(self, typeface: str) -> str:
+    def resolve_family(self, typeface: str) -> str:
         """Return the font family of a ``typeface`` attribute such as "Arial", "+mj-lt" or "+mn-lt"."""
         if typeface.startswith("+mj"):
-            return self.major
-        return self.minor if typeface.startswith("+") else typeface
+            return self.heading_font
+        return self.body_font if typeface.startswith("+") else typeface
 
     @cached_property
-    def major(self) -> str:
+    def heading_font(self) -> str:
         """The theme's heading font."""
         return self._find_font("majorFont")
 
     @cached_property
-    def minor(self) -> str:
+    def body_font(self) -> str:
         """The theme's body font."""
         return self._find_font("minorFont")
 
@@ -203,65 +203,71 @@ class TypefaceReader:
             if body is not None:
                 own = body.find(f"{A}lstStyle")
                 plain = own is None or not len(own)
-                found.update(_iter_body_faces(body, self._resolve_levels(shape, kept=plain), self.fonts))
+                found.update(
+                    _iter_body_typefaces(
+                        body, self._resolve_level_typefaces(shape, is_cached=plain), self.fonts
+                    )
+                )
         for table in tree.iter(f"{A}tbl"):
-            found.update(self._iter_table(table))
+            found.update(self._iter_table_typefaces(table))
         return found
 
     def read_chart(self, tree: Any) -> set[Typeface]:
         """Return the typefaces used in a chart."""
-        named = {self.fonts.resolve(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
+        named = {self.fonts.resolve_family(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
         properties = tree.iter(f"{A}rPr", f"{A}defRPr")
         styles = {(parse_flag(item.get("b")), parse_flag(item.get("i"))) for item in properties}
         styles.add((False, False))
-        return {Typeface(family, *style) for family in named or {self.fonts.minor} for style in styles}
+        return {Typeface(family, *style) for family in named or {self.fonts.body_font} for style in styles}
 
-    def _iter_table(self, table: Any) -> Iterator[Typeface]:
+    def _iter_table_typefaces(self, table: Any) -> Iterator[Typeface]:
         """Yield the typefaces used in a table, including bold if the table has a header row or column."""
         properties = table.find(f"{A}tblPr")
         heads = properties is not None and any(
             parse_flag(properties.get(n)) for n in ("firstRow", "firstCol")
         )
         for bold in (False, True) if heads else (False,):
-            level = Typeface(self.fonts.minor, bold)
+            level = Typeface(self.fonts.body_font, bold)
             for body in table.iter(f"{A}txBody"):
-                yield from _iter_body_faces(body, [level] * _LEVELS, self.fonts)
+                yield from _iter_body_typefaces(body, [level] * _LEVELS, self.fonts)
 
-    def _resolve_levels(self, shape: Any, *, kept: bool) -> list[Typeface]:
-        """Return the inherited typeface of each list level in a shape, cached by placeholder if ``kept``."""
+    def _resolve_level_typefaces(self, shape: Any, *, is_cached: bool) -> list[Typeface]:
+        """Return the inherited typeface of each list level in a shape, cached by placeholder if
+        ``is_cached``.
+        """
         mark = find_placeholder(shape)
         key = ("", "") if mark is None else (mark.get("type", "obj"), mark.get("idx", "0"))
-        if kept and key in self._levels:
+        if is_cached and key in self._levels:
             return self._levels[key]
-        chain = resolve_chain(shape, self._layout, self._master)
+        chain = resolve_placeholder_chain(shape, self._layout, self._master)
         styles = collect_list_styles(chain, get_placeholder_type(shape), self._master, self._defaults)
-        levels = [self._resolve_level(styles, number) for number in range(1, _LEVELS + 1)]
-        if kept:
+        levels = [self._resolve_level_typeface(styles, number) for number in range(1, _LEVELS + 1)]
+        if is_cached:
             self._levels[key] = levels
         return levels
 
-    def _resolve_level(self, styles: Sequence[Any], number: int) -> Typeface:
+    def _resolve_level_typeface(self, styles: Sequence[Any], number: int) -> Typeface:
         path = f"{A}lvl{number}pPr/{A}defRPr"
         properties = [item for style in styles if (item := style.find(path)) is not None]
-        return _resolve_face(properties, Typeface(self.fonts.minor), self.fonts)
+        return _resolve_typeface(properties, Typeface(self.fonts.body_font), self.fonts)
 
 
-def _iter_body_faces(body: Any, levels: Sequence[Typeface], fonts: ThemeFonts) -> Iterator[Typeface]:
+def _iter_body_typefaces(body: Any, levels: Sequence[Typeface], fonts: ThemeFonts) -> Iterator[Typeface]:
     for paragraph in body.iter(f"{A}p"):
         properties = paragraph.find(f"{A}pPr")
         level = levels[int(properties.get("lvl", "0")) if properties is not None else 0]
         for run in paragraph.iter(f"{A}r", f"{A}fld"):
             own = run.find(f"{A}rPr")
-            yield level if own is None else _resolve_face((own,), level, fonts)
+            yield level if own is None else _resolve_typeface((own,), level, fonts)
 
 
-def _resolve_face(properties: Sequence[Any], inherited: Typeface, fonts: ThemeFonts) -> Typeface:
+def _resolve_typeface(properties: Sequence[Any], inherited: Typeface, fonts: ThemeFonts) -> Typeface:
     """Return the typeface given by run properties, which are ordered nearest first, else ``inherited``."""
     family = next((latin for item in properties if (latin := item.find(f"{A}latin")) is not None), None)
     bold = next((value for item in properties if (value := item.get("b")) is not None), None)
     italic = next((value for item in properties if (value := item.get("i")) is not None), None)
     return Typeface(
-        inherited.family if family is None else fonts.resolve(family.get("typeface", _TEXT)),
+        inherited.family if family is None else fonts.resolve_family(family.get("typeface", _TEXT)),
         inherited.bold if bold is None else parse_flag(bold),
         inherited.italic if italic is None else parse_flag(italic),
     )

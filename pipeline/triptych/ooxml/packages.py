@@ -14,34 +14,34 @@ _ENDING = ".rels"
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """A relationship; ``kind`` is the relationship type, a URI.
+    """A relationship; ``type`` is the relationship type, a URI.
 
-    ``target`` is a part name, or a URL if the relationship is ``external``.
+    ``target`` is a part name, or a URL if the relationship is ``is_external``.
     """
 
     target: str
-    kind: str
-    external: bool
+    type: str
+    is_external: bool
 
 
-def read_relations(tree: Any, source: str) -> dict[str, Relationship]:
+def read_relationships(tree: Any, source: str) -> dict[str, Relationship]:
     """Return the relationships of the part ``source``, or of the package (""), by relationship id."""
-    return {item.get("Id", ""): _relation(source, item) for item in tree.iter("{*}Relationship")}
+    return {item.get("Id", ""): _read_relationship(source, item) for item in tree.iter("{*}Relationship")}
 
 
-def find_source(relations: str) -> str:
+def find_source_part(relationships_name: str) -> str:
     """Return the name of the part that a .rels part belongs to, or "" for the package."""
-    folder, file = posixpath.split(relations)
+    folder, file = posixpath.split(relationships_name)
     return posixpath.join(posixpath.dirname(folder), file.removesuffix(_ENDING))
 
 
-def relations_path(part: str) -> str:
+def get_relationships_name(part: str) -> str:
     """Return the name of a part's .rels part."""
     folder, file = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{file}{_ENDING}")
 
 
-def _relation(source: str, item: Any) -> Relationship:
+def _read_relationship(source: str, item: Any) -> Relationship:
     target = item.get("Target", "").split("#")[0]
     external = item.get("TargetMode") == "External"
     if not external:
@@ -81,8 +81,8 @@ def get_extension(part: str) -> str:
     return part.rsplit(".", 1)[-1].lower()
 
 
-def find_wrong_types(
-    tree: Any, relations: Mapping[str, Mapping[str, Relationship]]
+def find_mismatched_types(
+    tree: Any, relationships: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the parts whose content type does not match the type of a relationship to them.
 
@@ -90,10 +90,10 @@ def find_wrong_types(
     """
     overrides, defaults = read_content_types(tree)
     kinds = {
-        item.target: item.kind.removeprefix(f"{OFFICE}/")
-        for own in relations.values()
+        item.target: item.type.removeprefix(f"{OFFICE}/")
+        for own in relationships.values()
         for item in own.values()
-        if not item.external
+        if not item.is_external
     }
     for part, kind in kinds.items():
         content_type = overrides.get(part, defaults.get(get_extension(part), ""))

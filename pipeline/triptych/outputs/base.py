@@ -18,52 +18,53 @@ from triptych.formats import FORMATS, Format, OutputFormat
 from triptych.model.book import Book
 from triptych.model.layout_defects import LayoutDefect
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import Announce, PrintInfo, needs_pages, redirect_to_pages
+from triptych.passes.pages import LayoutCallback, PrintInfo, needs_pages, redirect_to_pages
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
     from triptych.checks.parity import ParityRow
     from triptych.checks.texts import FileText
 
-NOT_PRINTED = PrintInfo()
+NO_PRINT_INFO = PrintInfo()
 
 
-def ignore_pages(printed: PrintInfo) -> None:
-    """Ignore the page information of a PDF: the default of ``WritingJob.announce``."""
+def ignore_pages(print_info: PrintInfo) -> None:
+    """Ignore the page information of a PDF: the default of ``WritingJob.announce_pages``."""
 
 
 @dataclass(frozen=True, slots=True)
 class WritingJob:
     """The input for writing an output.
 
-    ``printed`` is the page information of the PDF, and is empty if no PDF is built. The PDF output calls
-    ``announce`` with the page information as soon as the pages are laid out.
+    ``print_info`` is the page information of the PDF, and is empty if no PDF is built. The PDF output calls
+    ``announce_pages`` with the page information as soon as the pages are laid out.
     """
 
     book: Book
     manifest: Manifest
     context: BuildContext
-    printed: PrintInfo = NOT_PRINTED
-    announce: Announce = ignore_pages
+    print_info: PrintInfo = NO_PRINT_INFO
+    announce_pages: LayoutCallback = ignore_pages
 
-    def book_for(self, name: OutputFormat) -> Book:
+    def select_output_book(self, name: OutputFormat) -> Book:
         """Return the book as shown in an output, without references to content that the output omits."""
         memory = self.context.memory
         book = select_for_output(self.book, name, memory)
-        return redirect_to_pages(book, self.context.labels, name, self.printed.pages, memory)
+        return redirect_to_pages(book, self.context.labels, name, self.print_info.pages, memory)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenOutput:
     """A written output: its bytes, the findings, and the book as shown in the output.
 
-    ``data`` is empty if there are errors. ``strays`` maps page indices to the objects that overflow the page.
+    ``data`` is empty if there are errors. ``layout_defects`` maps page indices to the objects that overflow
+    the page.
     """
 
     data: bytes
-    found: list[Diagnostic]
+    findings: list[Diagnostic]
     book: Book
-    strays: Mapping[int, tuple[LayoutDefect, ...]] = field(default_factory=dict)
+    layout_defects: Mapping[int, tuple[LayoutDefect, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,19 @@ class SlowCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceTrace:
+class SourceContext:
     """The source of the outputs, in which findings are located.
 
-    ``rows`` is the parity report, which is empty if the source has errors. ``lost`` has the source positions
-    of content that is missing from outputs. ``read`` returns the bytes of a project file.
+    ``parity_rows`` is the parity report, which is empty if the source has errors. ``missing_content`` has the
+    source positions of content that is missing from outputs. ``read_file`` returns the bytes of a project
+    file.
     """
 
     book: Book
     manifest: Manifest
-    rows: Sequence[ParityRow]
-    lost: Sequence[Span | None]
-    read: Callable[[str], bytes]
+    parity_rows: Sequence[ParityRow]
+    missing_content: Sequence[Span | None]
+    read_file: Callable[[str], bytes]
 
 
 class Output(ABC):
@@ -109,90 +111,92 @@ class Output(ABC):
 
     def contains_book(self, manifest: Manifest) -> bool:
         """Return whether the output contains the whole book, so that it can be compared with the source."""
-        return not self.format.record
+        return not self.format.is_record
 
     # --- Before writing -----------------------------------------------------------------------------
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
         """Return whether the output contains page numbers of the PDF."""
-        return not self.format.record and needs_pages(book, self.name)
+        return not self.format.is_record and needs_pages(book, self.name)
 
-    def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
+    def select_pages(self, book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
         """Return the page information that the output uses; if it changes, the output is rewritten."""
-        return printed
+        return print_info
 
-    def draws_formulas(self, manifest: Manifest) -> bool:
+    def needs_formula_drawings(self, manifest: Manifest) -> bool:
         """Return whether the output needs drawings of formulas, which require the formula renderer."""
         return False
 
-    def load(self) -> None:
+    def import_modules(self) -> None:
         """Import the modules that are needed to write the output."""
         for module in self.modules:
             import_module(module)
 
-    def load_in_worker(self, cache: Cache) -> None:
+    def import_modules_in_worker(self, cache: Cache) -> None:
         """Import the modules that a worker process needs for its share of the output."""
-        self.load()
+        self.import_modules()
 
-    def is_first(self, cache: Cache) -> bool:
+    def is_first_build(self, cache: Cache) -> bool:
         """Return whether the cache has no earlier build, so that workers should import modules early."""
         return False
 
-    def prepare(self, job: WritingJob) -> None:
+    def prepare_resources(self, job: WritingJob) -> None:
         """Cache data that does not depend on the book's text, such as resized images."""
         return None
 
     # --- Writing, and what each build checks --------------------------------------------------------
 
     @abstractmethod
-    def write(self, job: WritingJob) -> Written:
+    def write(self, job: WritingJob) -> WrittenOutput:
         """Write the output for a job, and return it with its findings."""
 
-    def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
+    def write_cover(self, job: WritingJob, data: bytes) -> WrittenOutput | None:
         """Write the separate cover of a finished output, or return None if the manifest requests none."""
         return None
 
-    def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
+    def check_contents(self, output: WrittenOutput, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Report content of the book that is missing from a written output or misplaced in it."""
-        from triptych.checks.guards.content import find_missing_pieces
+        from triptych.checks.content.missing_content import find_missing_pieces
 
-        text = self.text(written.data, cache.memory)
-        return list(find_missing_pieces(written.book, self.name, text, cache.memory)) if text else []
+        text = self.read_text(output.data, cache.memory)
+        return list(find_missing_pieces(output.book, self.name, text, cache.memory)) if text else []
 
     @abstractmethod
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         """Report damage to a finished output, and violations of the rules that every build enforces."""
 
-    def place_findings(
-        self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
+    def locate_findings(
+        self, findings: list[Diagnostic], manifest: Manifest, read_file: Callable[[str], bytes]
     ) -> list[Diagnostic]:
-        """Locate the findings of ``check`` in the source; ``read`` returns the bytes of a project file."""
-        return found
+        """Locate the findings of ``check`` in the source; ``read_file`` returns the bytes of a project
+        file.
+        """
+        return findings
 
     # --- Reading a finished output ------------------------------------------------------------------
 
-    def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText | None:
+    def read_text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText | None:
         """Return the text of a finished output, or None for metadata records."""
         return None
 
-    def count(self, data: bytes) -> Mapping[str, int]:
+    def count_contents(self, data: bytes) -> Mapping[str, int]:
         """Return the number of ``pages``, ``slides`` or ``words`` of a finished output."""
         return {}
 
     # --- ``triptych check`` -------------------------------------------------------------------------
 
-    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+    def list_slow_checks(self, path: Path) -> Sequence[SlowCheck]:
         """Return the checks of a finished output that are too slow for each build."""
         return ()
 
-    def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
+    def list_preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
         """Return the print checks for the built files in ``folder``."""
         return ()
 
-    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
+    def collect_check_findings(self, results: Sequence[Any], source: SourceContext) -> list[Diagnostic]:
         """Return the findings in the ``results`` of slow checks, located in the source."""
         return []
 
-    def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+    def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return notes for the user on the slow checks, such as that a validator is not installed."""
         return []

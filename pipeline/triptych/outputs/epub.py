@@ -15,9 +15,9 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.programs import INSTALL_EPUBCHECK
 from triptych.model.book import Book
-from triptych.outputs.base import Output, SlowCheck, SourceTrace, WritingJob, Written
+from triptych.outputs.base import Output, SlowCheck, SourceContext, WritingJob, WrittenOutput
 from triptych.passes.conditions import select_for_output
-from triptych.settings.formats import EpubOptions
+from triptych.settings.format_options import EpubOptions
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -36,37 +36,37 @@ class EpubOutput(Output):
 
     def needs_pages(self, book: Book, manifest: Manifest) -> bool:
         """Return whether the EPUB has a page list or contains page numbers of the PDF."""
-        return _options(manifest).page_list or super().needs_pages(book, manifest)
+        return _get_epub_options(manifest).page_list or super().needs_pages(book, manifest)
 
-    def draws_formulas(self, manifest: Manifest) -> bool:
+    def needs_formula_drawings(self, manifest: Manifest) -> bool:
         """Return whether the store requires formulas as images instead of MathML."""
-        from triptych.writers.epub.package import STORES
+        from triptych.writers.epub.package import RETAILER_PROFILES
 
-        return STORES[_options(manifest).store].in_dots
+        return RETAILER_PROFILES[_get_epub_options(manifest).store].needs_raster_drawings
 
-    def prepare(self, job: WritingJob) -> None:
+    def prepare_resources(self, job: WritingJob) -> None:
         """Resize the images, and draw the cover if the book has no cover image."""
-        _prepare_pictures(job.book_for(self.name), job)
+        _prepare_pictures(job.select_output_book(self.name), job)
         if job.book.metadata.cover is None:
             job.context.draw_cover(job.book.metadata)
 
-    def write(self, job: WritingJob) -> Written:
+    def write(self, job: WritingJob) -> WrittenOutput:
         """Return the EPUB, with findings about large images and a small cover."""
         from triptych.writers.epub.writer import write_epub
-        from triptych.writers.findings import find_heavy_pictures, find_small_cover
+        from triptych.writers.findings import find_large_image_files, find_small_cover
 
-        book = job.book_for(self.name)
+        book = job.select_output_book(self.name)
         pictures = _prepare_pictures(book, job)
-        data = write_epub(book, job.context, _options(job.manifest), pictures, job.printed)
-        return Written(data, find_heavy_pictures(book, pictures) + find_small_cover(book), book)
+        data = write_epub(book, job.context, _get_epub_options(job.manifest), pictures, job.print_info)
+        return WrittenOutput(data, find_large_image_files(book, pictures) + find_small_cover(book), book)
 
-    def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
+    def check_contents(self, output: WrittenOutput, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Report content of chapters that is missing from their content documents."""
-        from triptych.checks.guards import guard_leaves, list_ids
-        from triptych.checks.guards.leaves import read_epub_leaves
+        from triptych.checks.content import check_contents, list_chapter_ids
+        from triptych.checks.content.file_pages import read_epub_pages
 
-        leaves = read_epub_leaves(written.data, list_ids(written.book), executor, cache)
-        return guard_leaves(written.book, leaves, cache)
+        leaves = read_epub_pages(output.data, list_chapter_ids(output.book), executor, cache)
+        return check_contents(output.book, leaves, cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         """Report faults in the EPUB's package and content documents."""
@@ -74,13 +74,13 @@ class EpubOutput(Output):
 
         return check_epub(data, memory)
 
-    def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+    def read_text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
         """Return the text of all content documents."""
         from triptych.checks.texts import read_epub_text
 
         return read_epub_text(data)
 
-    def count(self, data: bytes) -> Mapping[str, int]:
+    def count_contents(self, data: bytes) -> Mapping[str, int]:
         """Return the number of words in all content documents."""
         from lxml import etree
 
@@ -89,14 +89,14 @@ class EpubOutput(Output):
             texts = (" ".join(map(str, etree.fromstring(page).itertext())) for page in pages)
             return {"words": sum(len(text.split()) for text in texts)}
 
-    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+    def list_slow_checks(self, path: Path) -> Sequence[SlowCheck]:
         """Return a check for each installed validator, or none if the file is not a ZIP archive."""
-        from triptych.checks.epub.validation import installed_validators, validate
+        from triptych.checks.epub.validation import list_installed_validators, run_validator
 
-        names = installed_validators() if zipfile.is_zipfile(path) else ()
-        return [SlowCheck(f"the EPUB with {name}", validate, (name, path)) for name in names]
+        names = list_installed_validators() if zipfile.is_zipfile(path) else ()
+        return [SlowCheck(f"the EPUB with {name}", run_validator, (name, path)) for name in names]
 
-    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
+    def collect_check_findings(self, results: Sequence[Any], source: SourceContext) -> list[Diagnostic]:
         """Return the findings of the validators, located in the source."""
         from triptych.checks.findings import locate_findings
 
@@ -104,27 +104,27 @@ class EpubOutput(Output):
             [finding for result in results for finding in result], select_for_output(source.book, self.name)
         )
 
-    def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+    def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return a note if EPUBCheck is not installed."""
-        from triptych.checks.epub.validation import installed_validators
+        from triptych.checks.epub.validation import list_installed_validators
 
-        names = installed_validators() if zipfile.is_zipfile(path) else None
+        names = list_installed_validators() if zipfile.is_zipfile(path) else None
         missing = names is not None and not any(name.lower().startswith("epubcheck") for name in names)
         return [_NO_VALIDATOR] if missing else []
 
 
-def _options(manifest: Manifest) -> EpubOptions:
+def _get_epub_options(manifest: Manifest) -> EpubOptions:
     return manifest.format.epub or EpubOptions()
 
 
 def _prepare_pictures(book: Book, job: WritingJob) -> dict[Picture, PreparedPicture]:
     """Return all images of a book, resized for the store; the cover has a higher size limit."""
-    from triptych.writers.epub.package import STORES
+    from triptych.writers.epub.package import RETAILER_PROFILES
 
-    options, context = _options(job.manifest), job.context
-    store = STORES[options.store]
-    pictures = {**context.prepare_pictures(book, store.room(options.image_dpi))}
+    options, context = _get_epub_options(job.manifest), job.context
+    store = RETAILER_PROFILES[options.store]
+    pictures = {**context.prepare_pictures(book, store.make_picture_target(options.image_dpi))}
     if picture := book.metadata.cover:
         cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
-        pictures |= context.prepare_pictures(cover, store.cover_room(picture))
+        pictures |= context.prepare_pictures(cover, store.make_cover_target(picture))
     return pictures

@@ -14,7 +14,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Book
 from triptych.model.isbn import URN, parse_isbn
-from triptych.outputs.base import Output, SlowCheck, SourceTrace, WritingJob, Written
+from triptych.outputs.base import Output, SlowCheck, SourceContext, WritingJob, WrittenOutput
 from triptych.passes.chart_data import add_chart_data
 from triptych.passes.conditions import select_for_output
 from triptych.passes.pages import redirect_to_pages
@@ -36,69 +36,71 @@ class PdfOutput(Output):
         """Return whether the PDF contains the book; handouts and scripts contain the slides instead."""
         return not manifest.is_handout
 
-    def draws_formulas(self, manifest: Manifest) -> bool:
+    def needs_formula_drawings(self, manifest: Manifest) -> bool:
         """Return True, because a PDF always contains drawings of formulas."""
         return True
 
-    def load_in_worker(self, cache: Cache) -> None:
+    def import_modules_in_worker(self, cache: Cache) -> None:
         """Import the layout engine, and parse the style sheet of the last build."""
         from triptych.writers.print.typesetting import load_typesetter
 
         load_typesetter(cache)
 
-    def is_first(self, cache: Cache) -> bool:
+    def is_first_build(self, cache: Cache) -> bool:
         """Return whether the cache has no style sheet of an earlier build."""
         from triptych.writers.print import last_style_task
 
         return cache.get(last_style_task()) is None
 
-    def write(self, job: WritingJob) -> Written:
+    def write(self, job: WritingJob) -> WrittenOutput:
         """Lay out and return the PDF of the book, or of a handout or script of the slides."""
-        from triptych.writers.findings import find_coarse_pictures
-        from triptych.writers.print.finish import finish_for, inks_for
+        from triptych.writers.findings import find_low_resolution_images
         from triptych.writers.print.page_grid import page_grid_for
+        from triptych.writers.print.pdf_spec import colour_space_for, pdf_spec_for
         from triptych.writers.print.writer import write_pdf
 
-        options, context = _options(job.manifest), job.context
+        options, context = _get_pdf_options(job.manifest), job.context
         found: list[Diagnostic] = []
         if options.content != "book":
             book, options, context, found = _make_book_of_slides(job, options)
         else:
-            book = job.book_for(self.name)
+            book = job.select_output_book(self.name)
             if options.chart_data:
-                attached = options.attach_data and not finish_for(options).for_press
+                attached = options.attach_data and not pdf_spec_for(options).is_for_press
                 book = add_chart_data(book, context.labels, files=attached)
         if options.isbn:  # the printed book and the e-book have different ISBNs
             isbn = parse_isbn(options.isbn)
             book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
-        room = page_grid_for(options, context.theme.print).room(
-            options.image_dpi, inks_for(options), opaque=finish_for(options).opaque
+        room = page_grid_for(options, context.theme.print).make_picture_target(
+            options.image_dpi,
+            colour_space_for(options),
+            opaque=pdf_spec_for(options).is_transparency_forbidden,
         )
         data, more, strays = write_pdf(
-            book, context, options, context.prepare_pictures(book, room), job.announce
+            book, context, options, context.prepare_pictures(book, room), job.announce_pages
         )
-        return Written(data, find_coarse_pictures(book, room) + found + more, book, strays)
+        return WrittenOutput(data, find_low_resolution_images(book, room) + found + more, book, strays)
 
-    def write_cover(self, job: WritingJob, data: bytes) -> Written | None:
+    def write_cover(self, job: WritingJob, data: bytes) -> WrittenOutput | None:
         """Write the wraparound cover, whose spine width follows from the PDF's page count.
 
         Return None if the manifest requests no such cover.
         """
         from triptych.checks.pdf import count_pages
-        from triptych.writers.print.cover_wrap import write_wrap
+        from triptych.writers.print.cover_wrap import write_cover
 
-        if not job.manifest.is_wrapped:
+        if not job.manifest.has_separate_cover:
             return None
-        cover, found = write_wrap(job.book, job.context, _options(job.manifest), count_pages(data))
-        return Written(cover, found, job.book)
+        cover, found = write_cover(job.book, job.context, _get_pdf_options(job.manifest), count_pages(data))
+        return WrittenOutput(cover, found, job.book)
 
-    def guard(self, written: Written, executor: Executor, cache: Cache) -> list[Diagnostic]:
+    def check_contents(self, output: WrittenOutput, executor: Executor, cache: Cache) -> list[Diagnostic]:
         """Report content of chapters that is missing from their pages, overflow, and overlapping text."""
-        from triptych.checks.guards import guard_leaves, list_ids
-        from triptych.checks.guards.leaves import read_pdf_leaves
+        from triptych.checks.content import check_contents, list_chapter_ids
+        from triptych.checks.content.file_pages import read_pdf_pages
 
-        leaves = read_pdf_leaves(written.data, list_ids(written.book), executor, cache)
-        return guard_leaves(written.book, leaves.with_defects(written.strays), cache)
+        leaves = read_pdf_pages(output.data, list_chapter_ids(output.book), executor, cache)
+        return check_contents(output.book, leaves.add_defects(output.layout_defects), cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         """Report faults in the PDF's structure, metadata and fonts."""
@@ -106,38 +108,38 @@ class PdfOutput(Output):
 
         return check_pdf(data, memory)
 
-    def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+    def read_text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
         """Return the text of all pages."""
         from triptych.checks.texts import read_pdf_text
 
         return read_pdf_text(data)
 
-    def count(self, data: bytes) -> Mapping[str, int]:
+    def count_contents(self, data: bytes) -> Mapping[str, int]:
         """Return the number of pages."""
         from triptych.checks.pdf import count_pages
 
         return {"pages": count_pages(data)}
 
-    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+    def list_slow_checks(self, path: Path) -> Sequence[SlowCheck]:
         """Return one check of tags, links, contrast, overflow, reading order and conformance."""
-        return [SlowCheck(self.format.label, _examine, (path,))]
+        return [SlowCheck(self.format.label, _examine_file, (path,))]
 
-    def preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
+    def list_preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
         """Return a preflight check for the PDF and one for the cover, if these files have been built."""
-        from triptych.checks.pdf.preflight import get_cover_requirements, get_page_requirements
+        from triptych.checks.pdf.preflight import make_cover_requirements, make_page_requirements
 
         if (options := manifest.format.pdf) is None:
             return ()
-        requirements = {folder / manifest.file_name(self.name): get_page_requirements(options)}
-        if manifest.is_wrapped:
-            requirements[folder / manifest.wrap_name()] = get_cover_requirements(options)
+        requirements = {folder / manifest.get_file_name(self.name): make_page_requirements(options)}
+        if manifest.has_separate_cover:
+            requirements[folder / manifest.get_cover_file_name()] = make_cover_requirements(options)
         return [
-            SlowCheck(f"the {required.file} for print", _preflight, (path, required))
+            SlowCheck(f"the {required.output_name} for print", _preflight_file, (path, required))
             for path, required in requirements.items()
             if path.is_file()
         ]
 
-    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
+    def collect_check_findings(self, results: Sequence[Any], source: SourceContext) -> list[Diagnostic]:
         """Return the located findings; the reading order is compared only if the PDF contains the book."""
         from triptych.checks.findings import locate_findings
         from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
@@ -149,11 +151,11 @@ class PdfOutput(Output):
                 found += locate_findings(result, book)
             else:
                 seen = result if self.contains_book(source.manifest) else replace(result, text=None)
-                found += locate_pdf_findings(seen, book, source.lost)
+                found += locate_pdf_findings(seen, book, source.missing_content)
         return found
 
 
-def _options(manifest: Manifest) -> PdfOptions:
+def _get_pdf_options(manifest: Manifest) -> PdfOptions:
     return manifest.format.pdf or PdfOptions()
 
 
@@ -170,10 +172,10 @@ def _make_book_of_slides(
         set_office_margins,
         use_printed_diagrams,
     )
-    from triptych.writers.deck.template.opening import open_own_template
+    from triptych.writers.deck.template.opening import open_built_in_template
 
     context = job.context
-    template = open_own_template(context.theme, job.book.metadata.language, context.cache)
+    template = open_built_in_template(context.theme, job.book.metadata.language, context.cache)
     deck, shown, found = storyboard_deck(job, template)
     theme = adapt_theme_to_sheets(context.theme)
     if options.content == "handout":
@@ -183,17 +185,17 @@ def _make_book_of_slides(
         made = make_script(shown, deck, job.manifest.talk.pace, context.labels)
         options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
     made = use_printed_diagrams(made, job.book, PdfOutput.name)
-    book = redirect_to_pages(made, context.labels, PdfOutput.name, job.printed.pages)
+    book = redirect_to_pages(made, context.labels, PdfOutput.name, job.print_info.pages)
     return book, options, replace(context, theme=theme), found
 
 
-def _examine(path: Path) -> PdfExamination:
+def _examine_file(path: Path) -> PdfExamination:
     from triptych.checks.pdf.examination import examine_pdf
 
     return examine_pdf(path.read_bytes())
 
 
-def _preflight(path: Path, requirements: Any) -> Any:
-    from triptych.checks.pdf.preflight import preflight
+def _preflight_file(path: Path, requirements: Any) -> Any:
+    from triptych.checks.pdf.preflight import run_preflight
 
-    return preflight(path.read_bytes(), requirements)
+    return run_preflight(path.read_bytes(), requirements)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.presentations import REPAIR
+from triptych.media.template_checks import REPAIR_HINT
 from triptych.model.book import Book
-from triptych.outputs.base import Output, SlowCheck, SourceTrace, WritingJob, Written
+from triptych.outputs.base import Output, SlowCheck, SourceContext, WritingJob, WrittenOutput
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import PrintInfo, page_info_for_slides
-from triptych.reading.project_files import find_style_setting, load_vetted_template
-from triptych.settings.formats import PptxOptions
+from triptych.passes.pages import PrintInfo, select_slide_page_info
+from triptych.reading.project_files import find_template_or_theme, load_checked_template
+from triptych.settings.format_options import PptxOptions
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from triptych.writers.deck.template.template import Template
 
 _ATTEMPTS = 4  # to reduce the number of slides to the limit
-_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
+_SLIDE_PART = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
 class PptxOutput(Output):
@@ -49,40 +49,42 @@ class PptxOutput(Output):
 
         With the option ``notes: speech``, the notes always do.
         """
-        return manifest.slides.notes == "speech" or super().needs_pages(book, manifest)
+        return manifest.deck_options.notes == "speech" or super().needs_pages(book, manifest)
 
-    def select_pages(self, book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
+    def select_pages(self, book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
         """Return the page information that slides may contain."""
-        return page_info_for_slides(book, printed, memory)
+        return select_slide_page_info(book, print_info, memory)
 
-    def draws_formulas(self, manifest: Manifest) -> bool:
+    def needs_formula_drawings(self, manifest: Manifest) -> bool:
         """Return True, because each native equation has a drawing as its fallback."""
         return True
 
-    def prepare(self, job: WritingJob) -> None:
+    def prepare_resources(self, job: WritingJob) -> None:
         """Open the PowerPoint template, and resize the images for its layouts."""
-        from triptych.writers.deck.drawing.pictures import measure_picture_space
+        from triptych.writers.deck.drawing.pictures import make_picture_target
 
-        options = job.manifest.slides
+        options = job.manifest.deck_options
         _, template, _ = _open_template(job.book, options, job.context)
         if template is not None:
-            book = job.book_for(self.name)
+            book = job.select_output_book(self.name)
             dict(
-                job.context.prepare_pictures(book, measure_picture_space(options.image_dpi, template.places))
+                job.context.prepare_pictures(
+                    book, make_picture_target(options.image_dpi, template.boxes_by_kind)
+                )
             )
 
-    def write(self, job: WritingJob) -> Written:
+    def write(self, job: WritingJob) -> WrittenOutput:
         """Return the deck. Errors in the author's template become findings."""
-        options = job.manifest.slides
+        options = job.manifest.deck_options
         try:
             return _write_deck(job, options)
         except Exception as error:
-            from triptych.writers.deck.template.opening import is_template_error, report_broken
+            from triptych.writers.deck.template.opening import is_template_error, report_broken_template
 
             if not options.template or not is_template_error(error):
                 raise
-            _, span = load_vetted_template(job.context.read, options.template)
-            return Written(b"", [report_broken(error, span)], job.book)
+            _, span = load_checked_template(job.context.read_file, options.template)
+            return WrittenOutput(b"", [report_broken_template(error, span)], job.book)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         """Report faults in the deck's package."""
@@ -90,58 +92,58 @@ class PptxOutput(Output):
 
         return check_deck(data, memory)
 
-    def place_findings(
-        self, found: list[Diagnostic], manifest: Manifest, read: Callable[[str], bytes]
+    def locate_findings(
+        self, findings: list[Diagnostic], manifest: Manifest, read_file: Callable[[str], bytes]
     ) -> list[Diagnostic]:
         """Locate all findings at the author's PowerPoint template, if there is one."""
         options = manifest.format.pptx
-        if not found or options is None or not options.template:
-            return found
-        _, span = load_vetted_template(read, options.template)
-        return [replace(one, span=span, hint=f"check the template: {REPAIR}") for one in found]
+        if not findings or options is None or not options.template:
+            return findings
+        _, span = load_checked_template(read_file, options.template)
+        return [replace(one, span=span, hint=f"check the template: {REPAIR_HINT}") for one in findings]
 
-    def text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
+    def read_text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
         """Return the text of slides and speaker notes."""
         from triptych.checks.texts import read_deck_text
 
         return read_deck_text(data, memory)
 
-    def count(self, data: bytes) -> Mapping[str, int]:
+    def count_contents(self, data: bytes) -> Mapping[str, int]:
         """Return the number of slides, including hidden ones."""
         return {"slides": _count_slides(data)}
 
-    def slow_checks(self, path: Path) -> Sequence[SlowCheck]:
+    def list_slow_checks(self, path: Path) -> Sequence[SlowCheck]:
         """Return one check of titles, reading order, alt text, contrast and legibility."""
-        return [SlowCheck(self.format.label, _examine, (path,))]
+        return [SlowCheck(self.format.label, _examine_file, (path,))]
 
-    def report(self, results: Sequence[Any], source: SourceTrace) -> list[Diagnostic]:
+    def collect_check_findings(self, results: Sequence[Any], source: SourceContext) -> list[Diagnostic]:
         """Return the located findings, and a finding for each chapter whose slides show only text."""
         from triptych.checks.deck.examination import find_chapters_without_evidence, locate_deck_findings
 
-        style, book = find_style_setting(source.read), select_for_output(source.book, self.name)
+        style, book = find_template_or_theme(source.read_file), select_for_output(source.book, self.name)
         found = [finding for result in results for finding in locate_deck_findings(result, book, style)]
-        if any(self.name in row.outcomes for row in source.rows):
-            found += find_chapters_without_evidence(source.book, source.rows, self.name)
+        if any(self.name in row.outcomes for row in source.parity_rows):
+            found += find_chapters_without_evidence(source.book, source.parity_rows, self.name)
         return found
 
-    def notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+    def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return a sentence about the number of words on slides."""
         return [result.wordiness.summary for result in results if result.wordiness.summary]
 
 
 def storyboard_deck(
-    job: WritingJob, template: Template, excess: int = 0
+    job: WritingJob, template: Template, excess_slides: int = 0
 ) -> tuple[Deck, Book, list[Diagnostic]]:
     """Return the storyboard of the deck, the book that the deck shows, and the findings.
 
-    ``excess`` is the number of slides by which earlier attempts exceeded the limit.
+    ``excess_slides`` is the number of slides by which earlier attempts exceeded the limit.
     """
-    from triptych.writers.deck.drawing.pictures import measure_picture_space
-    from triptych.writers.deck.story.delivery import Delivery
+    from triptych.writers.deck.drawing.pictures import make_picture_target
     from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
+    from triptych.writers.deck.story.talk_timing import TalkTiming
 
-    options, context = job.manifest.slides, job.context
-    book = job.book_for(PptxOutput.name)
+    options, context = job.manifest.deck_options, job.context
+    book = job.select_output_book(PptxOutput.name)
     talk = job.manifest.talk
     speech = options.notes == "speech"
     deck, found = make_storyboard(
@@ -154,23 +156,29 @@ def storyboard_deck(
             overflow=options.overflow,
             transition=options.transition,
             dividers=options.dividers,
-            leading={"summary": options.summary, "agenda": options.agenda, "closing": options.closing},
-            only=talk.slides,
-            said={name: text for name, text in talk.notes.model_dump().items() if text},
-            most=options.max_per_chapter,
-            limit=options.max_slides,
-            beyond=excess,
-            delivery=Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None,
+            framing_switches={
+                "summary": options.summary,
+                "agenda": options.agenda,
+                "closing": options.closing,
+            },
+            visible_ids=talk.slides,
+            framing_notes={name: text for name, text in talk.notes.model_dump().items() if text},
+            max_chapter_slides=options.max_per_chapter,
+            max_slides=options.max_slides,
+            excess=excess_slides,
+            timing=TalkTiming(minutes=talk.minutes, pace=talk.pace) if speech else None,
         ),
-        printed=job.printed,
-        pictures=context.prepare_pictures(book, measure_picture_space(options.image_dpi, template.places)),
+        print_info=job.print_info,
+        pictures=context.prepare_pictures(
+            book, make_picture_target(options.image_dpi, template.boxes_by_kind)
+        ),
         draw_formulas=context.draw_formulas,
         memory=context.memory,
     )
     return deck, book, found
 
 
-def _write_deck(job: WritingJob, options: PptxOptions) -> Written:
+def _write_deck(job: WritingJob, options: PptxOptions) -> WrittenOutput:
     data, excess = b"", 0
     deck: Deck | None = None
     story_findings: list[Diagnostic] = []
@@ -178,7 +186,7 @@ def _write_deck(job: WritingJob, options: PptxOptions) -> Written:
     for _ in range(_ATTEMPTS if options.max_slides else 1):
         theme, template, found = _open_template(job.book, options, job.context)
         if template is None:
-            return Written(b"", found, job.book)
+            return WrittenOutput(b"", found, job.book)
         before = deck
         deck, _, story_findings = storyboard_deck(job, template, excess)
         if deck == before:  # the author has requested all remaining slides
@@ -188,13 +196,13 @@ def _write_deck(job: WritingJob, options: PptxOptions) -> Written:
         if (over := _count_slides(data) - options.max_slides) <= 0:
             break
         excess += over
-    return Written(data, story_findings + drawing_findings, job.book)
+    return WrittenOutput(data, story_findings + drawing_findings, job.book)
 
 
 def _count_slides(data: bytes) -> int:
     """Return the number of slides in a deck, or 0 if ``data`` is empty."""
     names = zipfile.ZipFile(io.BytesIO(data)).namelist() if data else []
-    return sum(bool(_SLIDE.fullmatch(name)) for name in names)
+    return sum(bool(_SLIDE_PART.fullmatch(name)) for name in names)
 
 
 def _draw_deck(
@@ -204,7 +212,7 @@ def _draw_deck(
     from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 
-    inputs = template.mark, template.span, fonts, deck  # the template's mark also identifies the theme
+    inputs = template.checksum, template.span, fonts, deck  # the template's mark also identifies the theme
     last = context.memory.get("the deck")
     if last is not None and last[0] == inputs:
         keep_unused_template(template, context.memory)
@@ -222,11 +230,13 @@ def _open_template(
 
     The template is the author's or else the theme's, or None if the author's cannot be used.
     """
-    from triptych.writers.deck.template.generated import prepare_logo, vary_theme
+    from triptych.writers.deck.template.built_in_template import prepare_logo, vary_theme
     from triptych.writers.deck.template.opening import open_template
 
     theme = vary_theme(context.theme, options.color_scheme)
-    data, span = load_vetted_template(context.read, options.template) if options.template else (None, None)
+    data, span = (
+        load_checked_template(context.read_file, options.template) if options.template else (None, None)
+    )
     names = {str(kind): name for kind, name in options.layouts.items()}
     logo = None
     if book.metadata.logo and data is None:
@@ -235,7 +245,7 @@ def _open_template(
     return theme, template, found
 
 
-def _examine(path: Path) -> DeckExamination:
+def _examine_file(path: Path) -> DeckExamination:
     from triptych.checks.deck.examination import examine_deck
 
     return examine_deck(path.read_bytes())

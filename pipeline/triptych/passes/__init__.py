@@ -17,15 +17,15 @@ from triptych.model.book import Book
 from triptych.model.nodes import Chart
 from triptych.model.walk import chapter_nodes
 from triptych.passes.accessibility import lint_accessibility
-from triptych.passes.back_matter import add_back_matter, connect_sources
-from triptych.passes.characters import lint_characters
+from triptych.passes.back_matter import add_back_matter, add_citation_backlinks
 from triptych.passes.conditions import apply_conditions
-from triptych.passes.cross_references import resolve_references
-from triptych.passes.glossary import connect_terms, link_terms
+from triptych.passes.cross_references import resolve_cross_references
+from triptych.passes.glossary import add_term_backlinks, link_terms
+from triptych.passes.glyphs import lint_glyphs
 from triptych.passes.index import build_index
 from triptych.passes.numbering import assign_ids, number_elements, number_notes
-from triptych.passes.spaces import close_cjk_spaces, remove_spaces
-from triptych.passes.tables import arrange_tables
+from triptych.passes.spaces import remove_cjk_spaces, remove_spaces
+from triptych.passes.tables import prepare_tables
 from triptych.passes.typography import (
     mark_western_text,
     set_direction,
@@ -48,7 +48,7 @@ def reuse_unchanged_chapters(book: Book, labels: Labels, memory: Memory) -> tupl
 PASSES: tuple[Pass, ...] = (
     apply_conditions,  # content that depends on the profile or a setting
     set_direction,  # the writing direction of each language
-    arrange_tables,  # column widths, row headers and heat map colours
+    prepare_tables,  # column widths, row headers and heat map colours
     add_back_matter,  # glossary, bibliography and index, as chapters or in the divs that the author placed
     link_terms,  # links from terms to the glossary; abbreviations are spelt out at their first occurrence
     assign_ids,  # unique ids for headings and link targets
@@ -57,20 +57,20 @@ PASSES: tuple[Pass, ...] = (
     number_notes,  # the same numbers for footnotes in all outputs
     set_quotation_marks,  # quotation marks of the language
     reuse_unchanged_chapters,  # chapter objects from the last build, if unchanged
-    resolve_references,  # the text of references, the targets of links
-    close_cjk_spaces,  # no spaces within Chinese and Japanese text
+    resolve_cross_references,  # the text of references, the targets of links
+    remove_cjk_spaces,  # no spaces within Chinese and Japanese text
     remove_spaces,  # no spaces at the end of a line, no double spaces next to an index mark
     mark_western_text,  # a class for Western words in Chinese and Japanese
-    connect_sources,  # ids and backlinks of citations
-    connect_terms,  # ids and backlinks of terms
+    add_citation_backlinks,  # ids and backlinks of citations
+    add_term_backlinks,  # ids and backlinks of terms
     build_index,  # entries and locators from marks
     lint_accessibility,  # accessibility rules
-    lint_characters,  # characters without a glyph
+    lint_glyphs,  # characters without a glyph
     set_no_break_spaces,  # as in "5 km"; last, since the rules above match plain spaces
 )
 
 
-def resolve_book(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def run_passes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Run all passes. Return the resulting book and all findings."""
     found: list[Diagnostic] = []
     for step in PASSES:

@@ -31,7 +31,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import book_nodes, rewrite_chapter
-from triptych.passes.collation import report_missing_pinyin, sort_key
+from triptych.passes.collation import make_sort_key, report_missing_pinyin
 
 # Ids of the divs that set the position (pandoc uses ``refs``), and keys of the chapter titles in the labels.
 _PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "index"}
@@ -44,7 +44,7 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
     Report ENV003 if the package for sorting Chinese text is missing.
     """
     blocks: dict[Role, Block] = {}
-    terms = ((entry.sort or entry.term, entry.span) for entry in book.glossary)
+    terms = ((entry.sort_key or entry.term, entry.span) for entry in book.glossary)
     found = list(report_missing_pinyin(terms, labels.language))
     if book.glossary:
         blocks[Role.GLOSSARY] = _make_glossary(book.glossary, labels)
@@ -54,12 +54,14 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
         blocks[Role.INDEX] = IndexList()
     unplaced = {_PLACES[role]: block for role, block in blocks.items()}
 
-    def fill(node: Any) -> Any:
+    def replace_empty_div(node: Any) -> Any:
         """Return the back matter for an empty div. Remove repeated divs, and divs without back matter."""
         is_place = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
         return unplaced.pop(node.attr.id, ()) if is_place else node
 
-    chapters = [rewrite_chapter(_add_chapter_sources(one, labels), fill, Group) for one in book.chapters]
+    chapters = [
+        rewrite_chapter(_add_chapter_sources(one, labels), replace_empty_div, Group) for one in book.chapters
+    ]
     for role, block in blocks.items():
         if _PLACES[role] in unplaced:
             chapters.append(_make_chapter(role, block, labels))
@@ -91,7 +93,7 @@ def _add_chapter_sources(chapter: Chapter, labels: Labels) -> Chapter:
 
 
 def _make_glossary(entries: tuple[GlossaryEntry, ...], labels: Labels) -> Group:
-    ordered = sorted(entries, key=lambda entry: sort_key(entry.sort or entry.term, labels.language))
+    ordered = sorted(entries, key=lambda entry: make_sort_key(entry.sort_key or entry.term, labels.language))
     items = tuple(_make_definition(entry, labels) for entry in ordered)
     return Group(content=(DefinitionList(items=items),), attr=Attr(classes=("glossary",)))
 
@@ -112,9 +114,11 @@ UsesInChapter: TypeAlias = tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...
 """A chapter, and for each citation or term in the chapter its id and the ids of the entries that it uses."""
 
 
-def connect_sources(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def add_citation_backlinks(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
     """Give each citation an id, and list the ids of a source's citations in the source."""
-    return add_backlinks(book, memory, _add_citation_ids, _add_uses), []
+    return add_backlinks(book, memory, _add_citation_ids, _add_source_uses), []
 
 
 def add_backlinks(
@@ -149,18 +153,18 @@ def _add_citation_ids(chapter: Chapter, count: int) -> UsesInChapter:
     """
     named: list[tuple[str, tuple[str, ...]]] = []
 
-    def identify(node: Any) -> Any:
+    def add_id(node: Any) -> Any:
         if not isinstance(node, Citation):
             return node
         identifier = f"{CITATION_MARK}{count + len(named) + 1}"
         named.append((identifier, tuple(dict.fromkeys(node.entries))))
         return replace(node, attr=Attr(identifier))
 
-    return rewrite_chapter(chapter, identify, Citation), tuple(named)
+    return rewrite_chapter(chapter, add_id, Citation), tuple(named)
 
 
-def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
-    def fill(node: Any) -> Any:
+def _add_source_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
+    def add_uses(node: Any) -> Any:
         return replace(node, uses=uses.get(node.attr.id, ())) if isinstance(node, Source) else node
 
-    return rewrite_chapter(chapter, fill, Source)
+    return rewrite_chapter(chapter, add_uses, Source)

@@ -14,9 +14,9 @@ from functools import cache
 from importlib.util import find_spec
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.extras import install_command
-from triptych.languages.language_tags import primary_subtag, script_subtag
-from triptych.languages.word_tables import fallback_tags
+from triptych.engine.extras import get_install_command
+from triptych.languages.language_tags import get_primary_subtag, get_script_subtag
+from triptych.languages.word_tables import iter_fallback_tags
 
 # Letters that a language counts as separate, with the base letter that they follow in the alphabet.
 _EXTRA_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -38,39 +38,39 @@ _TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo")  # sorted by stroke count
 _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]+")
 _U_UMLAUT_KEY = 8  # ü follows u, after all tones and before all letters
 
-Key = tuple[tuple[int, ...], str]
+SortKey = tuple[tuple[int, ...], str]
 
 
-def sort_key(text: str, language: str) -> Key:
+def make_sort_key(text: str, language: str) -> SortKey:
     """Return the sort key of ``text``: weights of its letters and digits, then the text as a tie-break."""
-    alphabet = _extra_letters(primary_subtag(language))
+    alphabet = _get_extra_letter_weights(get_primary_subtag(language))
     lowered = _to_lower(text, language)
     spoken = _read_pinyin(lowered, language)
     places: list[int] = []
     for place, character in enumerate(lowered):
         if place in spoken:
-            places += (*_syllable_key(spoken[place]), ord(character))
+            places += (*_make_syllable_key(spoken[place]), ord(character))
         else:
-            places += alphabet.get(character) or _base_key(character)
+            places += alphabet.get(character) or _make_base_key(character)
     return tuple(places), text
 
 
 def report_missing_pinyin(texts: Iterable[tuple[str, Span | None]], language: str) -> Iterator[Diagnostic]:
     """Report ENV003 at the first Chinese text if sorting needs the pinyin package and it is not installed."""
-    if not _uses_pinyin(language) or find_spec("pypinyin"):
+    if not _is_sorted_by_pinyin(language) or find_spec("pypinyin"):
         return
     for text, span in texts:
         if _HAN.search(text):
             message = (
                 f'sorting Chinese text such as "{text}" by pinyin requires a package that is not installed'
             )
-            yield Diagnostic(code="ENV003", span=span, message=message, hint=install_command("cjk"))
+            yield Diagnostic(code="ENV003", span=span, message=message, hint=get_install_command("cjk"))
             return
 
 
-def first_letter(text: str, language: str) -> str:
+def get_index_letter(text: str, language: str) -> str:
     """Return the capital letter under which an index lists ``text``, or "" for digits and symbols."""
-    alphabet = _extra_letters(primary_subtag(language))
+    alphabet = _get_extra_letter_weights(get_primary_subtag(language))
     lowered = _to_lower(text, language)
     spoken = _read_pinyin(lowered, language)
     for place, character in enumerate(lowered):
@@ -87,12 +87,12 @@ def first_letter(text: str, language: str) -> str:
             return _HANGUL_INITIALS[ord(base) - 0x1100]
         if unicodedata.category(base) == "Lo" and unicodedata.east_asian_width(base) == "W":
             return ""  # other ideographs have no index letter
-        return "İ" if base == "i" and primary_subtag(language) == "tr" else base.upper()
+        return "İ" if base == "i" and get_primary_subtag(language) == "tr" else base.upper()
     return ""
 
 
 def _to_lower(text: str, language: str) -> str:
-    if primary_subtag(language) == "tr":
+    if get_primary_subtag(language) == "tr":
         text = text.replace("I", "ı").replace("İ", "i")
     return unicodedata.normalize("NFC", text).lower()
 
@@ -102,7 +102,7 @@ def _read_pinyin(text: str, language: str) -> dict[int, str]:
 
     A character's pinyin depends on the word. The result is empty if the language is not sorted by pinyin.
     """
-    if not _uses_pinyin(language) or not find_spec("pypinyin"):
+    if not _is_sorted_by_pinyin(language) or not find_spec("pypinyin"):
         return {}
     found: dict[int, str] = {}
     for run in _HAN.finditer(text):
@@ -121,12 +121,14 @@ def _read_pinyin(text: str, language: str) -> dict[int, str]:
     return found
 
 
-def _uses_pinyin(language: str) -> bool:
-    tags = set(fallback_tags(language))
-    return "zh" in tags and script_subtag(language) in ("", "hans") and not tags.intersection(_TRADITIONAL)
+def _is_sorted_by_pinyin(language: str) -> bool:
+    tags = set(iter_fallback_tags(language))
+    return (
+        "zh" in tags and get_script_subtag(language) in ("", "hans") and not tags.intersection(_TRADITIONAL)
+    )
 
 
-def _syllable_key(syllable: str) -> list[int]:
+def _make_syllable_key(syllable: str) -> list[int]:
     """Return the weights of a pinyin syllable. Tones sort before letters, so that "xi" precedes "xian"."""
     letters = [[ord("u") * 8, _U_UMLAUT_KEY] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
     tone = int(syllable[-1]) if syllable[-1].isdigit() else 5
@@ -134,7 +136,7 @@ def _syllable_key(syllable: str) -> list[int]:
 
 
 @cache
-def _extra_letters(primary: str) -> dict[str, list[int]]:
+def _get_extra_letter_weights(primary: str) -> dict[str, list[int]]:
     """Return the weights of a language's separate letters, which sort directly after their base letter."""
     return {
         letter: [ord(base) * 8 + place]
@@ -143,7 +145,7 @@ def _extra_letters(primary: str) -> dict[str, list[int]]:
     }
 
 
-def _base_key(character: str) -> list[int]:
+def _make_base_key(character: str) -> list[int]:
     """Return the weights of a character's base letters. Spaces sort before letters; punctuation has none."""
     if character.isspace() or character == "-":
         return [1]

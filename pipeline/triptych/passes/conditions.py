@@ -18,9 +18,9 @@ from triptych.formats import FORMATS, OutputFormat, find_format
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
-from triptych.model.walk import attr_of, chapter_nodes, rewrite_book, rewrite_chapter, walk
+from triptych.model.walk import chapter_nodes, get_attr, rewrite_book, rewrite_chapter, walk
 from triptych.passes.spaces import clean_chapter
-from triptych.yaml_text import value_at
+from triptych.yaml_text import get_nested_value
 
 _CONDITION_CLASSES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
@@ -28,34 +28,34 @@ _CONDITION_CLASSES = {"content-visible", "content-hidden", "book-only", "slide-o
 def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Apply the conditions on profiles (``when-profile``) and on settings of the manifest (``when-meta``)."""
 
-    def keep(attr: Attr) -> bool:
-        listed = partial(_is_listed, attr, values=book.profiles)
-        when = (listed("when-profile"), _is_set(attr, "when-meta", book.settings))
-        unless = (listed("unless-profile"), _is_set(attr, "unless-meta", book.settings))
+    def is_kept(attr: Attr) -> bool:
+        listed = partial(_has_listed_value, attr, values=book.profiles)
+        when = (listed("when-profile"), _is_setting_true(attr, "when-meta", book.settings))
+        unless = (listed("unless-profile"), _is_setting_true(attr, "unless-meta", book.settings))
         if all(test is None for test in (*when, *unless)):
             return True
         return (False not in when and not any(unless)) is not attr.has("content-hidden")
 
-    return rewrite_book(book, _make_filter(keep), Attr), []
+    return rewrite_book(book, _make_filter(is_kept), Attr), []
 
 
 def is_shown_in(output: OutputFormat, attr: Attr) -> bool:
     """Return whether an output shows a node with the attributes ``attr``."""
-    if attr.has("book-only" if FORMATS[output].slides else "slide-only"):
+    if attr.has("book-only" if FORMATS[output].is_deck else "slide-only"):
         return False
-    when, unless = _output_names(attr, "when-format"), _output_names(attr, "unless-format")
+    when, unless = _parse_output_names(attr, "when-format"), _parse_output_names(attr, "unless-format")
     if not when and not unless:
         return True
     return ((not when or output in when) and output not in unless) is not attr.has("content-hidden")
 
 
-def slide_only_ids(chapter: Chapter) -> frozenset[int]:
+def find_slide_only_ids(chapter: Chapter) -> frozenset[int]:
     """Return the ``id()`` of each node that only slides show."""
-    books = [name for name, form in FORMATS.items() if not form.slides and not form.record]
+    books = [name for name, form in FORMATS.items() if not form.is_deck and not form.is_record]
     hidden = (
         node
         for node in chapter_nodes(chapter, Attr)
-        if (attr := attr_of(node)).classes or attr.pairs
+        if (attr := get_attr(node)).classes or attr.pairs
         if not any(is_shown_in(output, attr) for output in books)
     )
     return frozenset(id(inner) for node in hidden for inner in walk(node))
@@ -69,11 +69,11 @@ def select_for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMO
 
 
 def _select_in_chapter(chapter: Chapter, output: OutputFormat) -> Chapter:
-    slides = FORMATS[output].slides
+    slides = FORMATS[output].is_deck
     choose = _make_filter(partial(is_shown_in, output), unwrap=True)
     cut = False
 
-    def change(node: Any) -> Any:
+    def select_node(node: Any) -> Any:
         nonlocal cut
         if not slides and isinstance(node, Slide | SpeakerNotes):
             return ()
@@ -81,7 +81,7 @@ def _select_in_chapter(chapter: Chapter, output: OutputFormat) -> Chapter:
         cut |= kept == () and isinstance(node, Phrase)
         return kept
 
-    shown = rewrite_chapter(chapter, change, Attr, Image, Slide, SpeakerNotes)
+    shown = rewrite_chapter(chapter, select_node, Attr, Image, Slide, SpeakerNotes)
     return clean_chapter(shown) if cut else shown
 
 
@@ -91,17 +91,17 @@ def _choose_picture(node: Any, output: OutputFormat) -> Any:
     return replace(node, picture=dict(node.variants).get(output, node.picture), variants=())
 
 
-def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
-    """Return a function for ``rewrite`` that removes nodes whose attributes ``keep`` rejects.
+def _make_filter(is_kept: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
+    """Return a function for ``rewrite`` that removes nodes whose attributes ``is_kept`` rejects.
 
     ``unwrap`` replaces divs and spans that have no other attributes than a condition by their content.
     """
 
-    def change(node: Any) -> Any:
-        attr = attr_of(node)
+    def filter_node(node: Any) -> Any:
+        attr = get_attr(node)
         if not (attr.classes or attr.pairs):
             return node
-        if not keep(attr):
+        if not is_kept(attr):
             return ()
         bare = (
             isinstance(node, Group | Phrase)
@@ -111,22 +111,22 @@ def _make_filter(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Calla
         )
         return node.content if bare and attr.classes else node
 
-    return change
+    return filter_node
 
 
-def _output_names(attr: Attr, key: str) -> set[str]:
+def _parse_output_names(attr: Attr, key: str) -> set[str]:
     return {find_format(word) or word for word in attr.get(key).replace(",", " ").lower().split()}
 
 
-def _is_listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
+def _has_listed_value(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
     """Return whether the attribute ``key`` lists one of ``values``, or None without the attribute."""
     names = attr.get(key).replace(",", " ").split()
     return any(name in values for name in names) if names else None
 
 
-def _is_set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
+def _is_setting_true(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
     """Return whether the setting named by the attribute ``key`` is truthy, or None without the attribute."""
     path = attr.get(key)
     if not path:
         return None
-    return value_at(settings, *path.split(".")) not in (None, "", "false", "no", False, [], {})
+    return get_nested_value(settings, *path.split(".")) not in (None, "", "false", "no", False, [], {})

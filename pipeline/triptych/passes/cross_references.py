@@ -26,9 +26,9 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, strip_anchors
-from triptych.reading.bibliography import OF_OTHER
-from triptych.reading.outline import SCHEME, normalise_heading
+from triptych.model.walk import chapter_nodes, get_attr, plain_text, rewrite_chapter, strip_anchors
+from triptych.reading.bibliography import OTHER_BOOK_REFERENCE
+from triptych.reading.line_scan import HEADING_SCHEME, normalise_heading
 from triptych.reading.syntax.inlines import make_safe_id
 
 _WORDS = {kind: kind.name.lower() for kind in LabelKind}  # keys of ``Labels``
@@ -38,7 +38,7 @@ _SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
-def resolve_references(
+def resolve_cross_references(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
     """Set the text of each cross-reference and the target id of each internal link.
@@ -51,38 +51,39 @@ def resolve_references(
     titles: dict[tuple[str, str], str] = {}
     for chapter, targets in zip(book.chapters, named, strict=True):
         sections |= targets.sections
-        latex |= {label: name for label, name in targets.latex.items() if label not in latex}
+        latex |= {label: name for label, name in targets.latex_labels.items() if label not in latex}
         for name, identifier in targets.titles:
             titles.setdefault((chapter.id, name), identifier)
             titles.setdefault(("", name), identifier)
     files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
     tables = book.labels, sections, book.anchors, files, titles, latex
     resolved = [
-        memory.call(_resolve_chapter, chapter, *tables, labels, book.others) for chapter in book.chapters
+        memory.call(_resolve_chapter, chapter, *tables, labels, book.other_titles)
+        for chapter in book.chapters
     ]
     chapters = tuple(chapter for chapter, _ in resolved)
     return replace(book, chapters=chapters), [problem for _, found in resolved for problem in found]
 
 
 @dataclass(frozen=True, slots=True)
-class _Targets:
+class _ChapterTargets:
     """The possible targets of references in a chapter.
 
     ``sections`` maps each id to the id of its section or chapter. ``titles`` are pairs of a heading's text
-    and its id. ``latex`` maps the LaTeX labels of equations to ids. If a name is repeated, its first
+    and its id. ``latex_labels`` maps the LaTeX labels of equations to ids. If a name is repeated, its first
     occurrence counts.
     """
 
     sections: Mapping[str, str]
     titles: tuple[tuple[str, str], ...]
-    latex: Mapping[str, str]
+    latex_labels: Mapping[str, str]
 
 
-def _collect_targets(chapter: Chapter) -> _Targets:
+def _collect_targets(chapter: Chapter) -> _ChapterTargets:
     here = chapter.id
     sections = {here: here}
     for node in chapter_nodes(chapter, Attr):
-        if identifier := attr_of(node).id:
+        if identifier := get_attr(node).id:
             here = identifier if isinstance(node, Heading) else here
             sections[identifier] = here
     headings = [(chapter.title, chapter.id)]
@@ -92,11 +93,11 @@ def _collect_targets(chapter: Chapter) -> _Targets:
         for label in node.labels:
             latex.setdefault(label, node.attr.id)
     titles = tuple((normalise_heading(plain_text(content)), identifier) for content, identifier in headings)
-    return _Targets(sections, titles, latex)
+    return _ChapterTargets(sections, titles, latex)
 
 
 def _resolve_chapter(chapter: Chapter, *tables: Any) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-    resolver = _Resolver(chapter, *tables)
+    resolver = _ReferenceResolver(chapter, *tables)
     return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(resolver.found)
 
 
@@ -106,7 +107,7 @@ def _split_id(target: str) -> tuple[str, str]:
     return head.group(), target[head.end() :]
 
 
-def _spell_id(fragment: str) -> Iterator[str]:
+def _iter_id_spellings(fragment: str) -> Iterator[str]:
     """Yield spellings of an id to try: as written, as the reader stores it, and with hyphens collapsed."""
     yield fragment
     yield make_safe_id(fragment)
@@ -114,7 +115,7 @@ def _spell_id(fragment: str) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class _Resolver:
+class _ReferenceResolver:
     """A resolver of the references and links in one chapter, with the tables of targets in the book."""
 
     chapter: Chapter
@@ -123,9 +124,9 @@ class _Resolver:
     anchors: Mapping[tuple[str, str], str]
     files: Mapping[str, str]
     titles: Mapping[tuple[str, str], str]
-    latex: Mapping[str, str]
-    words: Labels
-    others: Mapping[str, OtherTitle]
+    latex_labels: Mapping[str, str]
+    language_labels: Labels
+    other_titles: Mapping[str, OtherTitle]
     found: list[Diagnostic] = field(default_factory=list)
 
     def resolve(self, node: Any) -> Any:
@@ -140,18 +141,21 @@ class _Resolver:
         if node.latex:
             node = replace(node, target=self._find_latex_label(node.target), latex=False)
         label = self.labels.get(node.target)
-        if label is None and OF_OTHER.match(node.target):
+        if label is None and OTHER_BOOK_REFERENCE.match(node.target):
             return self._refer_to_other_title(node)
-        if label is None and node.page and (place := self._find_internal(f"#{node.target}")):
+        if label is None and node.page and (place := self._find_internal_target(f"#{node.target}")):
             # Without page numbers, the reference names the section of the target.
             section = self.labels[self.sections[place]]
-            return replace(node, target=place, content=self._word_reference(node, section))
+            return replace(node, target=place, content=self._make_reference_text(node, section))
         id_, rest = _split_id(node.target)
         if (
             label is None and rest and id_ in self.labels
         ):  # a word continues directly after the id: @fig-x에서
             whole = replace(node, target=id_)
-            return (replace(whole, content=self._word_reference(whole, self.labels[id_])), Text(text=rest))
+            return (
+                replace(whole, content=self._make_reference_text(whole, self.labels[id_])),
+                Text(text=rest),
+            )
         if label is None:
             prefix = re.split("[-:]", node.target)[0]
             kind = _KINDS.get(prefix, "element")
@@ -168,15 +172,17 @@ class _Resolver:
                 Diagnostic(code="REF001", span=node.span, message=message, hint=hint, name=node.target)
             )
             return Text(text=f"@{node.target}")
-        return replace(node, content=self._word_reference(node, label))
+        return replace(node, content=self._make_reference_text(node, label))
 
     def _refer_to_other_title(self, node: Reference) -> Text | tuple[Inline, ...]:
         """Resolve a reference to another book of the catalogue. Append that book's title in brackets."""
         name, _, id_ = node.target.rpartition(":")
-        other = self.others.get(name)
+        other = self.other_titles.get(name)
         label = other.labels.get(id_) if other else None
         if other is None or label is None:
-            names = [f"{title}:{known}" for title, table in self.others.items() for known in table.labels]
+            names = [
+                f"{title}:{known}" for title, table in self.other_titles.items() for known in table.labels
+            ]
             hint = did_you_mean(node.target, names) or (
                 None
                 if other
@@ -188,30 +194,30 @@ class _Resolver:
             self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
         title = Styled(style=Style.EMPHASIS, content=(Text(text=other.title),))
-        return (*self._word_reference(node, label), Text(text=" ("), title, Text(text=")"))
+        return (*self._make_reference_text(node, label), Text(text=" ("), title, Text(text=")"))
 
     def _find_latex_label(self, label: str) -> str:
         """Return the id for a LaTeX label, such as ``fig-x`` for ``fig:x``."""
         hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
         candidates = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
-        return self.latex.get(label) or next(candidates, label)
+        return self.latex_labels.get(label) or next(candidates, label)
 
-    def _word_reference(self, node: Reference, label: Label) -> tuple[Inline, ...]:
+    def _make_reference_text(self, node: Reference, label: Label) -> tuple[Inline, ...]:
         if not label.number:  # an unnumbered section is referred to by its title
-            return (*node.prefix, *self._quote(strip_anchors(label.title)))
+            return (*node.prefix, *self._add_quotation_marks(strip_anchors(label.title)))
         if node.number_only:
             return (*node.prefix, Text(text=label.number))
         if node.prefix:
             return (*node.prefix, Text(text=f"\u00a0{label.number}"))
-        return (Text(text=self.words.named(_WORDS[label.kind], label.number)),)
+        return (Text(text=self.language_labels.named(_WORDS[label.kind], label.number)),)
 
-    def _quote(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        start, end, _, _ = self.words.quotation_marks
+    def _add_quotation_marks(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        start, end, _, _ = self.language_labels.quotation_marks
         return (Text(text=start), *content, Text(text=end))
 
     def _resolve_link(self, node: Link) -> Link | Phrase | tuple[Inline, ...]:
-        if node.target.startswith(SCHEME):
-            return self._link_to_heading(node, unquote(node.target.removeprefix(SCHEME)))
+        if node.target.startswith(HEADING_SCHEME):
+            return self._link_to_heading(node, unquote(node.target.removeprefix(HEADING_SCHEME)))
         # Browsers ignore control characters and spaces in a URL (URL Standard, 4.4).
         address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
         scheme = _SCHEME.match(address)
@@ -219,7 +225,7 @@ class _Resolver:
             if scheme and scheme.group(1).lower() in LINK_SCHEMES:
                 written = make_valid_url(node.target)
                 if written is None:
-                    return self._report_lost(
+                    return self._report_unresolved_target(
                         node,
                         f'URL "{node.target}" has no host name',
                         "add a host name to the URL, such as https://example.org",
@@ -228,10 +234,10 @@ class _Resolver:
             message = f'link "{node.target[:60]}" has no scheme'
             if scheme:
                 message = f'links with the scheme "{scheme.group(1)}" are not allowed: "{node.target[:60]}"'
-            return self._report_lost(node, message, "use an http, https, mailto or tel URL")
-        target = self._find_internal(node.target)
+            return self._report_unresolved_target(node, message, "use an http, https, mailto or tel URL")
+        target = self._find_internal_target(node.target)
         if target is None:
-            return self._report_lost(
+            return self._report_unresolved_target(
                 node, f'link target "{node.target}" is not in the book', self._suggest_target(node.target)
             )
         return replace(node, target="#" + target)
@@ -268,11 +274,11 @@ class _Resolver:
         label = () if normalise_heading(plain_text(node.content)) == name else (Text(text=f"[{name}]"),)
         return (Text(text="["), *node.content, Text(text="]"), *label)
 
-    def _find_internal(self, target: str) -> str | None:
+    def _find_internal_target(self, target: str) -> str | None:
         """Return the id for ``#id``, ``file.md#id`` or ``file.md``, or None if the target is unknown."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
-            return self._find_in_file(self.chapter.source, fragment) or self._find_anywhere(fragment)
+            return self._find_in_file(self.chapter.source, fragment) or self._find_in_book(fragment)
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
         for file in (beside, re.sub(r"\.html?$", ".md", beside)):
             if file in self.files:
@@ -281,14 +287,18 @@ class _Resolver:
 
     def _find_in_file(self, source: str, fragment: str) -> str | None:
         return next(
-            (self.anchors[source, name] for name in _spell_id(fragment) if (source, name) in self.anchors),
+            (
+                self.anchors[source, name]
+                for name in _iter_id_spellings(fragment)
+                if (source, name) in self.anchors
+            ),
             None,
         )
 
-    def _find_anywhere(self, fragment: str) -> str | None:
-        return next((name for name in _spell_id(fragment) if name in self.sections), None)
+    def _find_in_book(self, fragment: str) -> str | None:
+        return next((name for name in _iter_id_spellings(fragment) if name in self.sections), None)
 
-    def _report_lost(self, node: Link, message: str, hint: str | None) -> Phrase:
+    def _report_unresolved_target(self, node: Link, message: str, hint: str | None) -> Phrase:
         name = unquote(node.target).partition("#")[2]
         self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint, name=name))
         return Phrase(attr=node.attr, content=node.content)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from triptych.diagnostics import Diagnostic, Severity, Span
-from triptych.passes.numbering import automatic_id
+from triptych.passes.numbering import make_pandoc_id
 from triptych.project import Project, UnsafePath
-from triptych.reading.sections import read_source
+from triptych.reading.sections import read_text_file
 
 _ID = re.compile(
     r"""(?<![\w\\])\{\#?\s*(?P<bare>(?:fig|tbl|sec|eq|lst)-[\w.:-]+)\s*\}
@@ -46,39 +46,39 @@ _UNCLOSED = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _FollowUpRule:
     """A rule that drops findings with a code in ``follow_ups`` if a code in ``causes`` is also reported.
 
-    ``where`` limits how far away the cause may be: in the same book, file or line, or at the same position.
+    ``scope`` limits how far away the cause may be: in the same book, file or line, or at the same position.
     """
 
     follow_ups: tuple[str, ...]
     causes: tuple[str, ...]
-    where: Literal["book", "file", "line", "place"] = "book"
+    scope: Literal["book", "file", "line", "place"] = "book"
 
 
 _RULES = (
-    _Rule(("LNT016",), ("LNT015", "LNT021", "LNT024", "LNT030"), where="line"),
-    _Rule(("LNT027",), ("CIT001",), where="place"),
-    _Rule(("CIT001",), ("CIT002", *_OF_MANIFEST)),
-    _Rule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
-    _Rule(("ACC009", "LNT022", "LNT030", "MAN008", "MAN011", "LNT033"), _OF_MANIFEST),
-    _Rule(("IDX001", "IDX002", "CHT006", "ACC016"), (_ANY,)),
-    _Rule(("REF001", "REF002", "MAN011"), (*_UNREAD_TEXT, _HIDDEN_CHAPTERS)),
-    _Rule(("LNT017",), ("SEC001", "SEC005", "INC001", *_OF_MANIFEST)),
-    _Rule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNREAD_TEXT, where="file"),
-    _Rule(("LNT022", "LNT030"), ("TPL001",), where="file"),
-    _Rule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), where="file"),
-    _Rule(("ACC002",), ("LNT019", "LNT021"), where="file"),
-    _Rule(("ACC003", "ACC004"), ("LNT035",), where="file"),
-    _Rule(("FNT001", "ENV003", "LNT023"), ("SEC003",), where="file"),
-    _Rule(("ACC001", "ACC002", "ACC012"), ("SEC004",), where="file"),
+    _FollowUpRule(("LNT016",), ("LNT015", "LNT021", "LNT024", "LNT030"), scope="line"),
+    _FollowUpRule(("LNT027",), ("CIT001",), scope="place"),
+    _FollowUpRule(("CIT001",), ("CIT002", *_OF_MANIFEST)),
+    _FollowUpRule(("GLO001",), ("GLO002", *_OF_MANIFEST)),
+    _FollowUpRule(("ACC009", "LNT022", "LNT030", "MAN008", "MAN011", "LNT033"), _OF_MANIFEST),
+    _FollowUpRule(("IDX001", "IDX002", "CHT006", "ACC016"), (_ANY,)),
+    _FollowUpRule(("REF001", "REF002", "MAN011"), (*_UNREAD_TEXT, _HIDDEN_CHAPTERS)),
+    _FollowUpRule(("LNT017",), ("SEC001", "SEC005", "INC001", *_OF_MANIFEST)),
+    _FollowUpRule(("LNT003", "LNT004", "ACC002", "ACC015"), _UNREAD_TEXT, scope="file"),
+    _FollowUpRule(("LNT022", "LNT030"), ("TPL001",), scope="file"),
+    _FollowUpRule(("LNT019", "LNT032", "LNT035", "LNT017"), ("SEC002",), scope="file"),
+    _FollowUpRule(("ACC002",), ("LNT019", "LNT021"), scope="file"),
+    _FollowUpRule(("ACC003", "ACC004"), ("LNT035",), scope="file"),
+    _FollowUpRule(("FNT001", "ENV003", "LNT023"), ("SEC003",), scope="file"),
+    _FollowUpRule(("ACC001", "ACC002", "ACC012"), ("SEC004",), scope="file"),
 )
 
 _CAUSES = frozenset(code for rule in _RULES for code in rule.causes)
 
 
-def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
+def drop_follow_up_findings(found: Sequence[Diagnostic], project: Project) -> list[Diagnostic]:
     """Drop findings that only result from another finding.
 
     A warning about an element that cannot have an id becomes an error if a reference needs this id.
@@ -86,17 +86,17 @@ def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagn
     codes: defaultdict[str, set[Span | None]] = defaultdict(set)
     for one in found:
         hides = one.code in _OF_MANIFEST and one.name == "chapters"
-        for code in (one.code, *[_ANY] * _may_lose_element(one), *[_HIDDEN_CHAPTERS] * hides):
+        for code in (one.code, *[_ANY] * _can_lose_element(one), *[_HIDDEN_CHAPTERS] * hides):
             if code in _CAUSES:
-                codes[code] |= {*(_enclosing_spans(one.span).values() if one.span else ()), None}
+                codes[code] |= {*(_get_enclosing_spans(one.span).values() if one.span else ()), None}
     rest = [one for one in found if not any(_is_explained(rule, one, codes) for rule in _RULES)]
     if not any(one.code in (*_BY_NAME, "CIT001") and one.name for one in rest):
         return rest
     written = _find_written_ids(project)
-    in_data = any(_may_lose_element(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
+    in_data = any(_can_lose_element(one) and one.code in _OF_DATA and not _is_text(one.span) for one in rest)
 
-    def may_have_lost_ids(places: list[Span]) -> bool:
-        return any(_enclosing_spans(place)["file"] in codes[_ANY] for place in places)
+    def can_have_lost_ids(places: list[Span]) -> bool:
+        return any(_get_enclosing_spans(place)["file"] in codes[_ANY] for place in places)
 
     lost: Counter[Diagnostic] = Counter()
     unexplained: Counter[tuple[str, str]] = Counter()
@@ -110,47 +110,47 @@ def drop_follow_ups(found: Sequence[Diagnostic], project: Project) -> list[Diagn
                 out.append(one)
             continue
         places = written.get(one.name, [])
-        nearly = places or written.get(_fold_id(one.name), [])
+        nearly = places or written.get(_normalise_id(one.name), [])
         if cause := next(
             filter(None, (_find_cause(place, rest) for place in nearly)), _find_id_loss(one.name, rest)
         ):
             lost[cause] += 1
-        elif not places or (one.code not in _REFERENCES and not in_data and not may_have_lost_ids(places)):
+        elif not places or (one.code not in _REFERENCES and not in_data and not can_have_lost_ids(places)):
             out.append(one)
-        elif not in_data and not may_have_lost_ids(places):
+        elif not in_data and not can_have_lost_ids(places):
             unexplained[one.code, one.name] += 1
             if unexplained[one.code, one.name] == 1:
-                out.append(replace(one, hint=_lost_id_hint(project, places[0])))
-    return [_escalate(one, lost[one]) if one in lost else one for one in out]
+                out.append(replace(one, hint=_make_lost_id_hint(project, places[0])))
+    return [_escalate_to_error(one, lost[one]) if one in lost else one for one in out]
 
 
-def _lost_id_hint(project: Project, place: Span) -> str:
+def _make_lost_id_hint(project: Project, span: Span) -> str:
     """Return a hint for attributes that contain an id but belong to no element."""
-    line = read_source(project, place.path)[0].split("\n")[place.line - 1]
-    if _PICTURE_BEFORE.search(line[: place.column - 1]):
-        return f"move the image at {place} to a separate paragraph to make it a figure"
-    return f"check the attributes at {place}: they contain the id but belong to no element"
+    line = read_text_file(project, span.path)[0].split("\n")[span.line - 1]
+    if _PICTURE_BEFORE.search(line[: span.column - 1]):
+        return f"move the image at {span} to a separate paragraph to make it a figure"
+    return f"check the attributes at {span}: they contain the id but belong to no element"
 
 
-def _may_lose_element(one: Diagnostic) -> bool:
-    return one.severity is Severity.ERROR and one.code not in _NOT_LOST
+def _can_lose_element(finding: Diagnostic) -> bool:
+    return finding.severity is Severity.ERROR and finding.code not in _NOT_LOST
 
 
 def _is_text(span: Span | None) -> bool:
     return span is not None and span.path.lower().endswith(_TEXTS)
 
 
-def _is_explained(rule: _Rule, one: Diagnostic, codes: Mapping[str, set[Span | None]]) -> bool:
+def _is_explained(rule: _FollowUpRule, finding: Diagnostic, codes: Mapping[str, set[Span | None]]) -> bool:
     """Return whether ``rule`` drops a finding. ``codes`` maps the codes of causes to their positions."""
-    if one.code not in rule.follow_ups:
+    if finding.code not in rule.follow_ups:
         return False
-    if rule.where == "book":
+    if rule.scope == "book":
         return any(code in codes for code in rule.causes)
-    near = _enclosing_spans(one.span)[rule.where] if one.span else None
+    near = _get_enclosing_spans(finding.span)[rule.scope] if finding.span else None
     return near is not None and any(near in codes.get(code, ()) for code in rule.causes)
 
 
-def _enclosing_spans(span: Span) -> dict[str, Span]:
+def _get_enclosing_spans(span: Span) -> dict[str, Span]:
     """Return the file, the line and the exact position of a span.
 
     Line 0 is the whole file, column 0 the whole line.
@@ -166,18 +166,18 @@ def _find_written_ids(project: Project) -> dict[str, list[Span]]:
         if digest is None or not path.lower().endswith(_TEXTS):
             continue
         try:
-            text, _ = read_source(project, path)
+            text, _ = read_text_file(project, path)
         except (OSError, UnsafePath):
             continue
         for name, place in _find_ids(text):
             line = text.count("\n", 0, place) + 1
             column = place - text.rfind("\n", 0, place)
-            for spelling in dict.fromkeys((name, _fold_id(name))):
+            for spelling in dict.fromkeys((name, _normalise_id(name))):
                 written[spelling].append(Span(path=path, line=line, column=column))
     return written
 
 
-def _fold_id(name: str) -> str:
+def _normalise_id(name: str) -> str:
     """Normalise the spelling of an id, such as ``Fig:x`` to ``fig-x``."""
     return "/" + re.sub(r"[:._-]+", "-", name).casefold()
 
@@ -186,7 +186,7 @@ def _find_ids(text: str) -> Iterator[tuple[str, int]]:
     for match in _ID.finditer(text):
         kind = match.lastgroup or ""
         name = match[kind]
-        yield automatic_id(name) if kind == "heading" else name, match.start(kind)
+        yield make_pandoc_id(name) if kind == "heading" else name, match.start(kind)
 
 
 def _find_id_loss(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
@@ -194,23 +194,25 @@ def _find_id_loss(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
     return next((one for one in found if name and one.name == name and one.code.startswith("LNT")), None)
 
 
-def _find_cause(place: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
+def _find_cause(span: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
     """Return the finding that explains a lost id: one on its line, or an unclosed delimiter before it."""
     before = None
     for one in found:
-        if one.span is None or one.span.path != place.path:
+        if one.span is None or one.span.path != span.path:
             continue
-        if one.code == "REF002" and one.span.line == place.line:
+        if one.code == "REF002" and one.span.line == span.line:
             return one  # without its exclamation mark, an image is parsed as a link
         if one.severity is not Severity.WARNING:
             continue
-        if one.span.line == place.line and one.code.startswith(("LNT", "SEC")):
+        if one.span.line == span.line and one.code.startswith(("LNT", "SEC")):
             before = one if before is None or before.span != one.span else before
-        elif one.code in _UNCLOSED and one.span.line <= place.line:
+        elif one.code in _UNCLOSED and one.span.line <= span.line:
             before = one
     return before
 
 
-def _escalate(one: Diagnostic, count: int) -> Diagnostic:
+def _escalate_to_error(finding: Diagnostic, count: int) -> Diagnostic:
     broken = "1 cross-reference" if count == 1 else f"{count} cross-references"
-    return replace(one, configured=Severity.ERROR, message=f"{one.message}, so {broken} cannot be resolved")
+    return replace(
+        finding, configured=Severity.ERROR, message=f"{finding.message}, so {broken} cannot be resolved"
+    )

@@ -26,7 +26,7 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_chapter, walk_all
 from triptych.passes.back_matter import UsesInChapter, add_backlinks
-from triptych.passes.numbering import automatic_id
+from triptych.passes.numbering import make_pandoc_id
 
 _TERM_CLASSES = ("term", "gls")
 _ENTRY_CLASS = "glossary-term"
@@ -37,17 +37,17 @@ _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 @dataclass(slots=True)
 class _Term:
-    """A glossary entry. ``used`` is set once the text has spelt out its abbreviation."""
+    """A glossary entry. ``is_spelt_out`` is set once the text has spelt out its abbreviation."""
 
     target: str
     term: str
     abbreviation: str = ""
     plural: str = ""
-    used: bool = False
+    is_spelt_out: bool = False
 
 
 @dataclass(slots=True)
-class _Terms:
+class _TermTable:
     """All glossary entries, keyed by their names in lower case.
 
     ``brackets`` are the opening and closing brackets around abbreviations in the book's language.
@@ -69,18 +69,20 @@ class _Terms:
 
 def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Link each ``[GW]{.gls}`` to its glossary entry, with "gigawatt (GW)" at its first occurrence."""
-    terms = _Terms(labels.brackets)
-    chapters = [_identify_entries(chapter, terms) for chapter in book.chapters]
+    terms = _TermTable(labels.brackets)
+    chapters = [_add_entry_ids(chapter, terms) for chapter in book.chapters]
     chapters = [_link_chapter(chapter, terms) for chapter in chapters]
     return replace(book, chapters=tuple(chapters)), terms.found
 
 
-def connect_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def add_term_backlinks(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
     """Give each term in the text an id, and list these ids in the term's glossary entry.
 
     Terms within the glossary itself are left out.
     """
-    return add_backlinks(book, memory, _add_term_ids, _add_uses), []
+    return add_backlinks(book, memory, _add_term_ids, _add_term_uses), []
 
 
 def _add_term_ids(chapter: Chapter, count: int) -> UsesInChapter:
@@ -89,48 +91,48 @@ def _add_term_ids(chapter: Chapter, count: int) -> UsesInChapter:
         return chapter, ()
     used: list[tuple[str, tuple[str, ...]]] = []
 
-    def identify(node: Any) -> Any:
+    def add_id(node: Any) -> Any:
         if not isinstance(node, Link) or not node.attr.has(TERM):
             return node
         identifier = node.attr.id or f"{TERM_MARK}{count + len(used) + 1}"
         used.append((identifier, (node.target.removeprefix("#"),)))
         return replace(node, attr=replace(node.attr, id=identifier))
 
-    return rewrite_chapter(chapter, identify, Link), tuple(used)
+    return rewrite_chapter(chapter, add_id, Link), tuple(used)
 
 
-def _add_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
-    def fill(node: Any) -> Any:
+def _add_term_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:
+    def add_uses(node: Any) -> Any:
         if not isinstance(node, Definition):
             return node
         entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY_CLASS))
         return replace(node, uses=tuple(use for entry in entries for use in uses.get(entry.attr.id, ())))
 
-    return rewrite_chapter(chapter, fill, Definition)
+    return rewrite_chapter(chapter, add_uses, Definition)
 
 
-def _identify_entries(chapter: Chapter, terms: _Terms) -> Chapter:
+def _add_entry_ids(chapter: Chapter, terms: _TermTable) -> Chapter:
     """Give each glossary entry in a chapter an id, and add the entry to ``terms``."""
 
-    def identify(node: Any) -> Any:
+    def add_ids(node: Any) -> Any:
         if not isinstance(node, Group) or not node.attr.has("glossary"):
             return node
-        return replace(node, content=rewrite_all(node.content, lambda inner: _identify_list(inner, terms)))
+        return replace(node, content=rewrite_all(node.content, lambda inner: _add_list_ids(inner, terms)))
 
-    return rewrite_chapter(chapter, identify, Group)
+    return rewrite_chapter(chapter, add_ids, Group)
 
 
-def _identify_list(node: Any, terms: _Terms) -> Any:
+def _add_list_ids(node: Any, terms: _TermTable) -> Any:
     if not isinstance(node, DefinitionList):
         return node
-    return replace(node, items=tuple(_identify_entry(item, terms) for item in node.items))
+    return replace(node, items=tuple(_add_entry_id(item, terms) for item in node.items))
 
 
-def _identify_entry(item: Definition, terms: _Terms) -> Definition:
+def _add_entry_id(item: Definition, terms: _TermTable) -> Definition:
     first = item.term[0] if item.term else None
     phrase = first if isinstance(first, Phrase) and first.attr.has(_ENTRY_CLASS) else None
     term = plain_text(phrase.content if phrase else item.term)
-    identifier = f"gls-{automatic_id(term) or len(terms.entries)}"
+    identifier = f"gls-{make_pandoc_id(term) or len(terms.entries)}"
     bracketed = _ABBREVIATED.search(term)
     abbreviation = phrase.attr.get("abbreviation") if phrase else bracketed[1] if bracketed else ""
     written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
@@ -146,13 +148,13 @@ def _identify_entry(item: Definition, terms: _Terms) -> Definition:
     return replace(item, term=(replace(phrase, attr=attr), *item.term[1:]))
 
 
-def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
+def _link_chapter(chapter: Chapter, terms: _TermTable) -> Chapter:
     """Link the terms of a chapter. Abbreviations are not spelt out in headings, titles and summaries."""
     headings = chapter_nodes(chapter, Heading)
     over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
     short = {id(node) for node in over}
 
-    def link(node: Any) -> Any:
+    def link_term(node: Any) -> Any:
         if not isinstance(node, Phrase) or not any(node.attr.has(mark) for mark in _TERM_CLASSES):
             return node
         shown = plain_text(node.content)
@@ -167,11 +169,13 @@ def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
         abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
         plural = node.attr.has("plural") or plain_text(content) == f"{entry.abbreviation}s"
         term = (plural and entry.plural) or entry.term
-        spelt_out = node.attr.has("full") or not (entry.used or node.attr.has("short") or id(node) in short)
+        spelt_out = node.attr.has("full") or not (
+            entry.is_spelt_out or node.attr.has("short") or id(node) in short
+        )
         if abbreviated and node.attr.has("long"):
             content = (Text(text=term),)
         elif abbreviated and spelt_out:
-            entry.used = True
+            entry.is_spelt_out = True
             content = tuple(_spell_out(term, content, terms.brackets))
         elif abbreviated:
             content = (Phrase(attr=Attr("", (ABBREVIATION,), (("title", entry.term),)), content=content),)
@@ -179,7 +183,7 @@ def _link_chapter(chapter: Chapter, terms: _Terms) -> Chapter:
             target=f"#{entry.target}", content=content, attr=Attr(node.attr.id, (TERM,)), span=node.span
         )
 
-    return rewrite_chapter(chapter, link, Phrase)
+    return rewrite_chapter(chapter, link_term, Phrase)
 
 
 def _choose_form(entry: _Term, attr: Attr) -> str:

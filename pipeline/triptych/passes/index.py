@@ -14,7 +14,7 @@ from triptych.languages.labels import Labels
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Label
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter, strip_anchors
-from triptych.passes.collation import first_letter, report_missing_pinyin, sort_key
+from triptych.passes.collation import get_index_letter, make_sort_key, report_missing_pinyin
 
 INDEX_MARK = "_index-"  # prefix of the ids of index marks
 
@@ -25,9 +25,9 @@ class _OpenEntry:
 
     path: str
     content: tuple[nodes.Inline, ...]
-    sort: str
+    sort_key: str
     id: str
-    locators: list[nodes.Locator] = field(default_factory=list)
+    locators: list[nodes.IndexLocator] = field(default_factory=list)
     see: dict[str, Span | None] = field(default_factory=dict)
     see_also: dict[str, Span | None] = field(default_factory=dict)
     children: dict[str, _OpenEntry] = field(default_factory=dict)
@@ -48,8 +48,8 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
         chapters.append(marked)
         for mark, section in marks:
             count += not mark.see
-            builder.add(mark, section)
-            sorted_by += [(term.sort, mark.span) for term in mark.path]
+            builder.add_mark(mark, section)
+            sorted_by += [(term.sort_key, mark.span) for term in mark.path]
     builder.close_ranges()
     groups = tuple(builder.make_groups(labels.language))
     filled = tuple(memory.call(_fill_index, chapter, groups) for chapter in chapters)
@@ -66,30 +66,30 @@ def _add_mark_ids(
     """
     numbers = count_from(count + 1)
 
-    def identify(node: Any) -> Any:
+    def add_id(node: Any) -> Any:
         if not isinstance(node, nodes.IndexMark) or node.see:
             return node
         return replace(node, attr=nodes.Attr(f"{INDEX_MARK}{next(numbers)}"))
 
-    chapter = rewrite_chapter(chapter, identify, nodes.IndexMark)
+    chapter = rewrite_chapter(chapter, add_id, nodes.IndexMark)
     marks = []
-    section = _section_name(labels, chapter.id, chapter.title)
+    section = _get_section_name(labels, chapter.id, chapter.title)
     for node in chapter_nodes(chapter, nodes.Heading, nodes.IndexMark):
         if isinstance(node, nodes.Heading):
-            section = _section_name(labels, node.attr.id, node.content)
+            section = _get_section_name(labels, node.attr.id, node.content)
         else:
             marks.append((node, section))
     return chapter, tuple(marks)
 
 
 def _fill_index(chapter: Chapter, groups: tuple[nodes.IndexGroup, ...]) -> Chapter:
-    def fill(node: Any) -> Any:
+    def fill_list(node: Any) -> Any:
         return replace(node, groups=groups) if isinstance(node, nodes.IndexList) else node
 
-    return rewrite_chapter(chapter, fill, nodes.IndexList)
+    return rewrite_chapter(chapter, fill_list, nodes.IndexList)
 
 
-def _section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nodes.Inline, ...]) -> str:
+def _get_section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nodes.Inline, ...]) -> str:
     """Return the number of a section, or ``title`` as plain text if the section is unnumbered."""
     label = labels.get(identifier)
     return (label.number if label else "") or plain_text(strip_anchors(title))
@@ -101,45 +101,49 @@ class _IndexBuilder:
     def __init__(self) -> None:
         self.entries: dict[str, _OpenEntry] = {}
         self.by_path: dict[str, _OpenEntry] = {}
-        self.open: dict[str, list[tuple[nodes.IndexMark, str]]] = {}
+        self.open_ranges: dict[str, list[tuple[nodes.IndexMark, str]]] = {}
         self.found: list[Diagnostic] = []
 
-    def add(self, mark: nodes.IndexMark, section: str) -> None:
+    def add_mark(self, mark: nodes.IndexMark, section: str) -> None:
         """Add a mark to its entry. ``section`` is the number or title of the mark's section."""
         entry = self._find_entry(mark)
         entry.see.update(dict.fromkeys(mark.see, mark.span))
         entry.see_also.update(dict.fromkeys(mark.see_also, mark.span))
-        open_ranges = self.open.setdefault(entry.path, [])
+        open_ranges = self.open_ranges.setdefault(entry.path, [])
         if mark.see:
             return
         match mark.extent:
             case nodes.Extent.PLACE:
-                entry.locators.append(nodes.Locator(target=mark.attr.id, words=section, main=mark.main))
+                entry.locators.append(
+                    nodes.IndexLocator(target=mark.attr.id, words=section, is_principal=mark.is_principal)
+                )
             case nodes.Extent.START:
                 open_ranges.append((mark, section))
             case nodes.Extent.END if open_ranges:
                 start, words = open_ranges.pop()
                 entry.locators.append(
-                    nodes.Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
+                    nodes.IndexLocator(
+                        target=start.attr.id, end=mark.attr.id, words=words, is_principal=start.is_principal
+                    )
                 )
             case nodes.Extent.END:
-                self._report_unpaired(mark)
+                self._report_unpaired_range(mark)
 
     def close_ranges(self) -> None:
         """Report ranges without an end, and treat them as single positions."""
-        for path, open_ranges in self.open.items():
+        for path, open_ranges in self.open_ranges.items():
             for mark, words in open_ranges:
-                self._report_unpaired(mark)
+                self._report_unpaired_range(mark)
                 self.by_path[path].locators.append(
-                    nodes.Locator(target=mark.attr.id, words=words, main=mark.main)
+                    nodes.IndexLocator(target=mark.attr.id, words=words, is_principal=mark.is_principal)
                 )
 
     def make_groups(self, language: str) -> Iterator[nodes.IndexGroup]:
         """Yield the sorted entries in groups by first letter."""
         ordered = _sort_entries(self.entries, language)
-        for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
+        for letter, entries in groupby(ordered, key=lambda entry: get_index_letter(entry.sort_key, language)):
             yield nodes.IndexGroup(
-                letter=letter, entries=tuple(self._finish_entry(entry, language) for entry in entries)
+                letter=letter, entries=tuple(self._make_index_entry(entry, language) for entry in entries)
             )
 
     def _find_entry(self, mark: nodes.IndexMark) -> _OpenEntry:
@@ -150,27 +154,27 @@ class _IndexBuilder:
             entry = level.get(path)
             if entry is None:
                 entry = level[path] = _OpenEntry(
-                    path, term.content, term.sort, f"_entry-{len(self.by_path) + 1}"
+                    path, term.content, term.sort_key, f"_entry-{len(self.by_path) + 1}"
                 )
                 self.by_path[path] = entry
             level = entry.children
         assert entry is not None  # the reader creates no mark without a path
         return entry
 
-    def _finish_entry(self, entry: _OpenEntry, language: str) -> nodes.IndexEntry:
+    def _make_index_entry(self, entry: _OpenEntry, language: str) -> nodes.IndexEntry:
         return nodes.IndexEntry(
             content=entry.content,
             locators=tuple(entry.locators),
-            see=tuple(self._cross_entries(entry.see)),
-            see_also=tuple(self._cross_entries(entry.see_also)),
+            see=tuple(self._make_cross_references(entry.see)),
+            see_also=tuple(self._make_cross_references(entry.see_also)),
             children=tuple(
-                self._finish_entry(child, language) for child in _sort_entries(entry.children, language)
+                self._make_index_entry(child, language) for child in _sort_entries(entry.children, language)
             ),
             attr=nodes.Attr(entry.id),
         )
 
-    def _cross_entries(self, wanted: dict[str, Span | None]) -> Iterator[nodes.CrossEntry]:
-        for name, span in wanted.items():
+    def _make_cross_references(self, names: dict[str, Span | None]) -> Iterator[nodes.IndexCrossReference]:
+        for name, span in names.items():
             path = "!".join(" ".join(part.split()) for part in name.lower().split("!"))
             target = self.by_path.get(path)
             if target is None:
@@ -182,9 +186,9 @@ class _IndexBuilder:
                 self.found.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
             shown = (nodes.Text(text=", ".join(part.strip() for part in name.split("!"))),)
             content = target.content if target and "!" not in path else shown
-            yield nodes.CrossEntry(content=content, target=target.id if target else "")
+            yield nodes.IndexCrossReference(content=content, target=target.id if target else "")
 
-    def _report_unpaired(self, mark: nodes.IndexMark) -> None:
+    def _report_unpaired_range(self, mark: nodes.IndexMark) -> None:
         terms = [plain_text(term.content) for term in mark.path]
         name, path = ", ".join(terms), "!".join(terms)
         if mark.extent is nodes.Extent.START:
@@ -200,5 +204,8 @@ def _sort_entries(entries: dict[str, _OpenEntry], language: str) -> list[_OpenEn
     """Sort index entries, with symbols and digits first."""
     return sorted(
         entries.values(),
-        key=lambda entry: (first_letter(entry.sort, language) != "", sort_key(entry.sort, language)),
+        key=lambda entry: (
+            get_index_letter(entry.sort_key, language) != "",
+            make_sort_key(entry.sort_key, language),
+        ),
     )

@@ -28,8 +28,15 @@ from triptych.model.nodes import (
     Theorem,
     TheoremKind,
 )
-from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter, slide_node_ids, walk
-from triptych.passes.conditions import slide_only_ids
+from triptych.model.walk import (
+    chapter_nodes,
+    find_slide_node_ids,
+    get_attr,
+    plain_text,
+    rewrite_chapter,
+    walk,
+)
+from triptych.passes.conditions import find_slide_only_ids
 
 # File names of generated pages.
 _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
@@ -48,21 +55,23 @@ def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[
     for chapter in _add_part_ids(_make_slugs_unique(book.chapters), taken):
         if not chapter.id:
             chapter = replace(chapter, id=_reserve_id(f"sec-{chapter.slug}", chapter.slug, taken))
-        chapters.append(_identify_chapter(chapter, taken, anchors))
+        chapters.append(_add_heading_ids(chapter, taken, anchors))
     return replace(book, chapters=tuple(chapters), anchors=anchors), found
 
 
-def automatic_id(words: str) -> str:
+def make_pandoc_id(heading_text: str) -> str:
     """Return the id that pandoc gives a heading with this text (``auto_identifiers`` in pandoc's manual)."""
-    return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip()))
+    return re.sub(
+        r"^[\W\d_]+", "", re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", heading_text.lower()).strip())
+    )
 
 
-def github_id(words: str) -> str:
+def make_github_id(heading_text: str) -> str:
     """Return the id that GitHub gives a heading with this text.
 
     It keeps leading digits and drops full stops.
     """
-    return re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
+    return re.sub(r"[^\w\s-]", "", heading_text.lower()).strip().replace(" ", "-")
 
 
 def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
@@ -81,21 +90,21 @@ def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
         if chapter.id:
             register(chapter.id, chapter.span)
         for node in chapter_nodes(chapter, Attr):
-            if identifier := attr_of(node).id:
+            if identifier := get_attr(node).id:
                 register(identifier, getattr(node, "span", None) or chapter.span)
     return set(first)
 
 
-def _reserve_id(wanted: str, slug: str, taken: set[str]) -> str:
-    name, number = wanted, 1
-    while name in taken:
-        name = f"{slug}--{wanted}" if number == 1 else f"{slug}--{wanted}-{number}"
+def _reserve_id(preferred_id: str, slug: str, used_ids: set[str]) -> str:
+    name, number = preferred_id, 1
+    while name in used_ids:
+        name = f"{slug}--{preferred_id}" if number == 1 else f"{slug}--{preferred_id}-{number}"
         number += 1
-    taken.add(name)
+    used_ids.add(name)
     return name
 
 
-def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
+def _add_heading_ids(chapter: Chapter, used_ids: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
     """Add ids to the headings of a chapter, and fill ``anchors`` with all ids that links to the file may use.
 
     Links that work on GitHub also work: to the chapter title, and to GitHub's id of a heading.
@@ -104,36 +113,36 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
     aliases: dict[str, list[str]] = {}  # GitHub's id → the ids in the book of all headings that share it
 
     def add_alias(content: tuple[Inline, ...], identifier: str) -> None:
-        aliases.setdefault(github_id(plain_text(content)), []).append(identifier)
+        aliases.setdefault(make_github_id(plain_text(content)), []).append(identifier)
 
-    def identify_heading(node: Any) -> Any:
+    def add_heading_id(node: Any) -> Any:
         if not isinstance(node, Heading):
             return node
         if node.attr.id:
             add_alias(node.content, node.attr.id)
             return node
-        base = automatic_id(plain_text(node.content)) or "section"
+        base = make_pandoc_id(plain_text(node.content)) or "section"
         count = used[base] = used.get(base, 0) + 1
         local = base if count == 1 else f"{base}-{count - 1}"
-        name = _reserve_id(local, chapter.slug, taken)
+        name = _reserve_id(local, chapter.slug, used_ids)
         anchors[chapter.source, local] = name
         add_alias(node.content, name)
         return replace(node, attr=replace(node.attr, id=name))
 
     for node in chapter_nodes(chapter, Attr):
-        if identifier := attr_of(node).id:
+        if identifier := get_attr(node).id:
             anchors[chapter.source, identifier] = identifier
     anchors[chapter.source, chapter.id] = chapter.id
     add_alias(chapter.title, chapter.id)
-    chapter = rewrite_chapter(chapter, identify_heading, Heading)
-    anchors.setdefault((chapter.source, automatic_id(plain_text(chapter.title))), chapter.id)
+    chapter = rewrite_chapter(chapter, add_heading_id, Heading)
+    anchors.setdefault((chapter.source, make_pandoc_id(plain_text(chapter.title))), chapter.id)
     for name, identifiers in aliases.items():
         for number, identifier in enumerate(identifiers):
             anchors.setdefault((chapter.source, f"{name}-{number}" if number else name), identifier)
     return chapter
 
 
-def _add_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
+def _add_part_ids(chapters: tuple[Chapter, ...], used_ids: set[str]) -> Iterator[Chapter]:
     """Give each part an id that is unique in the book, and set it in all chapters of the part."""
     names: dict[Part, str] = {}
     for chapter in chapters:
@@ -141,7 +150,7 @@ def _add_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Ch
             yield chapter
             continue
         if chapter.part not in names:
-            names[chapter.part] = _reserve_id(chapter.part.id, f"part-{len(names) + 1}", taken)
+            names[chapter.part] = _reserve_id(chapter.part.id, f"part-{len(names) + 1}", used_ids)
         yield replace(chapter, part=replace(chapter.part, id=names[chapter.part]))
 
 
@@ -185,7 +194,7 @@ def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
             chapter_number = str(chapters)
         table[chapter.id] = Label(kind=kind, number=chapter_number, title=chapter.title)
         counters = Counter[LabelKind]() if chapter_number else shared
-        counted.append((chapter, chapter_number, counters, slide_only_ids(chapter)))
+        counted.append((chapter, chapter_number, counters, find_slide_only_ids(chapter)))
     for slides in (False, True):
         for chapter, chapter_number, counters, hidden in counted:
             if hidden or not slides:
@@ -208,19 +217,19 @@ def _number_chapter(
     chapter_number: str,
     table: dict[str, Label],
     counters: Counter[LabelKind],
-    hidden: frozenset[int],
+    slide_only: frozenset[int],
     *,
     slides: bool,
 ) -> None:
     """Add the labels of a chapter's elements to ``table``.
 
-    If ``slides`` is set, number only the elements in ``hidden``, which only slides show; otherwise, all
-    others. Headings in ``hidden`` get no number.
+    If ``slides`` is set, number only the elements in ``slide_only``, which only slides show; otherwise, all
+    others. Headings in ``slide_only`` get no number.
     """
     levels = [0] * 7
-    slide_nodes = slide_node_ids(chapter)
+    slide_nodes = find_slide_node_ids(chapter)
 
-    def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
+    def add_label(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
         # As in Quarto, only elements whose id has a reference prefix are numbered. A tag replaces the number.
         if attr.id.startswith(f"{kind}-") and tag:
             table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
@@ -232,7 +241,7 @@ def _number_chapter(
     figures = chapter_nodes(chapter, Figure)
     panels = {id(inner) for figure in figures for panel in figure.panels for inner in walk(panel)}
     for node in chapter_nodes(chapter, *_NUMBERED_KINDS):
-        if id(node) in slide_nodes or id(node) in panels or (id(node) in hidden) is not slides:
+        if id(node) in slide_nodes or id(node) in panels or (id(node) in slide_only) is not slides:
             continue
         match node:
             case Heading():
@@ -246,24 +255,24 @@ def _number_chapter(
                     text = ".".join([chapter_number, *map(str, levels[2 : node.level + 1])])
                 table[node.attr.id] = Label(kind=LabelKind.SECTION, number=text, title=node.content)
             case Figure(panels=(_, *_)):
-                count(LabelKind.FIGURE, node.attr, node.caption)
+                add_label(LabelKind.FIGURE, node.attr, node.caption)
                 _number_panels(node, table)
             case Figure() | Chart():
-                count(LabelKind.FIGURE, node.attr, node.caption)
+                add_label(LabelKind.FIGURE, node.attr, node.caption)
             case Table():
                 # A heat map whose id starts with ``fig-`` is numbered as a figure.
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
-                count(LabelKind.FIGURE if drawn else LabelKind.TABLE, node.attr, node.caption)
+                add_label(LabelKind.FIGURE if drawn else LabelKind.TABLE, node.attr, node.caption)
             case Equation():
-                count(LabelKind.EQUATION, node.attr, (), node.tag)
+                add_label(LabelKind.EQUATION, node.attr, (), node.tag)
             case CodeBlock():
                 # A diagram that could not be drawn is still numbered as a figure, as references expect.
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
-                count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
+                add_label(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
             case Callout():
-                count(LabelKind[node.kind.name], node.attr, node.title)
+                add_label(LabelKind[node.kind.name], node.attr, node.title)
             case Theorem() if node.kind is not TheoremKind.PROOF:
-                count(LabelKind(node.kind), node.attr, node.title)
+                add_label(LabelKind(node.kind), node.attr, node.title)
 
 
 def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
@@ -277,10 +286,10 @@ def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
 
 def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Assign numbers to footnotes, from 1 in each chapter. Repeated references share a number."""
-    return replace(book, chapters=tuple(map(_number_notes_in, book.chapters))), []
+    return replace(book, chapters=tuple(map(_number_chapter_notes, book.chapters))), []
 
 
-def _number_notes_in(chapter: Chapter) -> Chapter:
+def _number_chapter_notes(chapter: Chapter) -> Chapter:
     found = list(chapter_nodes(chapter, Note))
     if not found:
         return chapter
@@ -294,30 +303,30 @@ def _number_notes_in(chapter: Chapter) -> Chapter:
             shared.setdefault(note.key, count)
         numbers.append((shared[note.key] if again else count, again))
     # Rewriting visits children first, so the numbers are sorted by the ends of the notes.
-    ordered = iter(_order_by_end(chapter, dict(zip(map(id, found), numbers, strict=True))))
+    ordered = iter(_order_by_visit(chapter, dict(zip(map(id, found), numbers, strict=True))))
 
-    def fill(node: Any) -> Any:
+    def set_number(node: Any) -> Any:
         if not isinstance(node, Note):
             return node
         number, again = next(ordered)
-        return replace(node, number=number, again=again, content=() if again else node.content)
+        return replace(node, number=number, is_repeated=again, content=() if again else node.content)
 
-    return rewrite_chapter(chapter, fill, Note)
+    return rewrite_chapter(chapter, set_number, Note)
 
 
-def _order_by_end(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
+def _order_by_visit(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
     """Return the numbers in the order in which ``rewrite_chapter`` visits the notes.
 
     Each number has a flag that is True for a further reference to the same note.
     """
     ends: list[tuple[int, bool]] = []
 
-    def note_visited(node: Any) -> Any:
+    def record_visit(node: Any) -> Any:
         if isinstance(node, Note):
             ends.append(numbers[id(node)])
         return node
 
-    rewrite_chapter(chapter, note_visited, Note)
+    rewrite_chapter(chapter, record_visit, Note)
     return ends
 
 

@@ -18,8 +18,8 @@ from triptych.model.nodes import (
     TERM,
     Attr,
     Citation,
-    CrossEntry,
     Definition,
+    IndexCrossReference,
     IndexEntry,
     IndexMark,
     Link,
@@ -28,9 +28,9 @@ from triptych.model.nodes import (
     Source,
     Text,
 )
-from triptych.model.walk import attr_of, book_nodes, chapter_nodes, collect_ids, rewrite_chapter
+from triptych.model.walk import book_nodes, chapter_nodes, collect_ids, get_attr, rewrite_chapter
 
-Pages = Mapping[str, str]  # ids in the book → labels of their pages in the PDF
+PageLabels = Mapping[str, str]  # ids in the book → labels of their pages in the PDF
 MASTHEAD = "triptych-masthead"  # the id of the title above the first chapter, in a PDF without a title page
 FRONT_MATTER = (
     "_front"  # the print document with all front matter; other documents are named by their chapters
@@ -41,13 +41,13 @@ FRONT_MATTER = (
 class PageStart:
     """A page of the PDF: its label, its print document, and where its text starts in the document.
 
-    ``place`` is a passage (see ``markup/passages.py``) and the number of letters of the passage that precede
-    the page. It is None for a page without text.
+    ``position`` is a passage (see ``markup/passages.py``) and the number of letters of the passage that
+    precede the page. It is None for a page without text.
     """
 
-    name: str
+    label: str
     document: str
-    place: tuple[tuple[int, int], int] | None
+    position: tuple[tuple[int, int], int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +55,40 @@ class PrintInfo:
     """The results of the PDF layout that other outputs use. It is empty if no PDF is made.
 
     ``pages`` maps ids to page labels and ``starts`` lists all pages. ``documents`` maps the names of print
-    documents to their XHTML, and ``chapters`` maps these names to the ids of their chapters. ``whole`` is
-    False until the back matter with page numbers is laid out.
+    documents to their XHTML, and ``chapters`` maps these names to the ids of their chapters. ``is_complete``
+    is False until the back matter with page numbers is laid out.
     """
 
-    pages: Pages = field(default_factory=dict)
+    pages: PageLabels = field(default_factory=dict)
     starts: tuple[PageStart, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = True
+    is_complete: bool = True
     chapters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # Called by the PDF writer once the pages are laid out. If other processes write the other outputs, it is also
 # called earlier, once all pages but back matter with page numbers are laid out.
-Announce: TypeAlias = Callable[[PrintInfo], None]
+LayoutCallback: TypeAlias = Callable[[PrintInfo], None]
 
 _SOMEWHERE = ((0, 0), 0)
 
 
-def page_info_for_slides(book: Book, printed: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-    """Return only what slides need from ``printed``, since any change redraws the slides.
+def select_slide_page_info(book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
+    """Return only what slides need from ``print_info``, since any change redraws the slides.
 
     A page start is reduced to whether the page has text. The pages of back matter that slides do not show are
     left out unless a reference points to them.
     """
-    shown = _chapters_on_slides(book)
+    shown = _list_slide_chapters(book)
     found = (
         memory.call(names_in, chapter)
-        for names_in in (_ids_in_chapter, _targets_in_chapter)
+        for names_in in (_collect_chapter_ids, _collect_chapter_targets)
         for chapter in shown
     )
     names = frozenset[str]().union(*found)
-    pages = {name: page for name, page in printed.pages.items() if name in names}
+    pages = {name: page for name, page in print_info.pages.items() if name in names}
     hidden = {chapter.id for chapter in book.chapters} - {chapter.id for chapter in shown}
-    starts = [replace(start, place=_SOMEWHERE if start.place else None) for start in printed.starts]
+    starts = [replace(start, position=_SOMEWHERE if start.position else None) for start in print_info.starts]
     while starts and starts[-1].document in hidden:  # earlier starts are needed to count pages
         starts.pop()
     return PrintInfo(pages, tuple(starts))
@@ -100,10 +100,10 @@ def needs_pages(book: Book, output: OutputFormat) -> bool:
     ``book`` is the whole book, before ``select_for_output``.
     """
     nodes = book_nodes(book, Attr, IndexMark, Citation, Reference)
-    return not FORMATS[output].paged and any(
-        (not FORMATS[output].slides and (isinstance(node, IndexMark | Citation) or attr_of(node).has(TERM)))
+    return not FORMATS[output].is_paged and any(
+        (not FORMATS[output].is_deck and (isinstance(node, IndexMark | Citation) or get_attr(node).has(TERM)))
         or (isinstance(node, Reference) and node.page)
-        or _is_conditional(attr_of(node))
+        or _is_conditional(get_attr(node))
         for node in nodes
     )
 
@@ -115,15 +115,15 @@ def _is_conditional(attr: Attr) -> bool:
 
 
 def redirect_to_pages(
-    book: Book, labels: Labels, output: OutputFormat, pages: Pages, memory: Memory = NO_MEMORY
+    book: Book, labels: Labels, output: OutputFormat, pages: PageLabels, memory: Memory = NO_MEMORY
 ) -> Book:
     """Replace references and links to content that ``output`` omits with text.
 
     The text names the page if the PDF contains the target. Page references to other content get their page
     numbers, except in the PDF, whose writer resolves them.
     """
-    shown = _chapters_on_slides(book) if FORMATS[output].slides else book.chapters
-    there = frozenset[str]().union(*(memory.call(_ids_in_chapter, chapter) for chapter in shown))
+    shown = _list_slide_chapters(book) if FORMATS[output].is_deck else book.chapters
+    there = frozenset[str]().union(*(memory.call(_collect_chapter_ids, chapter) for chapter in shown))
     chapters = (
         memory.call(_redirect_in_chapter, chapter, there, labels, output, pages) for chapter in book.chapters
     )
@@ -131,52 +131,56 @@ def redirect_to_pages(
 
 
 def _redirect_in_chapter(
-    chapter: Chapter, there: frozenset[str], labels: Labels, output: OutputFormat, pages: Pages
+    chapter: Chapter, available_ids: frozenset[str], labels: Labels, output: OutputFormat, pages: PageLabels
 ) -> Chapter:
-    def mend(node: Any) -> Any:
+    def redirect_node(node: Any) -> Any:
         match node:
-            case Reference(page=True) if not FORMATS[output].paged and node.target in pages:
+            case Reference(page=True) if not FORMATS[output].is_paged and node.target in pages:
                 node = replace(node, content=(*node.prefix, Text(text=pages[node.target])))
-                return node if node.target in there else Phrase(attr=Attr(), content=node.content)
-            case Link() if FORMATS[output].slides and node.attr.has(TERM):
+                return node if node.target in available_ids else Phrase(attr=Attr(), content=node.content)
+            case Link() if FORMATS[output].is_deck and node.attr.has(TERM):
                 return Phrase(attr=Attr(), content=node.content)
-            case Reference() | Link() if _target_id(node) not in there and _target_id(node):
-                return Phrase(attr=Attr(), content=(*node.content, *_page_note(node, labels, pages)))
+            case Reference() | Link() if _get_target_id(node) not in available_ids and _get_target_id(node):
+                return Phrase(attr=Attr(), content=(*node.content, *_make_page_mention(node, labels, pages)))
             case Source() | Definition() if node.uses:
-                return replace(node, uses=tuple(use for use in node.uses if use in there))
+                return replace(node, uses=tuple(use for use in node.uses if use in available_ids))
             case IndexEntry():
-                kept = tuple(place for place in node.locators if {place.target, place.end} - {""} <= there)
+                kept = tuple(
+                    place for place in node.locators if {place.target, place.end} - {""} <= available_ids
+                )
                 return replace(node, locators=kept)
-            case CrossEntry() if node.target not in there:
+            case IndexCrossReference() if node.target not in available_ids:
                 return replace(node, target="")
         return node
 
-    return rewrite_chapter(chapter, mend, Reference, Link, Source, Definition, IndexEntry, CrossEntry)
+    return rewrite_chapter(
+        chapter, redirect_node, Reference, Link, Source, Definition, IndexEntry, IndexCrossReference
+    )
 
 
 _NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
-def _chapters_on_slides(book: Book) -> tuple[Chapter, ...]:
+def _list_slide_chapters(book: Book) -> tuple[Chapter, ...]:
     return tuple(chapter for chapter in book.chapters if chapter.role not in _NOT_ON_SLIDES)
 
 
-def _target_id(node: Reference | Link) -> str:
+def _get_target_id(node: Reference | Link) -> str:
     target = node.target if isinstance(node, Reference) else node.target.removeprefix("#")
     return target if isinstance(node, Reference) or node.target.startswith("#") else ""
 
 
-def _page_note(node: Reference | Link, labels: Labels, pages: Pages) -> tuple[Text, ...]:
-    page = pages.get(_target_id(node))
+def _make_page_mention(node: Reference | Link, labels: Labels, pages: PageLabels) -> tuple[Text, ...]:
+    page = pages.get(_get_target_id(node))
     if page is None or not isinstance(node, Reference):
         return ()
     return (Text(text=f" (PDF, {labels.named('page-short', page)})"),)
 
 
-def _ids_in_chapter(chapter: Chapter) -> frozenset[str]:
+def _collect_chapter_ids(chapter: Chapter) -> frozenset[str]:
     part = (chapter.part.id,) if chapter.part else ()
     return frozenset((chapter.id, *part)) | collect_ids(chapter_nodes(chapter, Attr))
 
 
-def _targets_in_chapter(chapter: Chapter) -> frozenset[str]:
+def _collect_chapter_targets(chapter: Chapter) -> frozenset[str]:
     return frozenset(reference.target for reference in chapter_nodes(chapter, Reference))

@@ -17,7 +17,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
-from triptych.languages.language_tags import UNSPACED, primary_subtag
+from triptych.languages.language_tags import UNSPACED, get_primary_subtag
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import (
     Citation,
@@ -43,7 +43,7 @@ INLINE_CONTAINERS = Styled | Phrase | Link | Citation | Reference
 _WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)), Phrase)
 
 
-class _Following(Enum):
+class _FollowingContent(Enum):
     """The content that follows a position in a line of text."""
 
     NOTHING = auto()
@@ -95,8 +95,8 @@ def clean_line(line: Line) -> Line:
     if _is_plain(line):
         return line
     kept, _ = _drop_double_spaces(line, True)
-    kept, following = _drop_trailing_spaces(kept, _Following.NOTHING)
-    return kept if following is _Following.WORDS and kept != line else line
+    kept, following = _drop_trailing_spaces(kept, _FollowingContent.NOTHING)
+    return kept if following is _FollowingContent.WORDS and kept != line else line
 
 
 def _is_plain(line: Line) -> bool:
@@ -111,8 +111,8 @@ def is_aside(node: Any) -> bool:
     return isinstance(node, Phrase) and node.attr.has("aside")
 
 
-def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
-    """Drop repeated spaces. ``blank`` is set if ``line`` follows a space or nothing.
+def _drop_double_spaces(line: Line, is_after_space: bool) -> tuple[Line, bool]:
+    """Drop repeated spaces. ``is_after_space`` is set if ``line`` follows a space or nothing.
 
     Return the line, and whether it ends with a space.
     """
@@ -120,29 +120,29 @@ def _drop_double_spaces(line: Line, blank: bool) -> tuple[Line, bool]:
     for node in line:
         match node:
             case Text():
-                text = node.text.lstrip(" ") if blank else node.text
+                text = node.text.lstrip(" ") if is_after_space else node.text
                 if text:
                     kept.append(node if text == node.text else replace(node, text=text))
-                    blank = text.endswith(" ")
+                    is_after_space = text.endswith(" ")
             case SoftBreak():
-                kept += [] if blank else [node]
-                blank = True
+                kept += [] if is_after_space else [node]
+                is_after_space = True
             case LineBreak():
                 kept.append(node)
-                blank = True
+                is_after_space = True
             case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
             case _ if isinstance(node, INLINE_CONTAINERS):
-                inner, blank = _drop_double_spaces(node.content, blank)
-                kept.append(_with_content(node, inner))
+                inner, is_after_space = _drop_double_spaces(node.content, is_after_space)
+                kept.append(_replace_content(node, inner))
             case _:
                 kept.append(node)
-                blank = False
-    return tuple(kept), blank
+                is_after_space = False
+    return tuple(kept), is_after_space
 
 
-def _drop_trailing_spaces(line: Line, following: _Following) -> tuple[Line, _Following]:
-    """Drop the spaces and line breaks at the end of a line, given the content ``following`` the line.
+def _drop_trailing_spaces(line: Line, following_content: _FollowingContent) -> tuple[Line, _FollowingContent]:
+    """Drop the spaces and line breaks at the end of a line, given the content ``following_content`` the line.
 
     Return the line, and the content that follows a position just before the line.
     """
@@ -150,28 +150,28 @@ def _drop_trailing_spaces(line: Line, following: _Following) -> tuple[Line, _Fol
     for node in reversed(line):
         match node:
             case Text():
-                text = node.text if following is _Following.WORDS else node.text.rstrip(" ")
+                text = node.text if following_content is _FollowingContent.WORDS else node.text.rstrip(" ")
                 if text:
                     kept.append(node if text == node.text else replace(node, text=text))
-                    following = _Following.WORDS
+                    following_content = _FollowingContent.WORDS
             case SoftBreak():
-                kept += [node] if following is _Following.WORDS else []
+                kept += [node] if following_content is _FollowingContent.WORDS else []
             case LineBreak():
-                if following is not _Following.NOTHING:
+                if following_content is not _FollowingContent.NOTHING:
                     kept.append(node)
-                    following = _Following.BREAK
+                    following_content = _FollowingContent.BREAK
             case _ if isinstance(node, IndexMark) or is_aside(node):
                 kept.append(node)
             case _ if isinstance(node, INLINE_CONTAINERS):
-                inner, following = _drop_trailing_spaces(node.content, following)
-                kept.append(_with_content(node, inner))
+                inner, following_content = _drop_trailing_spaces(node.content, following_content)
+                kept.append(_replace_content(node, inner))
             case _:
                 kept.append(node)
-                following = _Following.WORDS
-    return tuple(reversed(kept)), following
+                following_content = _FollowingContent.WORDS
+    return tuple(reversed(kept)), following_content
 
 
-def _with_content(node: Any, content: Line) -> Any:
+def _replace_content(node: Any, content: Line) -> Any:
     return node if content == node.content else replace(node, content=content)
 
 
@@ -182,52 +182,58 @@ _PUNCTUATION_START, _PUNCTUATION_END = re.compile(f"[{_FULL_WIDTH}]"), re.compil
 _LANGUAGES = ("zh", "ja")
 
 
-def close_cjk_spaces(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def remove_cjk_spaces(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
     """Remove soft breaks between Chinese or Japanese characters, and spaces between these and a reference."""
     return replace(
-        book, chapters=tuple(memory.call(_close_chapter, one, labels.language) for one in book.chapters)
+        book, chapters=tuple(memory.call(_clean_cjk_chapter, one, labels.language) for one in book.chapters)
     ), []
 
 
-def _close_chapter(chapter: Chapter, language: str) -> Chapter:
+def _clean_cjk_chapter(chapter: Chapter, language: str) -> Chapter:
     if not any(_CJK_START.search(node.text) for node in chapter_nodes(chapter, Text, Code)):
         return chapter
-    marks = primary_subtag(chapter.language or language) in _LANGUAGES
-    return change_lines(chapter, partial(_join_line, marks=marks), nested=True)
+    marks = get_primary_subtag(chapter.language or language) in _LANGUAGES
+    return change_lines(chapter, partial(_clean_cjk_line, include_punctuation=marks), nested=True)
 
 
-def _join_line(nodes: Line, marks: bool) -> Line:
+def _clean_cjk_line(nodes: Line, include_punctuation: bool) -> Line:
     """Remove soft breaks and spaces next to Chinese or Japanese characters in a line of text.
 
-    ``marks`` also removes soft breaks next to full-width punctuation.
+    ``include_punctuation`` also removes soft breaks next to full-width punctuation.
     """
     if not any(isinstance(node, SoftBreak | Reference) for node in nodes):
         return nodes
     out = []
     for before, node, after in zip((None, *nodes[:-1]), nodes, (*nodes[1:], None), strict=True):
-        if isinstance(node, SoftBreak) and _are_adjacent(_visible_text(before), _visible_text(after), marks):
+        if isinstance(node, SoftBreak) and _are_adjacent(
+            _get_visible_text(before), _get_visible_text(after), include_punctuation
+        ):
             continue
         out.append(_trim_beside_reference(node, before, after) if isinstance(node, Text) else node)
     return tuple(out)
 
 
-def _are_adjacent(before: str, after: str, marks: bool) -> bool:
+def _are_adjacent(text_before: str, text_after: str, include_punctuation: bool) -> bool:
     """Return whether the texts before and after a soft break are joined without a space."""
-    if _CJK_END.search(before) and _CJK_START.match(after):
+    if _CJK_END.search(text_before) and _CJK_START.match(text_after):
         return True
-    return marks and bool(_PUNCTUATION_END.search(before) or _PUNCTUATION_START.match(after))
+    return include_punctuation and bool(
+        _PUNCTUATION_END.search(text_before) or _PUNCTUATION_START.match(text_after)
+    )
 
 
-def _trim_beside_reference(node: Text, before: Any, after: Any) -> Text:
+def _trim_beside_reference(node: Text, previous_node: Any, next_node: Any) -> Text:
     """Drop a space that the reference syntax requires next to a Chinese or Japanese character."""
     text = node.text
-    if isinstance(after, Reference) and text.endswith(" ") and _CJK_END.search(text[:-1]):
-        text = text[:-1] if _CJK_START.match(_visible_text(after)) else text
-    if isinstance(before, Reference) and text.startswith(" ") and _CJK_START.match(text[1:]):
-        name = _visible_text(before)  # no space in 図3.2, but in 图 3.2
+    if isinstance(next_node, Reference) and text.endswith(" ") and _CJK_END.search(text[:-1]):
+        text = text[:-1] if _CJK_START.match(_get_visible_text(next_node)) else text
+    if isinstance(previous_node, Reference) and text.startswith(" ") and _CJK_START.match(text[1:]):
+        name = _get_visible_text(previous_node)  # no space in 図3.2, but in 图 3.2
         text = text[1:] if "\u00a0" not in name or _CJK_END.search(name) else text
     return node if text == node.text else Text(text=text)
 
 
-def _visible_text(node: Any) -> str:
+def _get_visible_text(node: Any) -> str:
     return "".join(inner.text for inner in walk(node) if isinstance(inner, Text | Code)) if node else ""

@@ -13,7 +13,7 @@ from triptych.languages.labels import Labels
 from triptych.languages.numerals import are_years, parse_written_number
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Cell, Column, Paragraph, Row, Table
-from triptych.model.tables import column_cells, place_cells, shade_steps
+from triptych.model.tables import compute_shade_steps, list_column_cells, place_cells
 from triptych.model.walk import plain_text, rewrite_chapter
 from triptych.model.whole_numbers import parse_whole_number
 
@@ -22,27 +22,27 @@ _FEWEST_NUMBERS = 3  # numbers with the same unit before it is reported
 _LONGEST_NAME = 60  # characters of a row header; longer cells are text
 
 
-def arrange_tables(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+def prepare_tables(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Apply column widths, detect row headers, and shade the cells of ``.heatmap`` tables.
 
     Report LNT036 for a unit that belongs in the column header, and LNT007 for a wrong number of widths.
     """
-    arranged = [memory.call(_arrange_chapter, chapter, labels.language) for chapter in book.chapters]
+    arranged = [memory.call(_prepare_chapter_tables, chapter, labels.language) for chapter in book.chapters]
     book = replace(book, chapters=tuple(chapter for chapter, _ in arranged))
     return book, [one for _, found in arranged for one in found]
 
 
-def _arrange_chapter(chapter: Chapter, language: str) -> tuple[Chapter, list[Diagnostic]]:
+def _prepare_chapter_tables(chapter: Chapter, language: str) -> tuple[Chapter, list[Diagnostic]]:
     found: list[Diagnostic] = []
 
-    def arrange(node: Any) -> Any:
+    def prepare_table(node: Any) -> Any:
         if not isinstance(node, Table):
             return node
-        found.extend((*_report_repeated_units(node, language), *_report_widths(node)))
+        found.extend((*_report_repeated_units(node, language), *_report_width_count(node)))
         node = replace(node, columns=_apply_widths(node), row_headers=count_row_headers(node))
         return _shade_cells(node, language) if node.attr.has("heatmap") else node
 
-    return rewrite_chapter(chapter, arrange, Table), found
+    return rewrite_chapter(chapter, prepare_table, Table), found
 
 
 def count_row_headers(table: Table) -> int:
@@ -57,7 +57,7 @@ def count_row_headers(table: Table) -> int:
     if table.row_headers or not table.head or len(table.columns) < 2 or len(table.body) < 2:
         return table.row_headers
     cells = [cell for row in place_cells(table.body) for place, cell in row if place == 0]
-    names = [plain_text(cell.content).strip().casefold() for cell in cells if _is_name(cell)]
+    names = [plain_text(cell.content).strip().casefold() for cell in cells if _can_be_row_header(cell)]
     return 1 if len(names) == len(cells) == len(set(names)) else 0
 
 
@@ -75,7 +75,7 @@ def _parse_widths(table: Table) -> list[float]:
     return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", table.attr.get("tbl-colwidths"))]
 
 
-def _report_widths(table: Table) -> Iterator[Diagnostic]:
+def _report_width_count(table: Table) -> Iterator[Diagnostic]:
     """Report LNT007 if ``tbl-colwidths`` does not have one width per column."""
     written, columns = len(_parse_widths(table)), len(table.columns)
     if written and written != columns:
@@ -86,7 +86,7 @@ def _report_widths(table: Table) -> Iterator[Diagnostic]:
         yield Diagnostic(code="LNT007", span=table.span, message=message, hint=hint)
 
 
-def _is_name(cell: Cell) -> bool:
+def _can_be_row_header(cell: Cell) -> bool:
     """Return whether a cell can be a row header: a single short paragraph in one column."""
     content = cell.content
     is_line = len(content) == 1 and isinstance(content[0], Paragraph) and cell.colspan == 1
@@ -96,12 +96,12 @@ def _is_name(cell: Cell) -> bool:
 def _report_repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
     """Report LNT036 for each column in which all numbers have the same unit."""
     for column in range(len(table.columns)) if len(table.head) == 1 else ():
-        heads = [plain_text(cell.content) for cell in column_cells(table.head, column)]
-        texts = [plain_text(cell.content).strip() for cell in column_cells(table.body, column)]
+        heads = [plain_text(cell.content) for cell in list_column_cells(table.head, column)]
+        texts = [plain_text(cell.content).strip() for cell in list_column_cells(table.body, column)]
         numbers = [parse_written_number(text, language) for text in texts if text]
         # After words, a number is part of a text, as in "Edition (140 pages)"; a currency code is allowed.
         units = {
-            number.after.strip() if number and len(number.before.strip()) <= _LONGEST_CURRENCY else ""
+            number.suffix.strip() if number and len(number.prefix.strip()) <= _LONGEST_CURRENCY else ""
             for number in numbers
         }
         if heads and len(numbers) >= _FEWEST_NUMBERS and len(units) == 1 and (unit := units.pop()):
@@ -119,8 +119,10 @@ def _shade_cells(table: Table, language: str) -> Table:
     groups = [[column] for column in columns] if table.attr.get("heatmap") == "columns" else [list(columns)]
     steps: dict[int, int] = {}
     for group in groups:
-        numbers = dict(_body_numbers(table, group, language))
-        steps.update(zip(numbers, shade_steps(list(numbers.values())), strict=True) if numbers else ())
+        numbers = dict(_find_body_numbers(table, group, language))
+        steps.update(
+            zip(numbers, compute_shade_steps(list(numbers.values())), strict=True) if numbers else ()
+        )
 
     def shade_row(row: Row) -> Row:
         return Row(cells=tuple(replace(cell, shade=steps.get(id(cell), cell.shade)) for cell in row.cells))
@@ -128,9 +130,9 @@ def _shade_cells(table: Table, language: str) -> Table:
     return replace(table, body=tuple(map(shade_row, table.body)))
 
 
-def _body_numbers(table: Table, columns: list[int], language: str) -> Iterator[tuple[int, float]]:
+def _find_body_numbers(table: Table, columns: list[int], language: str) -> Iterator[tuple[int, float]]:
     for column in columns:
-        cells = column_cells(table.body, column)
+        cells = list_column_cells(table.body, column)
         texts = [plain_text(cell.content).strip() for cell in cells]
         if are_years([text for text in texts if text]):
             continue

@@ -15,13 +15,13 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
-from triptych.languages.language_tags import is_language_tag, primary_subtag, text_direction
+from triptych.languages.language_tags import get_primary_subtag, get_text_direction, is_language_tag
 from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
-from triptych.media.formulas.linear import write_linear
+from triptych.media.formulas.linear import write_linear_formula
 from triptych.media.formulas.spoken import speak_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter
-from triptych.model.walk import attr_of, book_nodes, plain_text, rewrite, rewrite_book, rewrite_chapter
+from triptych.model.walk import book_nodes, get_attr, plain_text, rewrite, rewrite_book, rewrite_chapter
 from triptych.passes.spaces import INLINE_CONTAINERS, Line, change_lines, is_aside
 
 
@@ -31,28 +31,28 @@ def set_quotation_marks(
     """Write the language's quotation marks into the text, so that they are the same in all outputs."""
     chapters = []
     for chapter in book.chapters:
-        inner = rewrite_chapter(chapter, _mark_passage, nodes.Attr)
+        inner = rewrite_chapter(chapter, _set_marks_in_passage, nodes.Attr)
         chapter_labels = load_labels(chapter.language) if chapter.language else labels
-        chapters.append(rewrite_chapter(inner, _make_marker(chapter_labels), nodes.Quoted))
+        chapters.append(rewrite_chapter(inner, _make_mark_setter(chapter_labels), nodes.Quoted))
     return replace(book, chapters=tuple(chapters)), []
 
 
-def _mark_passage(node: Any) -> Any:
+def _set_marks_in_passage(node: Any) -> Any:
     attr = getattr(node, "attr", None)
     language = attr.get("lang") if isinstance(attr, nodes.Attr) else ""
-    return rewrite(node, _make_marker(load_labels(language))) if language else node
+    return rewrite(node, _make_mark_setter(load_labels(language))) if language else node
 
 
-def _make_marker(labels: Labels) -> Callable[[Any], Any]:
+def _make_mark_setter(labels: Labels) -> Callable[[Any], Any]:
     double_open, double_close, single_open, single_close = labels.quotation_marks
 
-    def mark(node: Any) -> Any:
+    def set_marks(node: Any) -> Any:
         if not isinstance(node, nodes.Quoted):
             return node
         start, end = (double_open, double_close) if node.double else (single_open, single_close)
         return (nodes.Text(text=start), *node.content, nodes.Text(text=end))
 
-    return mark
+    return set_marks
 
 
 NO_BREAK = "\u00a0"
@@ -71,60 +71,60 @@ def set_no_break_spaces(
     """Insert no-break spaces between words that must stay on one line in the language of their chapter."""
     own = load_word_pairs(labels.language)
     chapters = tuple(
-        memory.call(_join_words_in_chapter, chapter, labels.language) for chapter in book.chapters
+        memory.call(_insert_nbsp_in_chapter, chapter, labels.language) for chapter in book.chapters
     )
     table = {
-        name: replace(one, title=join_words_in_line(one.title, own)) for name, one in book.labels.items()
+        name: replace(one, title=insert_nbsp_in_line(one.title, own)) for name, one in book.labels.items()
     }
     return replace(book, chapters=chapters, labels=table), []
 
 
-def _join_words_in_chapter(chapter: Chapter, language: str) -> Chapter:
+def _insert_nbsp_in_chapter(chapter: Chapter, language: str) -> Chapter:
     own, pairs = load_word_pairs(language), load_word_pairs(chapter.language or language)
-    chapter = change_lines(chapter, partial(join_words_in_line, pairs=pairs))
-    chapter = rewrite_chapter(chapter, partial(_join_words_in_headline, pairs=pairs), nodes.Chart)
+    chapter = change_lines(chapter, partial(insert_nbsp_in_line, pairs=pairs))
+    chapter = rewrite_chapter(chapter, partial(_insert_nbsp_in_headline, pairs=pairs), nodes.Chart)
     if part := chapter.part:
-        title, summary = (_join_words_in_text(words, own) for words in (part.title, part.summary))
+        title, summary = (_insert_nbsp_in_text(words, own) for words in (part.title, part.summary))
         chapter = replace(chapter, part=replace(part, title=title, summary=summary))
     return chapter
 
 
-def _join_words_in_headline(node: Any, pairs: WordPairs) -> Any:
-    held = _join_words_in_text(node.headline, pairs) if isinstance(node, nodes.Chart) else ""
+def _insert_nbsp_in_headline(node: Any, pairs: WordPairs) -> Any:
+    held = _insert_nbsp_in_text(node.headline, pairs) if isinstance(node, nodes.Chart) else ""
     return replace(node, headline=held) if held else node
 
 
-def _join_words_in_text(words: str, pairs: WordPairs) -> str:
-    places = set(_find_joining_spaces(words, pairs))
-    return "".join(NO_BREAK if place in places else letter for place, letter in enumerate(words))
+def _insert_nbsp_in_text(text: str, pairs: WordPairs) -> str:
+    places = set(_find_nbsp_offsets(text, pairs))
+    return "".join(NO_BREAK if place in places else letter for place, letter in enumerate(text))
 
 
-def join_words_in_line(line: Line, pairs: WordPairs) -> Line:
+def insert_nbsp_in_line(line: Line, pairs: WordPairs) -> Line:
     """Replace the spaces between words that ``pairs`` keeps on one line with no-break spaces."""
     # Some no-break spaces exist: pandoc adds them to abbreviations, and references and labels have them.
-    places = set(_find_joining_spaces("".join(_visible_pieces(line)).replace(NO_BREAK, " "), pairs))
+    places = set(_find_nbsp_offsets("".join(_iter_leaf_texts(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line
 
 
-def _find_joining_spaces(text: str, pairs: WordPairs) -> Iterator[int]:
+def _find_nbsp_offsets(text: str, pairs: WordPairs) -> Iterator[int]:
     for likely in _CANDIDATE.finditer(text):
         place = likely.end() - 1
-        while place > 0 and pairs.belong_together(*_find_words_around(text, place)):
+        while place > 0 and pairs.are_inseparable(*_find_words_around(text, place)):
             yield place
             # The word after a number may belong to the next one as well: "5 million yuan", "5 de mayo".
             place = text.find(" ", place + 1) if text[place - 1].isdigit() else 0
 
 
-def _find_words_around(text: str, place: int) -> tuple[str, str, str, str]:
-    """Return the two words before the space at index ``place`` and the two words after it, or ""."""
-    begin, end = text.rfind(" ", 0, place) + 1, text.find(" ", place + 1)
+def _find_words_around(text: str, offset: int) -> tuple[str, str, str, str]:
+    """Return the two words before the space at index ``offset`` and the two words after it, or ""."""
+    begin, end = text.rfind(" ", 0, offset) + 1, text.find(" ", offset + 1)
     end = len(text) if end < 0 else end
     first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
     before, after = text[first : max(begin - 1, 0)], text[end + 1 : None if last < 0 else last]
-    return before, text[begin:place].strip(_PLACEHOLDER), text[place + 1 : end].strip(_PLACEHOLDER), after
+    return before, text[begin:offset].strip(_PLACEHOLDER), text[offset + 1 : end].strip(_PLACEHOLDER), after
 
 
-def _visible_pieces(line: Line) -> Iterator[str]:
+def _iter_leaf_texts(line: Line) -> Iterator[str]:
     """Yield the text of each leaf node in a line. Text lengths match the offsets in ``_replace_spaces``."""
     for node in line:
         if isinstance(node, nodes.Text):
@@ -132,13 +132,13 @@ def _visible_pieces(line: Line) -> Iterator[str]:
         elif isinstance(node, nodes.SoftBreak):
             yield " "
         elif isinstance(node, INLINE_CONTAINERS) and not is_aside(node):
-            yield from _visible_pieces(node.content)
+            yield from _iter_leaf_texts(node.content)
         else:
             yield _PLACEHOLDER
 
 
-def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int]:
-    """Replace the spaces at the offsets ``places`` with no-break spaces in a line that starts at ``start``.
+def _replace_spaces(line: Line, offsets: set[int], start: int) -> tuple[Line, int]:
+    """Replace the spaces at the offsets ``offsets`` with no-break spaces in a line that starts at ``start``.
 
     Return the line and its end offset.
     """
@@ -146,18 +146,18 @@ def _replace_spaces(line: Line, places: set[int], start: int) -> tuple[Line, int
     for node in line:
         if isinstance(node, nodes.Text):
             end = start + len(node.text)
-            if own := [place - start for place in places if start <= place < end]:
+            if own := [place - start for place in offsets if start <= place < end]:
                 letters = list(node.text)
                 for place in own:
                     letters[place] = NO_BREAK
                 node = nodes.Text(text="".join(letters))
             start = end
         elif isinstance(node, nodes.SoftBreak):
-            if start in places:
+            if start in offsets:
                 node = nodes.Text(text=NO_BREAK)
             start += 1
         elif isinstance(node, INLINE_CONTAINERS) and not is_aside(node):
-            content, start = _replace_spaces(node.content, places, start)
+            content, start = _replace_spaces(node.content, offsets, start)
             node = node if content == node.content else replace(node, content=content)
         else:
             start += 1
@@ -180,30 +180,31 @@ def mark_western_text(
 ) -> tuple[Book, list[Diagnostic]]:
     """Add a class to Western text in Chinese and Japanese books: words with ’ or …, foreign text, sources."""
     return replace(
-        book, chapters=tuple(memory.call(_mark_chapter, one, labels.language) for one in book.chapters)
+        book,
+        chapters=tuple(memory.call(_mark_western_in_chapter, one, labels.language) for one in book.chapters),
     ), []
 
 
-def _mark_chapter(chapter: Chapter, language: str) -> Chapter:
-    east_asian = primary_subtag(chapter.language or language) in _LANGUAGES
-    return rewrite_chapter(chapter, _mark_node) if east_asian else chapter
+def _mark_western_in_chapter(chapter: Chapter, language: str) -> Chapter:
+    east_asian = get_primary_subtag(chapter.language or language) in _LANGUAGES
+    return rewrite_chapter(chapter, _mark_western_node) if east_asian else chapter
 
 
-def _mark_node(node: Any) -> Any:
+def _mark_western_node(node: Any) -> Any:
     match node:
         case nodes.Text() if "’" in node.text or "…" in node.text:
             return tuple(_split_words(node.text))
         case nodes.Source() if is_western(plain_text(node.content)):
             language = node.language if is_language_tag(node.language) else ""
-            return replace(node, attr=_add_class(node.attr, language))
-    attr = attr_of(node)
+            return replace(node, attr=_add_western_class(node.attr, language))
+    attr = get_attr(node)
     if (
         attr is not nodes.NO_ATTR
         and attr.get("lang")
         and hasattr(node, "content")
         and is_western(plain_text(node.content))
     ):
-        return replace(node, attr=_add_class(attr))
+        return replace(node, attr=_add_western_class(attr))
     return node
 
 
@@ -224,7 +225,7 @@ def _split_words(text: str) -> Iterator[nodes.Inline]:
         yield nodes.Text(text=text[place:])
 
 
-def _add_class(attr: nodes.Attr, language: str = "") -> nodes.Attr:
+def _add_western_class(attr: nodes.Attr, language: str = "") -> nodes.Attr:
     pairs = (*attr.pairs, ("lang", language)) if language else attr.pairs
     return replace(attr, classes=(*attr.classes, WESTERN), pairs=pairs)
 
@@ -238,17 +239,17 @@ def verbalise_formulas(
     not be parsed keep their TeX.
     """
 
-    def fill(node: Any) -> Any:
+    def set_spoken_text(node: Any) -> Any:
         if not isinstance(node, nodes.Math | nodes.Equation):
             return node
         if not node.mathml:
             return replace(node, spoken=node.tex, text=node.tex)
-        line = write_linear(node.mathml)
+        line = write_linear_formula(node.mathml)
         symbols = line.text or node.tex
         words = speak_formula(node.mathml, labels.language) or symbols
-        return replace(node, spoken=words, text=symbols if line.clear else words)
+        return replace(node, spoken=words, text=symbols if line.is_readable else words)
 
-    return rewrite_book(book, fill, nodes.Math, nodes.Equation), []
+    return rewrite_book(book, set_spoken_text, nodes.Math, nodes.Equation), []
 
 
 def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -256,18 +257,18 @@ def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tup
 
     A ``dir`` that the author set is kept. Code is always left to right.
     """
-    named = {attr_of(node).get("lang") for node in book_nodes(book, nodes.Attr)}
+    named = {get_attr(node).get("lang") for node in book_nodes(book, nodes.Attr)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
-    if all(text_direction(language) == "ltr" for language in languages if language):
+    if all(get_text_direction(language) == "ltr" for language in languages if language):
         return book, []
 
     def add_direction(node: Any) -> Any:
-        attr = attr_of(node)
+        attr = get_attr(node)
         if isinstance(node, nodes.Code | nodes.CodeBlock):
             return replace(node, attr=replace(attr, pairs=(*attr.pairs, ("dir", "ltr"))))
         if not attr.get("lang") or attr.get("dir"):
             return node
-        pairs = (*attr.pairs, ("dir", text_direction(attr.get("lang"))))
+        pairs = (*attr.pairs, ("dir", get_text_direction(attr.get("lang"))))
         return replace(node, attr=replace(attr, pairs=pairs))
 
     return rewrite_book(book, add_direction), []

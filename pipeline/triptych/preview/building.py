@@ -16,24 +16,30 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
+from triptych.engine.build_records import (
+    UNREPEATED_CODES,
+    BuildRecord,
+    get_record_path,
+    make_build_key,
+    write_record,
+)
 from triptych.engine.build_socket import BuildSocket
-from triptych.engine.freshness import UNREPEATED_CODES, Record, build_key, record_path, write_record
 from triptych.engine.garbage_collection import IdleCollector
 from triptych.engine.processes.pool import BackgroundWorker, BackgroundWorkerStopped, count_processors
 from triptych.formats import FORMATS, OutputFormat
 from triptych.press import press
 from triptych.preview.outputs import (
-    draw_slides,
-    find_first_change,
+    find_first_changed_page,
     find_libreoffice,
     open_ebook,
     read_pages,
     read_slides,
+    render_slides,
 )
-from triptych.preview.state import FinishedFile, SharedState
-from triptych.preview.watching import Stamps, Watch, forget_templates, list_changes
+from triptych.preview.state import OutputFile, SharedState
+from triptych.preview.watching import FileWatcher, Stamps, clear_template_caches, list_changed_paths
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
-from triptych.request import Request
+from triptych.request import BuildRequest
 from triptych.session import BuildSession
 from triptych.stages import FinishedOutput, Manuscript
 
@@ -41,13 +47,13 @@ from triptych.stages import FinishedOutput, Manuscript
 class BuildObserver(Protocol):
     """Receives the progress of builds. Its methods are called from several threads."""
 
-    def report_findings(self, findings: list[Diagnostic]) -> None:
+    def receive_findings(self, findings: list[Diagnostic]) -> None:
         """Receive new findings of a build stage."""
 
-    def report_output(self, output: FinishedFile) -> None:
+    def receive_output(self, output: OutputFile) -> None:
         """Receive an output that a build has written for the first time."""
 
-    def report_failure(self, reason: str) -> None:
+    def receive_failure(self, reason: str) -> None:
         """Receive the description of an exception raised while building or drawing slides."""
 
 
@@ -68,9 +74,9 @@ class PreviewBuilder:
     ) -> None:
         self.root, self.shared, self.observer = root.resolve(), shared, observer
         self.environ, self.trusted = environ, trusted
-        self.watch = Watch(self.root, IdleCollector().collect)
-        records = self._project().records
-        self._request = Request(
+        self.watcher = FileWatcher(self.root, IdleCollector().collect)
+        records = self._make_project().records_folder
+        self._request = BuildRequest(
             output_folder=self.root / BUILD_FOLDER,
             formats=formats,
             cache_folder=(cache_folder or records).absolute(),
@@ -84,7 +90,7 @@ class PreviewBuilder:
         self._deck_changed = threading.Event()
         self._stop, self._woken = threading.Event(), threading.Event()
         self._requests = BuildSocket(records, self._woken.set)
-        jobs = (self._build_after_changes, self._draw_decks)
+        jobs = (self._build_after_changes, self._render_decks)
         self._threads = [threading.Thread(target=job, name=job.__name__, daemon=True) for job in jobs]
 
     def start(self) -> None:
@@ -100,128 +106,136 @@ class PreviewBuilder:
         self._stop.set()
         self._woken.set()
         self._deck_changed.set()
-        self.shared.close()
+        self.shared.close_preview()
         self._requests.__exit__()
         self._session.abort()
         self._slide_worker.stop()
         for thread in self._threads:
             thread.join(timeout=5)
 
-    def _project(self) -> Project:
+    def _make_project(self) -> Project:
         return Project(self.root, self.environ, trusted=self.trusted)
 
-    def _key(self, project: Project) -> str:
-        return build_key(project, self._request.list_options(trusted=self.trusted), project.records)
+    def _make_build_key(self, project: Project) -> str:
+        return make_build_key(
+            project, self._request.list_options(trusted=self.trusted), project.records_folder
+        )
 
     # --- Building ---------------------------------------------------------------------------------
 
     def _build_after_changes(self) -> None:
-        seen = self.watch.stamp_files()  # before the build, so that later changes are noticed
+        seen = self.watcher.stamp_files()  # before the build, so that later changes are noticed
         last = _LastBuild()
         while not self._stop.is_set():
-            project = self._project()
-            if not last.is_current(project, self._key(project)):
+            project = self._make_project()
+            if not last.is_current(project, self._make_build_key(project)):
                 last = self._build_and_report()
-            self._answer(last)
+            self._answer_requests(last)
             # Files that the build requested are watched from now on.
-            before = {**self.watch.stamp(self.watch.requested - seen.keys()), **seen}
-            now = self._wait(before, last)
+            before = {**self.watcher.stamp_paths(self.watcher.requested_paths - seen.keys()), **seen}
+            now = self._wait_for_change(before, last)
             if now is None:
                 return
             seen = now
-            if forget_templates(self.root, list_changes(before, seen), self._session.memory):
+            if clear_template_caches(self.root, list_changed_paths(before, seen), self._session.memory):
                 self._session.restart()
 
-    def _wait(self, before: Stamps, last: _LastBuild) -> Stamps | None:
+    def _wait_for_change(self, stamps: Stamps, last_build: _LastBuild) -> Stamps | None:
         """Answer build requests until a file changes.
 
         Return the new file stamps, or None if the builder is closed.
         """
-        while (seen := self.watch.wait(before, self._woken)) is None and not self._stop.is_set():
+        while (seen := self.watcher.wait_for_change(stamps, self._woken)) is None and not self._stop.is_set():
             self._woken.clear()
-            if self.watch.stamp_files() == before:  # otherwise the next build answers the requests
-                self._answer(last)
+            if self.watcher.stamp_files() == stamps:  # otherwise the next build answers the requests
+                self._answer_requests(last_build)
         return seen
 
-    def _answer(self, last: _LastBuild) -> None:
-        while (request := self._requests.take()) is not None:
-            request.answer(last.answer if request.key == last.key else None)
+    def _answer_requests(self, last_build: _LastBuild) -> None:
+        while (request := self._requests.take_request()) is not None:
+            request.answer(last_build.answer if request.key == last_build.key else None)
 
     def _build_and_report(self) -> _LastBuild:
         """Build the project, and return the result of the build.
 
         If an exception is raised, report it and return an empty result, so that the preview continues.
         """
-        project = self._project()
+        project = self._make_project()
         try:
-            return self._build(project)
+            return self._build_outputs(project)
         except Exception as error:
-            self.shared.change(working=frozenset())
-            self._fail(error)
+            self.shared.update_state(running_stages=frozenset())
+            self._report_exception(error)
             return _LastBuild()
         finally:
-            self.watch.requested = frozenset(project.digests)
+            self.watcher.requested_paths = frozenset(project.digests)
 
-    def _build(self, project: Project) -> _LastBuild:
-        key = self._key(project)
+    def _build_outputs(self, project: Project) -> _LastBuild:
+        key = self._make_build_key(project)
         publisher = _OutputPublisher(self.shared, self.observer, self._deck_changed)
         self.shared.begin_stage("reading")
-        outcome = press(project, self._request, self._check_end, self._session, publisher.observe)
+        outcome = press(project, self._request, self._check_closed, self._session, publisher.show_result)
         was_read = publisher.manuscript is not None
-        self.shared.change(working=frozenset(), trouble="", **({} if was_read else {"found": {}}))
-        rest = [finding for finding in outcome.diagnostics if finding not in publisher.found]
-        publisher.report("publishing" if was_read else "reading", rest)
+        self.shared.update_state(
+            running_stages=frozenset(), failure="", **({} if was_read else {"findings": {}})
+        )
+        rest = [finding for finding in outcome.diagnostics if finding not in publisher.findings]
+        publisher.show_findings("publishing" if was_read else "reading", rest)
         digests = {str(path): digest for path, digest in outcome.digests.items()}
         found = tuple(finding.to_json() for finding in outcome.diagnostics)
-        if outcome.ok:
+        if outcome.has_outputs:
             kept = tuple(one.to_json() for one in outcome.diagnostics if one.code not in UNREPEATED_CODES)
-            record = Record(key, dict(project.digests), digests, kept)
-            write_record(record_path(project.records, key), record)
+            record = BuildRecord(key, dict(project.digests), digests, kept)
+            write_record(get_record_path(project.records_folder, key), record)
         return _LastBuild(key, dict(project.digests), {"found": found, "outputs": digests})
 
-    def _check_end(self, stage: str) -> None:
-        """Raise ``_ClosedError`` if the preview has been closed. Called at the start of each build stage."""
+    def _check_closed(self, stage: str) -> None:
+        """Raise ``_PreviewClosed`` if the preview has been closed. Called at the start of each build
+        stage.
+        """
         if self._stop.is_set():
-            raise _ClosedError
+            raise _PreviewClosed
 
     # --- Images of slides -------------------------------------------------------------------------
 
-    def _draw_decks(self) -> None:
+    def _render_decks(self) -> None:
         program = find_libreoffice()
         with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
             while not self._stop.is_set():
                 self._deck_changed.wait()
                 self._deck_changed.clear()
-                self.shared.wait_until_in_view("pptx")
+                self.shared.wait_until_visible("pptx")
                 if program is not None and not self._stop.is_set() and self.shared.state.slides:
-                    self._draw(program, Path(folder))
+                    self._render_new_slides(program, Path(folder))
 
-    def _draw(self, program: Path, folder: Path) -> None:
+    def _render_new_slides(self, program: Path, folder: Path) -> None:
         """Draw the slides of the current deck that have no image yet."""
         state = self.shared.state
         keys = {slide.image_key for slide in state.slides}
         self.shared.begin_stage("pictures")
         try:
             deck = state.outputs["pptx"].data
-            drawn = self._slide_worker.do(draw_slides, deck, program, folder, frozenset(state.pictures))
-            kept = {key: picture for key, picture in state.pictures.items() if key in keys}
-            self.shared.change(pictures={**kept, **drawn})
+            drawn = self._slide_worker.run_job(
+                render_slides, deck, program, folder, frozenset(state.slide_images)
+            )
+            kept = {key: picture for key, picture in state.slide_images.items() if key in keys}
+            self.shared.update_state(slide_images={**kept, **drawn})
         except BackgroundWorkerStopped:
             pass
         except Exception as error:
-            self._fail(error)
+            self._report_exception(error)
         finally:
             self.shared.end_stage("pictures")
 
-    def _fail(self, error: Exception) -> None:
+    def _report_exception(self, error: Exception) -> None:
         """Report an exception, unless the preview has been closed."""
         if not self._stop.is_set():
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            self.shared.change(trouble=reason)
-            self.observer.report_failure(reason)
+            self.shared.update_state(failure=reason)
+            self.observer.receive_failure(reason)
 
 
-class _ClosedError(Exception):
+class _PreviewClosed(Exception):
     """Raised during a build if the preview has been closed."""
 
 
@@ -239,7 +253,7 @@ class _LastBuild:
     def is_current(self, project: Project, key: str) -> bool:
         """Return whether a build with this key would read the same inputs as the last build."""
         was_read = bool(self.inputs.get(MANIFEST))
-        return was_read and Record(self.key, self.inputs, {}).is_current(project, key)
+        return was_read and BuildRecord(self.key, self.inputs, {}).is_current(project, key)
 
 
 class _OutputPublisher:
@@ -249,36 +263,36 @@ class _OutputPublisher:
         self._shared, self._observer, self._deck_changed = shared, observer, deck_changed
         self._start = time.perf_counter()
         self._lock = threading.Lock()  # ``observe`` is called in several threads
-        self._shown: dict[str, bytes] = {}
-        self.found: list[Diagnostic] = []
+        self._shown_outputs: dict[str, bytes] = {}
+        self.findings: list[Diagnostic] = []
         self.manuscript: Manuscript | None = None
 
-    def observe(self, step: str, item: Any, result: Any) -> None:
+    def show_result(self, step: str, item: Any, result: Any) -> None:
         """Receive the result of a build step, and show its findings and its output."""
         with self._lock:
             if isinstance(result, Manuscript):
                 self.manuscript = result
-                self._shared.change(found={})
-                self.report("reading", result.found)
+                self._shared.update_state(findings={})
+                self.show_findings("reading", result.findings)
                 title = result.book.metadata.title
-                self._shared.change(title=title, trouble="", working=frozenset(result.formats))
+                self._shared.update_state(title=title, failure="", running_stages=frozenset(result.formats))
             elif isinstance(result, FinishedOutput) and self.manuscript is not None:
                 self._shared.end_stage(item)
-                self.report(item, result.found)
-                if not has_errors(result.found) and not FORMATS[item].record:
-                    self._show(item, result.data, self.manuscript.manifest.file_name(item))
+                self.show_findings(item, result.findings)
+                if not has_errors(result.findings) and not FORMATS[item].is_record:
+                    self._show_output(item, result.data, self.manuscript.manifest.get_file_name(item))
 
-    def report(self, stage: str, found: Sequence[Diagnostic]) -> None:
+    def show_findings(self, stage: str, findings: Sequence[Diagnostic]) -> None:
         """Show the findings of a build stage, and pass new findings to the observer."""
-        found = sort_findings(found)
-        self._shared.set_findings(stage, found)
-        self._observer.report_findings([finding for finding in found if finding not in self.found])
-        self.found += found
+        findings = sort_findings(findings)
+        self._shared.set_findings(stage, findings)
+        self._observer.receive_findings([finding for finding in findings if finding not in self.findings])
+        self.findings += findings
 
-    def _show(self, name: OutputFormat, data: bytes, file_name: str) -> None:
-        if self._shown.get(name) == data:
+    def _show_output(self, name: OutputFormat, data: bytes, file_name: str) -> None:
+        if self._shown_outputs.get(name) == data:
             return
-        output = FinishedFile.of(file_name, data, time.perf_counter() - self._start)
+        output = OutputFile.from_data(file_name, data, time.perf_counter() - self._start)
         fields: dict[str, Any] = {}
         match name:
             case "epub":
@@ -287,11 +301,11 @@ class _OutputPublisher:
                 fields = {"slides": read_slides(data)}
             case "pdf":
                 pages, before = read_pages(data), self._shared.state
-                changed = find_first_change(before.pages, pages) if before.pages else None
+                changed = find_first_changed_page(before.pages, pages) if before.pages else None
                 fields = {"pages": pages, "changed_page": changed or before.changed_page}
         self._shared.set_output(name, output, **fields)
-        if FORMATS[name].slides:
+        if FORMATS[name].is_deck:
             self._deck_changed.set()
-        if name not in self._shown:
-            self._observer.report_output(output)
-        self._shown[name] = data
+        if name not in self._shown_outputs:
+            self._observer.receive_output(output)
+        self._shown_outputs[name] = data

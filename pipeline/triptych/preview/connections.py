@@ -65,14 +65,14 @@ IDLE_TIMEOUT = 60.0  # seconds between requests, and for a browser to read a res
 TOKEN_TIMEOUT = 5.0  # seconds from the start of a connection to the end of a request with the token
 
 
-class TooLarge(HTTPException):
+class RequestTooLarge(HTTPException):
     """Raised if a request has more than ``MAX_BYTES`` bytes."""
 
 
-class RequestBytes(io.RawIOBase):
+class RequestStream(io.RawIOBase):
     """A raw stream that reads HTTP requests from a socket, with limits on size and time.
 
-    Reading raises ``TooLarge``, or ``TimeoutError`` if a request is not complete in time. Until
+    Reading raises ``RequestTooLarge``, or ``TimeoutError`` if a request is not complete in time. Until
     ``is_trusted`` is set, ``TOKEN_TIMEOUT`` limits the duration of the whole connection.
     """
 
@@ -83,7 +83,7 @@ class RequestBytes(io.RawIOBase):
 
     def begin_request(self) -> None:
         """Reset the size and time limits for the next request."""
-        self._left, self._has_begun = MAX_BYTES, False
+        self._bytes_left, self._has_begun = MAX_BYTES, False
         self._set_deadline(IDLE_TIMEOUT)
 
     def _set_deadline(self, seconds: float) -> None:
@@ -97,24 +97,24 @@ class RequestBytes(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read available bytes into a buffer, or wait for bytes until the deadline; return their number."""
-        if not self._left:
-            raise TooLarge
+        if not self._bytes_left:
+            raise RequestTooLarge
         seconds = self._deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError
         self._connection.settimeout(seconds)
         try:
-            count = self._connection.recv_into(buffer, min(len(buffer), self._left))
+            count = self._connection.recv_into(buffer, min(len(buffer), self._bytes_left))
         finally:
             self._connection.settimeout(IDLE_TIMEOUT)
         if not self._has_begun:
             self._has_begun = True
             self._set_deadline(REQUEST_TIMEOUT)
-        self._left -= count
+        self._bytes_left -= count
         return count
 
 
-def body_length(headers: Message[str, str]) -> int | None:
+def parse_body_length(headers: Message[str, str]) -> int | None:
     """Return the length of a request's body in bytes, or None if the request has a transfer coding.
 
     Raise ``ValueError`` if the length is ambiguous (RFC 9112, 6.3): several or non-numeric Content-Length

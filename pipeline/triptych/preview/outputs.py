@@ -19,11 +19,11 @@ import pypdfium2
 from lxml import etree
 
 from triptych.checks.epub.package import read_package_document
-from triptych.engine.processes.programs import run
-from triptych.engine.store.program import digest
-from triptych.media.xml_names import XHTML
-from triptych.ooxml.inheritance import FURNITURE, TITLES, get_placeholder_type
-from triptych.ooxml.packages import Relationship, read_relations, relations_path
+from triptych.engine.processes.programs import run_program
+from triptych.engine.store.program_digest import compute_digest
+from triptych.media.xml_parsing import XHTML
+from triptych.ooxml.inheritance import FOOTER_TYPES, TITLE_TYPES, get_placeholder_type
+from triptych.ooxml.packages import Relationship, get_relationships_name, read_relationships
 from triptych.ooxml.xml import OFFICE, PRESENTATION, A, P, R, collect_text
 from triptych.theme.theme import find_fonts_folder
 
@@ -37,7 +37,7 @@ _FONTS = """<?xml version="1.0"?>
 </fontconfig>
 """
 # Replaces a slide that is not drawn, so that the other slides keep their numbers.
-_EMPTY_SLIDE = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+_BLANK_SLIDE = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <p:sld xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" show="0"><p:cSld><p:spTree>
 <p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>
 </p:spTree></p:cSld></p:sld>"""
@@ -84,11 +84,11 @@ def _digest_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
         for relation in _read_relationships(archive, waiting.pop()).values():
             part = relation.target
             is_done = part in reached or part not in archive.NameToInfo
-            if not is_done and relation.kind.rpartition("/")[2] not in ("slide", "notesSlide"):
+            if not is_done and relation.type.rpartition("/")[2] not in ("slide", "notesSlide"):
                 reached.add(part)
                 waiting.append(part)
     checksums = (f"{part} {archive.getinfo(part).CRC}" for part in sorted(reached))
-    return digest(str(number), *checksums)[:16]
+    return compute_digest(str(number), *checksums)[:16]
 
 
 def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlide:
@@ -96,15 +96,15 @@ def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlid
     notes = [
         one.target
         for one in _read_relationships(archive, path).values()
-        if one.kind == f"{OFFICE}/notesSlide"
+        if one.type == f"{OFFICE}/notesSlide"
     ]
     title, text = "", []
     for shape in tree.iter(f"{P}sp", f"{P}graphicFrame"):
         kind = get_placeholder_type(shape)
         paragraphs = list(_read_paragraphs(shape))
-        if kind in TITLES:
+        if kind in TITLE_TYPES:
             title = " ".join(paragraphs)
-        elif kind not in FURNITURE:
+        elif kind not in FOOTER_TYPES:
             text += paragraphs
     return PreviewSlide(
         title=title,
@@ -129,10 +129,10 @@ def _read_paragraphs(shape: etree._Element) -> Iterator[str]:
 
 
 def _read_relationships(archive: zipfile.ZipFile, path: str) -> dict[str, Relationship]:
-    relations = relations_path(path)
+    relations = get_relationships_name(path)
     if relations not in archive.namelist():
         return {}
-    return read_relations(etree.fromstring(archive.read(relations)), path)
+    return read_relationships(etree.fromstring(archive.read(relations)), path)
 
 
 def find_libreoffice() -> Path | None:
@@ -141,39 +141,41 @@ def find_libreoffice() -> Path | None:
     return Path(found) if found else None
 
 
-def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozenset[str]) -> dict[str, bytes]:
-    """Render a deck's visible slides as PNG images by image key, except keys in ``drawn_before``.
+def render_slides(
+    data: bytes, program: Path, folder: Path, rendered_keys: frozenset[str]
+) -> dict[str, bytes]:
+    """Render a deck's visible slides as PNG images by image key, except keys in ``rendered_keys``.
 
     ``folder`` stores LibreOffice's profile and fontconfig cache; reusing it makes LibreOffice start faster.
     Raise ``ProgramFailed``.
     """
     shown = (slide.image_key for slide in read_slides(data) if not slide.hidden)
-    wanted = [key for key in shown if key not in drawn_before]
+    wanted = [key for key in shown if key not in rendered_keys]
     if not wanted:
         return {}
     deck = folder / "deck.pptx"
-    deck.write_bytes(_empty_other_slides(data, frozenset(wanted)))
+    deck.write_bytes(_blank_other_slides(data, frozenset(wanted)))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = ("--headless", "--convert-to", "pdf", "--outdir", folder)
     fonts = folder / "fonts.conf"
     fonts.write_text(_FONTS.format(fonts=find_fonts_folder(), cache=folder / "fonts"), "utf-8")
     environment = {"FONTCONFIG_FILE": str(fonts)}
-    run([program, profile, *convert, deck], timeout=_TIMEOUT, environment=environment)
-    return dict(zip(wanted, _render_pages((folder / "deck.pdf").read_bytes()), strict=True))
+    run_program([program, profile, *convert, deck], timeout=_TIMEOUT, environment=environment)
+    return dict(zip(wanted, _render_pdf_pages((folder / "deck.pdf").read_bytes()), strict=True))
 
 
-def _empty_other_slides(data: bytes, image_keys: frozenset[str]) -> bytes:
+def _blank_other_slides(data: bytes, image_keys: frozenset[str]) -> bytes:
     """Return a deck in which all slides except those with ``image_keys`` are blank and hidden."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
         slides = zip(_list_slide_parts(archive), read_slides(data), strict=True)
         empty = {path for path, slide in slides if slide.image_key not in image_keys}
         for name in archive.namelist():
-            target.writestr(name, _EMPTY_SLIDE if name in empty else archive.read(name))
+            target.writestr(name, _BLANK_SLIDE if name in empty else archive.read(name))
     return out.getvalue()
 
 
-def _render_pages(pdf: bytes) -> Iterator[bytes]:
+def _render_pdf_pages(pdf: bytes) -> Iterator[bytes]:
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
@@ -188,7 +190,7 @@ _TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
 @dataclass(frozen=True, slots=True)
-class ContentsLine:
+class EbookContentsEntry:
     """An entry in the table of contents of an EPUB.
 
     ``target`` is a path in the package, with a fragment if the link has one. ``depth`` is counted from 0.
@@ -205,7 +207,7 @@ class Ebook:
 
     files: Mapping[str, tuple[str, bytes]]
     spine: tuple[str, ...]
-    contents: tuple[ContentsLine, ...]
+    contents: tuple[EbookContentsEntry, ...]
 
 
 def open_ebook(data: bytes) -> Ebook:
@@ -218,14 +220,14 @@ def open_ebook(data: bytes) -> Ebook:
     return Ebook(files, package.spine, contents)
 
 
-def _read_contents(page: bytes, folder: str) -> Iterator[ContentsLine]:
+def _read_contents(page: bytes, folder: str) -> Iterator[EbookContentsEntry]:
     for nav in etree.fromstring(page).iter(f"{XHTML}nav"):
         if nav.get(_TYPE) != "toc":
             continue
         for link in nav.iter(f"{XHTML}a"):
             depth = sum(1 for _ in link.iterancestors(f"{XHTML}ol")) - 1
             title = " ".join("".join(str(text) for text in link.itertext()).split())
-            yield ContentsLine(
+            yield EbookContentsEntry(
                 depth, title, posixpath.normpath(posixpath.join(folder, str(link.get("href"))))
             )
 
@@ -242,22 +244,23 @@ def read_pages(data: bytes) -> tuple[PreviewPage, ...]:
     """Return the pages of a PDF that Triptych has written."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return tuple(
-            PreviewPage(digest(*_list_page_content(page))[:16], page.label.isdecimal()) for page in pdf.pages
+            PreviewPage(compute_digest(*_list_page_content(page))[:16], page.label.isdecimal())
+            for page in pdf.pages
         )
 
 
-def find_first_change(before: Sequence[PreviewPage], after: Sequence[PreviewPage]) -> int | None:
+def find_first_changed_page(old_pages: Sequence[PreviewPage], new_pages: Sequence[PreviewPage]) -> int | None:
     """Return the number of the first changed page, counted from 1, or None if no page has changed.
 
     Body pages take precedence over front matter, since most edits change the table of contents.
     """
     changed = [
         (number, new is not None and new.is_body)
-        for number, (old, new) in enumerate(zip_longest(before, after), 1)
+        for number, (old, new) in enumerate(zip_longest(old_pages, new_pages), 1)
         if old != new
     ]
     first = next((number for number, is_body in changed if is_body), changed[0][0] if changed else None)
-    return None if first is None else max(1, min(first, len(after)))
+    return None if first is None else max(1, min(first, len(new_pages)))
 
 
 def _list_page_content(page: pikepdf.Page) -> Iterator[bytes]:

@@ -7,29 +7,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from triptych.diagnostics import group_findings, group_key
-from triptych.engine.store.program import digest
-from triptych.folders import templates_folder
+from triptych.engine.store.program_digest import compute_digest
+from triptych.folders import get_templates_folder
 from triptych.preview.outputs import find_libreoffice
-from triptych.preview.state import State
+from triptych.preview.state import PreviewState
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
 
 PANELS = ("contents", "slides", "findings")
 
 
-def render_page(state: State) -> str:
+def render_page(state: PreviewState) -> str:
     """Return the HTML of the preview page with all its panels."""
-    return _render("page.html", state=state, news=render_state_json(state), panels=render_panels(state))
+    return _render_template(
+        "page.html", state=state, news=render_state_json(state), panels=render_panels(state)
+    )
 
 
-def render_panels(state: State) -> Mapping[str, str]:
+def render_panels(state: PreviewState) -> Mapping[str, str]:
     """Return a mapping from panel names to HTML."""
     entries = group_findings(state.diagnostics, group_key)
     values = {"state": state, "can_draw": find_libreoffice() is not None, "entries": entries}
-    return {name: _render(f"{name}.html", **values) for name in PANELS}
+    return {name: _render_template(f"{name}.html", **values) for name in PANELS}
 
 
-def render_state_json(state: State) -> str:
+def render_state_json(state: PreviewState) -> str:
     """Return the state as JSON for the script of the preview page.
 
     The script fetches panels and outputs whose digests have changed.
@@ -38,18 +40,18 @@ def render_state_json(state: State) -> str:
         {
             "version": state.version,
             "title": state.title,
-            "working": sorted(state.working),
-            "failed": state.failed,
+            "working": sorted(state.running_stages),
+            "failed": state.has_failed,
             "outputs": {
                 name: {"name": output.name, "digest": output.digest, "seconds": round(output.seconds, 2)}
                 for name, output in state.outputs.items()
             },
             "print": {
-                "look": digest(*(page.digest for page in state.pages))[:16],
+                "look": compute_digest(*(page.digest for page in state.pages))[:16],
                 "place": state.changed_page,
             },
             "first": state.ebook.spine[0] if state.ebook and state.ebook.spine else "",
-            "panels": {name: digest(html)[:16] for name, html in render_panels(state).items()},
+            "panels": {name: compute_digest(html)[:16] for name, html in render_panels(state).items()},
         },
         ensure_ascii=False,
         sort_keys=True,
@@ -58,13 +60,13 @@ def render_state_json(state: State) -> str:
 
 def render_asset(name: str) -> str:
     """Return the style sheet or the icon of the preview page, in the colours of the theme."""
-    return _render(name, colours=load_theme().colours)
+    return _render_template(name, colours=load_theme().colours)
 
 
-def read_script() -> str:
+def read_page_script() -> str:
     """Return the JavaScript of the preview page."""
-    return (templates_folder() / "preview/page.js").read_text("utf-8")
+    return (get_templates_folder() / "preview/page.js").read_text("utf-8")
 
 
-def _render(name: str, **values: Any) -> str:
+def _render_template(name: str, **values: Any) -> str:
     return load_page_templates().get_template(f"preview/{name}.j2").render(**values)

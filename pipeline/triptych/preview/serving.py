@@ -20,8 +20,8 @@ from urllib.parse import quote, unquote
 
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.preview import page
-from triptych.preview.connections import MAX_TRUSTED, Connections, RequestBytes, body_length
-from triptych.preview.state import SharedState, State
+from triptych.preview.connections import MAX_TRUSTED, Connections, RequestStream, parse_body_length
+from triptych.preview.state import PreviewState, SharedState
 
 _HEARTBEAT = 15.0  # seconds between events, after which a closed connection is noticed
 _STRICT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
@@ -37,10 +37,10 @@ _BOOK_POLICY = (
 _VIEWER_POLICY = "frame-ancestors 'self'"  # a stricter policy would disable the browser's PDF viewer
 
 # The media type of each file of the page by its path, and the function that renders it.
-_TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
+_PAGE_FILES: Mapping[str, tuple[str, Callable[[PreviewState], str]]] = {
     "": ("text/html; charset=utf-8", page.render_page),
     "page.css": ("text/css; charset=utf-8", lambda _: page.render_asset("page.css")),
-    "page.js": ("text/javascript; charset=utf-8", lambda _: page.read_script()),
+    "page.js": ("text/javascript; charset=utf-8", lambda _: page.read_page_script()),
     "icon.svg": ("image/svg+xml", lambda _: page.render_asset("icon.svg")),
     "state": ("application/json", page.render_state_json),
 }
@@ -60,7 +60,7 @@ class PreviewServer(ThreadingHTTPServer):
         self.shared, self.host, self.token = shared, host, secrets.token_urlsafe(16)
         self.connections = Connections()
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        super().__init__((host, port), _Handler)
+        super().__init__((host, port), _RequestHandler)
 
     def server_bind(self) -> None:
         """Bind the socket without looking up this machine's name in DNS, unlike the base class."""
@@ -110,7 +110,7 @@ class NotLoopback(Exception):
     """Raised if the bind address is not a loopback address."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     """Handles the HTTP requests on one connection to the preview server."""
 
     protocol_version = "HTTP/1.1"
@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Limit the size and time of requests on the connection."""
         super().setup()
         self.rfile.close()
-        self._requests = RequestBytes(self.connection)
+        self._requests = RequestStream(self.connection)
         self.rfile = io.BufferedReader(self._requests)
 
     def handle_one_request(self) -> None:
@@ -135,33 +135,37 @@ class _Handler(BaseHTTPRequestHandler):
         if path is None:
             return
         state = self.server.shared.state
-        if path in _TEXTS:
-            media_type, render = _TEXTS[path]
-            self._send(media_type, render(state).encode())
-        elif not self._dispatch(path, _GET_ROUTES, state):
-            self._refuse(HTTPStatus.NOT_FOUND, "page not found")
+        if path in _PAGE_FILES:
+            media_type, render = _PAGE_FILES[path]
+            self._send_content(media_type, render(state).encode())
+        elif not self._dispatch_request(path, _GET_ROUTES, state):
+            self._refuse_request(HTTPStatus.NOT_FOUND, "page not found")
 
     def do_POST(self) -> None:
         """Handle a notification from the preview page."""
         path = self._check_request()
-        if path is not None and not self._dispatch(path, _POST_ROUTES, self.server.shared.state):
-            self._refuse(HTTPStatus.NOT_FOUND, "unknown request")
+        if path is not None and not self._dispatch_request(path, _POST_ROUTES, self.server.shared.state):
+            self._refuse_request(HTTPStatus.NOT_FOUND, "unknown request")
 
     def _check_request(self) -> str | None:
         """Return the path after the token, or None if the request was refused due to headers or token."""
         hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
         if len(hosts) != 1 or not self.server.is_own_host(hosts[0]):
-            self._refuse(
+            self._refuse_request(
                 HTTPStatus.MISDIRECTED_REQUEST, "This preview accepts connections from this machine only."
             )
         elif origin != f"http://{hosts[0]}" and (origin or self.command == "POST"):
-            self._refuse(HTTPStatus.FORBIDDEN, "This preview accepts requests from its own page only.")
-        elif not self._refuse_body():
+            self._refuse_request(
+                HTTPStatus.FORBIDDEN, "This preview accepts requests from its own page only."
+            )
+        elif not self._refuse_request_body():
             token, _, path = self.path.partition("?")[0].removeprefix("/").partition("/")
             if not secrets.compare_digest(token.encode(), self.server.token.encode()):
-                self._refuse(HTTPStatus.FORBIDDEN, "Open the preview at the address that the terminal shows.")
+                self._refuse_request(
+                    HTTPStatus.FORBIDDEN, "Open the preview at the address that the terminal shows."
+                )
             elif not self.server.connections.trust(self.connection):
-                self._refuse(
+                self._refuse_request(
                     HTTPStatus.SERVICE_UNAVAILABLE, "too many connections: close some pages of this preview"
                 )
             else:
@@ -169,18 +173,18 @@ class _Handler(BaseHTTPRequestHandler):
                 return unquote(path)
         return None
 
-    def _refuse_body(self) -> bool:
+    def _refuse_request_body(self) -> bool:
         """Refuse a request with a body or an ambiguous length; return whether the request was refused."""
         try:
-            length = body_length(self.headers)
+            length = parse_body_length(self.headers)
         except ValueError:
-            self._refuse(HTTPStatus.BAD_REQUEST, "ambiguous request length")
+            self._refuse_request(HTTPStatus.BAD_REQUEST, "ambiguous request length")
             return True
         if length != 0:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "requests must not have a body")
+            self._refuse_request(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "requests must not have a body")
         return length != 0
 
-    def _dispatch(self, path: str, routes: _Routes, state: State) -> bool:
+    def _dispatch_request(self, path: str, routes: _Routes, state: PreviewState) -> bool:
         """Call the handler whose URL pattern matches ``path``; return False if no pattern matches."""
         for pattern, handler in routes:
             match = pattern.fullmatch(path)
@@ -196,39 +200,39 @@ class _Handler(BaseHTTPRequestHandler):
 
     # --- Responses --------------------------------------------------------------------------------
 
-    def _send_panel(self, state: State, name: str) -> None:
-        self._send("text/html; charset=utf-8", page.render_panels(state)[name].encode())
+    def _send_panel(self, state: PreviewState, name: str) -> None:
+        self._send_content("text/html; charset=utf-8", page.render_panels(state)[name].encode())
 
-    def _set_in_view(self, state: State, name: OutputFormat) -> None:
-        self.server.shared.set_in_view(name)
-        self._send("text/plain", b"", policy=_STRICT_POLICY)
+    def _set_visible_output(self, state: PreviewState, name: OutputFormat) -> None:
+        self.server.shared.set_visible_output(name)
+        self._send_content("text/plain", b"", policy=_STRICT_POLICY)
 
-    def _send_slide(self, state: State, image_key: str) -> None:
-        picture = state.pictures.get(image_key)
+    def _send_slide(self, state: PreviewState, image_key: str) -> None:
+        picture = state.slide_images.get(image_key)
         if picture is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "slide not found")
+            self._refuse_request(HTTPStatus.NOT_FOUND, "slide not found")
             return
-        self._send("image/png", picture)
+        self._send_content("image/png", picture)
 
-    def _send_book_file(self, state: State, path: str) -> None:
+    def _send_book_file(self, state: PreviewState, path: str) -> None:
         file = state.ebook.files.get(path) if state.ebook else None
         if file is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "page not found in the EPUB", policy=_BOOK_POLICY)
+            self._refuse_request(HTTPStatus.NOT_FOUND, "page not found in the EPUB", policy=_BOOK_POLICY)
             return
-        self._send(file[0], file[1], policy=_BOOK_POLICY)
+        self._send_content(file[0], file[1], policy=_BOOK_POLICY)
 
-    def _send_output(self, state: State, name: str) -> None:
+    def _send_output(self, state: PreviewState, name: str) -> None:
         found = next(((kind, output) for kind, output in state.outputs.items() if output.name == name), None)
         if found is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "output not found")
+            self._refuse_request(HTTPStatus.NOT_FOUND, "output not found")
             return
         kind, output = found
         is_pdf = FORMATS[kind].media_type == "application/pdf"  # browsers display PDF files
         disposition = f"{'inline' if is_pdf else 'attachment'}; filename*=UTF-8''{quote(output.name)}"
         policy = _VIEWER_POLICY if is_pdf else _STRICT_POLICY
-        self._send(FORMATS[kind].media_type, output.data, policy=policy, disposition=disposition)
+        self._send_content(FORMATS[kind].media_type, output.data, policy=policy, disposition=disposition)
 
-    def _send_events(self, state: State) -> None:
+    def _send_events(self, state: PreviewState) -> None:
         """Send each new state as a server-sent event (HTML, 9.2), until the connection is closed."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
@@ -240,8 +244,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         shared = self.server.shared
         version = -1
-        while not shared.closed:
-            new = shared.wait(version, _HEARTBEAT)
+        while not shared.is_closed:
+            new = shared.wait_for_change(version, _HEARTBEAT)
             text = f"data: {page.render_state_json(new)}\n\n" if new else ": still here\n\n"
             version = new.version if new else version
             self.wfile.write(text.encode())
@@ -249,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     # ----------------------------------------------------------------------------------------------
 
-    def _send(
+    def _send_content(
         self,
         media_type: str,
         data: bytes,
@@ -272,11 +276,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse a malformed or unsupported request."""
-        self._refuse(HTTPStatus(code), "malformed or unsupported request")
+        self._refuse_request(HTTPStatus(code), "malformed or unsupported request")
 
-    def _refuse(self, status: HTTPStatus, reason: str, *, policy: str = _STRICT_POLICY) -> None:
+    def _refuse_request(self, status: HTTPStatus, reason: str, *, policy: str = _STRICT_POLICY) -> None:
         self.close_connection = True  # data after the request is not read
-        self._send("text/plain; charset=utf-8", reason.encode(), policy=policy, status=status)
+        self._send_content("text/plain; charset=utf-8", reason.encode(), policy=policy, status=status)
 
     def _send_security_headers(self, policy: str) -> None:
         self.send_header("Content-Security-Policy", policy)
@@ -292,10 +296,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 _Routes: TypeAlias = tuple[tuple[re.Pattern[str], Callable[..., None]], ...]
 _GET_ROUTES: _Routes = (
-    (re.compile(r"events"), _Handler._send_events),
-    (re.compile(rf"panels/({'|'.join(page.PANELS)})"), _Handler._send_panel),
-    (re.compile(r"slides/([0-9a-f]{16})\.png"), _Handler._send_slide),
-    (re.compile(r"epub/(.+)"), _Handler._send_book_file),
-    (re.compile(r"outputs/([^/]+)"), _Handler._send_output),
+    (re.compile(r"events"), _RequestHandler._send_events),
+    (re.compile(rf"panels/({'|'.join(page.PANELS)})"), _RequestHandler._send_panel),
+    (re.compile(r"slides/([0-9a-f]{16})\.png"), _RequestHandler._send_slide),
+    (re.compile(r"epub/(.+)"), _RequestHandler._send_book_file),
+    (re.compile(r"outputs/([^/]+)"), _RequestHandler._send_output),
 )
-_POST_ROUTES: _Routes = ((re.compile(rf"in-view/({'|'.join(BOOK_FORMATS)})"), _Handler._set_in_view),)
+_POST_ROUTES: _Routes = (
+    (re.compile(rf"in-view/({'|'.join(BOOK_FORMATS)})"), _RequestHandler._set_visible_output),
+)

@@ -14,13 +14,13 @@ from threading import Event
 from typing import TypeAlias
 
 from triptych.engine.memory import Memory
-from triptych.engine.store.program import forget_program_digest
-from triptych.folders import are_bundled
+from triptych.engine.store.program_digest import forget_program_digest
+from triptych.folders import is_bundled_templates
 from triptych.languages.labels import load_labels
-from triptych.project import MANIFEST, TEMPLATES
+from triptych.project import MANIFEST, TEMPLATES_FOLDER
 from triptych.theme.theme import load_theme
 
-FOLDERS = ("source", TEMPLATES)
+FOLDERS = ("source", TEMPLATES_FOLDER)
 _INTERVAL = 0.05  # minimum seconds between two checks
 _SETTLED = 0.02  # seconds without a change after which a file counts as saved
 _IDLE_INTERVAL = 60.0  # seconds between two calls of ``on_idle``
@@ -30,7 +30,7 @@ _WAIT_FACTOR = 20  # the pause after a check is at least this many times as long
 Stamps: TypeAlias = Mapping[str, tuple[int, int, int]]
 
 
-class Watch:
+class FileWatcher:
     """Watches the files of a project: ``source/``, ``templates/``, and other files that builds requested.
 
     ``on_idle`` is called once a minute while no file changes.
@@ -38,7 +38,7 @@ class Watch:
 
     def __init__(self, root: Path, on_idle: Callable[[], None] = lambda: None) -> None:
         self.root, self._on_idle = root, on_idle
-        self.requested: frozenset[str] = frozenset()
+        self.requested_paths: frozenset[str] = frozenset()
 
     def stamp_files(self) -> Stamps:
         """Return the stamps (modification time, size and inode) of all watched files."""
@@ -47,18 +47,18 @@ class Watch:
             if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
                 continue  # builds refuse links out of the project
             for path in _list_files(self.root / folder):
-                _stamp(path, path.relative_to(self.root).as_posix(), seen)
-        return {**self.stamp(self.requested | {MANIFEST}), **seen}
+                _add_stamp(path, path.relative_to(self.root).as_posix(), seen)
+        return {**self.stamp_paths(self.requested_paths | {MANIFEST}), **seen}
 
-    def stamp(self, names: Iterable[str]) -> Stamps:
-        """Return the stamps of those files in ``names`` that exist."""
+    def stamp_paths(self, paths: Iterable[str]) -> Stamps:
+        """Return the stamps of those files in ``paths`` that exist."""
         seen: dict[str, tuple[int, int, int]] = {}
-        for name in names:
-            _stamp(self.root / name, name, seen)
+        for name in paths:
+            _add_stamp(self.root / name, name, seen)
         return seen
 
-    def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
-        """Wait until the file stamps differ from ``seen`` and saving has ended; return the new stamps.
+    def wait_for_change(self, stamps: Stamps, stop: Event) -> Stamps | None:
+        """Wait until the file stamps differ from ``stamps`` and saving has ended; return the new stamps.
 
         Return None if ``stop`` is set.
         """
@@ -67,38 +67,42 @@ class Watch:
             started = time.perf_counter()
             now = self.stamp_files()
             pause = max(_INTERVAL, _WAIT_FACTOR * (time.perf_counter() - started))
-            if now != seen:
+            if now != stamps:
                 return self._wait_until_saved(now, stop)
             if started >= idle_at:
                 self._on_idle()
                 idle_at = started + _IDLE_INTERVAL
         return None
 
-    def _wait_until_saved(self, seen: Stamps, stop: Event) -> Stamps:
+    def _wait_until_saved(self, stamps: Stamps, stop: Event) -> Stamps:
         """Wait until two successive checks agree, and return the file stamps.
 
         Files that are saved together count as one change.
         """
         while not stop.wait(_SETTLED):
             now = self.stamp_files()
-            if now == seen:
+            if now == stamps:
                 break
-            seen = now
-        return seen
+            stamps = now
+        return stamps
 
 
-def list_changes(before: Stamps, after: Stamps) -> frozenset[str]:
+def list_changed_paths(old_stamps: Stamps, new_stamps: Stamps) -> frozenset[str]:
     """Return the paths of files that were added, removed or changed between two sets of stamps."""
-    return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    return frozenset(
+        path for path in old_stamps.keys() | new_stamps.keys() if old_stamps.get(path) != new_stamps.get(path)
+    )
 
 
-def forget_templates(root: Path, paths: Iterable[str], memory: Memory) -> bool:
+def clear_template_caches(root: Path, paths: Iterable[str], memory: Memory) -> bool:
     """Clear this process's caches if built-in templates have changed, and return whether they have.
 
     In a checkout of Triptych, the project's templates may be the built-in ones. If they have changed, worker
     processes must be restarted.
     """
-    if not are_bundled(root / TEMPLATES) or not any(path.startswith(f"{TEMPLATES}/") for path in paths):
+    if not is_bundled_templates(root / TEMPLATES_FOLDER) or not any(
+        path.startswith(f"{TEMPLATES_FOLDER}/") for path in paths
+    ):
         return False
     for function in (load_theme, load_labels):
         function.cache_clear()
@@ -122,9 +126,9 @@ def _list_files(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _stamp(path: Path, name: str, seen: dict[str, tuple[int, int, int]]) -> None:
+def _add_stamp(path: Path, name: str, stamps: dict[str, tuple[int, int, int]]) -> None:
     try:
         status = path.stat()
     except OSError:
         return
-    seen[name] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    stamps[name] = (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -15,30 +15,30 @@ from lxml import etree
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.engine.cache import Cache
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.engine.store.program import digest
-from triptych.engine.store.values import parse_json
+from triptych.engine.store.program_digest import compute_digest
+from triptych.engine.store.serialisation import parse_json
 from triptych.engine.tasks import BIBLIOGRAPHY, CITATIONS, Task
-from triptych.media.xml_names import explain_xml_error, parse_untrusted
+from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.model.book import REFERABLE
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading import pandoc
 from triptych.reading.bibtex import (
-    explain_unreadable,
+    explain_syntax_error,
     find_keys,
     report_duplicate_keys,
     report_likely_mistakes,
 )
 from triptych.reading.csl_json import (
-    protect_addresses,
     protect_case,
-    remove_case_marks,
-    straighten_quotations,
+    protect_urls,
+    remove_case_spans,
+    straighten_title_quotes,
 )
 from triptych.reading.pandoc import Json, find_citations
 from triptych.settings.manifest import Manifest
-from triptych.settings.values import Positions
-from triptych.text_files import FROM_NETWORK, find_conflict
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain
+from triptych.settings.values import SourcePositions
+from triptych.text_problems import NETWORK_HINT, find_conflict
+from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
 
 FORMATS = {
     ".bib": "biblatex",
@@ -58,75 +58,75 @@ _STOPPED = re.compile(r"Error at .*?\(line (\d+), column (\d+)\):?")
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than comments and empty lists
 
 # An id with one of these prefixes is a cross-reference, never a citation.
-REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
+CROSS_REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
 # An id such as ``oceans:fig-tides`` refers to another book of the catalogue, unless a source has this key.
-OF_OTHER = re.compile(f"[^:]+:{REFERENCE.pattern}")
+OTHER_BOOK_REFERENCE = re.compile(f"[^:]+:{CROSS_REFERENCE.pattern}")
 
 
 # The names that other tools give to the element types.
 _KINDS = {"figure": "fig", "tab": "tbl", "table": "tbl", "eqn": "eq", "equation": "eq", "section": "sec",
           "listing": "lst", "code": "lst"}  # fmt: skip
-_LIKE_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:.-]*)", re.IGNORECASE)
+_LIKE_CROSS_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 
-def guess_reference_id(key: str) -> str:
+def guess_cross_reference_id(key: str) -> str:
     """Return the id that the author of ``Fig-x``, ``fig:x`` or ``figure-x`` probably meant, or ""."""
-    match = _LIKE_REFERENCE.fullmatch(key)
-    if match is None or REFERENCE.match(key):
+    match = _LIKE_CROSS_REFERENCE.fullmatch(key)
+    if match is None or CROSS_REFERENCE.match(key):
         return ""
     kind = match[1].lower()
     return f"{_KINDS.get(kind, kind)}-{match[2]}"
 
 
-def is_reference(key: str, sources: Container[str]) -> bool:
+def is_cross_reference(key: str, sources: Container[str]) -> bool:
     """Return whether ``key`` refers to an element of this or another book, and not to a source."""
-    return bool(REFERENCE.match(key)) or (bool(OF_OTHER.match(key)) and key not in sources)
+    return bool(CROSS_REFERENCE.match(key)) or (bool(OTHER_BOOK_REFERENCE.match(key)) and key not in sources)
 
 
 @dataclass(frozen=True)
 class Bibliography:
     """The sources that a book may cite, as CSL JSON entries, and the CSL style (None for Chicago).
 
-    ``given`` is set if the manifest names a bibliography. ``places`` maps each citation key to the position
-    of the entry.
+    ``is_configured`` is set if the manifest names a bibliography. ``positions`` maps each citation key to the
+    position of the entry.
     """
 
     entries: tuple[Json, ...] = ()
     style: bytes | None = None
-    given: bool = False
-    places: Mapping[str, Span] = field(default_factory=dict)
+    is_configured: bool = False
+    positions: Mapping[str, Span] = field(default_factory=dict)
 
     def __contains__(self, key: object) -> bool:
-        return key in self.keys
+        return key in self.entries_by_key
 
     def explain_unknown_key(self, key: str) -> tuple[str, str | None]:
         """Return the message and the hint for a citation key without an entry."""
-        if not self.given and (meant := guess_reference_id(key)):
+        if not self.is_configured and (meant := guess_cross_reference_id(key)):
             return f'"@{key}" is not a valid cross-reference', f"write @{meant}"
-        if not self.given:
+        if not self.is_configured:
             hint = "set `bibliography:` in `book.yaml`, or write \\@ for a literal @"
             return f'citation "@{key}" needs a bibliography, but none is set', hint
-        meant = guess_reference_id(key)
+        meant = guess_cross_reference_id(key)
         hint = (
-            did_you_mean(key, self.keys)
+            did_you_mean(key, self.entries_by_key)
             or f"add an entry with this key to the bibliography, or write \\@{key} for literal text"
         )
         hint = f"write @{meant} for a cross-reference" if meant else hint
         return f'the bibliography has no entry with the key "{key}"', hint
 
     @cached_property
-    def keys(self) -> dict[str, Json]:
+    def entries_by_key(self) -> dict[str, Json]:
         """Return a mapping of citation keys to entries."""
         return {str(entry["id"]): entry for entry in self.entries}
 
     @cached_property
-    def digest(self) -> str:
+    def key_digest(self) -> str:
         """Return a hash of the citation keys, for the cache."""
-        return digest(str(self.given), *sorted(self.keys))
+        return compute_digest(str(self.is_configured), *sorted(self.entries_by_key))
 
 
-def begin_bibliography(
-    project: Project, manifest: Manifest, positions: Positions, cache: Cache
+def start_loading_bibliography(
+    project: Project, manifest: Manifest, positions: SourcePositions, cache: Cache
 ) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
     """Start converting the bibliography files in a thread.
 
@@ -135,8 +135,8 @@ def begin_bibliography(
     conversions: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
     found: list[Diagnostic] = []
 
-    def report_unreadable(name: str, span: Span | None, error: Exception) -> Diagnostic:
-        place = _find_error(project, name, error)
+    def report_parse_error(name: str, span: Span | None, error: Exception) -> Diagnostic:
+        place = _find_error_position(project, name, error)
         message = _strip_position(str(error)) if place else str(error)
         reason = " ".join(message.removeprefix("pandoc: ").split())
         message = f'bibliography file "{name}" cannot be parsed: {reason}'
@@ -145,7 +145,7 @@ def begin_bibliography(
             message = f'bibliography file "{name}" has an unsupported extension'
             hint = f"convert the file to {join_names(sorted(FORMATS), 'or')}"
         if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
-            if place and (known := explain_unreadable(place.path, project.read_bytes(place.path), place)):
+            if place and (known := explain_syntax_error(place.path, project.read_bytes(place.path), place)):
                 return known
             hint = (
                 "check that each field ends with a comma and that all braces and quotation marks are closed"
@@ -156,26 +156,26 @@ def begin_bibliography(
     for index, name in enumerate(manifest.bibliography):
         span = positions.find(("bibliography", index))
         try:
-            path = project.locate(name)
+            path = project.locate_file(name)
             if path is None:
                 near = did_you_mean(name, _list_files(project, FORMATS))
                 hint = near or "check the path; it is relative to the folder that contains `book.yaml`"
-                hint = FROM_NETWORK if "://" in name else hint
+                hint = NETWORK_HINT if "://" in name else hint
                 message = f'bibliography file "{name}" does not exist'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
             data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         except UnsafePath as error:
-            found.append(report_unreadable(name, span, error))
+            found.append(report_parse_error(name, span, error))
             continue
         if conflict := find_conflict(data.decode(errors="replace")):
-            found.append(conflict.finding(path, "CIT002"))
+            found.append(conflict.to_diagnostic(path, "CIT002"))
             continue
         conversions.append((name, span, path, data, pool.submit(load_entries, name, data, cache).result))
     pool.shutdown(wait=False)
-    style, problem = read_style(project, manifest, positions)
+    style, problem = read_citation_style(project, manifest, positions)
 
-    def finish() -> tuple[Bibliography, list[Diagnostic]]:
+    def finish_loading() -> tuple[Bibliography, list[Diagnostic]]:
         entries: list[Json] = []
         places: dict[str, Span] = {}
         for name, span, path, data, converted in conversions:
@@ -197,14 +197,14 @@ def begin_bibliography(
                     ]
                 )
             except (ProgramFailed, MalformedYaml, ValueError) as error:
-                found.append(report_unreadable(name, span, error))
+                found.append(report_parse_error(name, span, error))
         return Bibliography(tuple(entries), style, bool(manifest.bibliography), places), [*found, *problem]
 
-    return finish
+    return finish_loading
 
 
-def _list_files(project: Project, endings: Iterable[str]) -> list[str]:
-    return [name for name in project.list_source_files() if name.lower().endswith(tuple(endings))]
+def _list_files(project: Project, extensions: Iterable[str]) -> list[str]:
+    return [name for name in project.list_source_files() if name.lower().endswith(tuple(extensions))]
 
 
 def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:
@@ -217,13 +217,13 @@ def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator
             yield Diagnostic(code="CIT002", span=span, message=message, hint="shorten or remove the field")
 
 
-def _find_error(project: Project, name: str, error: Exception) -> Span | None:
+def _find_error_position(project: Project, name: str, error: Exception) -> Span | None:
     """Return the position in an error message of pandoc or the YAML parser, or None if there is none."""
     if isinstance(error, MalformedYaml):
-        path = project.locate(name)
+        path = project.locate_file(name)
         return Span(path=path, line=error.line, column=error.column) if path else None
     match = _STOPPED.search(str(error))
-    path = project.locate(name) if match else None
+    path = project.locate_file(name) if match else None
     if match is None or path is None:
         return None
     lines = project.read_bytes(path).splitlines() or [b""]
@@ -248,24 +248,24 @@ def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
     if suffix not in FORMATS:
         raise ValueError(_UNSUPPORTED)
     if suffix in (".yaml", ".yml"):
-        tree = to_plain(load_yaml(data.decode()))
+        tree = to_plain_values(load_yaml(data.decode()))
         references = tree.get("references") if isinstance(tree, dict) else tree
         if not isinstance(references, list):
             raise ValueError("expected a list under `references:`")
         data, suffix = json.dumps(references).encode(), ".json"
-    task = Task.of(BIBLIOGRAPHY, name, pandoc=pandoc.pandoc_version(), format=suffix, file=data)
+    task = Task.for_step(BIBLIOGRAPHY, name, pandoc=pandoc.get_pandoc_version(), format=suffix, file=data)
 
     def convert() -> bytes:
         if suffix in (".bib", ".bibtex") and _PROTECTED.search(data):
             document = pandoc.read_bibliography_metadata(data, FORMATS[suffix])
             entries = protect_case(
-                pandoc.bibliography_to_csl(json.dumps(document).encode(), "json"), document
+                pandoc.convert_bibliography_to_csl(json.dumps(document).encode(), "json"), document
             )
         else:
-            entries = pandoc.bibliography_to_csl(data, FORMATS[suffix])
-        return json.dumps(protect_addresses(entries)).encode()
+            entries = pandoc.convert_bibliography_to_csl(data, FORMATS[suffix])
+        return json.dumps(protect_urls(entries)).encode()
 
-    return cache.get_or_make_as(task, convert, lambda stored: parse_json(stored, list[dict[str, Any]]))
+    return cache.get_or_make_unpacked(task, convert, lambda stored: parse_json(stored, list[dict[str, Any]]))
 
 
 def format_citations(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
@@ -274,14 +274,14 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
     Return the bibliography's pandoc blocks. Cross-references and citations with an unknown key stay
     unchanged.
     """
-    keys = set(bibliography.keys)
+    keys = set(bibliography.entries_by_key)
     if not keys:
         return []
     cites: list[Json] = []
     skeleton: list[Json] = []
     hidden: list[Json] = []
     for cite in (cite for tree in trees for cite in find_citations(tree)):
-        sources = [c for c in cite["c"][0] if not is_reference(c["citationId"], keys)]
+        sources = [c for c in cite["c"][0] if not is_cross_reference(c["citationId"], keys)]
         if sources and all(c["citationId"] in keys for c in sources):
             cites.append(cite)
             sources = _hide_nested_citations(sources, hidden)
@@ -294,23 +294,25 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
         "blocks": skeleton,
     }
     cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
-    entries = [straighten_quotations(entry) for entry in bibliography.entries if entry["id"] in cited]
-    task = Task.of(
+    entries = [straighten_title_quotes(entry) for entry in bibliography.entries if entry["id"] in cited]
+    task = Task.for_step(
         CITATIONS,
         "",
-        pandoc=pandoc.pandoc_version(),
+        pandoc=pandoc.get_pandoc_version(),
         citations=json.dumps([document, hidden]),
         sources=json.dumps(entries, sort_keys=True),
         style=bibliography.style or b"",
     )
 
-    def write() -> bytes:
-        done = remove_case_marks(pandoc.run_citeproc(document, entries, bibliography.style)["blocks"])
+    def write_citations() -> bytes:
+        done = remove_case_spans(pandoc.run_citeproc(document, entries, bibliography.style)["blocks"])
         for cite, para in zip(cites, done, strict=False):
             cite["c"][1] = _restore_nested_citations(para["c"][0]["c"][1], hidden)
         return json.dumps([[cite["c"][1] for cite in cites], done[len(cites) :]]).encode()
 
-    words, references = cache.get_or_make_as(task, write, lambda data: parse_json(data, list[list[Any]]))
+    words, references = cache.get_or_make_unpacked(
+        task, write_citations, lambda data: parse_json(data, list[list[Any]])
+    )
     for cite, written in zip(cites, words, strict=True):
         cite["c"][1] = written
     return references
@@ -322,17 +324,17 @@ def _hide_nested_citations(sources: list[Json], hidden: list[Json]) -> Json:
     Citeproc would treat the nested citation as the outer one, and a cross-reference as a source.
     """
 
-    def hide(node: Json) -> list[Json] | None:
+    def hide_citation(node: Json) -> list[Json] | None:
         if node.get("t") != "Cite":
             return None
         hidden.append(node)
         return [{"t": "Str", "c": f"{_SIGN}{len(hidden) - 1}{_SIGN}"}]
 
-    return pandoc.rewrite_tree(sources, hide)
+    return pandoc.rewrite_tree(sources, hide_citation)
 
 
-def _restore_nested_citations(words: list[Json], hidden: list[Json]) -> Json:
-    def restore(node: Json) -> list[Json] | None:
+def _restore_nested_citations(inlines: list[Json], hidden: list[Json]) -> Json:
+    def restore_citations(node: Json) -> list[Json] | None:
         if node.get("t") != "Str" or _SIGN not in node["c"]:
             return None
         parts = _NUMBERED.split(node["c"])  # text and numbers alternate
@@ -341,15 +343,15 @@ def _restore_nested_citations(words: list[Json], hidden: list[Json]) -> Json:
         turns = (hidden[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
         return [part for part in turns if part["c"]]
 
-    return pandoc.rewrite_tree(words, restore)
+    return pandoc.rewrite_tree(inlines, restore_citations)
 
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _LARGEST = 1_000_000  # bytes; the longest published styles have 200,000
 
 
-def read_style(
-    project: Project, manifest: Manifest, positions: Positions
+def read_citation_style(
+    project: Project, manifest: Manifest, positions: SourcePositions
 ) -> tuple[bytes | None, list[Diagnostic]]:
     """Return the citation style that the manifest names, or its parent if the style is dependent, or None.
 
@@ -358,18 +360,18 @@ def read_style(
     if not manifest.csl:
         return None, []
     try:
-        path = project.locate(manifest.csl)
+        path = project.locate_file(manifest.csl)
         if path is not None:
             root = _parse_style(project.read_bytes(path))
             link = _find_parent_link(root)
             if link is not None:
-                return _load_parent(project, path, link)
+                return _load_parent_style(project, path, link)
             if root.find(f"{_CSL}citation") is None:
                 raise ValueError("the style has no <citation> element")
             return etree.tostring(root), []
         message = f'citation style file "{manifest.csl}" does not exist'
         hint = "check the path; it is relative to the folder that contains `book.yaml`"
-        hint = FROM_NETWORK if "://" in manifest.csl else hint
+        hint = NETWORK_HINT if "://" in manifest.csl else hint
     except UnsafePath as error:
         message, hint = str(error), error.hint
     except ValueError as error:
@@ -383,7 +385,7 @@ def _parse_style(data: bytes) -> Any:
     if len(data) > _LARGEST:
         raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
     try:
-        root: Any = parse_untrusted(data)
+        root: Any = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:
         raise ValueError(explain_xml_error(error)) from None
     if root.tag != f"{_CSL}style":
@@ -397,12 +399,12 @@ def _find_parent_link(root: Any) -> Any:
     return next((link for link in links if link.get("rel") == "independent-parent"), None)
 
 
-def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
+def _load_parent_style(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
     """Return the parent style that ``link`` names. Report CIT003 if it is not in the project."""
     url = link.get("href", "")
-    parent = _find_parent(project, path, url)
+    parent = _find_parent_style(project, path, url)
     if parent is None:
-        name = _style_file_name(url)
+        name = _make_style_file_name(url)
         return None, [
             Diagnostic(
                 code="CIT003",
@@ -414,9 +416,9 @@ def _load_parent(project: Project, path: str, link: Any) -> tuple[bytes | None, 
     return etree.tostring(parent), []
 
 
-def _find_parent(project: Project, path: str, url: str) -> Any:
+def _find_parent_style(project: Project, path: str, url: str) -> Any:
     """Return the style with the given URL from the folder of the dependent style or the manifest, or None."""
-    named = project.locate(_style_file_name(url), beside=path)
+    named = project.locate_file(_make_style_file_name(url), referring_file=path)
     others = (other for place in (path, MANIFEST) for other in project.list_siblings(place, ".csl"))
     for candidate in dict.fromkeys([*([named] if named else []), *others]):
         try:
@@ -434,7 +436,7 @@ def _find_parent(project: Project, path: str, url: str) -> Any:
     return None
 
 
-def _style_file_name(url: str) -> str:
+def _make_style_file_name(url: str) -> str:
     name = _normalise_url(url).rpartition("/")[2] or "parent"
     return name if name.endswith(".csl") else f"{name}.csl"
 

@@ -88,7 +88,7 @@ def report_likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> I
     for match in _TYPE.finditer(text):
         if near := _find_similar_type(match[1].lower()):
             message = f'unknown bibliography entry type "{match[1]}"'
-            span = _span_at(path, text, match.start(1))
+            span = _make_span(path, text, match.start(1))
             yield Diagnostic(code="CIT005", span=span, message=message, hint=f'did you mean "{near}"?')
     starts = [match.start() for match in _ENTRY.finditer(text)]
     for start, end in pairwise([*starts, len(text)]):
@@ -116,11 +116,11 @@ def _report_misspelt_fields(path: str, text: str, start: int, end: int) -> Itera
         if near := next((one for one in _find_similar_fields(name.lower()) if one not in names), ""):
             message = f'unknown bibliography field "{name}"'
             hint = f'did you mean "{near}"?'
-            yield Diagnostic(code="CIT005", span=_span_at(path, text, place), message=message, hint=hint)
+            yield Diagnostic(code="CIT005", span=_make_span(path, text, place), message=message, hint=hint)
 
 
-def _span_at(path: str, text: str, place: int) -> Span:
-    return Span(path=path, line=text.count("\n", 0, place) + 1, column=place - text.rfind("\n", 0, place))
+def _make_span(path: str, text: str, offset: int) -> Span:
+    return Span(path=path, line=text.count("\n", 0, offset) + 1, column=offset - text.rfind("\n", 0, offset))
 
 
 @lru_cache(maxsize=1024)  # reference managers add the same custom fields to each entry
@@ -164,35 +164,39 @@ def _to_ascii(word: str) -> str:
     return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
 
 
-def explain_unreadable(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+def explain_syntax_error(path: str, data: bytes, error_span: Span | None) -> Diagnostic | None:
     """Return CIT002 with the probable cause of a BibTeX syntax error, or None if the cause is unknown."""
     return (
-        _find_spaced_key(path, data, stopped)
-        or _find_open_brace(path, data)
-        or find_missing_comma(path, data, stopped)
+        _find_spaced_key(path, data, error_span)
+        or _find_unclosed_brace(path, data)
+        or find_missing_comma(path, data, error_span)
     )
 
 
-def _report_unreadable(path: str, line: int, column: int, reason: str, hint: str) -> Diagnostic:
+def _report_syntax_error(path: str, line: int, column: int, reason: str, hint: str) -> Diagnostic:
     message = f'bibliography file "{path.rpartition("/")[2]}" cannot be parsed: {reason}'
     return Diagnostic(
         code="CIT002", span=Span(path=path, line=line, column=column), message=message, hint=hint
     )
 
 
-def _find_spaced_key(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+def _find_spaced_key(path: str, data: bytes, error_span: Span | None) -> Diagnostic | None:
     """Return CIT002 if the entry key on the line of the error contains a space, or None."""
     lines = data.decode("utf-8", "replace").split("\n")
-    match = _SPACED_KEY.match(lines[stopped.line - 1]) if stopped and stopped.line <= len(lines) else None
-    if match is None or stopped is None:
+    match = (
+        _SPACED_KEY.match(lines[error_span.line - 1])
+        if error_span and error_span.line <= len(lines)
+        else None
+    )
+    if match is None or error_span is None:
         return None
     hint = f'write "{"".join(match[1].split())}", without spaces'
-    return _report_unreadable(
-        path, stopped.line, match.start(1) + 1, f'the key "{match[1]}" contains a space', hint
+    return _report_syntax_error(
+        path, error_span.line, match.start(1) + 1, f'the key "{match[1]}" contains a space', hint
     )
 
 
-def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
+def _find_unclosed_brace(path: str, data: bytes) -> Diagnostic | None:
     """Return CIT002 for the first field or entry with an unclosed brace, or None."""
     depth, entry = 0, (0, 0)
     field: tuple[int, int, str] | None = None
@@ -216,18 +220,18 @@ def _find_open_brace(path: str, data: bytes) -> Diagnostic | None:
     if suspect:
         line_number, column, name = suspect
         hint = f'close the field "{name}" with `}}`'
-        return _report_unreadable(path, line_number, column, f'the field "{name}" is not closed', hint)
-    return _report_unreadable(
+        return _report_syntax_error(path, line_number, column, f'the field "{name}" is not closed', hint)
+    return _report_syntax_error(
         path, *entry, "this entry is not closed", "add } after the last field of the entry"
     )
 
 
-def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnostic | None:
+def find_missing_comma(path: str, data: bytes, error_span: Span | None) -> Diagnostic | None:
     """Return CIT002 for a missing comma between two fields, before the position of the error, or None."""
     lines = data.decode("utf-8", "replace").split("\n")
-    if stopped is None or not stopped.line or stopped.line > len(lines):
+    if error_span is None or not error_span.line or error_span.line > len(lines):
         return None
-    number, column = stopped.line, (stopped.column or 1) - 1
+    number, column = error_span.line, (error_span.column or 1) - 1
     ended = "\n".join([*lines[: number - 1], lines[number - 1][:column]]).rstrip()
     if not re.match(r"[A-Za-z-]+\s*=", lines[number - 1][column:]) or not re.search(r"[}\"\w]$", ended):
         return None
@@ -237,4 +241,4 @@ def find_missing_comma(path: str, data: bytes, stopped: Span | None) -> Diagnost
         return None
     line, place = ended.count("\n") + 1, len(ended) - ended.rfind("\n")
     hint = f'add a comma at the end of field "{fields[-1]}"'
-    return _report_unreadable(path, line, place, f'missing comma after field "{fields[-1]}"', hint)
+    return _report_syntax_error(path, line, place, f'missing comma after field "{fields[-1]}"', hint)

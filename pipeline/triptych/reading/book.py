@@ -13,44 +13,44 @@ from functools import partial
 
 from triptych.charts.reader import assign_colours
 from triptych.data.folder import DataFolder
-from triptych.data.text import read_notation
+from triptych.data.table_parsing import parse_notation
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.media.fonts.fonts import find_project_characters
+from triptych.media.fonts.fonts import find_project_code_points
 from triptych.model.book import (
     AccessibilityDeclaration,
     Book,
+    BookSeries,
     Chapter,
     Matter,
     Metadata,
     Part,
     Person,
     Role,
-    Series,
     Subject,
 )
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_all
 from triptych.project import MANIFEST, Project
-from triptych.reading.bibliography import Bibliography, begin_bibliography, format_citations
-from triptych.reading.chapter import ChapterReader, opener_image
+from triptych.reading.bibliography import Bibliography, format_citations, start_loading_bibliography
+from triptych.reading.chapter import ChapterReader, make_opener_image
 from triptych.reading.cited_sources import add_chapter_sources, read_sources
-from triptych.reading.glossary import read_entries, read_glossary
+from triptych.reading.glossary import read_glossary, read_glossary_entries
+from triptych.reading.line_scan import add_heading_definitions, collect_heading_names
 from triptych.reading.lint import lint
-from triptych.reading.outline import add_heading_definitions, collect_heading_names
-from triptych.reading.pandoc import BODY, Reading, TextGroup, read_citations
+from triptych.reading.pandoc import BODY, ParsedText, TextGroup, read_citations
 from triptych.reading.pictures import PictureFinder
-from triptych.reading.project_files import read_own_templates, report_unlisted_files, vet_deck_template
-from triptych.reading.sections import SectionEntry, SectionFile, SectionOpener, move_to_source
+from triptych.reading.project_files import check_deck_template, find_template_pictures, report_unlisted_files
+from triptych.reading.sections import SectionEntry, SectionFile, SectionReader, map_finding_to_source
 from triptych.reading.syntax.inlines import mark_shared_notes
 from triptych.settings.book import PartEntry
 from triptych.settings.manifest import Manifest
-from triptych.settings.reading import BUILT_IN_PROFILES
-from triptych.settings.values import Positions, make_slug
-from triptych.theme.files import read_theme
+from triptych.settings.manifest_reader import BUILT_IN_PROFILES
+from triptych.settings.values import SourcePositions, make_slug
+from triptych.theme.theme_reader import read_theme
 
 _FILE_CODES = ("IMG003", "IMG008", "DAT005")  # findings about a file, independent of its use
 # Roles of front matter in a book without chapter numbers.
@@ -75,7 +75,7 @@ _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)
 def read_book(
     project: Project,
     manifest: Manifest,
-    positions: Positions,
+    positions: SourcePositions,
     cache: Cache,
     on_begin: Callable[[Book], None] = lambda book: None,
 ) -> tuple[Book, list[Diagnostic]]:
@@ -84,15 +84,15 @@ def read_book(
     ``on_begin`` is called with a book without chapters, before the chapters are read.
     """
     found: list[Diagnostic] = []
-    sources_read = functools.cache(begin_bibliography(project, manifest, positions, cache))
+    sources_read = functools.cache(start_loading_bibliography(project, manifest, positions, cache))
     limits = manifest.limits
-    data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal), limits)
+    data = DataFolder(project, parse_notation(manifest.data.delimiter, manifest.data.decimal), limits)
     settings = manifest.model_dump(mode="json", by_alias=True)
-    opener = SectionOpener(project, settings, data, manifest.language, cache, expressions=manifest.jinja)
+    opener = SectionReader(project, settings, data, manifest.language, cache, is_jinja_enabled=manifest.jinja)
     sections: list[tuple[SectionEntry, SectionFile]] = []
     listed: set[str] = set()
     for entry in _list_sections(manifest, positions):
-        section, problems = opener.open(entry)
+        section, problems = opener.read(entry)
         found += problems
         if section is None:
             continue
@@ -111,17 +111,17 @@ def read_book(
     )
     paths = tuple(section.path for _, section in sections)
     groups = [_collect_texts(section, manifest, headings, paths, cache.memory) for _, section in sections]
-    groups.append(TextGroup(glossary.path, _number_texts(glossary.definitions)))
+    groups.append(TextGroup(glossary.path, _name_texts_by_index(glossary.definitions)))
     per_chapter = manifest.bibliography_scope == "chapter"
     formatting = ThreadPoolExecutor(1, "citations")
 
-    def format_early(cited: Sequence[str]) -> None:
+    def start_formatting_citations(cited: Sequence[str]) -> None:
         """Start formatting citations in a thread, so that the result is in the cache when it is needed."""
         if not per_chapter and cache.folder is not None:
             trees = [cite for own in cited for cite in json.loads(own)]
             formatting.submit(format_citations, trees, sources_read()[0], manifest.language, cache)
 
-    read_citations(groups, cache, limits, format_early)
+    read_citations(groups, cache, limits, start_formatting_citations)
     bibliography, problems = sources_read()
     found += problems
     found += [finding for group in groups for finding in group.found]
@@ -129,43 +129,43 @@ def read_book(
     found += problems
     pictures = PictureFinder(project, cache, limits)
     metadata, metadata_problems = _build_metadata(project, manifest, positions, pictures)
-    template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
+    template_pictures, problems = find_template_pictures(project, manifest.theme, theme, pictures)
     metadata_problems += problems
     book = Book(
         metadata=metadata,
         chapters=(),
         settings=settings,
         theme=manifest.theme,
-        own_characters=find_project_characters(theme),
+        project_characters=find_project_code_points(theme),
         template_pictures=template_pictures,
     )
     on_begin(book)
     formatting.shutdown()
     try:
-        references = _format_references(
+        references = _format_cited_sources(
             groups, bibliography, manifest.language, cache, per_chapter=per_chapter
         )
     except ProgramFailed as error:
         references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
-    found += vet_deck_template(project, manifest, positions)
+    found += check_deck_template(project, manifest, positions)
     reader = ChapterReader(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
     for (entry, section), texts, sources in zip(sections, groups, references, strict=False):
         chapter, chapter_problems = reader.read_chapter(entry, section, texts)
         found += chapter_problems
         chapters.append(add_chapter_sources(chapter, sources) if per_chapter else chapter)
-    found = _remove_duplicates(found)
+    found = _remove_duplicate_findings(found)
     chapters = _add_part_images(chapters, pictures, found)
     chapters, problems = assign_colours(_mark_front_matter(chapters), manifest.chart_colours, positions)
     found += problems
-    entries, glossary_problems = read_entries(glossary, groups[-1], bibliography, cache, limits)
+    entries, glossary_problems = read_glossary_entries(glossary, groups[-1], bibliography, cache, limits)
     book = replace(book, chapters=tuple(chapters), sources=references[-1], glossary=entries)
     return book, [*found, *metadata_problems, *glossary_problems]
 
 
-def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[SectionEntry]:
+def _list_sections(manifest: Manifest, positions: SourcePositions) -> Iterator[SectionEntry]:
     for index, item in enumerate(manifest.book.chapters):
         place: tuple[str | int, ...] = ("book", "chapters", index)
         if isinstance(item, PartEntry):
@@ -175,7 +175,7 @@ def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Section
                 title=item.part,
                 place=index,
                 summary=item.summary,
-                image=opener_image(item.image, item.image_alt, span),
+                image=make_opener_image(item.image, item.image_alt, span),
             )
             for number, path in enumerate(item.chapters):
                 yield SectionEntry(path, Matter.BODY, part, positions.find((*place, "chapters", number)))
@@ -185,7 +185,7 @@ def _list_sections(manifest: Manifest, positions: Positions) -> Iterator[Section
         yield SectionEntry(path, Matter.APPENDIX, None, positions.find(("book", "appendices", index)))
 
 
-def _format_references(
+def _format_cited_sources(
     groups: list[TextGroup], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
 ) -> list[tuple[Source, ...]]:
     """Return the cited sources of each text group.
@@ -195,12 +195,15 @@ def _format_references(
     if per_chapter:
         return [
             read_sources(
-                format_citations(group.cited, bibliography, language, cache), bibliography, language, cache
+                format_citations(group.citations, bibliography, language, cache),
+                bibliography,
+                language,
+                cache,
             )
             for group in groups
         ]
     whole = format_citations(
-        [cite for group in groups for cite in group.cited], bibliography, language, cache
+        [cite for group in groups for cite in group.citations], bibliography, language, cache
     )
     return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, language, cache)]
 
@@ -220,30 +223,30 @@ def _collect_texts(
     texts |= {f"point-{number}": _format_as_heading(text) for number, text in enumerate(front.slides.points)}
     texts[BODY] = add_heading_definitions(mark_shared_notes(section.body), headings, memory)
 
-    def collect(name: str, reading: Reading) -> list[Diagnostic]:
+    def lint_text(name: str, reading: ParsedText) -> list[Diagnostic]:
         if name != BODY:
             return []
         problems = lint(
             section.path,
             section.body,
             reading,
-            expressions=manifest.jinja,
-            numbered=not front.unnumbered,
+            is_jinja_enabled=manifest.jinja,
+            is_numbered=not front.unnumbered,
             profiles=profiles,
             sections=linked,
         )
-        return [move_to_source(problem, section) for problem in problems]
+        return [map_finding_to_source(problem, section) for problem in problems]
 
     rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {linked} {section.lines}"
     written = {name: text for name, text in texts.items() if text.strip()}
-    return TextGroup(section.path, written, collect, rules, partial(move_to_source, section=section))
+    return TextGroup(section.path, written, lint_text, rules, partial(map_finding_to_source, section=section))
 
 
-def _number_texts(texts: list[str]) -> dict[str, str]:
+def _name_texts_by_index(texts: list[str]) -> dict[str, str]:
     return {str(place): text for place, text in enumerate(texts) if text.strip()}
 
 
-def _remove_duplicates(found: list[Diagnostic]) -> list[Diagnostic]:
+def _remove_duplicate_findings(found: list[Diagnostic]) -> list[Diagnostic]:
     """Remove repeated findings. Mistakes in an image or data file are reported only at its first use."""
     reported_messages: set[str] = set()
     once = []
@@ -265,7 +268,7 @@ def _add_part_images(
     chapters: list[Chapter], pictures: PictureFinder, found: list[Diagnostic]
 ) -> list[Chapter]:
     parts = {chapter.part.place: chapter.part for chapter in chapters if chapter.part}
-    fill = partial(pictures.fill, beside=MANIFEST, found=found)
+    fill = partial(pictures.set_image_files, referring_file=MANIFEST, found=found)
     filled = {place: replace(part, image=rewrite_all(part.image, fill)) for place, part in parts.items()}
     return [replace(one, part=filled[one.part.place]) if one.part else one for one in chapters]
 
@@ -286,27 +289,27 @@ def _mark_front_matter(chapters: list[Chapter]) -> list[Chapter]:
 
 
 def _build_metadata(
-    project: Project, manifest: Manifest, positions: Positions, pictures: PictureFinder
+    project: Project, manifest: Manifest, positions: SourcePositions, pictures: PictureFinder
 ) -> tuple[Metadata, list[Diagnostic]]:
     book = manifest.book
     cover: Picture | None = None
     found: list[Diagnostic] = []
     if book.cover_image:
         span = positions.find(("book", "cover-image"))
-        cover, found = pictures.find(book.cover_image, beside="source/book.yaml", span=span)
+        cover, found = pictures.find(book.cover_image, referring_file="source/book.yaml", span=span)
     logo: Picture | None = None
     logo_alt = book.logo_alt or book.publisher
     if book.logo:
         span = positions.find(("book", "logo"))
-        logo, problems = pictures.find(book.logo, beside="source/book.yaml", span=span)
+        logo, problems = pictures.find(book.logo, referring_file="source/book.yaml", span=span)
         found += problems
         if not logo_alt:
             hint = "set `logo-alt` under `book:`, or set `publisher`, whose name is then the alt text"
             message = "the logo has no alt text"
             found.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
-    modified, problems = _modification_time(project, book.date)
+    modified, problems = _get_modification_time(project, book.date)
     found += problems
-    if not manifest.names_language:
+    if not manifest.has_language:
         hint = "set `lang:` in `book.yaml`, for example `lang: en-GB`"
         message = "the language of the book is not set; using English"
         found.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
@@ -326,7 +329,7 @@ def _build_metadata(
         keywords=book.keywords,
         subjects=tuple(Subject(one.name, one.authority, one.term) for one in book.subjects),
         accessibility=AccessibilityDeclaration(**dict(book.accessibility)),
-        series=Series(book.series.name, book.series.number) if book.series else None,
+        series=BookSeries(book.series.name, book.series.number) if book.series else None,
         isbn=book.isbn,
         source=book.source,
         rights=book.rights,
@@ -338,7 +341,7 @@ def _build_metadata(
     ), found
 
 
-def _modification_time(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
+def _get_modification_time(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
     """Return SOURCE_DATE_EPOCH, or else the date in the manifest, so that builds are reproducible."""
     found = []
     instant = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST

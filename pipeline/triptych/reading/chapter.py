@@ -15,7 +15,7 @@ from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, has_errors
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import SECTION, Task
-from triptych.model.book import Chapter, Role, Talk
+from triptych.model.book import Chapter, Role, SlideSettings
 from triptych.model.nodes import (
     OVERVIEW,
     Attr,
@@ -33,8 +33,8 @@ from triptych.model.nodes import (
 from triptych.model.walk import chapter_nodes, plain_text, rewrite, rewrite_chapter, walk_all
 from triptych.project import Project
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.diagrams import make_drawer
-from triptych.reading.locate import Locator
+from triptych.reading.diagrams import make_draw_function
+from triptych.reading.locator import Locator
 from triptych.reading.pandoc import Json, TextGroup
 from triptych.reading.pictures import PictureFinder
 from triptych.reading.sections import SectionEntry, SectionFile, cache_by_files
@@ -48,14 +48,14 @@ UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUS
 
 
 @dataclass(frozen=True, slots=True)
-class ChapterMaker:
+class ChapterBuilder:
     """Builds the chapter of one section. Findings are appended to those of the block reader ``blocks``."""
 
     entry: SectionEntry
     section: SectionFile
     blocks: BlockReader
 
-    def make(self, trees: dict[str, Json]) -> Chapter:
+    def build(self, trees: dict[str, Json]) -> Chapter:
         """Build the chapter from ``trees``, the pandoc trees of its body and of its front matter texts."""
         front = self.section.front_matter
         title, summary = self._read_text(trees, "title"), self._read_text(trees, "summary")
@@ -71,27 +71,27 @@ class ChapterMaker:
                 title_attr, span, blocks = first.attr, first.span or span, blocks[1:]
             elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
                 self.blocks.inlines.found.append(_report_two_titles(title, first))
-        self.blocks.inlines.found.extend(_report_late_titles(blocks))
+        self.blocks.inlines.found.extend(_report_late_top_headings(blocks))
         stem = PurePosixPath(self.section.path).stem
         return Chapter(
             id=front.id or title_attr.id,
             slug=_make_ascii_slug(front.id or title_attr.id or stem),
             source=self.section.path,
             title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
-            blocks=(*self._overview_slide(trees), *_demote_headings(blocks)),
+            blocks=(*self._make_overview_slide(trees), *_demote_headings(blocks)),
             matter=self.entry.matter,
             role=front.role,
             numbered=not (front.unnumbered or title_attr.has("unnumbered") or front.role in UNNUMBERED_ROLES),
             part=self.entry.part,
             summary=summary,
             takeaways=takeaways,
-            image=opener_image(front.image, front.image_alt, Span(path=self.section.path)),
+            image=make_opener_image(front.image, front.image_alt, Span(path=self.section.path)),
             language=front.lang,
-            talk=Talk(front.slides.mode, front.slides.max or 0),
+            slide_settings=SlideSettings(front.slides.mode, front.slides.max or 0),
             span=span,
         )
 
-    def _overview_slide(self, trees: dict[str, Json]) -> Iterator[Slide]:
+    def _make_overview_slide(self, trees: dict[str, Json]) -> Iterator[Slide]:
         """Yield a slide with the bullet points from the front matter, if there are any."""
         points = self._read_texts(trees, "point", len(self.section.front_matter.slides.points))
         items = tuple(ListItem(content=(Paragraph(content=point, tight=True),)) for point in points)
@@ -107,11 +107,11 @@ class ChapterMaker:
         """Convert a front matter text, which pandoc parsed as a heading, to inlines."""
         locator = Locator(self.section.path, self.section.text)
         reader = replace(self.blocks.inlines, locator=locator)
-        lines = filter(None, (_heading_inlines(node) for node in trees.get(name, {"c": []})["c"]))
+        lines = filter(None, (_get_heading_inlines(node) for node in trees.get(name, {"c": []})["c"]))
         return tuple(reader.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
 
 
-def opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
+def make_opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
     """Return the image of an opening page, or () if none is set. Without alt text, it is decorative."""
     classes = ("book-only",) if alt else ("book-only", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
@@ -123,7 +123,7 @@ def _report_two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnosti
     return Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
-def _report_late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
+def _report_late_top_headings(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
     """Report LNT019 for a level-1 heading after lower-level headings, since all headings are then demoted."""
     headings = [block for block in blocks if isinstance(block, Heading)]
     first = next((place for place, heading in enumerate(headings) if heading.level == 1), 0)
@@ -137,7 +137,7 @@ def _report_late_titles(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
         yield Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
-def _heading_inlines(node: Json) -> list[Json]:
+def _get_heading_inlines(node: Json) -> list[Json]:
     """Return a heading's inlines. Pandoc parses raw tags in the heading as separate blocks."""
     match node["t"]:
         case "Header":
@@ -156,10 +156,10 @@ def _demote_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     if not any(isinstance(node, Heading) and node.level == 1 for node in walk_all(prose)):
         return blocks
 
-    def demote(node: Any) -> Any:
+    def demote_heading(node: Any) -> Any:
         return replace(node, level=min(node.level + 1, 6)) if isinstance(node, Heading) else node
 
-    return tuple(block if isinstance(block, Slide) else rewrite(block, demote) for block in blocks)
+    return tuple(block if isinstance(block, Slide) else rewrite(block, demote_heading) for block in blocks)
 
 
 def _make_ascii_slug(name: str) -> str:
@@ -191,35 +191,39 @@ class ChapterReader:
             self.project,
             self.cache,
             self._make_task(entry, section, texts),
-            lambda: self._read(entry, section, texts),
+            lambda: self._read_uncached(entry, section, texts),
             lambda result: not has_errors(result[1]) and not any(one.code in _TRANSIENT for one in result[1]),
             tuple[Chapter, tuple[Diagnostic, ...]],
         )
 
-    def _read(
+    def _read_uncached(
         self, entry: SectionEntry, section: SectionFile, texts: TextGroup
     ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        data, pictures = self.data.for_section(), self.pictures.for_section()
+        data, pictures = self.data.copy_for_section(), self.pictures.copy_for_section()
         locator = Locator(section.path, section.body, lines=section.lines)
-        inlines = make_inline_reader(locator, self.bibliography, most=self.data.limits.section_elements)
+        inlines = make_inline_reader(
+            locator, self.bibliography, maximum_elements=self.data.limits.section_elements
+        )
         charts = ChartReader(data, section.path, section.front_matter.lang or self.language)
-        blocks = make_block_reader(inlines, charts, make_drawer(self.theme, self.cache))
-        chapter = ChapterMaker(entry, section, blocks).make(texts.trees(self.cache, self.data.limits))
+        blocks = make_block_reader(inlines, charts, make_draw_function(self.theme, self.cache))
+        chapter = ChapterBuilder(entry, section, blocks).build(texts.read_trees(self.cache, self.data.limits))
         found = inlines.found
         found += report_large_tables(chapter_nodes(chapter, Table), self.data.limits)
-        chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=found), Image)
-        return chapter, (*found, *data.found)
+        chapter = rewrite_chapter(
+            chapter, partial(pictures.set_image_files, referring_file=section.path, found=found), Image
+        )
+        return chapter, (*found, *data.findings)
 
     def _make_task(self, entry: SectionEntry, section: SectionFile, texts: TextGroup) -> Task[Any]:
         own = replace(section, body="", text="")
-        return Task.of(
+        return Task.for_step(
             SECTION,
             section.path,
             text=section.text,
             body=json.dumps(texts.texts),
             section=f"{own!r} {entry!r}",
-            citations=json.dumps(texts.cited),
-            bibliography=self.bibliography.digest,
+            citations=json.dumps(texts.citations),
+            bibliography=self.bibliography.key_digest,
             data=repr(self.data.notation),
             theme=make_theme_key(self.theme),
             language=self.language,

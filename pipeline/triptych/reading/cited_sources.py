@@ -10,8 +10,8 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
-from triptych.engine.tasks import SOURCES, Task
-from triptych.languages.language_tags import guess_tag, primary_subtag
+from triptych.engine.tasks import FORMATTED_SOURCES, Task
+from triptych.languages.language_tags import get_primary_subtag, guess_tag
 from triptych.model.book import Chapter
 from triptych.model.nodes import (
     CITED_TITLE,
@@ -29,7 +29,7 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import plain_text, rewrite_all, rewrite_chapter, walk_all
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.locate import Locator
+from triptych.reading.locator import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 
@@ -48,11 +48,11 @@ def read_sources(
     fields = ("title", "language")
     entries = {
         _PREFIX + key: {name: str(entry.get(name, "")) for name in fields}
-        for key, entry in bibliography.keys.items()
+        for key, entry in bibliography.entries_by_key.items()
     }
-    places = {_PREFIX + key: span for key, span in bibliography.places.items()}
-    task = Task.of(
-        SOURCES,
+    places = {_PREFIX + key: span for key, span in bibliography.positions.items()}
+    task = Task.for_step(
+        FORMATTED_SOURCES,
         "",
         references=json.dumps(references),
         languages=json.dumps(entries),
@@ -66,14 +66,14 @@ def read_sources(
 
 
 def _convert_sources(
-    references: Json, fields: Mapping[str, Mapping[str, str]], language: str, places: Mapping[str, Span]
+    references: Json, fields: Mapping[str, Mapping[str, str]], language: str, positions: Mapping[str, Span]
 ) -> tuple[Source, ...]:
     reader = make_block_reader(make_inline_reader(Locator("bibliography", ""), Bibliography()))
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
 
-    def text(group: Group) -> tuple[Inline, ...]:
-        span = places.get(group.attr.id)
+    def make_content(group: Group) -> tuple[Inline, ...]:
+        span = positions.get(group.attr.id)
 
         def add_span(node: Any) -> Any:
             return replace(node, span=span) if span and hasattr(node, "span") else node
@@ -82,10 +82,10 @@ def _convert_sources(
 
     return tuple(
         Source(
-            content=mark_cited_title(text(group), fields.get(group.attr.id, {}), language),
+            content=mark_cited_title(make_content(group), fields.get(group.attr.id, {}), language),
             language=fields.get(group.attr.id, {}).get("language", ""),
             attr=Attr(group.attr.id),
-            span=places.get(group.attr.id),
+            span=positions.get(group.attr.id),
         )
         for group in entries
     )
@@ -142,13 +142,13 @@ def mark_cited_title(
     entry stays unchanged.
     """
     title = _MARKS.sub("", str(entry.get("title", "")))
-    text = _raw_text(content)
+    text = _get_raw_text(content)
     found = _find_words(_WORD.findall(title.casefold()), text)
     if found is None:
         return content
-    start, end = _include_brackets(text, *found)
+    start, end = _extend_to_brackets(text, *found)
     own = guess_tag(str(entry.get("language", ""))) or ""
-    if primary_subtag(own) == primary_subtag(language):
+    if get_primary_subtag(own) == get_primary_subtag(language):
         own = ""
     foreign = _TRANSLATION.sub("", text[start:end]) if own else ""
     attr = Attr(classes=(CITED_TITLE,))
@@ -171,7 +171,7 @@ def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
     return None
 
 
-def _include_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+def _extend_to_brackets(text: str, start: int, end: int) -> tuple[int, int]:
     """Extend a range of ``text`` to brackets that directly enclose it or that it would leave unpaired."""
     for opening, closing in _BRACKETS:
         if text[max(start - 1, 0) : start] == opening and closing in text[start : end + 1]:
@@ -189,7 +189,7 @@ def _wrap_range(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -
     after: list[Inline] = []
     place = 0
     for node in content:
-        first, place = place, place + len(_raw_text((node,)))
+        first, place = place, place + len(_get_raw_text((node,)))
         if place <= start:
             before.append(node)
         elif first >= end:
@@ -213,16 +213,16 @@ def _wrap_range(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -
     return (*before, Phrase(content=tuple(within), attr=attr), *after)
 
 
-def _raw_text(content: tuple[Inline, ...]) -> str:
-    return "".join(map(_raw_text_of_node, content))
+def _get_raw_text(content: tuple[Inline, ...]) -> str:
+    return "".join(map(_get_raw_node_text, content))
 
 
-def _raw_text_of_node(node: Inline) -> str:
+def _get_raw_node_text(node: Inline) -> str:
     match node:
         case Text():
             return node.text
         case Quoted():
-            return f"“{_raw_text(node.content)}”"
+            return f"“{_get_raw_text(node.content)}”"
         case Styled() | Phrase() | Link():
-            return _raw_text(node.content)
+            return _get_raw_text(node.content)
     return plain_text((node,)) or " "

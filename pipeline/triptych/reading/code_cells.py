@@ -14,7 +14,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.media.diagrams import ENGINES
-from triptych.reading.outline import Fence, outline_lines
+from triptych.reading.line_scan import Fence, scan_lines
 from triptych.yaml_text import load_mapping
 
 OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # the start of an option line
@@ -26,7 +26,7 @@ _NO = frozenset(("false", "f", "no"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _CodeCell:
     """A code cell. ``option_lines`` is the number of option lines after the opening fence."""
 
     fence: Fence
@@ -35,17 +35,17 @@ class _Cell:
     option_lines: int
 
     @property
-    def shown(self) -> bool:
+    def is_shown(self) -> bool:
         """Return whether the document shows the code."""
         return not any(self.options.get(name, "").lower() in _NO for name in ("echo", "include"))
 
     @property
-    def runs(self) -> bool:
+    def is_executable(self) -> bool:
         """Return whether Quarto would execute the code."""
         return self.options.get("eval", "").lower() not in _NO
 
 
-def read_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
+def convert_code_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
     """Replace the code cells in ``body`` by listings, without changing line numbers.
 
     Report LNT013 at the first executable cell.
@@ -53,42 +53,44 @@ def read_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
     if "{" not in body:
         return body, []
     lines = body.split("\n")
-    to_run: list[_Cell] = []
-    for fence in outline_lines(lines).fences:
-        lines[fence.start - 1] = fence.before + fence.mark + _DIAGRAM.sub(r" {.\1", fence.info, count=1)
+    to_run: list[_CodeCell] = []
+    for fence in scan_lines(lines).fences:
+        lines[fence.start - 1] = fence.prefix + fence.marker + _DIAGRAM.sub(r" {.\1", fence.info, count=1)
         if (head := _CELL.match(fence.info)) and head.group(1) not in ENGINES:
             cell = _parse_cell(lines, fence, head)
             lines[fence.start - 1 : fence.end] = _make_listing(lines, cell)
-            to_run += [cell] if cell.runs else []
-    return "\n".join(lines), [_report_unexecuted(path, to_run)] if to_run else []
+            to_run += [cell] if cell.is_executable else []
+    return "\n".join(lines), [_report_unexecuted_cells(path, to_run)] if to_run else []
 
 
-def _parse_cell(lines: list[str], fence: Fence, head: re.Match[str]) -> _Cell:
+def _parse_cell(lines: list[str], fence: Fence, header: re.Match[str]) -> _CodeCell:
     options = list(takewhile(OPTION.match, lines[fence.start : fence.end - 1]))
-    return _Cell(fence, head.group(1), read_cell_options(head.group(2), options), len(options))
+    return _CodeCell(fence, header.group(1), read_cell_options(header.group(2), options), len(options))
 
 
-def _make_listing(lines: list[str], cell: _Cell) -> list[str]:
+def _make_listing(lines: list[str], cell: _CodeCell) -> list[str]:
     """Return the lines of a cell as a listing, or empty lines if its code is hidden."""
     fence = cell.fence
-    if not cell.shown:
-        return [fence.before.rstrip(), *[""] * (fence.end - fence.start)]
-    opening, blanks = fence.before + fence.mark + _listing_attributes(cell), [""] * cell.option_lines
+    if not cell.is_shown:
+        return [fence.prefix.rstrip(), *[""] * (fence.end - fence.start)]
+    opening, blanks = fence.prefix + fence.marker + _format_listing_attributes(cell), [""] * cell.option_lines
     # Empty lines before the fence replace the options. After it, they would be part of the listing.
-    head = [opening, *blanks] if fence.before.strip() else [*blanks, opening]
+    head = [opening, *blanks] if fence.prefix.strip() else [*blanks, opening]
     return head + lines[fence.start + cell.option_lines : fence.end]
 
 
-def _listing_attributes(cell: _Cell) -> str:
+def _format_listing_attributes(cell: _CodeCell) -> str:
     label = cell.options.get("lst-label") or cell.options.get("label", "")
     name = f" #{label}" if label.startswith("lst-") else ""
     caption = " ".join(cell.options.get("lst-cap", "").split()).replace('"', "'")
     return f" {{.{cell.language}{name}" + (f' lst-cap="{caption}"' if caption else "") + "}"
 
 
-def _report_unexecuted(path: str, cells: list[_Cell]) -> Diagnostic:
+def _report_unexecuted_cells(path: str, cells: list[_CodeCell]) -> Diagnostic:
     first, *others = cells
-    what = "its code is printed as a listing" if first.shown else "neither its code nor its output is printed"
+    what = (
+        "its code is printed as a listing" if first.is_shown else "neither its code nor its output is printed"
+    )
     more = f" (and {len(others)} more in this file)" if others else ""
     message = f"this `{{{first.language}}}` code cell{more} is not executed; {what}"
     hint = "run `triptych import` on the project to reuse Quarto's frozen results"
@@ -98,24 +100,24 @@ def _report_unexecuted(path: str, cells: list[_Cell]) -> Diagnostic:
     return Diagnostic(code="LNT013", span=Span(path=path, line=first.fence.start), message=message, hint=hint)
 
 
-def read_cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
+def read_cell_options(header: str, lines: Iterable[str]) -> dict[str, str]:
     """Return a cell's options, from its header such as ``setup, echo=FALSE`` and from its option lines."""
-    options = parse_arguments(head)
-    if label := _LABEL.match(head):
+    options = parse_r_arguments(header)
+    if label := _LABEL.match(header):
         options["label"] = label.group(1)
-    return options | normalise_names(load_mapping("\n".join(OPTION.sub("", line) for line in lines)))
+    return options | normalise_option_names(load_mapping("\n".join(OPTION.sub("", line) for line in lines)))
 
 
-def parse_arguments(written: str) -> dict[str, str]:
+def parse_r_arguments(text: str) -> dict[str, str]:
     """Return the named arguments in a list of R arguments, as a mapping of names to values."""
     said = {}
-    for name, value in _ARGUMENT.findall(written):
+    for name, value in _ARGUMENT.findall(text):
         bare = value[1:-1] if value[:1] in "\"'" else value
         said[name] = re.sub(r"\\(.)", r"\1", bare) if bare != value else bare
-    return normalise_names(said)
+    return normalise_option_names(said)
 
 
-def normalise_names(values: Mapping[str, Any]) -> dict[str, str]:
+def normalise_option_names(values: Mapping[str, Any]) -> dict[str, str]:
     """Replace the names of knitr options by their Quarto names."""
     said = {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
     return {{"results": "output"}.get(name, name): value for name, value in said.items()}

@@ -14,45 +14,45 @@ from triptych.reading.pandoc import Json, rewrite_tree
 
 KEPT = "nocase"
 _PROTECTING = (["", [KEPT], []], ["", [], []])  # around a whole title, and around some of its words
-_ADDRESS = re.compile(r"https?://\S+")
+_URL = re.compile(r"https?://\S+")
 _SPACES = ("Space", "SoftBreak")
 
 
 def protect_case(entries: list[Json], document: Json) -> list[Json]:
     """Add the case-protected spans from the metadata of a pandoc document to CSL JSON entries."""
     references = document["meta"].get("references", {}).get("c", [])
-    spans = {_plain_text(one["c"]["id"]): dict(_protected_words(one["c"])) for one in references}
+    spans = {_extract_plain_text(one["c"]["id"]): dict(_find_protected_words(one["c"])) for one in references}
     return [_protect_entry(entry, spans.get(str(entry["id"]), {})) for entry in entries]
 
 
-def protect_addresses(entries: list[Json]) -> list[Json]:
+def protect_urls(entries: list[Json]) -> list[Json]:
     """Protect the case of URLs in CSL JSON entries, for example in ``howpublished``."""
 
-    def protect(name: str, value: Any) -> Any:
+    def protect_url(name: str, value: Any) -> Any:
         is_link = name.isupper()  # URL, DOI
-        is_address = isinstance(value, str) and _ADDRESS.fullmatch(value)
+        is_address = isinstance(value, str) and _URL.fullmatch(value)
         return f'<span class="{KEPT}">{value}</span>' if is_address and not is_link else value
 
-    return [{name: protect(name, value) for name, value in entry.items()} for entry in entries]
+    return [{name: protect_url(name, value) for name, value in entry.items()} for entry in entries]
 
 
-def remove_case_marks(blocks: list[Json]) -> Json:
+def remove_case_spans(blocks: list[Json]) -> Json:
     """Remove the case-protecting spans from the blocks that citeproc writes."""
 
-    def words(node: Json) -> list[Json] | None:
+    def unwrap_span(node: Json) -> list[Json] | None:
         is_span = node.get("t") == "Span" and node["c"][0][1] == [KEPT]
-        return rewrite_tree(node["c"][1], words) if is_span else None
+        return rewrite_tree(node["c"][1], unwrap_span) if is_span else None
 
-    return rewrite_tree(blocks, words)
+    return rewrite_tree(blocks, unwrap_span)
 
 
-def _protected_words(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
+def _find_protected_words(entry: Json) -> Iterator[tuple[str, list[str] | None]]:
     """Yield each field with its protected strings, or with None if the whole value is protected."""
     for name, value in entry.items():
         inlines = value["c"] if value["t"] == "MetaInlines" else []
         spans = [item for item in inlines if item["t"] == "Span" and item["c"][0] in _PROTECTING]
         if spans:
-            yield name, None if len(inlines) == 1 else [_plain_text(span["c"][1]) for span in spans]
+            yield name, None if len(inlines) == 1 else [_extract_plain_text(span["c"][1]) for span in spans]
 
 
 def _protect_entry(entry: Json, spans: dict[str, list[str] | None]) -> Json:
@@ -68,17 +68,17 @@ def _protect_entry(entry: Json, spans: dict[str, list[str] | None]) -> Json:
     return made
 
 
-def _plain_text(node: Any) -> str:
+def _extract_plain_text(node: Any) -> str:
     """Return the text of inlines. Nested markup becomes a NUL character, which no title contains."""
     if isinstance(node, list):
-        return "".join(map(_plain_text, node))
+        return "".join(map(_extract_plain_text, node))
     if node["t"] in _SPACES:
         return " "
     content = node.get("c", "")
     return (
         content
         if isinstance(content, str)
-        else _plain_text(content)
+        else _extract_plain_text(content)
         if node["t"].startswith("Meta")
         else "\0"
     )
@@ -93,7 +93,7 @@ _SINGLE = re.compile(rf"{_BEFORE}[‘’']{_NO_QUOTATION}(?=\S)((?:[^‘’']|[�
 _DOUBLE = re.compile(rf"{_BEFORE}“(?=\S)([^“”]*?\S)”{_BEHIND}")
 
 
-def straighten_quotations(entry: Json) -> Json:
+def straighten_title_quotes(entry: Json) -> Json:
     """Replace typographic quotation marks in a CSL JSON entry's titles by straight ones, for citeproc."""
     changed = {name: _straighten_quotes(entry[name]) for name in _FIELDS if isinstance(entry.get(name), str)}
     return {**entry, **changed}

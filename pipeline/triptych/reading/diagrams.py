@@ -1,4 +1,4 @@
-"""Convert ``mermaid`` and ``dot`` code blocks to figures, or to listings if they cannot be drawn."""
+"""Convert ``mermaid`` and ``dot_x`` code blocks to figures, or to listings if they cannot be drawn."""
 
 from __future__ import annotations
 
@@ -10,18 +10,24 @@ from typing import TypeAlias, TypeGuard
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.extras import install_command
-from triptych.engine.processes.limits import DRAWING, LimitExceeded, run_in_bounds
+from triptych.engine.extras import get_install_command
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_with_limits
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
-from triptych.media.diagrams import CannotDraw, Diagram, ExtraNotInstalled, WrongDiagram, draw_diagram
-from triptych.media.fonts.fonts import find_missing_characters, find_missing_cjk
-from triptych.media.picture_files import measure_svg
+from triptych.media.diagrams import (
+    Diagram,
+    DiagramEngineError,
+    ExtraNotInstalled,
+    InvalidDiagram,
+    draw_diagram,
+)
+from triptych.media.fonts.fonts import find_missing_characters, find_missing_cjk_characters
+from triptych.media.picture_files import inspect_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
 from triptych.model.walk import plain_text
 from triptych.theme.theme import Theme, load_theme, make_theme_key
 
-Draw: TypeAlias = Callable[[str, str], Diagram]
+DrawFunction: TypeAlias = Callable[[str, str], Diagram]
 
 # Attributes that belong to the image, not to the figure.
 _SIZES = ("width", "height")
@@ -29,31 +35,31 @@ _SIZES = ("width", "height")
 _ACCESSIBLE_TEXT = re.compile(r"^[ \t]*acc(Title|Descr)[ \t]*(?::(.*)|\{([^}]*)\})", re.MULTILINE)
 
 
-def make_drawer(theme: Theme, cache: Cache) -> Draw:
+def make_draw_function(theme: Theme, cache: Cache) -> DrawFunction:
     """Return a function that draws diagrams in the style of the theme and caches the drawings."""
-    return partial(_draw_cached, theme, cache)
+    return partial(_draw_with_cache, theme, cache)
 
 
-def _draw_cached(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
-    task = Task.of(
+def _draw_with_cache(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
+    task = Task.for_step(
         DIAGRAM, source.partition("\n")[0], theme=make_theme_key(theme), language=language, code=source
     )
-    diagram: Diagram = cache.get_or_make(task, lambda: _draw_bounded(language, source, theme), Diagram)
+    diagram: Diagram = cache.get_or_make(task, lambda: _draw_with_limits(language, source, theme), Diagram)
     return diagram
 
 
-def _draw_bounded(language: str, source: str, theme: Theme) -> Diagram:
+def _draw_with_limits(language: str, source: str, theme: Theme) -> Diagram:
     """Draw a diagram, which is untrusted input, in a process with time and memory limits."""
     if language != "mermaid":
         return draw_diagram(language, source, theme)  # in a process with its own limits
     try:
-        return run_in_bounds(DRAWING, draw_diagram, language, source, theme)
+        return run_with_limits(DRAWING_LIMITS, draw_diagram, language, source, theme)
     except LimitExceeded as error:
-        raise CannotDraw(f"{error}", "simplify the diagram") from None
+        raise DiagramEngineError(f"{error}", "simplify the diagram") from None
 
 
 def read_diagram(
-    draw: Draw, code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...]
+    draw: DrawFunction, code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...]
 ) -> tuple[Block, list[Diagnostic]]:
     """Convert a diagram's code to a figure. If drawing fails, return a listing and report the reason.
 
@@ -64,13 +70,13 @@ def read_diagram(
         return listing, []
     try:
         diagram = draw(code.language, code.text)
-    except WrongDiagram as error:
+    except InvalidDiagram as error:
         message = f"the {code.language} diagram cannot be parsed: {error.message}"
-        return listing, [Diagnostic(code="DIA002", span=_span_of_line(code, error.line), message=message)]
+        return listing, [Diagnostic(code="DIA002", span=_locate_line(code, error.line), message=message)]
     except ExtraNotInstalled as error:
-        message, command = "the Graphviz renderer is not installed", install_command(error.extra)
+        message, command = "the Graphviz renderer is not installed", get_install_command(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
-    except CannotDraw as error:
+    except DiagramEngineError as error:
         message = (
             f"the {code.language} diagram cannot be drawn: {error.message}; its source code is shown instead"
         )
@@ -86,12 +92,12 @@ def read_diagram(
     if missing := find_missing_characters(diagram.text, load_theme()):
         character = f'"{missing[0]}" (U+{ord(missing[0]):04X})'
         message = f"no bundled font has a glyph for {character} in the diagram"
-        hint = install_command("cjk") if find_missing_cjk(missing) else None
+        hint = get_install_command("cjk") if find_missing_cjk_characters(missing) else None
         found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
     return _make_figure(code, caption, description, diagram), found
 
 
-def join_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
+def merge_narrow_variants(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
     """Merge each diagram of class ``narrow`` into the preceding diagram, as its variant for small screens."""
     if not any(map(_is_narrow, blocks)):
         return blocks, []
@@ -101,7 +107,7 @@ def join_narrow_drawings(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], 
         if not _is_narrow(block):
             out.append(block)
         elif out and _is_diagram(out[-1]) and not _is_narrow(out[-1]):
-            out[-1] = _add_narrow(out[-1], block)
+            out[-1] = _add_narrow_variant(out[-1], block)
         else:
             out.append(block)
             message = "this `.narrow` diagram does not directly follow the diagram it replaces"
@@ -118,14 +124,14 @@ def _is_narrow(block: Block) -> TypeGuard[Figure]:
     return _is_diagram(block) and block.attr.has("narrow")
 
 
-def _add_narrow(wide: Figure, narrow: Figure) -> Figure:
+def _add_narrow_variant(wide: Figure, narrow: Figure) -> Figure:
     (image,), (other,) = wide.images, narrow.images
     assert image.picture is not None and other.picture is not None
     picture = replace(image.picture, narrow=other.picture.drawing)
     return replace(wide, images=(replace(image, picture=picture),))
 
 
-def _accessible_text(code: CodeBlock) -> str:
+def _find_accessible_text(code: CodeBlock) -> str:
     """Return the description in a Mermaid diagram (``accDescr``), or the title (``accTitle``), or ""."""
     if code.language != "mermaid":
         return ""
@@ -143,13 +149,13 @@ def _make_figure(
     if (inches := attr.get("fig-width")) and not sizes:
         sizes = (("width", f"{inches}in"),)
     drawings = [
-        (name, diagram.printed if form.paged else diagram.projected if form.slides else None)
+        (name, diagram.page_variant if form.is_paged else diagram.slide_variant if form.is_deck else None)
         for name, form in FORMATS.items()
     ]
     image = Image(
         source="diagram",
-        alt=attr.get("fig-alt") or attr.get("alt") or _accessible_text(code) or plain_text(caption),
-        picture=replace(_make_picture(diagram.svg), narrow=diagram.narrow),
+        alt=attr.get("fig-alt") or attr.get("alt") or _find_accessible_text(code) or plain_text(caption),
+        picture=replace(_make_picture(diagram.svg), narrow=diagram.phone_variant),
         variants=tuple((output, _make_picture(svg)) for output, svg in drawings if svg),
         attr=Attr("", attr.classes, sizes),
         span=code.span,
@@ -164,11 +170,11 @@ def _make_figure(
 
 
 def _make_picture(drawing: bytes) -> Picture:
-    media_type, width, height = measure_svg(drawing)
+    media_type, width, height = inspect_svg(drawing)
     return Picture(path="", media_type=media_type, width=width, height=height, drawing=drawing)
 
 
-def _span_of_line(code: CodeBlock, line: int | None) -> Span | None:
+def _locate_line(code: CodeBlock, line: int | None) -> Span | None:
     if code.span is None or line is None:
         return code.span
     first = next((number for number, text in enumerate(code.text.split("\n"), 1) if text.strip()), 1)

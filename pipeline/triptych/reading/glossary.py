@@ -22,14 +22,18 @@ from triptych.engine.tasks import GLOSSARY, TERMS, Task
 from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.locate import Locator
+from triptych.reading.locator import Locator
 from triptych.reading.pandoc import Json, TextGroup
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 from triptych.settings.manifest import Manifest
-from triptych.settings.problems import describe_value, explain_value, remove_misspelt_keys
-from triptych.settings.values import Positions, ReadingLimits
-from triptych.text_files import explain_encoding
-from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain
+from triptych.settings.validation_errors import (
+    describe_invalid_value,
+    drop_misspelt_key_errors,
+    explain_invalid_value,
+)
+from triptych.settings.values import ReadingLimits, SourcePositions
+from triptych.text_problems import explain_encoding_error
+from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain_values
 
 
 def _to_text(value: object) -> object:
@@ -59,7 +63,7 @@ class GlossaryFileEntry(pydantic.BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class GlossaryText:
+class GlossaryFile:
     """The entries of a glossary file with their positions. Definitions are Markdown."""
 
     path: str = ""
@@ -73,61 +77,63 @@ class GlossaryText:
 
 
 def read_glossary(
-    project: Project, manifest: Manifest, positions: Positions, cache: Cache
-) -> tuple[GlossaryText, list[Diagnostic]]:
+    project: Project, manifest: Manifest, positions: SourcePositions, cache: Cache
+) -> tuple[GlossaryFile, list[Diagnostic]]:
     """Read the glossary file named in the manifest. Report GLO002 for mistakes in the file."""
     if not manifest.glossary:
-        return GlossaryText(), []
+        return GlossaryFile(), []
     span = positions.find(("glossary",))
     try:
-        path = project.locate(manifest.glossary)
+        path = project.locate_file(manifest.glossary)
         if path is None:
             files = [name for name in project.list_source_files() if name.endswith((".yaml", ".yml"))]
             hint = (
                 did_you_mean(manifest.glossary, files)
                 or "check the path; it is relative to the folder that contains `book.yaml`"
             )
-            return GlossaryText(), [
-                _report(f'glossary file "{manifest.glossary}" does not exist', span, hint)
+            return GlossaryFile(), [
+                _report_mistake(f'glossary file "{manifest.glossary}" does not exist', span, hint)
             ]
         text = project.read_text(path)
     except UnsafePath as error:
-        return GlossaryText(), [_report(str(error), span)]
+        return GlossaryFile(), [_report_mistake(str(error), span)]
     except UnicodeDecodeError as error:
-        return GlossaryText(), [explain_encoding(error, path or "").finding(path or "", "GLO002")]
-    task = Task.of(TERMS, path, path=path, text=text)
-    made: tuple[GlossaryText, list[Diagnostic]] = cache.get_or_make(
-        task, lambda: _parse_file(path, text), tuple[GlossaryText, list[Diagnostic]]
+        return GlossaryFile(), [explain_encoding_error(error, path or "").to_diagnostic(path or "", "GLO002")]
+    task = Task.for_step(TERMS, path, path=path, text=text)
+    made: tuple[GlossaryFile, list[Diagnostic]] = cache.get_or_make(
+        task, lambda: _parse_file(path, text), tuple[GlossaryFile, list[Diagnostic]]
     )
     return made
 
 
-def _parse_file(path: str, text: str) -> tuple[GlossaryText, list[Diagnostic]]:
+def _parse_file(path: str, text: str) -> tuple[GlossaryFile, list[Diagnostic]]:
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
         span = Span(path=path, line=error.line, column=error.column)
-        return GlossaryText(), [_report(error.message, span, error.hint)]
+        return GlossaryFile(), [_report_mistake(error.message, span, error.hint)]
     if not isinstance(tree, CommentedSeq):
         hint = "start each entry with `- term: …`"
-        return GlossaryText(), [_report("the glossary is not a list of entries", Span(path=path), hint)]
+        return GlossaryFile(), [
+            _report_mistake("the glossary is not a list of entries", Span(path=path), hint)
+        ]
     if len(tree) > _MOST:
         line, column = locate_value(tree, (_MOST,))
         span = Span(path=path, line=line, column=column)
-        return GlossaryText(), [
-            _report(f"the glossary has {len(tree):,} entries; the limit is {_MOST:,}", span)
+        return GlossaryFile(), [
+            _report_mistake(f"the glossary has {len(tree):,} entries; the limit is {_MOST:,}", span)
         ]
     found: list[Diagnostic] = []
-    values = to_plain(tree)
+    values = to_plain_values(tree)
     entries = [
         entry
         for index in range(len(tree))
         if (entry := _parse_entry(path, tree, values[index], index, found))
     ]
-    return GlossaryText(path, text, tuple(entries)), found
+    return GlossaryFile(path, text, tuple(entries)), found
 
 
-def _report(message: str, span: Span, hint: str | None = None) -> Diagnostic:
+def _report_mistake(message: str, span: Span, hint: str | None = None) -> Diagnostic:
     return Diagnostic(code="GLO002", span=span, message=message, hint=hint)
 
 
@@ -139,7 +145,7 @@ def _parse_entry(
     try:
         return GlossaryFileEntry.model_validate(values), span
     except pydantic.ValidationError as error:
-        for problem in remove_misspelt_keys(error.errors(include_url=False)):
+        for problem in drop_misspelt_key_errors(error.errors(include_url=False)):
             key = str(problem["loc"][0]) if problem["loc"] else ""
             line, column = locate_value(tree, (index, key), of_key=True)
             place, hint = Span(path=path, line=line, column=column), None
@@ -153,8 +159,8 @@ def _parse_entry(
                 case "missing":
                     message, hint = f'a glossary entry has no "{key}"', f"add `{key}: …` to the entry"
                 case _ if key:
-                    reason, hint = explain_value(problem)
-                    message = f"glossary key {describe_value(key, reason)}"
+                    reason, hint = explain_invalid_value(problem)
+                    message = f"glossary key {describe_invalid_value(key, reason)}"
                 case _:
                     message, hint = (
                         "a glossary entry is not a mapping",
@@ -164,32 +170,32 @@ def _parse_entry(
     return None
 
 
-def read_entries(
-    glossary: GlossaryText, texts: TextGroup, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
+def read_glossary_entries(
+    glossary: GlossaryFile, texts: TextGroup, bibliography: Bibliography, cache: Cache, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
     """Return the glossary entries with their definitions as blocks.
 
     ``texts`` has the parsed definitions, named by the index of their entry.
     """
-    task = Task.of(
+    task = Task.for_step(
         GLOSSARY,
         glossary.path,
         path=glossary.path,
         text=glossary.text,
-        citations=json.dumps(texts.cited),
-        bibliography=bibliography.digest,
+        citations=json.dumps(texts.citations),
+        bibliography=bibliography.key_digest,
         pieces=str(limits.section_elements),
     )
     made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.get_or_make(
         task,
-        lambda: _convert_entries(glossary, texts.trees(cache, limits), bibliography, limits),
+        lambda: _convert_entries(glossary, texts.read_trees(cache, limits), bibliography, limits),
         tuple[tuple[GlossaryEntry, ...], list[Diagnostic]],
     )
     return made
 
 
 def _convert_entries(
-    glossary: GlossaryText, trees: Mapping[str, Json], bibliography: Bibliography, limits: ReadingLimits
+    glossary: GlossaryFile, trees: Mapping[str, Json], bibliography: Bibliography, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
     found: list[Diagnostic] = []
     locator = Locator(glossary.path, glossary.text)
@@ -201,7 +207,7 @@ def _convert_entries(
             abbreviation=entry.abbreviation,
             plural=entry.plural,
             key=entry.key,
-            sort=entry.sort,
+            sort_key=entry.sort,
             span=span,
         )
         for place, (entry, span) in enumerate(glossary.entries)

@@ -17,10 +17,16 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
 from triptych.engine.processes.pool import count_processors
-from triptych.engine.processes.programs import ProgramExhausted, ProgramFailed, find_pandoc, run, run_pandoc
-from triptych.engine.tasks import AST, CITED, Task
-from triptych.reading.outline import outline_lines
-from triptych.settings.values import USUAL, ReadingLimits, advise_limit
+from triptych.engine.processes.programs import (
+    ProgramFailed,
+    ProgramLimitExceeded,
+    find_pandoc,
+    run_pandoc,
+    run_program,
+)
+from triptych.engine.tasks import AST, CITED_SECTION, Task
+from triptych.reading.line_scan import scan_lines
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits, make_limit_hint
 
 Json: TypeAlias = Any
 
@@ -43,11 +49,11 @@ _WORDS_PER_PIECE = 8  # words that a section may have per allowed element; 500 p
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A text parsed with pandoc, as JSON: its blocks, and the entries of pandoc's log (``remarks``)."""
+class ParsedText:
+    """A text parsed with pandoc, as JSON: its blocks, and the entries of pandoc's log (``log_messages``)."""
 
     blocks: list[Json]
-    remarks: list[Json]
+    log_messages: list[Json]
 
 
 class UnreadableText(Exception):
@@ -59,47 +65,50 @@ class UnreadableText(Exception):
 
 
 @cache
-def pandoc_version() -> str:
+def get_pandoc_version() -> str:
     """Return the version of pandoc, which is part of every cache key."""
-    first, *_ = run([find_pandoc(), "--version"]).decode().splitlines()
+    first, *_ = run_program([find_pandoc(), "--version"]).decode().splitlines()
     return first.split()[-1]
 
 
 def read_markdown(
-    texts: Sequence[str], cache: Cache, subjects: Sequence[str] = (), allowed: ReadingLimits = USUAL
-) -> list[Reading | UnreadableText]:
-    """Parse Markdown texts with pandoc. Return a ``Reading`` or an ``UnreadableText`` for each text.
+    texts: Sequence[str],
+    cache: Cache,
+    subjects: Sequence[str] = (),
+    reading_limits: ReadingLimits = DEFAULT_LIMITS,
+) -> list[ParsedText | UnreadableText]:
+    """Parse Markdown texts with pandoc. Return a ``ParsedText`` or an ``UnreadableText`` for each text.
 
     ``subjects`` are names for the texts in the cache.
     """
     driver = Path(__file__).with_name("driver.lua")
-    broken = {place: said for place, text in enumerate(texts) if (said := _check_text(text, allowed))}
+    broken = {place: said for place, text in enumerate(texts) if (said := _check_text(text, reading_limits))}
     texts = ["" if place in broken else _expand_tabs(text) for place, text in enumerate(texts)]
-    version, script = pandoc_version(), driver.read_bytes()
+    version, script = get_pandoc_version(), driver.read_bytes()
     tasks = [
-        Task.of(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
+        Task.for_step(AST, subject, pandoc=version, format=MARKDOWN, script=script, text=text)
         for text, subject in zip_longest(texts, subjects, fillvalue="")
     ]
-    readings = cache.get_or_make_all_as(
+    readings = cache.get_or_make_all_unpacked(
         tasks,
-        lambda missing: _parse_texts(driver, [texts[index] for index in missing], allowed),
+        lambda missing: _parse_texts(driver, [texts[index] for index in missing], reading_limits),
         _parse_line,
         lambda line: not line.startswith((b"error", b"exhausted")),  # a faster machine may succeed
     )
     return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
 
-def _check_text(text: str, allowed: ReadingLimits) -> UnreadableText | None:
+def _check_text(text: str, reading_limits: ReadingLimits) -> UnreadableText | None:
     """Return an error for a text that exceeds a limit or has a lone surrogate, or None if it is valid."""
     if len(text) > _MOST_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}"
         return UnreadableText(message, hint=_SPLIT)
-    most = _WORDS_PER_PIECE * allowed.section_elements
+    most = _WORDS_PER_PIECE * reading_limits.section_elements
     words = text.split(None, most)
     if len(words) > most:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
         message = f"the section exceeds the limit of {most:,} words at this line"
-        return UnreadableText(message, line, f"{_SPLIT}, or {advise_limit('section-elements')}")
+        return UnreadableText(message, line, f"{_SPLIT}, or {make_limit_hint('section-elements')}")
     word = next((found for found in _ENDLESS_WORD.finditer(text) if "data:" not in found[0][:200]), None)
     if word is not None:
         message = f"a word has {len(word[0]):,} characters; the limit is 20,000"
@@ -122,7 +131,7 @@ def _expand_tabs(text: str) -> str:
     if "\t" not in text:
         return text
     lines = text.split("\n")
-    at_margin = (fence for fence in outline_lines(lines).fences if not fence.before)
+    at_margin = (fence for fence in scan_lines(lines).fences if not fence.prefix)
     code = {number for fence in at_margin for number in range(fence.start, fence.end + 1)}
     for number, line in enumerate(lines, 1):
         if number not in code:
@@ -131,11 +140,11 @@ def _expand_tabs(text: str) -> str:
     return "\n".join(lines)
 
 
-def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> list[bytes]:
+def _parse_texts(driver: Path, texts: Sequence[str], reading_limits: ReadingLimits) -> list[bytes]:
     """Return the output line of the Lua driver for each text, running several processes if worthwhile."""
-    shares = _split_work([len(text) for text in texts], count_processors())
+    shares = _split_into_batches([len(text) for text in texts], count_processors())
     with ThreadPoolExecutor(len(shares)) as pool:
-        drive = partial(_run_share, driver, allowed)
+        drive = partial(_run_batch, driver, reading_limits)
         parts = list(pool.map(lambda share: drive([texts[index] for index in share]), shares))
     lines = {
         i: line
@@ -145,12 +154,12 @@ def _parse_texts(driver: Path, texts: Sequence[str], allowed: ReadingLimits) -> 
     return [lines[index] for index in range(len(texts))]
 
 
-def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
-    """Distribute texts evenly over at most ``most`` processes, and return the indices for each process.
+def _split_into_batches(sizes: Sequence[int], maximum: int) -> list[list[int]]:
+    """Distribute texts evenly over at most ``maximum`` processes, and return the indices for each process.
 
     Each process gets about ``_WORTH_IT`` characters or more.
     """
-    count = max(1, min(most, len(sizes), sum(sizes) // _WORTH_IT))
+    count = max(1, min(maximum, len(sizes), sum(sizes) // _WORTH_IT))
     shares: list[list[int]] = [[] for _ in range(count)]
     loads = [0] * count
     for index in sorted(range(len(sizes)), key=lambda index: -sizes[index]):
@@ -160,15 +169,15 @@ def _split_work(sizes: Sequence[int], most: int) -> list[list[int]]:
     return shares
 
 
-def _run_share(driver: Path, allowed: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
+def _run_batch(driver: Path, reading_limits: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
     """Return the output line of the Lua driver for each text. Continue after texts that exceed the limits."""
     lines: list[bytes] = []
     while len(lines) < len(texts):
         rest = texts[len(lines) :]
         try:
-            bounds = limits.bounds_for_reading([len(text) for text in rest], allowed)
+            bounds = limits.compute_parsing_limits([len(text) for text in rest], reading_limits)
             lines += _run_driver(driver, rest, bounds).splitlines()
-        except ProgramExhausted as failure:
+        except ProgramLimitExceeded as failure:
             # Texts with output have succeeded; the next text is the cause.
             lines += failure.stdout.rpartition(b"\n")[0].splitlines()
             if len(lines) < len(texts):
@@ -187,30 +196,30 @@ def _find_exhausting_line(driver: Path, text: str) -> bytes:
     while least < most and left > 0:
         middle = (least + most) // 2
         part = text[: starts[middle]]
-        bounds = limits.bounds_for_search(len(part))
+        bounds = limits.compute_search_limits(len(part))
         left -= bounds.seconds
         try:
             _run_driver(driver, [part], bounds)
             least = middle + 1
-        except ProgramExhausted:
+        except ProgramLimitExceeded:
             most = middle
     return b"exhausted %d\t" % (text.count("\n", 0, starts[least - 1] if least else 0) + 1)
 
 
-def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.Bounds) -> bytes:
+def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.ResourceLimits) -> bytes:
     """Return the output of the Lua driver.
 
-    Raise ``ProgramExhausted``, with the partial output, at a limit.
+    Raise ``ProgramLimitExceeded``, with the partial output, at a limit.
     """
     job = {"texts": [{"text": text, "format": MARKDOWN} for text in texts]}
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
         path = Path(folder) / "job.json"
         path.write_text(json.dumps(job), "utf-8")
-        return run_pandoc(["lua", driver, path], b"", bounds, scratch=folder)
+        return run_pandoc(["lua", driver, path], b"", bounds, scratch_folder=folder)
 
 
-def _parse_line(line: bytes) -> Reading | UnreadableText:
+def _parse_line(line: bytes) -> ParsedText | UnreadableText:
     """Parse an output line of the Lua driver. Raise ``ValueError`` or ``LookupError`` if it is malformed."""
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
@@ -220,7 +229,7 @@ def _parse_line(line: bytes) -> Reading | UnreadableText:
             reason = f"the macro `\\{endless[1]}` is defined in terms of itself"
         return UnreadableText(f"the section cannot be parsed: {reason}", int(place or 1))
     if kind == b"exhausted":
-        hint = f"simplify the text, or {advise_limit('section-time')}"
+        hint = f"simplify the text, or {make_limit_hint('section-time')}"
         return UnreadableText("reading the text from here on takes too much time or memory", int(place), hint)
     if status != b"ok":
         raise ValueError("not a line of the driver")
@@ -230,7 +239,7 @@ def _parse_line(line: bytes) -> Reading | UnreadableText:
         return UnreadableText(
             "lists, block quotes, divs or formatting are nested too deeply", hint="reduce the nesting"
         )
-    return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
+    return ParsedText(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
 def read_bibliography_metadata(data: bytes, file_format: str) -> Json:
@@ -238,16 +247,18 @@ def read_bibliography_metadata(data: bytes, file_format: str) -> Json:
 
     Raise ``ProgramFailed`` with pandoc's message if the file is malformed.
     """
-    return _load_json(run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.SOURCES))
+    return _load_json(
+        run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.BIBLIOGRAPHY_LIMITS)
+    )
 
 
-def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
+def convert_bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
     """Convert a bibliography file in a format that pandoc reads, such as biblatex, to CSL JSON entries.
 
     The format ``json`` is a pandoc document with ``references`` metadata. Raise ``ProgramFailed`` with
     pandoc's message if the data is malformed.
     """
-    output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.SOURCES)
+    output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.BIBLIOGRAPHY_LIMITS)
     entries: list[Json] = _load_json(output)
     return entries
 
@@ -266,7 +277,7 @@ def run_citeproc(document: Json, entries: list[Json], csl: bytes | None) -> Json
             style = Path(folder) / "style.csl"
             style.write_bytes(csl)
             command += ["--csl", style]
-        return _load_json(run_pandoc(command, json.dumps(document).encode(), limits.SOURCES))
+        return _load_json(run_pandoc(command, json.dumps(document).encode(), limits.BIBLIOGRAPHY_LIMITS))
 
 
 def _load_json(output: bytes) -> Json:
@@ -280,20 +291,22 @@ def _load_json(output: bytes) -> Json:
     return json.loads(output)
 
 
-def rewrite_tree(node: Json, change: Callable[[Json], list[Json] | None]) -> Json:
-    """Replace each node of a pandoc tree with the nodes that ``change`` returns. Keep it if that is None."""
+def rewrite_tree(node: Json, replace_node: Callable[[Json], list[Json] | None]) -> Json:
+    """Replace each node of a pandoc tree with the nodes that ``replace_node`` returns. Keep it if that is
+    None.
+    """
     if isinstance(node, dict):
-        return {key: rewrite_tree(value, change) for key, value in node.items()}
+        return {key: rewrite_tree(value, replace_node) for key, value in node.items()}
     if not isinstance(node, list):
         return node
     out: list[Json] = []
     for item in node:
-        new = change(item) if isinstance(item, dict) else None
-        out += [rewrite_tree(item, change)] if new is None else new
+        new = replace_node(item) if isinstance(item, dict) else None
+        out += [rewrite_tree(item, replace_node)] if new is None else new
     return out
 
 
-def plain_characters(inlines: list[Json]) -> str:
+def extract_plain_text(inlines: list[Json]) -> str:
     """Return the text of pandoc inlines without markup. Spaces and line breaks become a space."""
     parts = []
     waiting = inlines[::-1]  # a stack with the next node at the end, since nesting may be hundreds deep
@@ -315,34 +328,34 @@ def plain_characters(inlines: list[Json]) -> str:
 
 BODY = "body"  # the name of a section's text after the front matter
 _UNREADABLE = "SEC004"
-Lint = Callable[[str, Reading], list[Diagnostic]]  # name of a text, and the parsed text → findings
+LintFunction = Callable[[str, ParsedText], list[Diagnostic]]  # name of a text, and the parsed text → findings
 
 
 @dataclass(slots=True)
 class TextGroup:
     """The named Markdown texts of a section or glossary, in the order in which citations are numbered.
 
-    ``lint`` checks each parsed text, and ``rules`` identifies all other inputs of the check for the cache.
-    ``moved`` maps a finding in the body to its position in the file. ``read_citations`` fills the remaining
-    fields: ``cited`` are the outermost citations in order, ``found`` are findings, and ``unreadable`` are the
-    names of texts that are not parsed again.
+    ``lint`` checks each parsed text, and ``lint_inputs`` identifies all other inputs of the check for the
+    cache. ``map_to_source`` maps a finding in the body to its position in the file. ``read_citations`` fills
+    the remaining fields: ``citations`` are the outermost citations in order, ``found`` are findings, and
+    ``unreadable`` are the names of texts that are not parsed again.
     """
 
     path: str
     texts: dict[str, str]
-    lint: Lint = lambda name, reading: []
-    rules: str = ""
-    moved: Callable[[Diagnostic], Diagnostic] = lambda finding: finding
-    cited: list[Json] = field(default_factory=list)
+    lint: LintFunction = lambda name, reading: []
+    lint_inputs: str = ""
+    map_to_source: Callable[[Diagnostic], Diagnostic] = lambda finding: finding
+    citations: list[Json] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
 
-    def trees(self, cache: Cache, limits: ReadingLimits = USUAL) -> dict[str, Json]:
+    def read_trees(self, cache: Cache, limits: ReadingLimits = DEFAULT_LIMITS) -> dict[str, Json]:
         """Return a mapping of text names to pandoc trees, in which citations are formatted."""
         texts = {name: "" if name in self.unreadable else text for name, text in self.texts.items()}
         readings = read_markdown(list(texts.values()), cache, self._subjects, limits)
-        trees = {name: _as_node(reading) for name, reading in zip(texts, readings, strict=True)}
-        written = find_citations(self.cited)
+        trees = {name: _make_div_node(reading) for name, reading in zip(texts, readings, strict=True)}
+        written = find_citations(self.citations)
         for tree in trees.values():
             for cite, done in zip(find_citations(tree), written, strict=False):
                 cite["c"][1] = done["c"][1]
@@ -356,8 +369,13 @@ class TextGroup:
     def task(self) -> Task[tuple[str, list[Diagnostic]]]:
         """Return the cache key for the group's citations and findings."""
         texts = json.dumps(self.texts)
-        return Task.of(
-            CITED, self.path, path=self.path, pandoc=pandoc_version(), texts=texts, rules=self.rules
+        return Task.for_step(
+            CITED_SECTION,
+            self.path,
+            path=self.path,
+            pandoc=get_pandoc_version(),
+            texts=texts,
+            rules=self.lint_inputs,
         )
 
 
@@ -365,15 +383,16 @@ def read_citations(
     groups: Sequence[TextGroup],
     cache: Cache,
     limits: ReadingLimits,
-    known: Callable[[Sequence[str]], None] = lambda cited: None,
+    on_citations: Callable[[Sequence[str]], None] = lambda cited: None,
 ) -> None:
     """Set the citations and findings of each text group. All changed texts are parsed together.
 
-    If all texts are new, ``known`` is called with the citations of each group, as JSON, before linting.
+    If all texts are new, ``on_citations`` is called with the citations of each group, as JSON, before
+    linting.
     """
     tasks = [group.task for group in groups]
 
-    def read(missing: list[int]) -> list[tuple[str, list[Diagnostic]]]:
+    def read_missing(missing: list[int]) -> list[tuple[str, list[Diagnostic]]]:
         new = [groups[place] for place in missing]
         texts = [text for group in new for text in group.texts.values()]
         subjects = [subject for group in new for subject in group._subjects]
@@ -381,7 +400,7 @@ def read_citations(
         read = [[next(readings) for _ in group.texts] for group in new]
         cited = [json.dumps(_collect_citations(own)) for own in read]
         if len(new) == len(groups):
-            known(cited)
+            on_citations(cited)
         return list(zip(cited, map(_lint_group, new, read), strict=True))
 
     def is_cacheable(result: tuple[str, list[Diagnostic]]) -> bool:
@@ -389,35 +408,39 @@ def read_citations(
 
     shape = tuple[str, list[Diagnostic]]
     for group, (cited, found) in zip(
-        groups, cache.get_or_make_all(tasks, read, is_cacheable, shape), strict=True
+        groups, cache.get_or_make_all(tasks, read_missing, is_cacheable, shape), strict=True
     ):
-        group.cited, group.found = json.loads(cited), found
+        group.citations, group.found = json.loads(cited), found
 
 
-def _collect_citations(readings: Sequence[Reading | UnreadableText]) -> list[Json]:
-    return [cite for reading in readings for cite in find_citations(_as_node(reading), outer=True)]
+def _collect_citations(readings: Sequence[ParsedText | UnreadableText]) -> list[Json]:
+    return [
+        cite for reading in readings for cite in find_citations(_make_div_node(reading), outermost_only=True)
+    ]
 
 
-def _lint_group(group: TextGroup, readings: Sequence[Reading | UnreadableText]) -> list[Diagnostic]:
+def _lint_group(group: TextGroup, readings: Sequence[ParsedText | UnreadableText]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for name, reading in zip(group.texts, readings, strict=True):
         if isinstance(reading, UnreadableText):
             group.unreadable.add(name)
             span = Span(path=group.path, line=reading.line if name == BODY else 1)
             finding = Diagnostic(code=_UNREADABLE, span=span, message=str(reading), hint=reading.hint)
-            found.append(group.moved(finding))
+            found.append(group.map_to_source(finding))
         else:
             found += group.lint(name, reading)
     return found
 
 
-def _as_node(reading: Reading | UnreadableText) -> Json:
+def _make_div_node(reading: ParsedText | UnreadableText) -> Json:
     """Return a parsed text as a pandoc node, which ``find_citations`` can search."""
     return {"t": "Div", "c": [] if isinstance(reading, UnreadableText) else reading.blocks}
 
 
-def find_citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
-    """Yield all ``Cite`` nodes of a pandoc tree in order, or only the outermost ones if ``outer`` is set."""
+def find_citations(node: Json, *, outermost_only: bool = False) -> Iterator[Json]:
+    """Yield all ``Cite`` nodes of a pandoc tree in order, or only the outermost ones if ``outermost_only`` is
+    set.
+    """
     waiting = [node]  # a stack, with the next node at the end
     while waiting:
         item = waiting.pop()
@@ -428,7 +451,7 @@ def find_citations(node: Json, *, outer: bool = False) -> Iterator[Json]:
                 yield item
                 waiting += [
                     words
-                    for cited in (() if outer else item["c"][0][::-1])
+                    for cited in (() if outermost_only else item["c"][0][::-1])
                     for words in (cited["citationSuffix"], cited["citationPrefix"])
                 ]
             elif "c" in item:

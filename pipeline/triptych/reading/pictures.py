@@ -11,15 +11,15 @@ from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
-from triptych.engine.tasks import MEASURE, Task
+from triptych.engine.tasks import PICTURE_SIZE, Task
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
-from triptych.media.picture_files import EXTENSIONS, is_animated, measure_picture, sanitise_svg
-from triptych.media.raster import UnusablePicture
+from triptych.media.picture_files import EXTENSIONS, inspect_picture, is_animated, sanitise_svg
+from triptych.media.raster_images import UnusablePicture
 from triptych.media.svg_text import explain_text_not_outlined
 from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import parse_whole_number
 from triptych.project import Project, UnsafePath
-from triptych.settings.values import USUAL, ReadingLimits, advise_limit
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits, make_limit_hint
 
 _Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, is an animation
 
@@ -30,23 +30,24 @@ _EXTENSIONS = {*EXTENSIONS.values(), "jpeg"}
 class PictureFinder:
     """Finds the image files of a project, and measures each file once."""
 
-    def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = USUAL) -> None:
+    def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
         self._project = project
         self._cache = cache
         self._limits = limits
-        self._known: dict[tuple[str, int], Picture | UnusablePicture] = {}
+        self._pictures: dict[tuple[str, int], Picture | UnusablePicture] = {}
         self._reported: set[str] = set()
 
-    def for_section(self) -> PictureFinder:
+    def copy_for_section(self) -> PictureFinder:
         """Return a finder for another section that shares measurements but reports findings again."""
         other = PictureFinder(self._project, self._cache, self._limits)
-        other._known = self._known
+        other._pictures = self._pictures
         return other
 
     def find(
-        self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
+        self, source: str, *, referring_file: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
     ) -> tuple[Picture | None, list[Diagnostic]]:
-        """Return the image file ``source``, which the file ``beside`` refers to, or None and the reason.
+        """Return the image file ``source``, which the file ``referring_file`` refers to, or None and the
+        reason.
 
         ``page`` is the page number of a PDF. ``extensions`` are tried in order if ``source`` has no
         extension.
@@ -65,22 +66,24 @@ class PictureFinder:
                 )
             return report("IMG002", f'image "{source[:80]}" is remote; builds never use the network', hint)
         try:
-            path = self._locate(source, beside, extensions)
+            path = self._locate(source, referring_file, extensions)
             if path is None:
                 return report(
-                    "IMG001", f'image "{unquote(source)}" does not exist', self._suggest_file(source, beside)
+                    "IMG001",
+                    f'image "{unquote(source)}" does not exist',
+                    self._suggest_file(source, referring_file),
                 )
             picture = self._measure_once(path, page)
-            return picture, self._report_text(picture, span)
+            return picture, self._report_svg_text(picture, span)
         except UnsafePath as error:
             return report("SEC005", str(error), error.hint)
         except UnusablePicture as error:
-            advice = _usage_hint(str(error))
+            advice = _find_usage_hint(str(error))
             if source.lower().endswith((".csv", ".tsv")):
                 advice = f"write ::: {{.chart data={source} …}} to draw a chart"
             return report("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
-    def _report_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
+    def _report_svg_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
         """Report IMG008 once per section for an SVG image whose text depends on the SVG renderer."""
         if picture.media_type != "image/svg+xml" or picture.path in self._reported:
             return []
@@ -91,7 +94,7 @@ class PictureFinder:
         hint = "convert the text to outlines (paths) in your vector editor"
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
-    def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
+    def set_image_files(self, node: object, *, referring_file: str, found: list[Diagnostic]) -> object:
         """Set the files of an image node.
 
         Other nodes are returned unchanged, so that ``rewrite`` can call this. Findings are appended to
@@ -99,7 +102,7 @@ class PictureFinder:
         """
         if not isinstance(node, Image) or node.picture is not None:
             return node
-        picture = self._find_variant(node, node.source, BOOK_FORMATS[0], beside, found)
+        picture = self._find_variant(node, node.source, BOOK_FORMATS[0], referring_file, found)
         if picture is None:
             return node
         variants = []
@@ -108,38 +111,44 @@ class PictureFinder:
             # Without an explicit file, an output only differs if the image has no extension.
             if not named and _has_extension(node.source):
                 continue
-            other = self._find_variant(node, named or node.source, output, beside, found)
+            other = self._find_variant(node, named or node.source, output, referring_file, found)
             if other is not None and other != picture:
                 variants.append((output, other))
         return replace(node, picture=picture, variants=tuple(variants))
 
     def _find_variant(
-        self, node: Image, source: str, output: OutputFormat, beside: str, found: list[Diagnostic]
+        self, node: Image, source: str, output: OutputFormat, referring_file: str, found: list[Diagnostic]
     ) -> Picture | None:
         page = parse_whole_number(node.attr.get("page", "1")) or 0
-        span = node.span or Span(path=beside)
+        span = node.span or Span(path=referring_file)
         picture, problems = self.find(
-            source, beside=beside, span=span, page=page, extensions=FORMATS[output].picture_endings
+            source,
+            referring_file=referring_file,
+            span=span,
+            page=page,
+            extensions=FORMATS[output].picture_endings,
         )
         found.extend(problems)
         return picture
 
-    def _locate(self, source: str, beside: str, extensions: Sequence[str]) -> str | None:
+    def _locate(self, source: str, referring_file: str, extensions: Sequence[str]) -> str | None:
         """Return the path of an image file, as written or with %20 decoded, or None if it does not exist."""
         for name in dict.fromkeys((source, unquote(source))):
             endings = [""] if _has_extension(name) else ["", *(f".{ending}" for ending in extensions)]
             for ending in endings if name else [""]:
-                if (path := self._project.locate(name + ending, beside=beside)) is not None:
+                if (
+                    path := self._project.locate_file(name + ending, referring_file=referring_file)
+                ) is not None:
                     return path
         return None
 
     def _measure_once(self, path: str, page: int) -> Picture:
-        if (path, page) not in self._known:
+        if (path, page) not in self._pictures:
             try:
-                self._known[path, page] = self._measure(path, page)
+                self._pictures[path, page] = self._measure(path, page)
             except UnusablePicture as error:
-                self._known[path, page] = error
-        known = self._known[path, page]
+                self._pictures[path, page] = error
+        known = self._pictures[path, page]
         if isinstance(known, UnusablePicture):
             raise known
         return known
@@ -149,10 +158,10 @@ class PictureFinder:
 
         def measure() -> _Measures:
             # Only decoding shows whether an image file is complete.
-            media_type, width, height = measure_picture(data, page, self._limits)
+            media_type, width, height = inspect_picture(data, page, self._limits)
             return media_type, width, height, is_animated(data, media_type)
 
-        task: Task[_Measures] = Task.of(MEASURE, path, file=data, page=str(page))
+        task: Task[_Measures] = Task.for_step(PICTURE_SIZE, path, file=data, page=str(page))
         media_type, width, height, moving = self._cache.get_or_make(task, measure, _Measures)
         return Picture(
             path=path,
@@ -163,8 +172,8 @@ class PictureFinder:
             moving=moving,
         )
 
-    def _suggest_file(self, name: str, beside: str) -> str:
-        source, here = self._project.root / "source", (self._project.root / beside).parent
+    def _suggest_file(self, name: str, referring_file: str) -> str:
+        source, here = self._project.root / "source", (self._project.root / referring_file).parent
         files = [file for file in source.rglob("*") if file.suffix[1:].lower() in _EXTENSIONS]
         names = [
             file.relative_to(folder).as_posix()
@@ -178,11 +187,11 @@ class PictureFinder:
         )
 
 
-def _usage_hint(reason: str) -> str | None:
+def _find_usage_hint(reason: str) -> str | None:
     hints = (
         ("not supported", "save the image as PNG, JPEG or SVG"),
-        ("exceed the limit of", f"scale the image down, or {advise_limit('image-pixels')}"),
-        ("shapes; the limit is", f"simplify the drawing, or {advise_limit('svg-elements')}"),
+        ("exceed the limit of", f"scale the image down, or {make_limit_hint('image-pixels')}"),
+        ("shapes; the limit is", f"simplify the drawing, or {make_limit_hint('svg-elements')}"),
     )
     return next((hint for part, hint in hints if part in reason), None)
 

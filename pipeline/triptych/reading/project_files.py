@@ -12,17 +12,17 @@ import jinja2
 from jinja2 import meta
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.folders import templates_folder
-from triptych.media.presentations import find_refusals, list_layout_names
+from triptych.folders import get_templates_folder
+from triptych.media.template_checks import find_rejection_reasons, list_layout_names
 from triptych.model.nodes import Picture
-from triptych.project import MANIFEST, TEMPLATES, Project, UnsafePath, is_left_by_programs
+from triptych.project import MANIFEST, TEMPLATES_FOLDER, Project, UnsafePath, is_left_by_programs
 from triptych.reading.pictures import PictureFinder
-from triptych.settings.formats import SlideKind
+from triptych.settings.format_options import SlideKind
 from triptych.settings.manifest import Manifest
-from triptych.settings.values import Positions
-from triptych.theme.files import find_theme_path
-from triptych.theme.templating import find_named_pictures, has_own_templates, list_replaceable_templates
+from triptych.settings.values import SourcePositions
+from triptych.theme.templating import has_project_templates, iter_image_paths, list_replaceable_templates
 from triptych.theme.theme import Theme
+from triptych.theme.theme_reader import find_theme_path
 from triptych.yaml_text import MalformedYaml, load_yaml
 
 # Files next to fonts and templates that are not templates, such as a licence.
@@ -31,28 +31,28 @@ _TEXTS = {".md", ".txt"}
 _CHECK_PATH = "check the path; Triptych looks next to the template, then next to `book.yaml`"
 
 
-def read_own_templates(
+def find_template_pictures(
     project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
 ) -> tuple[dict[str, Picture], list[Diagnostic]]:
     """Return a mapping of paths to the images in a project's templates.
 
     Report missing images and unused files.
     """
-    if not has_own_templates(project.root):
+    if not has_project_templates(project.root):
         return {}, []
-    files = [path.removeprefix(f"{TEMPLATES}/") for path in project.list_tree(TEMPLATES)[0]]
-    texts = _used_templates(project, files)
+    files = [path.removeprefix(f"{TEMPLATES_FOLDER}/") for path in project.list_tree(TEMPLATES_FOLDER)[0]]
+    texts = _collect_used_templates(project, files)
     named: dict[str, Picture] = {}
     found: list[Diagnostic] = []
     for name, text in texts.items():
-        for picture, problems in _find_pictures(f"{TEMPLATES}/{name}", text, pictures):
+        for picture, problems in _find_pictures(f"{TEMPLATES_FOLDER}/{name}", text, pictures):
             found += problems
             if picture:
                 named[picture.path] = picture
-    used = {f"{TEMPLATES}/{name}" for name in texts} | set(named)
-    used |= {face.file for face in theme.faces if face.own}
+    used = {f"{TEMPLATES_FOLDER}/{name}" for name in texts} | set(named)
+    used |= {face.file for face in theme.faces if face.project_file}
     used |= {path for path in (_find_theme_file(project, theme_name),) if path}
-    idle = [name for name in files if f"{TEMPLATES}/{name}" not in used and _may_be_template(name)]
+    idle = [name for name in files if f"{TEMPLATES_FOLDER}/{name}" not in used and _can_be_template(name)]
     return named, found + list(map(_report_unused_template, idle))
 
 
@@ -63,7 +63,7 @@ def _find_theme_file(project: Project, name: str) -> str | None:
         return None
 
 
-def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
+def _collect_used_templates(project: Project, files: list[str]) -> dict[str, str]:
     """Return a mapping of file names to the text of the templates in use, with the templates they include."""
     environment = jinja2.Environment(autoescape=False)
     waiting = [name for name in files if name in list_replaceable_templates()]
@@ -71,7 +71,7 @@ def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         try:
-            texts[name] = project.read_text(f"{TEMPLATES}/{name}")
+            texts[name] = project.read_text(f"{TEMPLATES_FOLDER}/{name}")
             included = list(meta.find_referenced_templates(environment.parse(texts[name])))
         except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
             included = []  # reported when the template is rendered
@@ -84,9 +84,9 @@ def _used_templates(project: Project, files: list[str]) -> dict[str, str]:
 def _find_pictures(
     path: str, text: str, pictures: PictureFinder
 ) -> Iterator[tuple[Picture | None, list[Diagnostic]]]:
-    for named in find_named_pictures(text):
+    for named in iter_image_paths(text):
         span = Span(path=path, line=named.line, column=named.column)
-        picture, problems = pictures.find(named.source, beside=path, span=span)
+        picture, problems = pictures.find(named.path, referring_file=path, span=span)
         missing = [
             Diagnostic(code="IMG007", span=span, message=one.message, hint=_CHECK_PATH)
             if one.code == "IMG001"
@@ -96,7 +96,7 @@ def _find_pictures(
         yield picture, missing
 
 
-def _may_be_template(name: str) -> bool:
+def _can_be_template(name: str) -> bool:
     path = PurePosixPath(name)
     if is_left_by_programs(path) or path.name.endswith("~"):
         return False
@@ -105,7 +105,7 @@ def _may_be_template(name: str) -> bool:
 
 def _report_unused_template(name: str) -> Diagnostic:
     folder, path = name.partition("/")[0], PurePosixPath(name)
-    built_in = (templates_folder() / name).is_file()
+    built_in = (get_templates_folder() / name).is_file()
     if folder == "themes" and path.suffix == ".yaml":
         hint = f"set `theme: {path.stem}` in `book.yaml` to use the theme, or delete the theme file"
     elif folder == "fonts":
@@ -127,12 +127,12 @@ def _report_unused_template(name: str) -> Diagnostic:
         hint = did_you_mean(name, list_replaceable_templates()) or (
             'name the file after the built-in template to replace, for example "print/title-page.xhtml.j2"'
         )
-    span = Span(path=f"{TEMPLATES}/{name}")
-    message = f"this file in `{TEMPLATES}/` has no effect"
+    span = Span(path=f"{TEMPLATES_FOLDER}/{name}")
+    message = f"this file in `{TEMPLATES_FOLDER}/` has no effect"
     if hint.startswith("did you mean"):
         message = f'no template is named "{name}"; this file has no effect'
     elif folder == "themes":
-        message = f'theme "{path.stem}" in `{TEMPLATES}/themes/` is not used'
+        message = f'theme "{path.stem}" in `{TEMPLATES_FOLDER}/themes/` is not used'
     return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
 
 
@@ -146,34 +146,34 @@ def report_outside_links(project: Project) -> list[Diagnostic]:
             message=f'"{path}" is a symbolic link to a file or folder outside the project',
             hint=hint,
         )
-        for path in project.list_tree(TEMPLATES)[1]
+        for path in project.list_tree(TEMPLATES_FOLDER)[1]
     ]
 
 
 _KEYS = ("format", "pptx", "template")
 
 
-def vet_deck_template(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+def check_deck_template(project: Project, manifest: Manifest, positions: SourcePositions) -> list[Diagnostic]:
     """Report DTP001 if the deck template cannot be used, and DTP002 for layouts that it does not have."""
     options = manifest.format.pptx
     if options is None or not options.template:
         return []
     span = positions.find(_KEYS)
     try:
-        path = project.locate(options.template)
+        path = project.locate_file(options.template)
         data = project.read_bytes(path) if path else b""
     except UnsafePath as error:
         return [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
         message = f'deck template "{options.template}" does not exist'
         return [
-            _report_unusable(
+            _report_unusable_template(
                 span, message, "check the path; it is relative to the folder that contains `book.yaml`"
             )
         ]
-    if found := find_refusals(data):
+    if found := find_rejection_reasons(data):
         return [
-            _report_unusable(
+            _report_unusable_template(
                 span, f'deck template "{options.template}" cannot be used: {refusal.message}', refusal.hint
             )
             for refusal in found
@@ -181,23 +181,23 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
     return _report_unknown_layouts(options.layouts, list_layout_names(data), positions)
 
 
-def load_vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
-    """Return the data of a deck template that ``vet_deck_template`` has checked.
+def load_checked_template(read_file: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
+    """Return the data of a deck template that ``check_deck_template`` has checked.
 
     Also return the position of the setting in the manifest.
     """
-    manifest = Positions(load_yaml(read(MANIFEST).decode("utf-8-sig")))
+    manifest = SourcePositions(load_yaml(read_file(MANIFEST).decode("utf-8-sig")))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
-    return read(path), manifest.find(_KEYS)
+    return read_file(path), manifest.find(_KEYS)
 
 
-def find_style_setting(read: Callable[[str], bytes]) -> Span | None:
+def find_template_or_theme(read_file: Callable[[str], bytes]) -> Span | None:
     """Return where the manifest sets the deck template, or else the theme, or None if it sets neither.
 
     Return None as well if the manifest cannot be read.
     """
     try:
-        tree = load_yaml(read(MANIFEST).decode("utf-8-sig"))
+        tree = load_yaml(read_file(MANIFEST).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, MalformedYaml):
         return None
     for keys in (_KEYS, ("theme",)):
@@ -205,12 +205,12 @@ def find_style_setting(read: Callable[[str], bytes]) -> Span | None:
         for key in keys:
             found = found.get(key) if isinstance(found, Mapping) else None
         if found:
-            return Positions(tree).find(keys)
+            return SourcePositions(tree).find(keys)
     return None
 
 
 def _report_unknown_layouts(
-    layouts: Mapping[SlideKind, str], names: list[str], positions: Positions
+    layouts: Mapping[SlideKind, str], names: list[str], positions: SourcePositions
 ) -> list[Diagnostic]:
     found = []
     quoted = ", ".join(f'"{name}"' for name in names)
@@ -223,7 +223,7 @@ def _report_unknown_layouts(
     return found
 
 
-def _report_unusable(span: Span, message: str, hint: str | None) -> Diagnostic:
+def _report_unusable_template(span: Span, message: str, hint: str | None) -> Diagnostic:
     return Diagnostic(code="DTP001", span=span, message=message, hint=hint)
 
 
@@ -234,13 +234,17 @@ _NO_CHAPTERS = frozenset(
 )
 
 
-def report_unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+def report_unlisted_files(
+    project: Project, manifest: Manifest, positions: SourcePositions
+) -> list[Diagnostic]:
     """Report LNT017 for Markdown files that are neither listed nor included, and unused ``exclude`` patterns.
 
     Files whose names start with an underscore are for inclusion, as in Quarto. Chapters of any profile count
     as listed.
     """
-    named = {str(_SOURCE / path) for path in _listed_chapters(positions.whole)} | set(project.digests)
+    named = {str(_SOURCE / path) for path in _iter_listed_chapters(positions.whole_tree)} | set(
+        project.digests
+    )
     if not manifest.book.chapters:
         return []  # reported as an error
     files = _list_files(project)
@@ -262,7 +266,7 @@ def report_unlisted_files(project: Project, manifest: Manifest, positions: Posit
 
 
 def _report_unused_patterns(
-    files: list[str], patterns: tuple[str, ...], positions: Positions
+    files: list[str], patterns: tuple[str, ...], positions: SourcePositions
 ) -> Iterator[Diagnostic]:
     for number, pattern in enumerate(patterns):
         if not any(_is_excluded(name, (pattern,)) for name in files):
@@ -275,10 +279,10 @@ def _report_unused_patterns(
 def _list_files(project: Project) -> list[str]:
     folder = project.root / _SOURCE
     paths = (file.relative_to(folder) for file in folder.rglob("*.md") if file.is_file())
-    return sorted(path.as_posix() for path in paths if not _is_no_chapter(path))
+    return sorted(path.as_posix() for path in paths if not _is_non_chapter(path))
 
 
-def _is_no_chapter(path: PurePath) -> bool:
+def _is_non_chapter(path: PurePath) -> bool:
     is_part = any(part.startswith("_") for part in path.parts)
     return is_part or path.stem.lower() in _NO_CHAPTERS or is_left_by_programs(path)
 
@@ -287,18 +291,22 @@ def _is_excluded(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _listed_chapters(tree: Any) -> Iterator[str]:
+def _iter_listed_chapters(tree: Any) -> Iterator[str]:
     """Yield all strings under ``chapters`` and ``appendices`` in the manifest, also those of profiles."""
     if isinstance(tree, Mapping):
         for key, value in tree.items():
-            yield from _nested_texts(value) if key in ("chapters", "appendices") else _listed_chapters(value)
+            yield from (
+                _iter_nested_strings(value)
+                if key in ("chapters", "appendices")
+                else _iter_listed_chapters(value)
+            )
 
 
-def _nested_texts(value: Any) -> Iterator[str]:
+def _iter_nested_strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        yield from _nested_texts(value.get("chapters"))
+        yield from _iter_nested_strings(value.get("chapters"))
     elif isinstance(value, list):
         for item in value:
-            yield from _nested_texts(item)
+            yield from _iter_nested_strings(item)

@@ -17,20 +17,32 @@ from ruamel.yaml.comments import CommentedMap
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.tasks import OPENED, Task
+from triptych.engine.tasks import OPENED_SECTION, Task
 from triptych.languages.labels import load_labels
 from triptych.languages.language_tags import report_invalid_tag
 from triptych.model.book import Matter, Part, Role, SlideSelection
-from triptych.project import ANY, MANIFEST, Project, UnsafePath
-from triptych.reading.code_cells import read_cells
-from triptych.reading.outline import outline_lines
+from triptych.project import ANY_FILE, MANIFEST, Project, UnsafePath
+from triptych.reading.code_cells import convert_code_cells
+from triptych.reading.line_scan import scan_lines
 from triptych.reading.values import ValueRenderer
-from triptych.settings.problems import describe_value, explain_key, explain_value
-from triptych.settings.values import Texts
-from triptych.text_files import explain_encoding, explain_null, find_conflict, keep_first_version
-from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, report_curly_quotes, to_plain, value_at
+from triptych.settings.validation_errors import describe_invalid_value, explain_invalid_value, suggest_key
+from triptych.settings.values import TextList
+from triptych.text_problems import (
+    explain_encoding_error,
+    find_conflict,
+    find_null_character,
+    keep_first_version,
+)
+from triptych.yaml_text import (
+    MalformedYaml,
+    get_nested_value,
+    load_yaml,
+    locate_value,
+    report_curly_quotes,
+    to_plain_values,
+)
 
-BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+FRONT_MATTER_BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _KEY_LINE = re.compile(r"([A-Za-z][\w-]*):(?:\s|$)")
 _NESTED = re.compile(r"[ \t]+\S|- |#(?!#* \S)")  # indented, a list item, or a comment but not a heading
 
@@ -41,7 +53,7 @@ _IN_BOOK = dict.fromkeys(
 _IN_MANIFEST = frozenset("bibliography csl format theme talk glossary jinja math".split())
 
 
-class SlidesInFrontMatter(pydantic.BaseModel):
+class SlidesFrontMatter(pydantic.BaseModel):
     """The ``slides:`` section. Texts are Markdown."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,7 +62,7 @@ class SlidesInFrontMatter(pydantic.BaseModel):
     """Slides of the chapter: auto for charts, tables and figures, explicit for marked or written slides only,
     or none. Default: auto. Example: `explicit`.
     """
-    points: Texts = ()
+    points: TextList = ()
     """Bullet points of the chapter's first slide, in Markdown. Default: the takeaways. Example: `[Solar power
     grew, Wind power grew faster]`.
     """
@@ -74,7 +86,7 @@ class FrontMatter(pydantic.BaseModel):
     """Id for cross-references. Default: made from the file name. Example: `sec-energy`."""
     summary: str = ""
     """One or two sentences below the title, in Markdown. Example: `Capacity doubled twice in ten years.`."""
-    takeaways: Texts = ()
+    takeaways: TextList = ()
     """Key messages, in Markdown: a box on the chapter opener and bullets in the deck. Example: `[Solar
     capacity grew 27-fold in ten years]`.
     """
@@ -94,16 +106,16 @@ class FrontMatter(pydantic.BaseModel):
     """Role of the chapter in the book, from the EPUB vocabulary. Default: none. Example: `preface`,
     `dedication`.
     """
-    slides: SlidesInFrontMatter = SlidesInFrontMatter()
+    slides: SlidesFrontMatter = SlidesFrontMatter()
     """Slides that the deck shows of the chapter. Example: `{mode: explicit}`, `{max: 12}`."""
 
 
-def _yaml_keys(model: type[pydantic.BaseModel]) -> list[str]:
+def _list_yaml_keys(model: type[pydantic.BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 _KEY_NAME = re.compile(r"[a-z][\w-]*")  # distinguishes keys from words of a sentence
-_KNOWN = frozenset((*_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
+_KNOWN = frozenset((*_list_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +136,34 @@ class SectionFile:
 def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
     """Split a section into front matter and body. Invalid front matter is reported and ignored."""
     whole = SectionFile(path, text, FrontMatter(), text)
-    block = BLOCK.match(text)
+    block = FRONT_MATTER_BLOCK.match(text)
     if block is None:
-        return _split_unclosed(whole)
+        return _split_unclosed_front_matter(whole)
     section = replace(whole, body="\n" * block.group(0).count("\n") + whole.text[block.end() :])
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
-        if _is_in_text(text, error.line + 1):
-            return _split_unclosed(whole)
+        if _is_body_line(text, error.line + 1):
+            return _split_unclosed_front_matter(whole)
         span = Span(path=path, line=error.line + 1, column=error.column)
-        return section, [_report(span, f"front matter: {error.message}", error.hint)]
+        return section, [_report_front_matter(span, f"front matter: {error.message}", error.hint)]
     if isinstance(tree, str) and block.group(1).startswith("\n"):
         return whole, []  # text between two horizontal rules
     if tree in (None, ""):
         return section, []
     if not isinstance(tree, CommentedMap):
-        return section, [_report(Span(path=path), "front matter must be a mapping (`key: value`)")]
+        return section, [
+            _report_front_matter(Span(path=path), "front matter must be a mapping (`key: value`)")
+        ]
     unknown = next((key for key in tree if key not in _KNOWN and not _KEY_NAME.fullmatch(str(key))), None)
-    if unknown is not None and _is_in_text(text, _span_of(path, tree, (unknown,), of_value=False).line):
-        return _split_unclosed(whole)
-    front_matter, found = _validate(path, tree)
+    if unknown is not None and _is_body_line(text, _locate_key(path, tree, (unknown,), of_value=False).line):
+        return _split_unclosed_front_matter(whole)
+    front_matter, found = _validate_front_matter(path, tree)
     found += report_curly_quotes(block.group(1), path, lines_before=1)
     return replace(section, front_matter=front_matter), found
 
 
-def _split_unclosed(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
+def _split_unclosed_front_matter(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
     """Report unclosed front matter, and parse the lines that look like YAML.
 
     Otherwise, the YAML would be read as text and cause further findings.
@@ -158,21 +172,21 @@ def _split_unclosed(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
     if not end:
         return whole, []
     hint = f"add a line of three hyphens (`---`) after line {end}"
-    unclosed = _report(Span(path=whole.path), "the front matter is not closed", hint)
+    unclosed = _report_front_matter(Span(path=whole.path), "the front matter is not closed", hint)
     lines = whole.text.split("\n")
     section = replace(whole, body="\n".join([*[""] * end, *lines[end:]]))
     try:
         tree = load_yaml("\n".join(lines[1:end]))
     except MalformedYaml as error:
         span = Span(path=whole.path, line=error.line + 1, column=error.column)
-        return section, [unclosed, _report(span, f"front matter: {error.message}", error.hint)]
+        return section, [unclosed, _report_front_matter(span, f"front matter: {error.message}", error.hint)]
     if not isinstance(tree, CommentedMap):
         return whole, [unclosed]
-    front_matter, found = _validate(whole.path, tree)
+    front_matter, found = _validate_front_matter(whole.path, tree)
     return replace(section, front_matter=front_matter), [unclosed, *found]
 
 
-def _is_in_text(text: str, line: int) -> bool:
+def _is_body_line(text: str, line: int) -> bool:
     """Return whether ``line`` is text after front matter that is only closed by a horizontal rule."""
     end = _find_last_yaml_line(text)
     return 0 < end < line and not text.split("\n")[end].strip()
@@ -198,17 +212,17 @@ def _find_last_yaml_line(text: str) -> int:
     return end
 
 
-def _report(span: Span, message: str, hint: str | None = None) -> Diagnostic:
+def _report_front_matter(span: Span, message: str, hint: str | None = None) -> Diagnostic:
     return Diagnostic(code="SEC002", span=span, message=message, hint=hint)
 
 
-def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnostic]]:
-    values: dict[str, Any] = to_plain(tree)
+def _validate_front_matter(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnostic]]:
+    values: dict[str, Any] = to_plain_values(tree)
     found: list[Diagnostic] = []
     while True:
         try:
             front_matter = FrontMatter.model_validate(values)
-            wrong = report_invalid_tag(front_matter.lang, _span_of(path, tree, ("lang",), of_value=True))
+            wrong = report_invalid_tag(front_matter.lang, _locate_key(path, tree, ("lang",), of_value=True))
             return front_matter, [*found, wrong] if wrong else found
         except pydantic.ValidationError as error:
             problems = error.errors(include_url=False)
@@ -216,18 +230,18 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             key = str(problem["loc"][0])
             if key not in values:
                 continue
-            span = _span_of(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
+            span = _locate_key(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
-                keys = _yaml_keys(FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter)
+                keys = _list_yaml_keys(FrontMatter if len(problem["loc"]) == 1 else SlidesFrontMatter)
                 name = str(problem["loc"][-1])
-                hint: str | None = explain_key(name, set(keys), _IN_BOOK)
+                hint: str | None = suggest_key(name, set(keys), _IN_BOOK)
                 if name in _IN_MANIFEST:
                     hint = "move the key to the top level of `book.yaml`"
                 message = f'unknown front matter key "{_join_keys(problem["loc"])}"'
             else:
-                reason, hint = explain_value(problem)
-                message = f"front matter key {describe_value(_join_keys(problem['loc']), reason)}"
-            found.append(_report(span, message, hint))
+                reason, hint = explain_invalid_value(problem)
+                message = f"front matter key {describe_invalid_value(_join_keys(problem['loc']), reason)}"
+            found.append(_report_front_matter(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)
 
@@ -237,13 +251,13 @@ def _join_keys(location: tuple[Any, ...]) -> str:
     return ".".join(str(name) for name in location if not isinstance(name, int))
 
 
-def _span_of(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
+def _locate_key(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
     """Return the position of a front matter key, its value or a list item in the section file."""
     line, column = locate_value(tree, location, of_key=not of_value)
     return Span(path=path, line=line + 1, column=column)
 
 
-def read_source(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
+def read_text_file(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
     """Return the text of a file. Report SEC003 for invalid UTF-8 and SEC008 for a merge conflict.
 
     Raise ``FileNotFoundError`` for a missing file or ``UnsafePath`` for a path outside the project.
@@ -251,15 +265,15 @@ def read_source(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
     try:
         text = project.read_text(path)
     except UnicodeDecodeError as error:
-        wrong = explain_encoding(error, path)
-        return wrong.text, [wrong.finding(path)]
-    nulls = explain_null(text, path)
+        wrong = explain_encoding_error(error, path)
+        return wrong.text, [wrong.to_diagnostic(path)]
+    nulls = find_null_character(text, path)
     if nulls:
-        return nulls.text, [nulls.finding(path)]
+        return nulls.text, [nulls.to_diagnostic(path)]
     if find_conflict(text):
-        code_lines = outline_lines(text.split("\n")).hidden
+        code_lines = scan_lines(text.split("\n")).hidden_lines
         if conflict := find_conflict(text, code_lines):
-            return keep_first_version(text, code_lines), [conflict.finding(path, "SEC008")]
+            return keep_first_version(text, code_lines), [conflict.to_diagnostic(path, "SEC008")]
     return text, []
 
 
@@ -291,21 +305,21 @@ class ShortcodeExpander:
     project: Project
     settings: Mapping[str, Any]
     found: list[Diagnostic] = field(default_factory=list)
-    left: int = 0
+    remaining_characters: int = 0
 
     def expand(self, path: str, text: str) -> list[SourceLine]:
         """Return the lines of a section with shortcodes replaced and files included."""
-        self.left = _MOST_INCLUDED
+        self.remaining_characters = _MOST_INCLUDED
         lines = list(self._expand_lines(path, text, (path,)))
-        return [line for line in lines if line.path == path] if self.left < 0 else lines
+        return [line for line in lines if line.path == path] if self.remaining_characters < 0 else lines
 
     def _expand_lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[SourceLine]:
         lines = text.split("\n")
-        code = {n for fence in outline_lines(lines).fences for n in range(fence.start, fence.end + 1)}
+        code = {n for fence in scan_lines(lines).fences for n in range(fence.start, fence.end + 1)}
         for number, line in enumerate(lines, 1):
             whole = _WHOLE_LINE.match(line)
             if whole and whole.group(1) == "include":
-                yield from self._include(whole.group(2).strip(), Span(path=path, line=number), chain)
+                yield from self._include_file(whole.group(2).strip(), Span(path=path, line=number), chain)
             elif whole and number not in code:
                 yield from (SourceLine(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
             elif number in code or "{{<" not in line:
@@ -313,14 +327,14 @@ class ShortcodeExpander:
             else:
                 yield SourceLine(self._expand_line(line, path, number), path, number)
 
-    def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[SourceLine]:
+    def _include_file(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[SourceLine]:
         name = name.strip("\"'")
-        if self.left >= 0:
+        if self.remaining_characters >= 0:
             self._count_characters(_COST_OF_INCLUDE, span)
-        if self.left < 0:
+        if self.remaining_characters < 0:
             return  # reported once
         try:
-            path = self.project.locate(name, beside=span.path)
+            path = self.project.locate_file(name, referring_file=span.path)
             if path is None:
                 hint = did_you_mean(name, self.project.list_source_files())
                 hint = hint or "check the path, which is relative to the including file or to `book.yaml`"
@@ -335,14 +349,14 @@ class ShortcodeExpander:
                 message = f"includes are nested more than {_DEEPEST} files deep"
                 self._report("INC001", span, message, "reduce the nesting of included files")
                 return
-            text, found = read_source(self.project, path)
+            text, found = read_text_file(self.project, path)
             self.found += found
         except UnsafePath as error:
             self._report("SEC005", span, str(error), error.hint)
             return
-        head = BLOCK.match(text)
+        head = FRONT_MATTER_BLOCK.match(text)
         self._count_characters(len(text), span)
-        if self.left < 0:
+        if self.remaining_characters < 0:
             return
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
@@ -350,8 +364,8 @@ class ShortcodeExpander:
             yield SourceLine(line.text, line.path, line.number + (skipped if line.path == path else 0))
 
     def _count_characters(self, characters: int, span: Span) -> None:
-        self.left -= characters
-        if self.left < 0:
+        self.remaining_characters -= characters
+        if self.remaining_characters < 0:
             message = f"the files included in this section total more than {_MOST_INCLUDED:,} characters"
             self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
@@ -363,10 +377,12 @@ class ShortcodeExpander:
             if index % 2 == 0:
                 here = column
 
-                def fill(match: re.Match[str], here: int = here) -> str:
-                    return self._look_up(match, Span(path=path, line=number, column=here + match.start()))
+                def replace_shortcode(match: re.Match[str], here: int = here) -> str:
+                    return self._expand_shortcode(
+                        match, Span(path=path, line=number, column=here + match.start())
+                    )
 
-                parts[index] = _SHORTCODE.sub(fill, part)
+                parts[index] = _SHORTCODE.sub(replace_shortcode, part)
             column += len(part)
         return _QUOTED.sub(r"\1", "".join(parts))
 
@@ -375,10 +391,10 @@ class ShortcodeExpander:
         named = [one.get("name") if isinstance(one, Mapping) else one for one in values]
         if not named or any(isinstance(one, Mapping | list | None) for one in named):
             return None
-        language = self.settings.get("lang") or value_at(self.settings, "book", "lang") or "en"
+        language = self.settings.get("lang") or get_nested_value(self.settings, "book", "lang") or "en"
         return load_labels(str(language)).listed(map(str, named))
 
-    def _look_up(self, match: re.Match[str], span: Span) -> str:
+    def _expand_shortcode(self, match: re.Match[str], span: Span) -> str:
         content = _CONTENT.match(match.group(1).strip())
         if content is None:
             return match.group()
@@ -391,9 +407,9 @@ class ShortcodeExpander:
             self._report("INC002", span, *_explain_shortcode(name, rest))
             return ""
         values = self.settings.get("variables", {}) if name == "var" else self.settings
-        value = value_at(values, *argument.split("."))
+        value = get_nested_value(values, *argument.split("."))
         if value is None and name == "meta":
-            value = value_at(self.settings, "book", *argument.split("."))
+            value = get_nested_value(self.settings, "book", *argument.split("."))
         if isinstance(value, list):
             value = self._join_list(value)
         if value is None or isinstance(value, Mapping | list):
@@ -405,14 +421,14 @@ class ShortcodeExpander:
         self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
 
 
-def _explain_shortcode(name: str, rest: str) -> tuple[str, str]:
+def _explain_shortcode(name: str, arguments: str) -> tuple[str, str]:
     """Return the message and hint for an inline shortcode other than ``var`` and ``meta``."""
     if name in ("include", "pagebreak"):
         return f'shortcode "{name}" shares its line with other text', "move the shortcode to a separate line"
-    if rest.startswith("."):  # the name of a file
+    if arguments.startswith("."):  # the name of a file
         return (
             f'unknown shortcode "{name}"',
-            f"write {{{{< include {name}{rest.strip()} >}}}} to include a file",
+            f"write {{{{< include {name}{arguments.strip()} >}}}} to include a file",
         )
     names = ("include", "var", "meta", "pagebreak")
     return f'unknown shortcode "{name}"', did_you_mean(
@@ -443,10 +459,11 @@ def _explain_missing_value(
 
 
 @dataclass(frozen=True, slots=True)
-class SectionOpener:
+class SectionReader:
     """Reads section files and caches the results.
 
-    ``settings`` has the values for shortcodes, and ``expressions`` is set if Jinja expressions are evaluated.
+    ``settings`` has the values for shortcodes, and ``is_jinja_enabled`` is set if Jinja expressions are
+    evaluated.
     """
 
     project: Project
@@ -454,9 +471,9 @@ class SectionOpener:
     data: DataFolder
     language: str
     cache: Cache
-    expressions: bool
+    is_jinja_enabled: bool
 
-    def open(self, entry: SectionEntry) -> tuple[SectionFile | None, list[Diagnostic]]:
+    def read(self, entry: SectionEntry) -> tuple[SectionFile | None, list[Diagnostic]]:
         """Read a section file. If this fails, return None and a finding at its entry in the manifest.
 
         If the file is not UTF-8, the encoding is guessed, so that the ids in the file are known.
@@ -466,7 +483,7 @@ class SectionOpener:
             return None, [Diagnostic(code=code, span=entry.span, message=message, hint=hint)]
 
         try:
-            path = self.project.locate(entry.path)
+            path = self.project.locate_file(entry.path)
             if path is None:
                 hint = did_you_mean(entry.path, self.project.list_source_files("*.md"))
                 if self.project.has_file(entry.path):
@@ -478,36 +495,38 @@ class SectionOpener:
                     hint = "list each file on a separate line that starts with `- `, all indented alike"
                 hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
                 return report("SEC001", f'section file "{entry.path}" does not exist', hint)
-            text, found = read_source(self.project, path)
+            text, found = read_text_file(self.project, path)
         except UnsafePath as error:
             return report("SEC005", str(error), error.hint)
-        task = Task.of(
-            OPENED,
+        task = Task.for_step(
+            OPENED_SECTION,
             path,
             path=path,  # used for positions
             text=text,
             settings=json.dumps(self.settings, sort_keys=True),
             data=repr(self.data.notation),
             language=self.language,
-            expressions=str(self.expressions),
+            expressions=str(self.is_jinja_enabled),
         )
         opened: tuple[SectionFile, list[Diagnostic]] = cache_by_files(
             self.project,
             self.cache,
             task,
-            lambda: self._read(path, text),
+            lambda: self._read_uncached(path, text),
             lambda opened: not has_errors(opened[1]),
             tuple[SectionFile, list[Diagnostic]],
         )
         section, problems = opened
         return section, [*found, *problems]
 
-    def _read(self, path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
+    def _read_uncached(self, path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
         section, found = split_section(path, text)
         section = self._expand_shortcodes(section, found)
-        section = self._fill_in_values(section, found) if self.expressions else section
-        body, problems = read_cells(section.path, section.body)
-        return replace(section, body=body), found + [move_to_source(problem, section) for problem in problems]
+        section = self._evaluate_expressions(section, found) if self.is_jinja_enabled else section
+        body, problems = convert_code_cells(section.path, section.body)
+        return replace(section, body=body), found + [
+            map_finding_to_source(problem, section) for problem in problems
+        ]
 
     def _expand_shortcodes(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
         if "{{<" not in section.body:
@@ -516,22 +535,22 @@ class SectionOpener:
         places = tuple((line.path, line.number) for line in lines)
         return replace(section, body="\n".join(line.text for line in lines), lines=places)
 
-    def _fill_in_values(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
-        data = self.data.for_section()
+    def _evaluate_expressions(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
+        data = self.data.copy_for_section()
         filled = ValueRenderer(data, self.language).render(section.path, section.body)
-        found += [*data.found, *(move_to_source(problem, section) for problem in filled.found)]
+        found += [*data.findings, *(map_finding_to_source(problem, section) for problem in filled.found)]
         lines = section.lines
         if filled.lines is not None:
             lines = tuple(section.lines[n - 1] if section.lines else (section.path, n) for n in filled.lines)
         return replace(section, body=filled.text, lines=lines)
 
 
-def move_to_source(problem: Diagnostic, section: SectionFile) -> Diagnostic:
+def map_finding_to_source(finding: Diagnostic, section: SectionFile) -> Diagnostic:
     """Map a finding's position in the assembled body of a section to the source file."""
-    if problem.span is None or section.lines is None or problem.span.path != section.path:
-        return problem
-    path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
-    return replace(problem, span=replace(problem.span, path=path, line=line))
+    if finding.span is None or section.lines is None or finding.span.path != section.path:
+        return finding
+    path, line = section.lines[min(finding.span.line, len(section.lines)) - 1]
+    return replace(finding, span=replace(finding.span, path=path, line=line))
 
 
 T = TypeVar("T")
@@ -554,12 +573,12 @@ def cache_by_files(
     (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
-    if stored is not None and all(project.digest_of(path) == state for path, state in stored[1].items()):
+    if stored is not None and all(project.get_digest(path) == state for path, state in stored[1].items()):
         return stored[0]
     with project.record_reads() as paths_read:
         result = make()
-    if ANY not in paths_read and is_cacheable(result):
-        cache.put(task, (result, {path: project.digest_of(path) for path in sorted(paths_read)}))
+    if ANY_FILE not in paths_read and is_cacheable(result):
+        cache.put(task, (result, {path: project.get_digest(path) for path in sorted(paths_read)}))
     return result
 
 

@@ -12,16 +12,16 @@ from typing import Any
 import jinja2
 from jinja2.exceptions import SecurityError
 
-from triptych.data.columns import DataError, DataFile, count_decimals, parse_number
+from triptych.data.data_file import DataError, DataFile, count_decimals, parse_number
 from triptych.data.folder import DataFolder
-from triptych.data.text import read_notation
+from triptych.data.table_parsing import parse_notation
 from triptych.diagnostics import Diagnostic, Span, format_message
 from triptych.languages.numerals import format_number as written_number
-from triptych.model.charts import add_up
-from triptych.settings.values import advise_limit
+from triptych.model.charts import sum_as_decimals
+from triptych.settings.values import make_limit_hint
 from triptych.template_views import template_function, template_view
-from triptych.theme.sandbox import BoundedEnvironment, TemplateBounds
-from triptych.theme.templating import reword_error
+from triptych.theme.sandbox import BoundedEnvironment, TemplateLimits
+from triptych.theme.templating import reword_jinja_error
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _MOST_TAGS = 20_000  # expressions in a section
@@ -37,7 +37,7 @@ _HINTS = (  # pairs of words in Jinja's message and a hint
         'write {{< var name >}} for a variable, {{ data("file.csv").last("column") }} for a data value, '
         "or {% raw %}…{% endraw %} around literal braces",
     ),
-    ("expressions take more than", advise_limit("expression-steps")),
+    ("expressions take more than", make_limit_hint("expression-steps")),
     ('unexpected "}"', "close the expression with }}"),
     ('found "}"', "add the missing bracket"),
     ("has no {% end", "add the missing tag after the text"),
@@ -56,7 +56,7 @@ class DataView:
 
     _file: DataFile
 
-    def _cells(self, column: str) -> list[str]:
+    def _get_filled_cells(self, column: str) -> list[str]:
         cells = [cell for cell in self._file.get_column(column) if cell]
         if not cells:
             raise DataError("DAT003", f'column "{column}" of {self._file.path} has no values')
@@ -64,17 +64,17 @@ class DataView:
 
     def first(self, column: str) -> str:
         """Return the first value in a column."""
-        return self._file.use_decimal_point(self._cells(column)[0])
+        return self._file.replace_decimal_comma(self._get_filled_cells(column)[0])
 
     def last(self, column: str) -> str:
         """Return the last value in a column."""
-        return self._file.use_decimal_point(self._cells(column)[-1])
+        return self._file.replace_decimal_comma(self._get_filled_cells(column)[-1])
 
     def at(self, key: str | int, column: str) -> str:
         """Return the value in a column, from the row whose first cell is ``key``."""
         for row, cell in zip(self._file.rows, self._file.get_column(column), strict=True):
-            if str(key) in (row[0], self._file.use_decimal_point(row[0])):
-                return self._file.use_decimal_point(cell)
+            if str(key) in (row[0], self._file.replace_decimal_comma(row[0])):
+                return self._file.replace_decimal_comma(cell)
         raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
 
     def where(self, column: str, value: str) -> DataView:
@@ -87,7 +87,7 @@ class DataView:
         values = (
             self._file.parse_cell(cell, column=column, row=self._file.get_row_number(i)) for i, cell in cells
         )
-        return add_up(value or 0.0 for value in values)
+        return sum_as_decimals(value or 0.0 for value in values)
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
@@ -109,7 +109,7 @@ def format_number(value: str | float, places: int | None = None, *, language: st
 
 
 @dataclass(frozen=True, slots=True)
-class FilledText:
+class RenderedText:
     """A text with its expressions replaced by their values.
 
     ``lines`` maps the lines of the text to line numbers in the section, or is None if these are the same.
@@ -128,23 +128,23 @@ class ValueRenderer:
         filters = {"number": partial(format_number, language=language)}
         self._sandbox = Sandbox(filters, data.limits.expression_steps)
 
-    def render(self, path: str, text: str) -> FilledText:
+    def render(self, path: str, text: str) -> RenderedText:
         """Return a section's text with its expressions replaced, or unchanged if an expression fails."""
         if "{{" not in text and "{%" not in text and "{##" not in text:
-            return FilledText(text)
-        marked = text if re.search(r"\{(?:[%{]|##)-|-(?:[%}]|##)\}", text) else _mark_lines(text)
+            return RenderedText(text)
+        marked = text if re.search(r"\{(?:[%{]|##)-|-(?:[%}]|##)\}", text) else _prepend_line_numbers(text)
         try:
-            result = self._fill(path, marked)
+            result = self._render_template(path, marked)
         except Exception as error:
             # Any error in an expression is reported to the author and does not end the program.
-            return FilledText(text, None, [self._report_failure(path, text, error)])
-        return _remove_line_marks(result) if marked is not text else FilledText(result)
+            return RenderedText(text, None, [self._report_failure(path, text, error)])
+        return _remove_line_numbers(result) if marked is not text else RenderedText(result)
 
-    def _fill(self, path: str, text: str) -> str:
+    def _render_template(self, path: str, text: str) -> str:
         @template_function
         def data(name: str, delimiter: str = "", decimal: str = "") -> DataView:
-            place, notation = name if "/" in name else f"data/{name}", read_notation(delimiter, decimal)
-            return DataView(self._data.open(place, beside=path, notation=notation))
+            place, notation = name if "/" in name else f"data/{name}", parse_notation(delimiter, decimal)
+            return DataView(self._data.read_file(place, section_path=path, notation=notation))
 
         if sum(map(text.count, _ENDS)) > _MOST_TAGS:
             raise SecurityError(f"the section has more than {_MOST_TAGS:,} expressions")
@@ -168,8 +168,8 @@ class ValueRenderer:
         usual = _RAW if isinstance(error, jinja2.TemplateSyntaxError) else None
         hint = hint or next((said for word, said in _HINTS if word in message), usual)
         span = Span(path=path, line=line, column=column)
-        if isinstance(error, DataError) and error.place:
-            span = error.place
+        if isinstance(error, DataError) and error.file_span:
+            span = error.file_span
         return Diagnostic(code="TPL001", span=span, message=message, hint=hint)
 
     def _find_column(self, path: str, text: str, line: int, message: str) -> int:
@@ -179,7 +179,7 @@ class ValueRenderer:
         starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
         for start, end in islice(_find_tags(source), _MOST_TRIED):
             try:
-                self._fill(path, source[start:end])
+                self._render_template(path, source[start:end])
             except Exception as error:
                 if _describe_error(error) == message:
                     return start + 1
@@ -189,8 +189,8 @@ class ValueRenderer:
 def _describe_error(error: Exception) -> str:
     """Return the message of an exception as one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
-        return format_message(reword_error(error.message or "syntax error"))
-    text = format_message(reword_error(str(error)))
+        return format_message(reword_jinja_error(error.message or "syntax error"))
+    text = format_message(reword_jinja_error(str(error)))
     text = _METHOD.sub(r"\1", text) if isinstance(error, TypeError) else text
     plain = isinstance(
         error, jinja2.UndefinedError | SecurityError | ValueError | TypeError | ArithmeticError
@@ -212,7 +212,7 @@ def _find_tags(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), place
 
 
-def _mark_lines(text: str) -> str:
+def _prepend_line_numbers(text: str) -> str:
     """Prepend the line number to each line, except for lines that start within a Jinja tag."""
     inside = list(_find_tags(text))
     out, offset, place = [], 0, 0
@@ -225,8 +225,8 @@ def _mark_lines(text: str) -> str:
     return "\n".join(out)
 
 
-def _remove_line_marks(text: str) -> FilledText:
-    """Remove the line numbers that ``_mark_lines`` added. Return the text and its line mapping."""
+def _remove_line_numbers(text: str) -> RenderedText:
+    """Remove the line numbers that ``_prepend_line_numbers`` added. Return the text and its line mapping."""
     lines, numbers, last = [], [], 1
     for line in text.split("\n"):
         match = _LINE_MARK.search(line)
@@ -234,7 +234,7 @@ def _remove_line_marks(text: str) -> FilledText:
         lines.append(_LINE_MARK.sub("", line))
         numbers.append(last)
     same = numbers == list(range(1, len(numbers) + 1))
-    return FilledText("\n".join(lines), None if same else tuple(numbers))
+    return RenderedText("\n".join(lines), None if same else tuple(numbers))
 
 
 def _find_template_line(error: BaseException) -> int:
@@ -271,6 +271,6 @@ class Sandbox(BoundedEnvironment):
             "comment_start_string": "{##",
             "comment_end_string": "##}",
         }
-        super().__init__(TemplateBounds(steps, _LARGEST, _WHOLE), _FORBIDDEN, **settings)
+        super().__init__(TemplateLimits(steps, _LARGEST, _WHOLE), _FORBIDDEN, **settings)
         self.globals = {"range": self.globals["range"]}
         self.add_filters(filters)

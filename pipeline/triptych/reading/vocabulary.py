@@ -8,7 +8,7 @@ and examples are in ``scripts/reference/markdown.yaml``, the options of charts i
 from __future__ import annotations
 
 from triptych.formats import BOOK_FORMATS
-from triptych.media.picture_sizes import WIDE
+from triptych.media.picture_sizes import WIDE_CLASSES
 from triptych.model.letters import LETTER, PARTS
 from triptych.model.nodes import PULL_QUOTE, CalloutKind, TheoremKind
 
@@ -24,7 +24,7 @@ CLASSES = frozenset(
         *"content-visible content-hidden book-only slide-only".split(),
         *"slide no-slide backup notes incremental step columns column big-numbers timeline".split(),
         *ASIDE,
-        *WIDE,
+        *WIDE_CLASSES,
         PULL_QUOTE,
         LETTER,
         *PARTS,

@@ -1,1 +1,3 @@
-"""Define and validate the settings of manifests and catalogues; see ``manifest.py`` and ``reading.py``."""
+"""Define and validate the settings of manifests and catalogues; see ``manifest.py`` and
+``manifest_reader.py``.
+"""

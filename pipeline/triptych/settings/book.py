@@ -13,16 +13,16 @@ from triptych.model.book import RELATORS
 from triptych.model.isbn import URN, explain_isbn, parse_isbn
 from triptych.settings.values import (
     Hazard,
-    Strict,
-    Texts,
+    StrictModel,
+    TextList,
     check_date,
-    check_position,
     check_relator,
+    normalise_series_position,
     wrap_in_list,
 )
 
 
-class PersonEntry(Strict):
+class PersonEntry(StrictModel):
     """A contributor in the manifest."""
 
     name: str
@@ -63,16 +63,18 @@ def _normalise_identifier(value: object) -> object:
     return value
 
 
-class SeriesEntry(Strict):
+class SeriesEntry(StrictModel):
     """The series that a book belongs to."""
 
     name: str
     """Name of the series. Example: `Engines of the World`."""
-    number: Annotated[str, BeforeValidator(check_position, json_schema_input_type=str | int | float)] = ""
+    number: Annotated[
+        str, BeforeValidator(normalise_series_position, json_schema_input_type=str | int | float)
+    ] = ""
     """Number of this book in the series. Example: `3`, `2.1`."""
 
 
-class SubjectEntry(Strict):
+class SubjectEntry(StrictModel):
     """A subject, with its code in a subject scheme."""
 
     name: str
@@ -97,7 +99,7 @@ Subjects: TypeAlias = Annotated[
 ]
 
 
-class PartEntry(Strict):
+class PartEntry(StrictModel):
     """A part: a title and the section files under it."""
 
     part: str
@@ -118,7 +120,7 @@ class PartEntry(Strict):
 _LEVEL = r"^(|WCAG 2\.[012] Level A{1,3})$"
 
 
-class AccessibilityEntry(Strict):
+class AccessibilityEntry(StrictModel):
     """Accessibility claims by the publisher; all other metadata is computed from the content."""
 
     conforms_to: str = Field(default="", pattern=_LEVEL)
@@ -148,7 +150,7 @@ class AccessibilityEntry(Strict):
     """
 
 
-class BookEntry(Strict):
+class BookEntry(StrictModel):
     """The ``book:`` section."""
 
     title: str
@@ -173,11 +175,11 @@ class BookEntry(Strict):
     """Text on the back cover of the printed book; separate paragraphs with blank lines. Default: the
     description. Example: `The first report on the engine.`.
     """
-    takeaways: Texts = ()
+    takeaways: TextList = ()
     """Key messages of the book, the most important one first; they make the summary slide and the last slide.
     Example: `[The engine works, It needs steam]`.
     """
-    keywords: Texts = ()
+    keywords: TextList = ()
     """Keywords for search. Example: `[steam, engines]`."""
     subjects: Subjects = Field((), validation_alias=AliasChoices("subjects", "subject"))
     """Subjects for bookshops and libraries: names, or mappings of name, authority and term. Example: `[{name:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from triptych.formats import OutputFormat
-from triptych.settings.values import Bytes, Seconds, Strict, Texts, wrap_in_list
+from triptych.settings.values import ByteSize, Duration, StrictModel, TextList, wrap_in_list
 
 Tag: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 # Nested folders, without hidden ones and "..".
@@ -23,11 +23,12 @@ def _wrap_lists(value: object) -> object:
 
 
 Variants: TypeAlias = Annotated[
-    tuple[Texts, ...], BeforeValidator(_wrap_lists, json_schema_input_type=tuple[str | tuple[str, ...], ...])
+    tuple[TextList, ...],
+    BeforeValidator(_wrap_lists, json_schema_input_type=tuple[str | tuple[str, ...], ...]),
 ]
 
 
-class Matrix(Strict):
+class Matrix(StrictModel):
     """The ``matrix:`` section: each title is built for every combination."""
 
     profiles: Variants = ()
@@ -42,18 +43,18 @@ class Matrix(Strict):
     """Outputs to build of each title. Default: the outputs that the title enables. Example: `[pdf, epub]`."""
 
 
-class Limits(Strict):
+class Limits(StrictModel):
     """The ``limits:`` section: a title that exceeds a limit is stopped and retried once."""
 
-    memory: Bytes = 4 * 10**9
+    memory: ByteSize = 4 * 10**9
     """Maximum memory of a title's process and its child processes. Default: 4GB. Example: `2GB`."""
-    time: Seconds = 1800.0
+    time: Duration = 1800.0
     """Maximum time per title. Default: 30m. Example: `90s`, `10m`, `1h`."""
     titles_per_process: Annotated[int, Field(ge=1)] = 20
     """Number of titles after which a worker process is restarted. Default: 20. Example: `50`."""
 
 
-class TitleEntry(Strict):
+class TitleEntry(StrictModel):
     """An item of ``titles:`` with more settings than its folder."""
 
     folder: str
@@ -68,7 +69,7 @@ class TitleEntry(Strict):
     """CSV file with one row per edition, for instance one per reader; a path relative to the catalogue.
     Example: `letters/readers.csv`.
     """
-    profiles: Texts = ()
+    profiles: TextList = ()
     """Profiles of the manifest to use. Example: `[teacher]`."""
     formats: Formats = ()
     """Outputs to build. Default: the outputs that the manifest enables. Example: `[pdf, epub]`."""
@@ -82,7 +83,7 @@ def _wrap_folder(value: object) -> object:
     return {"folder": value} if isinstance(value, str) else value
 
 
-class CatalogSettings(Strict):
+class CatalogSettings(StrictModel):
     """The whole file."""
 
     title: str = "Catalogue"
@@ -97,7 +98,7 @@ class CatalogSettings(Strict):
     """Manifest settings for every title that does not set them itself. Example: `{lang: en-GB, theme:
     shared/look.yaml}`.
     """
-    shared: Texts = ()
+    shared: TextList = ()
     """Folders whose files every title can use under the same paths, as if they were next to its manifest.
     Example: `[shared]`.
     """

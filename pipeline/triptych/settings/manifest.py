@@ -12,25 +12,32 @@ from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr
 from triptych.diagnostics import CODES, FORMULA_RULE, Severity, Span
 from triptych.formats import FORMATS, OutputFormat
 from triptych.settings.book import BookEntry
-from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
+from triptych.settings.format_options import EpubOptions, FormatEntry, PptxOptions
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.talks import NamedTalkEntry, TalkEntry
-from triptych.settings.values import Bytes, ReadingLimits, Strict, Texts, make_file_part, make_slug
+from triptych.settings.values import (
+    ByteSize,
+    ReadingLimits,
+    StrictModel,
+    TextList,
+    make_file_name_part,
+    make_slug,
+)
 
 
-def _convert_delimiter(value: object) -> object:
+def _normalise_delimiter(value: object) -> object:
     return "\t" if value in ("tab", "\\t") else value
 
 
 _MAX_STEM = 200  # characters; file systems allow 255, and suffixes are added
 
 
-class DataEntry(Strict):
+class DataEntry(StrictModel):
     """The ``data:`` section: the default notation of data files."""
 
     delimiter: Annotated[
         Literal["", ",", ";", "|", "\t"],
-        BeforeValidator(_convert_delimiter, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
+        BeforeValidator(_normalise_delimiter, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
     ] = ""
     """Delimiter between cells: a comma, a semicolon, a bar, or tab. Default: detected in each file. Example:
     `;`, `tab`.
@@ -39,10 +46,10 @@ class DataEntry(Strict):
     """Decimal separator: a point or a comma. Default: detected in each file. Example: `","`."""
 
 
-class CacheEntry(Strict):
+class CacheEntry(StrictModel):
     """The ``cache:`` section: the size of the build cache."""
 
-    limit: Bytes = 2 * 10**9
+    limit: ByteSize = 2 * 10**9
     """Maximum size of the cache; the results that were not used for longest are deleted first. Default: 2GB.
     Example: `500MB`.
     """
@@ -55,7 +62,7 @@ else:
     LintRule = Literal[
         tuple(dict.fromkeys(code.rule for code in CODES.values() if code.rule not in ("", FORMULA_RULE)))
     ]
-Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
+LintSeverity: TypeAlias = Literal["off", "note", "warning", "error"]
 
 
 # The theme's chart colours, in order.
@@ -68,7 +75,7 @@ def _wrap_profiles(value: object) -> object:
     return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
 
 
-class Manifest(Strict):
+class Manifest(StrictModel):
     """The whole manifest."""
 
     book: BookEntry
@@ -87,7 +94,7 @@ class Manifest(Strict):
     """Outputs to build, each with its options. Default: pdf, epub and pptx. Example: `{pdf: {page-size: a5},
     epub: default}`.
     """
-    bibliography: Texts = ()
+    bibliography: TextList = ()
     """Bibliography files in BibTeX, RIS, CSL JSON or CSL YAML; paths are relative to the manifest. Example:
     `references.bib`, `[own.bib, others.json]`.
     """
@@ -125,9 +132,9 @@ class Manifest(Strict):
     """Colours of series and bars in all charts, by name: accent1 to accent6, which are the chart colours of
     the theme in order. Example: `{China: accent1, Europe: accent2}`.
     """
-    lint: dict[LintRule, Verdict] = Field(default_factory=dict)
+    lint: dict[LintRule, LintSeverity] = Field(default_factory=dict)
     """Severity of lint rules: error, warning, note or off. Example: `{unlisted-file: off}`."""
-    exclude: Texts = ()
+    exclude: TextList = ()
     """Files in the source folder that are not sections of the book, as glob patterns. Example:
     `[drafts/*.md]`.
     """
@@ -143,11 +150,11 @@ class Manifest(Strict):
     """
     _variants: tuple[str, ...] = PrivateAttr(())
     _talk: str = PrivateAttr("")
-    _minutes_at: Span | None = PrivateAttr(None)
-    _slides: PptxOptions = PrivateAttr(PptxOptions())
+    _talk_length_span: Span | None = PrivateAttr(None)
+    _deck_options: PptxOptions = PrivateAttr(PptxOptions())
 
     @property
-    def verdicts(self) -> dict[str, Severity | None]:
+    def rule_severities(self) -> dict[str, Severity | None]:
         """Maps each lint rule that the manifest sets to its severity, or to None if the rule is off."""
         found: dict[str, Severity | None] = {"formula": Severity.WARNING} if self.math == "keep" else {}
         return found | {
@@ -160,7 +167,7 @@ class Manifest(Strict):
         return self.book.lang or self.lang or "en"
 
     @property
-    def names_language(self) -> bool:
+    def has_language(self) -> bool:
         """Whether the manifest sets the book's language."""
         return bool(self.book.lang or ("lang" in self.model_fields_set and self.lang))
 
@@ -180,14 +187,14 @@ class Manifest(Strict):
         return self.talks[self._talk].chapters if self._talk else ()
 
     @property
-    def minutes_at(self) -> Span | None:
+    def talk_length_span(self) -> Span | None:
         """The position in the manifest of the requested talk's length."""
-        return self._minutes_at
+        return self._talk_length_span
 
     @property
-    def slides(self) -> PptxOptions:
+    def deck_options(self) -> PptxOptions:
         """The options of the deck, which also apply to a handout or script made from the slides."""
-        return self.format.pptx or self._slides
+        return self.format.pptx or self._deck_options
 
     @property
     def is_handout(self) -> bool:
@@ -195,16 +202,16 @@ class Manifest(Strict):
         return self.format.pdf is not None and self.format.pdf.content != "book"
 
     @property
-    def is_wrapped(self) -> bool:
+    def has_separate_cover(self) -> bool:
         """Whether the cover of the printed book is a separate file."""
         pdf = self.format.pdf
         return pdf is not None and pdf.cover == "separate" and pdf.content == "book"
 
-    def wrap_name(self) -> str:
+    def get_cover_file_name(self) -> str:
         """Return the file name of the printed book's separate cover."""
-        return f"{self.file_name('pdf').removesuffix('.pdf')}-cover.pdf"
+        return f"{self.get_file_name('pdf').removesuffix('.pdf')}-cover.pdf"
 
-    def file_name(self, output: OutputFormat) -> str:
+    def get_file_name(self, output: OutputFormat) -> str:
         """Return the file name of an output.
 
         The name contains the names of profiles that do not set ``output-file``, the name of the talk, and the
@@ -216,7 +223,7 @@ class Manifest(Strict):
         elif output == "pdf" and self.format.pdf and self.is_handout:
             purpose = self.format.pdf.content
         names = (*self._variants, self._talk) if output == "pptx" or self.is_handout else self._variants
-        parts = [part for name in names if (part := make_file_part(name))]
+        parts = [part for name in names if (part := make_file_name_part(name))]
         if purpose and purpose not in parts:
             parts.append(purpose)
         return f"{'-'.join((self.stem, *parts))}.{FORMATS[output].file_ending}"

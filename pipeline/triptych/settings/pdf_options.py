@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from triptych.model.isbn import explain_isbn, parse_isbn
-from triptych.settings.values import Strict
+from triptych.settings.values import StrictModel
 
 _UNITS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
 _LENGTH = r"^\s*(\d+(\.\d*)?|\.\d+)\s*(mm|cm|in|pt)\s*$"
@@ -39,23 +39,23 @@ NAMED_SIZES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def to_points(written: str) -> float | None:
+def parse_points(text: str) -> float | None:
     """Convert a length such as ``170mm`` to points; return None if it is not a length."""
-    match = re.match(_LENGTH, written)
+    match = re.match(_LENGTH, text)
     return float(match[1]) * _UNITS[match[3]] if match else None
 
 
-def _parse_length(least: float, most: float) -> Any:
+def _make_length_type(minimum: float, maximum: float) -> Any:
     """Return a validator that parses a length and checks its bounds, which are in millimetres."""
 
     def read(value: object) -> float:
-        found = to_points(value) if isinstance(value, str) else None
+        found = parse_points(value) if isinstance(value, str) else None
         if found is None:
             hint = f"add the unit: `{value}mm`" if re.fullmatch(r"[\d.]+", str(value)) else None
             message = "must be a length with a unit, such as 6mm or 0.25in"
             raise PydanticCustomError("length", message, {"hint": hint})
-        if not least * _MM <= found <= most * _MM:
-            bounds = {"least": f"{least:g}", "most": f"{most:g}"}
+        if not minimum * _MM <= found <= maximum * _MM:
+            bounds = {"least": f"{minimum:g}", "most": f"{maximum:g}"}
             raise PydanticCustomError("length", "must be from {least}mm to {most}mm", bounds)
         return found
 
@@ -63,16 +63,16 @@ def _parse_length(least: float, most: float) -> Any:
     return Annotated[float, BeforeValidator(read, json_schema_input_type=written)]
 
 
-PaperSide: TypeAlias = _parse_length(80, 1200)  # type: ignore[valid-type]
-Margin: TypeAlias = _parse_length(5, 300)  # type: ignore[valid-type]
-Bleed: TypeAlias = _parse_length(0, 20)  # type: ignore[valid-type]
-Spine: TypeAlias = _parse_length(0, 120)  # type: ignore[valid-type]
-Leaf: TypeAlias = _parse_length(0.03, 1)  # type: ignore[valid-type]
+PaperSide: TypeAlias = _make_length_type(80, 1200)  # type: ignore[valid-type]
+Margin: TypeAlias = _make_length_type(5, 300)  # type: ignore[valid-type]
+Bleed: TypeAlias = _make_length_type(0, 20)  # type: ignore[valid-type]
+Spine: TypeAlias = _make_length_type(0, 120)  # type: ignore[valid-type]
+LeafThickness: TypeAlias = _make_length_type(0.03, 1)  # type: ignore[valid-type]
 PaperKind: TypeAlias = Literal["white", "cream", "colour"]
 PdfStandard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
 
 
-class SizeEntry(Strict):
+class SizeEntry(StrictModel):
     """A size of paper."""
 
     width: PaperSide
@@ -81,7 +81,7 @@ class SizeEntry(Strict):
     """Page height. Example: `240mm`, `9.21in`."""
 
 
-class MarginsEntry(Strict):
+class MarginsEntry(StrictModel):
     """Page margins."""
 
     top: Margin | None = None
@@ -100,21 +100,21 @@ def get_paper_size(name: str) -> SizeEntry:
     return SizeEntry.model_validate({"width": width, "height": height})
 
 
-def _parse_paper(value: object) -> object:
+def _parse_page_size(value: object) -> object:
     if isinstance(value, Mapping | SizeEntry) or value is None:
         return value
     value = value.lower() if isinstance(value, str) else value
     if not isinstance(value, str) or value not in NAMED_SIZES:
         message = "must be a4, a5, letter, 6x9, or a width and a height"
-        raise PydanticCustomError("paper", message, {"hint": _advise_size(str(value))})
+        raise PydanticCustomError("paper", message, {"hint": _suggest_page_size(str(value))})
     return get_paper_size(value)
 
 
-def _advise_size(written: str) -> str:
+def _suggest_page_size(text: str) -> str:
     """Return a hint that shows how to correct an invalid page size."""
-    if named := next((name for name in NAMED_SIZES if re.search(rf"\b{name}\b", written)), None):
+    if named := next((name for name in NAMED_SIZES if re.search(rf"\b{name}\b", text)), None):
         return f"write `page-size: {named}`"
-    sides = re.findall(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?", written)
+    sides = re.findall(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?", text)
     if len(sides) == len(("width", "height")):
         unit = next((unit for _, unit in reversed(sides) if unit), "mm")
         width, height = (f"{number}{own or unit}" for number, own in sides)
@@ -122,23 +122,23 @@ def _advise_size(written: str) -> str:
     return "for any other size, write the width and height: `page-size: {width: 297mm, height: 420mm}`"
 
 
-def _parse_leaf(value: object) -> object:
+def _parse_paper_thickness(value: object) -> object:
     """Return a paper name of the print service unchanged, or parse the thickness of a leaf to points."""
     if value in ("white", "cream", "colour", "color", None, ""):
         return "colour" if value == "color" else value or None
-    found = to_points(value) if isinstance(value, str) else None
+    found = parse_points(value) if isinstance(value, str) else None
     if found is None or not 0.03 * _MM <= found <= _MM:
         message = "must be white, cream, colour, or the thickness of a leaf, such as 0.1mm"
         raise PydanticCustomError("leaf", message)
     return found
 
 
-def _check_isbn(written: str) -> str:
+def _check_isbn(isbn: str) -> str:
     """Check an ISBN and return it as written."""
     try:
-        return written if not written or parse_isbn(written) else ""
+        return isbn if not isbn or parse_isbn(isbn) else ""
     except ValueError as error:
-        raise PydanticCustomError("isbn", "{reason}", explain_isbn(written, str(error))) from None
+        raise PydanticCustomError("isbn", "{reason}", explain_isbn(isbn, str(error))) from None
 
 
 # The default options with a printing service.
@@ -150,21 +150,22 @@ _SERVICE_DEFAULTS: Mapping[str, str] = {
 }
 
 
-class PdfOptions(Strict):
+class PdfOptions(StrictModel):
     """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
 
     content: Literal["book", "handout", "script"] = "book"
     """Content of the PDF: the book, a handout of the slides, or the speaker's script; `--profile handout` and
     `--profile script` set it. Default: book. Example: `handout`.
     """
-    print_service: PressName = "none"
+    print_service: PrintServiceName = "none"
     """Printing service, kdp or ingramspark, whose requirements set the defaults. Default: none. Example:
     `kdp`.
     """
     hidden_slides: bool = True
     """Add the hidden slides to a handout. Default: true. Example: `false`."""
     page_size: Annotated[
-        SizeEntry | None, BeforeValidator(_parse_paper, json_schema_input_type=PaperName | SizeEntry | None)
+        SizeEntry | None,
+        BeforeValidator(_parse_page_size, json_schema_input_type=PaperName | SizeEntry | None),
     ] = None
     """Page size: a4, a5, letter, 6x9 (inches), or a width and a height. Default: the page size of the theme.
     Example: `a5`, `{width: 170mm, height: 240mm}`.
@@ -182,7 +183,7 @@ class PdfOptions(Strict):
     inside. Example: `separate`.
     """
     paper: Annotated[
-        PaperKind | float | None, BeforeValidator(_parse_leaf, json_schema_input_type=str | None)
+        PaperKind | float | None, BeforeValidator(_parse_paper_thickness, json_schema_input_type=str | None)
     ] = None
     """Paper, which sets the width of the spine: white, cream or colour of the printing service, or the
     thickness of a leaf. Example: `cream`, `0.1mm`.
@@ -256,19 +257,19 @@ class PdfOptions(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _apply_service_defaults(cls, written: Any) -> Any:
+    def _apply_service_defaults(cls, values: Any) -> Any:
         """Use the requirements of the print service as defaults for options that are not set."""
-        press = written.get("print-service") if isinstance(written, Mapping) else None
-        if not isinstance(press, str) or press not in SERVICES:
-            return written
-        named = {"colour" if key == "color" else key for key in written}
-        return {**written, **{key: value for key, value in _SERVICE_DEFAULTS.items() if key not in named}}
+        press = values.get("print-service") if isinstance(values, Mapping) else None
+        if not isinstance(press, str) or press not in PRINT_SERVICES:
+            return values
+        named = {"colour" if key == "color" else key for key in values}
+        return {**values, **{key: value for key, value in _SERVICE_DEFAULTS.items() if key not in named}}
 
     @field_validator("paper")
     @classmethod
     def _check_paper(cls, paper: str | float | None, info: ValidationInfo) -> str | float | None:
         """Reject paper names unless the print service publishes the thickness of its papers."""
-        service = SERVICES.get(info.data.get("print_service", "none"))
+        service = PRINT_SERVICES.get(info.data.get("print_service", "none"))
         if isinstance(paper, str) and not (service and paper in service.papers):
             reason = "a paper by name requires a `print-service` that publishes its thickness"
             if service:
@@ -280,7 +281,7 @@ class PdfOptions(Strict):
     @field_validator("page_size")
     @classmethod
     def _check_service_size(cls, size: SizeEntry | None, info: ValidationInfo) -> SizeEntry | None:
-        service = SERVICES.get(info.data.get("print_service", "none"))
+        service = PRINT_SERVICES.get(info.data.get("print_service", "none"))
         if service and size and not service.offers_size(size.width, size.height):
             context = {"name": service.name, "nearest": service.format_nearest_size(size.width, size.height)}
             raise PydanticCustomError(
@@ -292,7 +293,7 @@ class PdfOptions(Strict):
     @classmethod
     def _check_service_bleed(cls, bleed: float, info: ValidationInfo) -> float:
         """Return the bleed that the print service requires; reject any other bleed except 0."""
-        service = SERVICES.get(info.data.get("print_service", "none"))
+        service = PRINT_SERVICES.get(info.data.get("print_service", "none"))
         if service and bleed and abs(bleed - service.bleed) > 0.5:
             context = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
             raise PydanticCustomError("bleed", "{name} requires a bleed of {bleed}, or none", context)
@@ -300,49 +301,49 @@ class PdfOptions(Strict):
 
     @field_validator("crop_marks")
     @classmethod
-    def _check_service_marks(cls, marks: bool, info: ValidationInfo) -> bool:
+    def _check_crop_marks(cls, marks: bool, info: ValidationInfo) -> bool:
         """Reject crop marks for print services, which require PDFs without them."""
-        service = SERVICES.get(info.data.get("print_service", "none"))
+        service = PRINT_SERVICES.get(info.data.get("print_service", "none"))
         if service and marks:
             raise PydanticCustomError("marks", "{name} rejects files with crop marks", {"name": service.name})
         return marks
 
     @property
-    def service(self) -> Service | None:
+    def service(self) -> PrintService | None:
         """The print service, or None."""
-        return SERVICES.get(self.print_service)
+        return PRINT_SERVICES.get(self.print_service)
 
 
-PressName: TypeAlias = Literal["none", "kdp", "ingramspark"]
-IN = 72.0
-_NEAR = 0.5  # points; sizes in millimetres are rounded
+PrintServiceName: TypeAlias = Literal["none", "kdp", "ingramspark"]
+INCH = 72.0
+_SIZE_TOLERANCE = 0.5  # points; sizes in millimetres are rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class PrintService:
     """The requirements of a printing service. Lengths are in points.
 
-    ``sizes`` are the standard trim sizes, ``smallest`` and ``largest`` the limits of custom sizes.
+    ``trim_sizes`` are the standard trim sizes, ``min_size`` and ``max_size`` the limits of custom sizes.
     ``gutters`` are pairs of a page count and the minimum inner margin up to that count. ``papers`` maps a
     paper to the thickness of a page, half of a leaf, and the maximum page count. Text on the spine requires
-    at least ``spine_pages`` pages, and a distance of ``spine_clear`` from the spine's edges. If
-    ``ends_blank``, the last page must be blank.
+    at least ``min_spine_pages`` pages, and a distance of ``spine_clearance`` from the spine's edges. If
+    ``needs_blank_last_page``, the last page must be blank.
     """
 
     name: str
-    sizes: tuple[tuple[float, float], ...]
-    smallest: tuple[float, float]
-    largest: tuple[float, float]
+    trim_sizes: tuple[tuple[float, float], ...]
+    min_size: tuple[float, float]
+    max_size: tuple[float, float]
     gutters: tuple[tuple[int, float], ...]
-    edge: float
-    edge_with_bleed: float
+    safety_margin: float
+    safety_margin_with_bleed: float
     min_pages: int
     max_pages: int
-    spine_pages: int
+    min_spine_pages: int
     papers: Mapping[str, tuple[float, int]] = field(default_factory=dict)
-    bleed: float = 0.125 * IN
-    spine_clear: float = 0.0625 * IN
-    ends_blank: bool = False
+    bleed: float = 0.125 * INCH
+    spine_clearance: float = 0.0625 * INCH
+    needs_blank_last_page: bool = False
     total_ink: int = 0
     """Limit of total ink coverage in percent; 0 if it depends on the paper."""
 
@@ -353,64 +354,66 @@ class Service:
     def offers_size(self, width: float, height: float) -> bool:
         """Whether the service offers a trim size, given in points."""
         is_custom = all(
-            low - _NEAR <= side <= high + _NEAR
-            for low, side, high in zip(self.smallest, (width, height), self.largest, strict=True)
+            low - _SIZE_TOLERANCE <= side <= high + _SIZE_TOLERANCE
+            for low, side, high in zip(self.min_size, (width, height), self.max_size, strict=True)
         )
-        return is_custom or any(_measure_difference((width, height), size) <= _NEAR for size in self.sizes)
+        return is_custom or any(
+            _compute_size_distance((width, height), size) <= _SIZE_TOLERANCE for size in self.trim_sizes
+        )
 
     def format_nearest_size(self, width: float, height: float) -> str:
         """Return the standard trim size closest to a size in points, formatted like "6in × 9in"."""
-        size = min(self.sizes, key=lambda size: _measure_difference((width, height), size))
-        return " × ".join(f"{side / IN:.4g}in" for side in size)
+        size = min(self.trim_sizes, key=lambda size: _compute_size_distance((width, height), size))
+        return " × ".join(f"{side / INCH:.4g}in" for side in size)
 
 
-def _measure_difference(one: tuple[float, float], other: tuple[float, float]) -> float:
-    return math.hypot(one[0] - other[0], one[1] - other[1])
+def _compute_size_distance(size: tuple[float, float], other_size: tuple[float, float]) -> float:
+    return math.hypot(size[0] - other_size[0], size[1] - other_size[1])
 
 
 def _parse_inches(sizes: str) -> tuple[tuple[float, float], ...]:
     """Parse sizes in inches, such as "5x8 6x9", and convert them to points."""
     sides = (size.split("x") for size in sizes.split())
-    return tuple((float(width) * IN, float(height) * IN) for width, height in sides)
+    return tuple((float(width) * INCH, float(height) * INCH) for width, height in sides)
 
 
-SERVICES: Mapping[PressName, Service] = {
-    "kdp": Service(
+PRINT_SERVICES: Mapping[PrintServiceName, PrintService] = {
+    "kdp": PrintService(
         name="KDP",
-        sizes=_parse_inches(
+        trim_sizes=_parse_inches(
             "5x8 5.06x7.81 5.25x8 5.5x8.5 6x9 6.14x9.21 6.69x9.61 7x10 7.44x9.69 7.5x9.25 8x10 "
             "8.25x6 8.25x8.25 8.5x8.5 8.5x11 8.27x11.69"
         ),
-        smallest=(4 * IN, 6 * IN),
-        largest=(8.5 * IN, 11.69 * IN),
+        min_size=(4 * INCH, 6 * INCH),
+        max_size=(8.5 * INCH, 11.69 * INCH),
         gutters=((150, 27.0), (300, 36.0), (500, 45.0), (700, 54.0), (828, 63.0)),
-        edge=0.25 * IN,
-        edge_with_bleed=0.375 * IN,
+        safety_margin=0.25 * INCH,
+        safety_margin_with_bleed=0.375 * INCH,
         min_pages=24,
         max_pages=828,
-        spine_pages=79,
+        min_spine_pages=79,
         papers={
-            "white": (0.002252 * IN, 828),
-            "cream": (0.0025 * IN, 776),
-            "colour": (0.002347 * IN, 828),  # premium colour; standard colour uses white paper
+            "white": (0.002252 * INCH, 828),
+            "cream": (0.0025 * INCH, 776),
+            "colour": (0.002347 * INCH, 828),  # premium colour; standard colour uses white paper
         },
     ),
-    "ingramspark": Service(
+    "ingramspark": PrintService(
         name="IngramSpark",
-        sizes=_parse_inches(
+        trim_sizes=_parse_inches(
             "4x6 4x7 4.25x7 4.37x7 5x7 5x8 5.06x7.81 5.25x8 5.5x8.25 5.5x8.5 5.83x8.27 6x9 "
             "6.14x9.21 6.625x10.25 6.69x9.61 7x10 7.44x9.69 7.5x9.25 8x8 8x10 8.25x11 "
             "8.268x11.693 8.5x8.5 8.5x9 8.5x11 11x8.5"
         ),
-        smallest=(4 * IN, 6 * IN),
-        largest=(8.25 * IN, 11 * IN),
+        min_size=(4 * INCH, 6 * INCH),
+        max_size=(8.25 * INCH, 11 * INCH),
         gutters=((1200, 36.0),),
-        edge=0.5 * IN,
-        edge_with_bleed=0.5 * IN,
+        safety_margin=0.5 * INCH,
+        safety_margin_with_bleed=0.5 * INCH,
         min_pages=18,
         max_pages=1200,
-        spine_pages=48,
-        ends_blank=True,
+        min_spine_pages=48,
+        needs_blank_last_page=True,
         total_ink=240,
     ),
 }

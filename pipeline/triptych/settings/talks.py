@@ -12,11 +12,11 @@ from pydantic import Field
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, SlideSelection
-from triptych.model.walk import attr_of, book_nodes, collect_ids, rewrite_chapter, walk_all
-from triptych.settings.values import Positions, Strict, Texts
+from triptych.model.walk import book_nodes, collect_ids, get_attr, rewrite_chapter, walk_all
+from triptych.settings.values import SourcePositions, StrictModel, TextList
 
 
-class TalkNotesEntry(Strict):
+class TalkNotesEntry(StrictModel):
     """Speaker notes that replace the generated ones of slides that every talk has."""
 
     title: str = ""
@@ -29,14 +29,14 @@ class TalkNotesEntry(Strict):
     """Notes of the last slide. Example: `Thank you. I am happy to take questions.`."""
 
 
-class TalkEntry(Strict):
+class TalkEntry(StrictModel):
     """The ``talk:`` section."""
 
     minutes: float = Field(default=0, ge=0, le=600)
     """Length of the talk in minutes. Default: no limit. Example: `20`."""
     pace: int = Field(default=130, ge=60, le=300)
     """Speaking rate in words per minute. Default: 130. Example: `110`."""
-    slides: Texts = ()
+    slides: TextList = ()
     """Ids of the slides to show, in this order; all other slides are hidden. Default: all slides. Example:
     `[sld-question, fig-solar]`.
     """
@@ -46,14 +46,14 @@ class TalkEntry(Strict):
     """
 
 
-class NamedTalkEntry(Strict):
+class NamedTalkEntry(StrictModel):
     """A talk under ``talks:``; it inherits the settings of ``talk:`` except ``slides``."""
 
     minutes: float = Field(default=0, ge=0, le=600)
     """Length of the talk in minutes. Default: that of `talk`. Example: `10`."""
     pace: int = Field(default=130, ge=60, le=300)
     """Speaking rate in words per minute. Default: that of `talk`. Example: `110`."""
-    slides: Texts = ()
+    slides: TextList = ()
     """Ids of the slides to show, in this order; all other slides are hidden. Default: all slides. Example:
     `[sld-question, fig-solar]`.
     """
@@ -61,15 +61,15 @@ class NamedTalkEntry(Strict):
     """Speaker notes of the slides that every talk has. Default: those of `talk`. Example: `{closing: Thank
     you.}`.
     """
-    chapters: Texts = ()
+    chapters: TextList = ()
     """Chapters of the talk, by file name or id. Default: all chapters. Example: `[introduction,
     findings.md]`.
     """
 
 
-OWN_SLIDES = ("title", "summary", "agenda", "closing", "sources")
+STANDARD_SLIDE_IDS = ("title", "summary", "agenda", "closing", "sources")
 """The ids of slides that every talk has."""
-_SHOWN = (
+_SLIDE_BLOCKS = (
     nodes.Slide,
     nodes.Chart,
     nodes.Table,
@@ -81,25 +81,25 @@ _SHOWN = (
 )
 
 
-def _is_shown(node: Any) -> bool:
+def _can_be_slide(node: Any) -> bool:
     """Whether a block can be the content of a slide."""
-    return isinstance(node, _SHOWN) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
+    return isinstance(node, _SLIDE_BLOCKS) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
 
 
 def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
     """Add the class ``.slide`` to the blocks whose ids a talk lists."""
 
     def mark(node: Any) -> Any:
-        attr = attr_of(node)
-        if attr.id not in slides or not _is_shown(node):
+        attr = get_attr(node)
+        if attr.id not in slides or not _can_be_slide(node):
             return node
         kept = (name for name in attr.classes if name not in ("slide", "backup", "no-slide"))
         return replace(node, attr=replace(attr, classes=(*kept, "slide")))
 
     own = rewrite_chapter(chapter, mark)
-    if own == chapter or own.talk.telling is not SlideSelection.NONE:
+    if own == chapter or own.slide_settings.selection is not SlideSelection.NONE:
         return own
-    return replace(own, talk=replace(own.talk, telling=SlideSelection.EXPLICIT))
+    return replace(own, slide_settings=replace(own.slide_settings, selection=SlideSelection.EXPLICIT))
 
 
 def limit_talk_to_chapters(book: Book, names: Iterable[str]) -> Book:
@@ -109,18 +109,18 @@ def limit_talk_to_chapters(book: Book, names: Iterable[str]) -> Book:
         return book
     chapters = (
         chapter
-        if wanted & _list_names(chapter)
-        else replace(chapter, talk=replace(chapter.talk, telling=SlideSelection.NONE))
+        if wanted & _list_chapter_names(chapter)
+        else replace(chapter, slide_settings=replace(chapter.slide_settings, selection=SlideSelection.NONE))
         for chapter in book.chapters
     )
     return replace(book, chapters=tuple(chapters))
 
 
-def find_unknown_names(
-    book: Book, own: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: Positions
+def check_talk_references(
+    book: Book, main_talk: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: SourcePositions
 ) -> Iterator[Diagnostic]:
     """Report MAN011 for unknown chapters and slides in talks, and for slides that are listed twice."""
-    known = {name for chapter in book.chapters if chapter.source for name in _list_names(chapter)}
+    known = {name for chapter in book.chapters if chapter.source for name in _list_chapter_names(chapter)}
     shortest = sorted(name for name in known if "/" not in name and not name.endswith(".md"))
     for talk, entry in talks.items():
         for index, name in enumerate(entry.chapters):
@@ -132,13 +132,15 @@ def find_unknown_names(
                     hint=did_you_mean(name, known) or f"use one of these chapters: {', '.join(shortest)}",
                 )
 
-    listed: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
+    listed: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): main_talk.slides}
     listed |= {("talks", name): entry.slides for name, entry in talks.items()}
     if not any(listed.values()):
         return
     chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    ids = collect_ids(node for chapter in chapters for node in walk_all(chapter.blocks) if _is_shown(node))
-    ids |= {*OWN_SLIDES, *(chapter.id for chapter in chapters)}
+    ids = collect_ids(
+        node for chapter in chapters for node in walk_all(chapter.blocks) if _can_be_slide(node)
+    )
+    ids |= {*STANDARD_SLIDE_IDS, *(chapter.id for chapter in chapters)}
     all_ids = collect_ids(book_nodes(book, nodes.Attr))
     for keys, slides in listed.items():
         for index, name in enumerate(slides):
@@ -158,7 +160,7 @@ def find_unknown_names(
                 )
 
 
-def _list_names(chapter: Chapter) -> set[str]:
+def _list_chapter_names(chapter: Chapter) -> set[str]:
     """Return the names by which a talk can list a chapter: its id, path, file name and stem."""
     path = PurePosixPath(chapter.source)
     return {chapter.id, "/".join(path.parts[1:]), path.name, path.stem}

@@ -16,7 +16,7 @@ from triptych.diagnostics import Span
 from triptych.formats import FORMATS
 from triptych.model.book import RELATORS
 from triptych.project import MANIFEST
-from triptych.yaml_text import locate_value, to_plain
+from triptych.yaml_text import locate_value, to_plain_values
 
 
 def check_date(value: object) -> object:
@@ -26,7 +26,7 @@ def check_date(value: object) -> object:
     return value
 
 
-def check_position(value: object) -> object:
+def normalise_series_position(value: object) -> object:
     """Return a position in a series as a string such as "3" or "2.1"."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
@@ -39,26 +39,26 @@ def wrap_in_list(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
 
-Texts: TypeAlias = Annotated[
+TextList: TypeAlias = Annotated[
     tuple[str, ...],
     BeforeValidator(wrap_in_list, json_schema_input_type=str | tuple[str, ...]),
     Field(max_length=200),
 ]
 
 
-_AMOUNT = r"^\s*(\d+(?:\.\d+)?)\s*(MB|GB|TB)\s*$"
+_BYTE_SIZE = r"^\s*(\d+(?:\.\d+)?)\s*(MB|GB|TB)\s*$"
 _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 def _parse_bytes(value: object) -> object:
-    match = re.match(_AMOUNT, value) if isinstance(value, str) else None
+    match = re.match(_BYTE_SIZE, value) if isinstance(value, str) else None
     if match is None:
         raise PydanticCustomError("amount", "must be a size with a unit, such as 500MB or 2GB")
     return round(float(match[1]) * _UNITS[match[2]])
 
 
-Bytes: TypeAlias = Annotated[
-    int, BeforeValidator(_parse_bytes, json_schema_input_type=Annotated[str, Field(pattern=_AMOUNT)])
+ByteSize: TypeAlias = Annotated[
+    int, BeforeValidator(_parse_bytes, json_schema_input_type=Annotated[str, Field(pattern=_BYTE_SIZE)])
 ]
 
 
@@ -73,7 +73,7 @@ def _parse_seconds(value: object) -> object:
     return float(match[1]) * _SECONDS[match[2]]
 
 
-Seconds: TypeAlias = Annotated[
+Duration: TypeAlias = Annotated[
     float, BeforeValidator(_parse_seconds, json_schema_input_type=Annotated[str, Field(pattern=_DURATION)])
 ]
 
@@ -101,18 +101,18 @@ def check_relator(value: str) -> str:
     return value
 
 
-def to_key(name: str) -> str:
+def to_yaml_key(name: str) -> str:
     """Convert a field name to a YAML key by replacing underscores with hyphens."""
     return name.replace("_", "-")
 
 
-class Strict(pydantic.BaseModel):
+class StrictModel(pydantic.BaseModel):
     """A mapping of the manifest. The docstring of a field is also its description in editors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_key)
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_yaml_key)
 
 
-def make_file_part(profile: str) -> str:
+def make_file_name_part(profile: str) -> str:
     """Return a profile's name for use in file names, with hyphens in place of unsafe characters."""
     return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
 
@@ -134,12 +134,12 @@ _LETTERS = str.maketrans(
 )
 
 
-class Positions:
+class SourcePositions:
     """Finds the positions of keys and values in a YAML file, by default the manifest."""
 
-    def __init__(self, tree: object, path: str = MANIFEST, whole: object = None) -> None:
+    def __init__(self, tree: object, path: str = MANIFEST, whole_tree: object = None) -> None:
         self.tree, self.path = tree, path
-        self.whole = tree if whole is None else whole
+        self.whole_tree = tree if whole_tree is None else whole_tree
         """The tree of the whole file, if ``tree`` is merged with a profile."""
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
@@ -162,7 +162,7 @@ def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[
         elif isinstance(old, dict) and isinstance(value, Mapping):
             result[key] = merge_values(old, value)
         else:
-            result[key] = to_plain(value)
+            result[key] = to_plain_values(value)
     return result
 
 
@@ -191,12 +191,12 @@ def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
     return result
 
 
-class ReadingLimits(Strict):
+class ReadingLimits(StrictModel):
     """The ``limits:`` section: higher resource limits for a large book."""
 
-    section_time: Annotated[Seconds, Field(ge=8, le=600)] = 8.0
+    section_time: Annotated[Duration, Field(ge=8, le=600)] = 8.0
     """Processor time of pandoc per section, added to a share for its length. Default: 8s. Example: `60s`."""
-    section_memory: Annotated[Bytes, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
+    section_memory: Annotated[ByteSize, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
     """Memory of pandoc per section. Default: 700MB. Example: `2GB`."""
     section_elements: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000
     """Elements per section: inline formatting, blocks, list items and lines of code; a heading, note or
@@ -217,9 +217,9 @@ class ReadingLimits(Strict):
     """Elements per SVG drawing, counted each time they are used. Default: 250000. Example: `1000000`."""
 
 
-USUAL = ReadingLimits()
+DEFAULT_LIMITS = ReadingLimits()
 
 
-def advise_limit(key: str) -> str:
+def make_limit_hint(key: str) -> str:
     """Return the part of a hint that explains how to raise a limit."""
     return f"raise `{key}:` under `limits:` in `book.yaml`"

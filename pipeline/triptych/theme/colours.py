@@ -20,7 +20,7 @@ from triptych.template_views import template_view
 from triptych.theme.theme_file import Colours
 
 Matrix: TypeAlias = tuple[tuple[float, ...], ...]
-Lab: TypeAlias = tuple[float, float, float]
+Oklab: TypeAlias = tuple[float, float, float]
 
 # Linear RGB to cone responses, cube roots of cone responses to Oklab, and the inverses of both.
 _TO_CONES: Matrix = (
@@ -38,7 +38,7 @@ _TO_ROOTS: Matrix = (
     (1.0, -0.1055613458, -0.0638541728),
     (1.0, -0.0894841775, -1.2914855480),
 )
-_TO_LIGHT: Matrix = (
+_TO_LINEAR_RGB: Matrix = (
     (4.0767416621, -3.3077115913, 0.2309699292),
     (-1.2684380046, 2.6097574011, -0.3413193965),
     (-0.0041960863, -0.7034186147, 1.7076147010),
@@ -51,7 +51,7 @@ def parse_rgb(colour: str) -> list[int]:
     return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
-def format_hex(channels: Iterable[float]) -> str:
+def format_hex_colour(channels: Iterable[float]) -> str:
     """Return the colour with the given red, green and blue from 0 to 1; values outside that range are
     clipped.
     """
@@ -69,64 +69,66 @@ def linearise_channel(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
-def encode_channel(light: float) -> float:
+def encode_channel(linear: float) -> float:
     """Convert linear light to an sRGB channel, both from 0 to 1."""
-    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+    return linear * 12.92 if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
 
 
-def to_oklab(colour: str) -> Lab:
+def convert_to_oklab(colour: str) -> Oklab:
     """Convert a colour to Oklab."""
-    lightness, a, b = convert_light_to_lab(_linearise_colour(colour))
+    lightness, a, b = convert_linear_rgb_to_oklab(_linearise_colour(colour))
     return lightness, a, b
 
 
-def convert_light_to_lab(light: Sequence[float]) -> list[float]:
+def convert_linear_rgb_to_oklab(linear_rgb: Sequence[float]) -> list[float]:
     """Convert linear RGB from 0 to 1 to Oklab."""
-    return multiply(_TO_OKLAB, [cone ** (1 / 3) for cone in multiply(_TO_CONES, light)])
+    return multiply_matrix(_TO_OKLAB, [cone ** (1 / 3) for cone in multiply_matrix(_TO_CONES, linear_rgb)])
 
 
-def from_oklab(lightness: float, a: float, b: float) -> str:
+def convert_from_oklab(lightness: float, a: float, b: float) -> str:
     """Convert Oklab to a colour. A colour outside sRGB is desaturated at the same hue and lightness."""
     for step in range(_DESATURATION_STEPS + 1):
         fraction = 1 - step / _DESATURATION_STEPS
-        roots = multiply(_TO_ROOTS, (lightness, a * fraction, b * fraction))
-        light = multiply(_TO_LIGHT, [root**3 for root in roots])
+        roots = multiply_matrix(_TO_ROOTS, (lightness, a * fraction, b * fraction))
+        light = multiply_matrix(_TO_LINEAR_RGB, [root**3 for root in roots])
         if all(-0.0005 <= part <= 1.0005 for part in light):
             break
-    return format_hex(encode_channel(min(max(part, 0.0), 1.0)) for part in light)
+    return format_hex_colour(encode_channel(min(max(part, 0.0), 1.0)) for part in light)
 
 
-def multiply(matrix: Matrix, vector: Sequence[float]) -> list[float]:
+def multiply_matrix(matrix: Matrix, vector: Sequence[float]) -> list[float]:
     """Multiply a matrix by a vector."""
     return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
 
 
 # Minimum contrast ratios of WCAG 2.2: 1.4.6 (AAA) and 1.4.3 (AA) for text, 1.4.11 for graphics.
-ENHANCED = 7.0
-READABLE = 4.5
-VISIBLE = 3.0
-_LARGE, _LARGE_IF_BOLD = 18.0, 14.0  # points
+ENHANCED_CONTRAST = 7.0
+READABLE_CONTRAST = 4.5
+VISIBLE_CONTRAST = 3.0
+_LARGE_TEXT_SIZE, _LARGE_BOLD_TEXT_SIZE = 18.0, 14.0  # points
 
 
 @lru_cache(maxsize=4096)
-def contrast_ratio(colour: str, background: str) -> float:
+def compute_contrast_ratio(colour: str, background: str) -> float:
     """Return the WCAG contrast ratio of two colours, from 1 to 21."""
-    return luminance_ratio(relative_luminance(*parse_rgb(colour)), relative_luminance(*parse_rgb(background)))
+    return compute_luminance_contrast(
+        compute_relative_luminance(*parse_rgb(colour)), compute_relative_luminance(*parse_rgb(background))
+    )
 
 
-def colour_difference(one: str, other: str) -> float:
+def compute_colour_difference(colour: str, other: str) -> float:
     """Return the Oklab distance of two colours for the type of colour vision that sees them as most similar.
 
     The distance from black to white is 1.
     """
     return min(
-        math.dist(_simulate_vision(one, matrix), _simulate_vision(other, matrix))
+        math.dist(_simulate_vision(colour, matrix), _simulate_vision(other, matrix))
         for matrix in _VISIONS.values()
     )
 
 
 @lru_cache(maxsize=4096)
-def relative_luminance(red: int, green: int, blue: int) -> float:
+def compute_relative_luminance(red: int, green: int, blue: int) -> float:
     """Return the relative luminance of an sRGB colour (https://www.w3.org/TR/WCAG22/#dfn-relative-luminance).
 
     The channels are from 0 to 255, and the luminance is from 0 to 1.
@@ -140,18 +142,18 @@ def relative_luminance(red: int, green: int, blue: int) -> float:
 
 def is_large_text(size: float, *, bold: bool) -> bool:
     """Return whether text with a font size of ``size`` points is large as defined in WCAG 1.4.3."""
-    return size >= (_LARGE_IF_BOLD if bold else _LARGE)
+    return size >= (_LARGE_BOLD_TEXT_SIZE if bold else _LARGE_TEXT_SIZE)
 
 
-def luminance_ratio(one: float, other: float) -> float:
+def compute_luminance_contrast(luminance: float, other: float) -> float:
     """Return the WCAG contrast ratio of two relative luminances, from 1 to 21."""
-    darker, lighter = sorted((one, other))
+    darker, lighter = sorted((luminance, other))
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def perceived_lightness(colour: str) -> float:
+def compute_perceived_lightness(colour: str) -> float:
     """Return a colour's CIE L* lightness, from 0 to 100 (ISO/CIE 11664-4)."""
-    light = relative_luminance(*parse_rgb(colour))
+    light = compute_relative_luminance(*parse_rgb(colour))
     return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
 
 
@@ -183,11 +185,13 @@ _VISIONS: Mapping[str, Matrix] = {
 @lru_cache(maxsize=4096)
 def _simulate_vision(colour: str, vision: Matrix) -> list[float]:
     """Return the Oklab coordinates of a colour as seen with the type of colour vision ``vision``."""
-    return convert_light_to_lab([min(max(c, 0.0), 1.0) for c in multiply(vision, _linearise_colour(colour))])
+    return convert_linear_rgb_to_oklab(
+        [min(max(c, 0.0), 1.0) for c in multiply_matrix(vision, _linearise_colour(colour))]
+    )
 
 
-_LEAST, _MOST = 0.06, 0.92  # fraction of the hue in the first and the last shade
-_LESS = 0.02  # reduction of the fraction until text on the fill is readable
+_MIN_HUE_FRACTION, _MAX_HUE_FRACTION = 0.06, 0.92  # fraction of the hue in the first and the last shade
+_HUE_FRACTION_STEP = 0.02  # reduction of the fraction until text on the fill is readable
 
 
 @template_view("name")
@@ -212,7 +216,7 @@ def get_shade_class(step: int) -> str:
 
 def get_hue_fraction(step: int) -> float:
     """Return the fraction of the hue, from 0 to 1, in the shade of a step."""
-    return _LEAST + (_MOST - _LEAST) * (abs(step) - 1) / (STEPS - 1)
+    return _MIN_HUE_FRACTION + (_MAX_HUE_FRACTION - _MIN_HUE_FRACTION) * (abs(step) - 1) / (STEPS - 1)
 
 
 def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
@@ -225,122 +229,145 @@ def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
     )
 
 
-def find_shade_colours(step: int, hues: tuple[str, str], ink: str, paper: str) -> tuple[str, str]:
+def find_shade_colours(step: int, hues: tuple[str, str], foreground: str, background: str) -> tuple[str, str]:
     """Return a step's fill and text colour. ``hues`` are the hues of negative and of positive steps."""
-    return find_readable_fill(hues[1 if step > 0 else 0], ink, paper, get_hue_fraction(step))
+    return find_readable_fill(hues[1 if step > 0 else 0], foreground, background, get_hue_fraction(step))
 
 
-def find_readable_fill(hue: str, ink: str, paper: str, fraction: float = 1.0) -> tuple[str, str]:
-    """Mix a hue into ``paper``; return the fill, and its text colour, which is ``ink`` or ``paper``.
+def find_readable_fill(hue: str, foreground: str, background: str, fraction: float = 1.0) -> tuple[str, str]:
+    """Mix a hue into ``background``; return the fill, and its text colour, which is ``foreground`` or
+    ``background``.
 
     ``fraction`` is the share of the hue. It is reduced until text on the fill is readable. All outputs use
     this function for tints, so that a value has the same colour in each output.
     """
     while True:
-        fill = mix_colours(paper, hue, max(fraction, 0.0))
-        best = max((ink, paper), key=lambda colour: contrast_ratio(colour, fill))
-        if contrast_ratio(best, fill) >= READABLE or fraction <= 0:
+        fill = mix_colours(background, hue, max(fraction, 0.0))
+        best = max((foreground, background), key=lambda colour: compute_contrast_ratio(colour, fill))
+        if compute_contrast_ratio(best, fill) >= READABLE_CONTRAST or fraction <= 0:
             return fill, best
-        fraction -= _LESS
+        fraction -= _HUE_FRACTION_STEP
 
 
-NEIGHBOURS = 12.0  # minimum difference in CIE L* (0 to 100); 2 is just noticeable side by side
+MIN_NEIGHBOUR_DIFFERENCE = 12.0  # minimum difference in CIE L* (0 to 100); 2 is just noticeable side by side
 _GREY_LEVELS = 40  # number of lightness levels to try
 _MIN_GREY_DIFFERENCE = 0.1  # Oklab distance below which two colours may be confused
-_KEPT = 40  # beam width of the search
-_CONFUSED = 1000.0  # penalty for two colours that may be confused, in squares of lightness
+_BEAM_WIDTH = 40  # beam width of the search
+_CONFUSION_PENALTY = 1000.0  # penalty for two colours that may be confused, in squares of lightness
 
-_Beginning = tuple[float, tuple[str, ...]]
+_PartialSelection = tuple[float, tuple[str, ...]]
 
 
-def separate_in_grey(colours: Sequence[str], backgrounds: Sequence[str], least: float) -> tuple[str, ...]:
+def separate_colours_in_grey(
+    colours: Sequence[str], backgrounds: Sequence[str], min_contrast: float
+) -> tuple[str, ...]:
     """Lighten or darken colours until neighbours differ in greyscale; the last and the first are neighbours
     too.
 
-    Each colour has at least the contrast ratio ``least`` with all ``backgrounds``. The changes are as small
-    as possible and, if the lightness allows, keep the colours distinct for colour-blind readers.
+    Each colour has at least the contrast ratio ``min_contrast`` with all ``backgrounds``. The changes are as
+    small as possible and, if the lightness allows, keep the colours distinct for colour-blind readers.
     """
-    begun: list[_Beginning] = [(0.0, tuple(colours[:1]))]
+    begun: list[_PartialSelection] = [(0.0, tuple(colours[:1]))]
     for place, colour in enumerate(colours[1:], 1):
         last = place == len(colours) - 1
-        shades = [s for s in _list_shades_of_hue(colour) if find_least_contrast(s, backgrounds) >= least]
+        shades = [
+            s
+            for s in _list_lightness_variants(colour)
+            if find_lowest_contrast(s, backgrounds) >= min_contrast
+        ]
         longer = [
-            (cost + _rate_grey(shade, colour, chosen), (*chosen, shade))
+            (cost + _rate_grey_variant(shade, colour, chosen), (*chosen, shade))
             for cost, chosen in begun
             for shade in shades
-            if all(grey_difference(shade, other) >= NEIGHBOURS for other in _list_adjacent(chosen, last=last))
+            if all(
+                compute_grey_difference(shade, other) >= MIN_NEIGHBOUR_DIFFERENCE
+                for other in _list_neighbours(chosen, is_last=last)
+            )
         ]
-        kept = longer or [(cost + _CONFUSED, (*chosen, colour)) for cost, chosen in begun]
-        begun = sorted(kept)[:_KEPT]
+        kept = longer or [(cost + _CONFUSION_PENALTY, (*chosen, colour)) for cost, chosen in begun]
+        begun = sorted(kept)[:_BEAM_WIDTH]
     return begun[0][1]
 
 
-def alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
+def order_by_alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
     """Reorder colours so that neighbours differ in greyscale; the first colour remains first."""
 
     def worth(order: tuple[str, ...]) -> float:
-        return min(NEIGHBOURS, *(grey_difference(*pair) for pair in pairwise((*order, order[0]))))
+        return min(
+            MIN_NEIGHBOUR_DIFFERENCE,
+            *(compute_grey_difference(*pair) for pair in pairwise((*order, order[0]))),
+        )
 
     first, *rest = colours
     return max(((first, *order) for order in permutations(rest)), key=worth)  # the first if several are best
 
 
-def grey_difference(one: str, other: str) -> float:
+def compute_grey_difference(colour: str, other: str) -> float:
     """Return the difference of two colours in greyscale, in CIE L*."""
-    return abs(perceived_lightness(one) - perceived_lightness(other))
+    return abs(compute_perceived_lightness(colour) - compute_perceived_lightness(other))
 
 
-def _list_adjacent(chosen: tuple[str, ...], *, last: bool) -> tuple[str, ...]:
-    return (chosen[-1], chosen[0]) if last else chosen[-1:]
+def _list_neighbours(chosen: tuple[str, ...], *, is_last: bool) -> tuple[str, ...]:
+    return (chosen[-1], chosen[0]) if is_last else chosen[-1:]
 
 
-def _rate_grey(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
-    near = (max(0.0, 1 - colour_difference(shade, other) / _MIN_GREY_DIFFERENCE) for other in chosen)
-    return grey_difference(shade, colour) ** 2 + sum(fraction**2 for fraction in near) * _CONFUSED
+def _rate_grey_variant(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
+    near = (max(0.0, 1 - compute_colour_difference(shade, other) / _MIN_GREY_DIFFERENCE) for other in chosen)
+    return (
+        compute_grey_difference(shade, colour) ** 2
+        + sum(fraction**2 for fraction in near) * _CONFUSION_PENALTY
+    )
 
 
-def _list_shades_of_hue(colour: str) -> list[str]:
+def _list_lightness_variants(colour: str) -> list[str]:
     """Return a colour and its variants with different lightness."""
     hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     levels = (colorsys.hls_to_rgb(hue, step / _GREY_LEVELS, saturation) for step in range(1, _GREY_LEVELS))
-    return [colour, *map(format_hex, levels)]
+    return [colour, *map(format_hex_colour, levels)]
 
 
 # Contrast of unhighlighted bars or lines with the background: two different ratios for adjacent ones.
-RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)
-APART = 1.4  # minimum contrast of two colours that differ only in lightness
+RECEDING_CONTRASTS = (VISIBLE_CONTRAST * 1.03, VISIBLE_CONTRAST * 1.35)
+MIN_LIGHTNESS_CONTRAST = 1.4  # minimum contrast of two colours that differ only in lightness
 _MIXING_STEPS = 200
 
 
 @cache
-def recede_colour(ink: str, background: str) -> tuple[str, ...]:
-    """Return the palest mixtures of ``ink`` and ``background`` with the contrast ratios ``RECEDING``."""
-    shades = [mix_colours(ink, background, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)]
+def mix_receding_colours(foreground: str, background: str) -> tuple[str, ...]:
+    """Return the palest mixtures of ``foreground`` and ``background`` with the contrast ratios
+    ``RECEDING_CONTRASTS``.
+    """
+    shades = [
+        mix_colours(foreground, background, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)
+    ]
     return tuple(
-        next((shade for shade in shades if contrast_ratio(shade, background) >= least), ink)
-        for least in RECEDING
+        next((shade for shade in shades if compute_contrast_ratio(shade, background) >= least), foreground)
+        for least in RECEDING_CONTRASTS
     )
 
 
 @cache
-def darken_until_readable(colour: str, ink: str, background: str) -> str:
-    """Mix ``ink`` into a colour until text in that colour is readable on ``background``."""
-    shades = (mix_colours(colour, ink, step / 20) for step in range(21))
-    return next((shade for shade in shades if contrast_ratio(shade, background) >= READABLE), ink)
+def darken_until_readable(colour: str, foreground: str, background: str) -> str:
+    """Mix ``foreground`` into a colour until text in that colour is readable on ``background``."""
+    shades = (mix_colours(colour, foreground, step / 20) for step in range(21))
+    return next(
+        (shade for shade in shades if compute_contrast_ratio(shade, background) >= READABLE_CONTRAST),
+        foreground,
+    )
 
 
-MARK_OF_TEXT = 1
+TEXT_EMBLEM_INDEX = 1
 """The index of the emblem colour that is also used for text on the dark title page and cover."""
 _MIN_COLOUR_DIFFERENCE = (0.1, 0.09, 0.08, 0.07, 0.06)  # Oklab distances to try, in order
 _LIGHTNESS_STEPS = 20
 # Colours derived from an accent: hue rotation in degrees and chroma factor, the most similar first.
-_DERIVED = ((0, 1.0), (-45, 0.9), (45, 0.9), (0, 0.25), (-75, 0.7), (75, 0.7))
+_DERIVATIONS = ((0, 1.0), (-45, 0.9), (45, 0.9), (0, 0.25), (-75, 0.7), (75, 0.7))
 # Oklab lightness; the darkest levels have little colour and are tried last.
 _LIGHTNESSES = tuple(level / 100 for level in (*range(88, 34, -2), *range(34, 18, -2)))
-_COLOURFUL = 27
+_COLOURFUL_LEVELS = 27
 
 
-def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
+def derive_colours_from_accent(colours: Colours, set_by_theme: Container[str]) -> Colours:
     """Derive series colours from the accent colour, and emblem colours that are visible on the dark
     background.
 
@@ -348,60 +375,67 @@ def derive_from_brand(colours: Colours, set_by_theme: Container[str]) -> Colours
     """
     if "accent" in set_by_theme and "series" not in set_by_theme:
         series = _derive_series(colours.accent, len(colours.series), (colours.background, colours.panel))
-        colours = replace(colours, series=alternate_greys(series))
+        colours = replace(colours, series=order_by_alternate_greys(series))
     if "emblem" not in set_by_theme:
         first = colours.accent if "accent" in set_by_theme else colours.emblem[0]
         # The publisher's name has one of the emblem colours.
-        leasts = (READABLE if place == MARK_OF_TEXT else VISIBLE for place in range(len(colours.emblem)))
+        leasts = (
+            READABLE_CONTRAST if place == TEXT_EMBLEM_INDEX else VISIBLE_CONTRAST
+            for place in range(len(colours.emblem))
+        )
         pairs = zip((first, *colours.emblem[1:]), leasts, strict=True)
         if "accent" in set_by_theme or "dark" in set_by_theme:
-            emblem = tuple(_find_shade(colour, (colours.dark,), least) for colour, least in pairs)
+            emblem = tuple(
+                _find_contrasting_variant(colour, (colours.dark,), least) for colour, least in pairs
+            )
             colours = replace(colours, emblem=emblem)
     return colours
 
 
 def _derive_series(accent: str, count: int, backgrounds: Sequence[str]) -> tuple[str, ...]:
     """Return the accent and colours with similar hues that colour-blind readers can distinguish."""
-    first = _find_shade(accent, backgrounds)
-    _, a, b = to_oklab(accent)
+    first = _find_contrasting_variant(accent, backgrounds)
+    _, a, b = convert_to_oklab(accent)
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
     pool = [
         shade
-        for levels in (_LIGHTNESSES[:_COLOURFUL], _LIGHTNESSES[_COLOURFUL:])
-        for turn, fraction in _DERIVED
+        for levels in (_LIGHTNESSES[:_COLOURFUL_LEVELS], _LIGHTNESSES[_COLOURFUL_LEVELS:])
+        for turn, fraction in _DERIVATIONS
         for lightness in levels
-        if find_least_contrast(
-            shade := _turn_hue(lightness, chroma * fraction, hue + math.radians(turn)), backgrounds
+        if find_lowest_contrast(
+            shade := _convert_from_lch(lightness, chroma * fraction, hue + math.radians(turn)), backgrounds
         )
-        >= VISIBLE
+        >= VISIBLE_CONTRAST
     ]
     for apart in _MIN_COLOUR_DIFFERENCE:
         chosen = [first]
         for colour in pool:
-            if len(chosen) < count and _are_distinct(colour, chosen) >= apart:
+            if len(chosen) < count and _find_lowest_difference(colour, chosen) >= apart:
                 chosen.append(colour)
         if len(chosen) == count:
             return tuple(chosen)
     while len(chosen) < count:
-        chosen.append(max(pool, key=lambda colour: _are_distinct(colour, chosen)))
+        chosen.append(max(pool, key=lambda colour: _find_lowest_difference(colour, chosen)))
     return tuple(chosen)
 
 
-def _turn_hue(lightness: float, chroma: float, hue: float) -> str:
-    return from_oklab(lightness, chroma * math.cos(hue), chroma * math.sin(hue))
+def _convert_from_lch(lightness: float, chroma: float, hue: float) -> str:
+    return convert_from_oklab(lightness, chroma * math.cos(hue), chroma * math.sin(hue))
 
 
-def _are_distinct(colour: str, others: Iterable[str]) -> float:
-    return min(colour_difference(colour, other) for other in others)
+def _find_lowest_difference(colour: str, other_colours: Iterable[str]) -> float:
+    return min(compute_colour_difference(colour, other) for other in other_colours)
 
 
-def find_least_contrast(colour: str, backgrounds: Iterable[str]) -> float:
+def find_lowest_contrast(colour: str, backgrounds: Iterable[str]) -> float:
     """Return the lowest contrast ratio of a colour with any of the ``backgrounds``."""
-    return min(contrast_ratio(colour, background) for background in backgrounds)
+    return min(compute_contrast_ratio(colour, background) for background in backgrounds)
 
 
-def _find_shade(colour: str, backgrounds: Sequence[str], least: float = VISIBLE) -> str:
-    """Lighten or darken a colour as little as possible to reach the contrast ``least`` with all
+def _find_contrasting_variant(
+    colour: str, backgrounds: Sequence[str], min_contrast: float = VISIBLE_CONTRAST
+) -> str:
+    """Lighten or darken a colour as little as possible to reach the contrast ``min_contrast`` with all
     ``backgrounds``.
 
     Return the colour unchanged if this is impossible.
@@ -409,18 +443,18 @@ def _find_shade(colour: str, backgrounds: Sequence[str], least: float = VISIBLE)
     return next(
         (
             shade
-            for shade in _iter_candidate_shades(colour)
-            if find_least_contrast(shade, backgrounds) >= least
+            for shade in _iter_lightness_variants(colour)
+            if find_lowest_contrast(shade, backgrounds) >= min_contrast
         ),
         colour,
     )
 
 
-def _iter_candidate_shades(colour: str) -> Iterator[str]:
+def _iter_lightness_variants(colour: str) -> Iterator[str]:
     """Yield a colour and its variants with different lightness, the closest first."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     yield colour
     for step in range(1, _LIGHTNESS_STEPS + 1):
         for other in (lightness - step / _LIGHTNESS_STEPS, lightness + step / _LIGHTNESS_STEPS):
             if 0 <= other <= 1:
-                yield format_hex(colorsys.hls_to_rgb(hue, other, saturation))
+                yield format_hex_colour(colorsys.hls_to_rgb(hue, other, saturation))

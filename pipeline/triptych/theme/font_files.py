@@ -13,38 +13,40 @@ from fontTools.ttLib import TTFont
 
 from triptych.diagnostics import Diagnostic, Span, format_message, join_names
 from triptych.project import Project, UnsafePath
-from triptych.theme.theme import FontFace, OwnFile
+from triptych.theme.theme import FontFace, ProjectFontFile
 
 # OS/2 fsType, https://learn.microsoft.com/typography/opentype/spec/os2#fstype
-_LICENCE, _RESTRICTED, _WHOLE, _BITMAPS = 0x000E, 0x0002, 0x0100, 0x0200
-_NEEDED = ("head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post")
-_OUTLINES = ("glyf", "CFF ", "CFF2")
-_NAMES = (1, 16)  # name IDs: the family and the typographic family
+_LICENCE, _RESTRICTED, _NO_SUBSETTING, _BITMAPS_ONLY = 0x000E, 0x0002, 0x0100, 0x0200
+_REQUIRED_TABLES = ("head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post")
+_OUTLINE_TABLES = ("glyf", "CFF ", "CFF2")
+_FAMILY_NAME_IDS = (1, 16)  # name IDs: the family and the typographic family
 _WEIGHTS = (400, 600, 700)  # default instances of a variable font
-_BOLD = 600
-_REPLACE = "use another file; this one is damaged or not a font"
+_MIN_BOLD_WEIGHT = 600
+_REPLACE_HINT = "use another file; this one is damaged or not a font"
 
 # Returns the position in the theme file of a key in an entry of `fonts`, given the entry's index.
-PlaceOf = Callable[[int, str], Span]
+LocateFontKey = Callable[[int, str], Span]
 
 
-class _Unusable(Exception):
+class _UnusableFont(Exception):
     """Raised if a font file cannot be used; the arguments are the reason and a hint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Font:
-    """The properties of a font file. ``weights`` is the range of a variable font's weight axis, or None."""
+class _FontProperties:
+    """The properties of a font file. ``weight_range`` is the range of a variable font's weight axis, or
+    None.
+    """
 
-    own: OwnFile
+    project_file: ProjectFontFile
     families: tuple[str, ...]
     weight: int
     italic: bool
-    weights: tuple[int, int] | None
+    weight_range: tuple[int, int] | None
 
 
 def read_faces(
-    entries: Sequence[Mapping[str, Any]], project: Project, theme: str, place: PlaceOf
+    entries: Sequence[Mapping[str, Any]], project: Project, theme: str, locate_key: LocateFontKey
 ) -> tuple[list[FontFace], list[Diagnostic]]:
     """Read the font files listed under ``fonts:``; return their faces and the findings.
 
@@ -57,12 +59,14 @@ def read_faces(
         try:
             entry_faces = list(_iter_faces(entry, project, theme))
         except UnsafePath as error:
-            found.append(Diagnostic(code="SEC005", span=place(number, "file"), message=str(error)))
+            found.append(Diagnostic(code="SEC005", span=locate_key(number, "file"), message=str(error)))
             continue
-        except _Unusable as error:
+        except _UnusableFont as error:
             reason, hint = error.args
             message = f'font file "{entry["file"]}" {reason}'
-            found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
+            found.append(
+                Diagnostic(code="FNT002", span=locate_key(number, "file"), message=message, hint=hint)
+            )
             continue
         styles = {(face.family, face.weight, face.italic) for face in faces}
         if any((face.family, face.weight, face.italic) in styles for face in entry_faces):
@@ -70,14 +74,16 @@ def read_faces(
                 f'font file "{entry["file"]}" has the same family, weight and style as another font file'
             )
             hint = "give each font file a different `weight:` or `italic:`, or remove one of the two files"
-            found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
+            found.append(
+                Diagnostic(code="FNT002", span=locate_key(number, "file"), message=message, hint=hint)
+            )
             continue
         faces += entry_faces
     return faces, found
 
 
 def find_missing_styles(
-    faces: Iterable[FontFace], families: Iterable[str], *, italics: bool
+    faces: Iterable[FontFace], families: Iterable[str], *, needs_italics: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield each of the project's font families that has no face for a style, with a message."""
     faces = list(faces)
@@ -88,12 +94,17 @@ def find_missing_styles(
         gaps = [
             name
             for name, there in (
-                ("regular", any(face.weight < _BOLD and not face.italic for face in family_faces)),
-                ("bold", any(face.weight >= _BOLD and not face.italic for face in family_faces)),
-                ("italic", not italics or any(face.weight < _BOLD and face.italic for face in family_faces)),
+                ("regular", any(face.weight < _MIN_BOLD_WEIGHT and not face.italic for face in family_faces)),
+                ("bold", any(face.weight >= _MIN_BOLD_WEIGHT and not face.italic for face in family_faces)),
+                (
+                    "italic",
+                    not needs_italics
+                    or any(face.weight < _MIN_BOLD_WEIGHT and face.italic for face in family_faces),
+                ),
                 (
                     "bold italic",
-                    not italics or any(face.weight >= _BOLD and face.italic for face in family_faces),
+                    not needs_italics
+                    or any(face.weight >= _MIN_BOLD_WEIGHT and face.italic for face in family_faces),
                 ),
             )
             if not there
@@ -107,85 +118,91 @@ def find_missing_styles(
 
 
 def _iter_faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:
-    path = _locate_file(str(entry["file"]), project, theme)
-    font = _open_font_file(path, project)
+    path = _locate_font_file(str(entry["file"]), project, theme)
+    font = _read_font_properties(path, project)
     family = str(entry["family"])
     if font.families and family not in font.families:
         names = " or ".join(f'"{name}"' for name in font.families)
-        raise _Unusable(f'contains the family {names}, not "{family}"', f"set `family: {font.families[0]}`")
+        raise _UnusableFont(
+            f'contains the family {names}, not "{family}"', f"set `family: {font.families[0]}`"
+        )
     italic = bool(entry.get("italic", font.italic))
     for weight in _select_weights(entry, font):
-        yield FontFace(family=family, file=path, weight=weight, italic=italic, own=font.own)
+        yield FontFace(family=family, file=path, weight=weight, italic=italic, project_file=font.project_file)
 
 
-def _select_weights(entry: Mapping[str, Any], font: _Font) -> list[int]:
-    if font.weights is None:
+def _select_weights(entry: Mapping[str, Any], font: _FontProperties) -> list[int]:
+    if font.weight_range is None:
         return [int(entry.get("weight", font.weight))]
-    least, most = font.weights
+    least, most = font.weight_range
     if "weight" not in entry:
         return sorted({min(max(weight, least), most) for weight in _WEIGHTS})
     weight = int(entry["weight"])
     if not least <= weight <= most:
-        raise _Unusable(f"does not provide the weight {weight}", f"use a weight from {least} to {most}")
+        raise _UnusableFont(f"does not provide the weight {weight}", f"use a weight from {least} to {most}")
     return [weight]
 
 
-def _locate_file(name: str, project: Project, theme: str) -> str:
+def _locate_font_file(name: str, project: Project, theme: str) -> str:
     for beside in (theme, "templates/fonts/-", "templates/-"):
-        if path := project.locate(name, beside=beside):
+        if path := project.locate_file(name, referring_file=beside):
             return path
-    raise _Unusable(
+    raise _UnusableFont(
         "does not exist",
         "check the path; Triptych looks next to the theme file, in the folder that contains `book.yaml` "
         "and in `templates/fonts/`",
     )
 
 
-def _open_font_file(path: str, project: Project) -> _Font:
+def _read_font_properties(path: str, project: Project) -> _FontProperties:
     data = project.read_bytes(path)
     if data[:4] == b"ttcf":
-        raise _Unusable("is a font collection", "use a file with a single font")
+        raise _UnusableFont("is a font collection", "use a file with a single font")
     if data[:4] in (b"wOFF", b"wOF2"):
-        raise _Unusable("is a web font (WOFF)", "use the original OTF or TTF file")
+        raise _UnusableFont("is a web font (WOFF)", "use the original OTF or TTF file")
     try:
         with TTFont(io.BytesIO(data), lazy=True) as tables:
-            lacks = [name for name in _NEEDED if name not in tables]
+            lacks = [name for name in _REQUIRED_TABLES if name not in tables]
             if lacks:
-                raise _Unusable(f'has no "{lacks[0]}" table', _REPLACE)
-            if not any(name in tables for name in _OUTLINES):
-                raise _Unusable("contains no glyph outlines", "use the OTF or TTF file of the font")
+                raise _UnusableFont(f'has no "{lacks[0]}" table', _REPLACE_HINT)
+            if not any(name in tables for name in _OUTLINE_TABLES):
+                raise _UnusableFont("contains no glyph outlines", "use the OTF or TTF file of the font")
             kind = tables["OS/2"].fsType
             names = tables["name"]
-            families = tuple(dict.fromkeys(name for number in _NAMES if (name := names.getDebugName(number))))
+            families = tuple(
+                dict.fromkeys(name for number in _FAMILY_NAME_IDS if (name := names.getDebugName(number)))
+            )
             axes = tables["fvar"].axes if "fvar" in tables else ()
             weights = next(((int(a.minValue), int(a.maxValue)) for a in axes if a.axisTag == "wght"), None)
             weight = min(max(int(tables["OS/2"].usWeightClass), 100), 900)
             italic = bool(tables["OS/2"].fsSelection & 1 or tables["post"].italicAngle)
             if not tables["head"].unitsPerEm or not tables["maxp"].numGlyphs or tables["hhea"].ascent is None:
-                raise _Unusable("contains no font metrics", _REPLACE)
+                raise _UnusableFont("contains no font metrics", _REPLACE_HINT)
         opened = hb.Face(data)
         usable = opened.glyph_count > 1 and len(opened.unicodes) > 0
-    except _Unusable:
+    except _UnusableFont:
         raise
     except Exception as error:  # damaged files raise all kinds of exceptions
         reason = " ".join(str(error).split())[:80] or type(error).__name__
-        raise _Unusable(f"cannot be read: {format_message(reason)}", _REPLACE) from None
+        raise _UnusableFont(f"cannot be read: {format_message(reason)}", _REPLACE_HINT) from None
     if not usable:
-        raise _Unusable("contains no characters", _REPLACE)
+        raise _UnusableFont("contains no characters", _REPLACE_HINT)
     if kind & _LICENCE == _RESTRICTED:
-        raise _Unusable(
+        raise _UnusableFont(
             "does not permit embedding (OS/2 fsType)",
             "get an embedding licence from the foundry, or use another font",
         )
-    if kind & _BITMAPS:
-        raise _Unusable(
+    if kind & _BITMAPS_ONLY:
+        raise _UnusableFont(
             "permits embedding of bitmaps only (OS/2 fsType)",
             "get an embedding licence from the foundry, or use another font",
         )
-    own_file = OwnFile(
+    own_file = ProjectFontFile(
         folder=str(project.root),
-        mark=sha256(data).hexdigest()[:12],
-        ending="otf" if data[:4] == b"OTTO" else "ttf",
-        whole=bool(kind & _WHOLE),
+        digest=sha256(data).hexdigest()[:12],
+        extension="otf" if data[:4] == b"OTTO" else "ttf",
+        forbids_subsetting=bool(kind & _NO_SUBSETTING),
     )
-    return _Font(own=own_file, families=families, weight=weight, italic=italic, weights=weights)
+    return _FontProperties(
+        project_file=own_file, families=families, weight=weight, italic=italic, weight_range=weights
+    )

@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 
 from triptych.template_views import template_view
 
-CHART_LETTERS = 7.6  # points: the font size of charts before they are scaled
-_LARGE = 16  # points
+CHART_FONT_SIZE = 7.6  # points: the font size of charts before they are scaled
+_MIN_LARGE_PRINT_SIZE = 16  # points
 
 Family: TypeAlias = Literal["serif", "sans", "mono"]
 
 # Slope, weight, size, line height, family.
-STYLE = r"(italic )?(?:([1-9]00) )?(\d+(?:\.\d+)?)pt/(\d+(?:\.\d+)?)pt (serif|sans|mono)"
+TEXT_STYLE_PATTERN = r"(italic )?(?:([1-9]00) )?(\d+(?:\.\d+)?)pt/(\d+(?:\.\d+)?)pt (serif|sans|mono)"
 
 
 @template_view("__str__")
@@ -36,12 +36,12 @@ class TextStyle:
         return f"{slope}{self.weight} {self.size:g}pt/{self.line:g}pt var(--{self.family})"
 
 
-def parse_style(written: str) -> TextStyle | None:
+def parse_text_style(text: str) -> TextStyle | None:
     """Parse a text style such as ``italic 600 11.4pt/14pt sans``, in which slope and weight are optional.
 
     Return None if the syntax is invalid, or the size or line height is outside the supported range.
     """
-    match = re.fullmatch(STYLE, written)
+    match = re.fullmatch(TEXT_STYLE_PATTERN, text)
     if match is None:
         return None
     slope, weight, size, line, family = match.groups()
@@ -57,7 +57,7 @@ def parse_style(written: str) -> TextStyle | None:
 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Type:
+class TextStyles:
     """The style of each kind of text; vertical sizes are multiples of the line height of ``text``."""
 
     text: TextStyle
@@ -124,7 +124,7 @@ class Type:
     """Publisher on the title page. Example: `8.4pt/12pt sans`."""
 
     @property
-    def smallest(self) -> float:
+    def smallest_size(self) -> float:
         """The smallest font size in points."""
         styles: list[TextStyle] = [getattr(self, one.name) for one in fields(self)]
         return min(style.size for style in styles)
@@ -135,7 +135,7 @@ class Type:
 class PrintDesign:
     """The layout of pages."""
 
-    type: Type
+    type: TextStyles
     """Style of each kind of text, as size/line height and family, with italic and a weight before them if
     needed. Example: `{text: 11pt/15pt serif, caption: italic 600 8pt/11pt sans}`.
     """
@@ -175,7 +175,7 @@ class PrintDesign:
     @property
     def large(self) -> bool:
         """Whether this is a large-print design, which has no content beside the text."""
-        return self.type.text.size >= _LARGE
+        return self.type.text.size >= _MIN_LARGE_PRINT_SIZE
 
     @property
     def lead(self) -> float:

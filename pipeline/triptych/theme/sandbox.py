@@ -28,18 +28,18 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from triptych.diagnostics import did_you_mean
-from triptych.template_views import is_template_function, names_for_templates, takes_objects
+from triptych.template_views import can_accept_objects, get_template_names, is_template_function
 
-_TEXT = (
+_STRING_METHODS = (
     "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier "
     "islower isnumeric isspace istitle isupper join lower lstrip partition removeprefix removesuffix replace "
     "rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"
 )
-_NAMES: Mapping[type, frozenset[str]] = {
+_ATTRIBUTES_BY_TYPE: Mapping[type, frozenset[str]] = {
     cls: frozenset(names.split())
     for cls, names in {
-        str: _TEXT,
-        Markup: f"{_TEXT} striptags unescape",
+        str: _STRING_METHODS,
+        Markup: f"{_STRING_METHODS} striptags unescape",
         int: "",
         float: "is_integer",
         NoneType: "",
@@ -61,23 +61,23 @@ _NAMES: Mapping[type, frozenset[str]] = {
     }.items()
 }
 # Iterators and dictionary views that filters and methods return.
-_NONE: dict[str, str] = {}
-_OF_LISTS = (iter([""]), iter(()), iter(""), reversed([""]), reversed(()), reversed(""))
-_OF_MAPPINGS = (
-    _NONE.keys(),
-    _NONE.values(),
-    _NONE.items(),
-    iter(_NONE),
-    iter(_NONE.values()),
-    iter(_NONE.items()),
+_EMPTY_MAPPING: dict[str, str] = {}
+_LIST_ITERATORS = (iter([""]), iter(()), iter(""), reversed([""]), reversed(()), reversed(""))
+_MAPPING_VIEWS = (
+    _EMPTY_MAPPING.keys(),
+    _EMPTY_MAPPING.values(),
+    _EMPTY_MAPPING.items(),
+    iter(_EMPTY_MAPPING),
+    iter(_EMPTY_MAPPING.values()),
+    iter(_EMPTY_MAPPING.items()),
 )
-_PASSING = frozenset(
-    {GeneratorType, map, filter, zip, range, *map(type, _OF_LISTS), *map(type, _OF_MAPPINGS)}
+_ITERATOR_TYPES = frozenset(
+    {GeneratorType, map, filter, zip, range, *map(type, _LIST_ITERATORS), *map(type, _MAPPING_VIEWS)}
 )
-_PRINTED = (str, int, float, dt.date, list, tuple, dict, MappingProxyType, Enum, TemplateModule)
-_WITH_ITEMS = (str, list, tuple, Mapping, range, TemplateReference, Undefined)
-_MOST_LISTED = 12
-_MADE_BY_CALLS: frozenset[object] = frozenset({dict, Namespace, Cycler, Joiner})
+_PRINTABLE_TYPES = (str, int, float, dt.date, list, tuple, dict, MappingProxyType, Enum, TemplateModule)
+_SUBSCRIPTABLE_TYPES = (str, list, tuple, Mapping, range, TemplateReference, Undefined)
+_MAX_LISTED_ATTRIBUTES = 12
+_CALLABLE_CLASSES: frozenset[object] = frozenset({dict, Namespace, Cycler, Joiner})
 _DATE_PATTERN = re.compile(r"(?:[^%]|%[aAbBdHIjmMpSuUVwWyYZ%])*")
 
 
@@ -87,19 +87,19 @@ def get_allowed_attributes(value: Any) -> frozenset[str] | None:
     Namespaces and imported templates have arbitrary attributes; see ``is_allowed``.
     """
     cls: Any = type(value)
-    return _collect_names(cls)
+    return _collect_attribute_names(cls)
 
 
 @cache
-def _collect_names(cls: Any) -> frozenset[str] | None:
-    if (declared := names_for_templates(cls)) is not None:
+def _collect_attribute_names(cls: Any) -> frozenset[str] | None:
+    if (declared := get_template_names(cls)) is not None:
         return declared
-    known = [names for base, names in _NAMES.items() if issubclass(cls, base)]
+    known = [names for base, names in _ATTRIBUTES_BY_TYPE.items() if issubclass(cls, base)]
     if known:
         fields = getattr(cls, "_fields", ()) if issubclass(cls, tuple) else ()  # of a named tuple
         return frozenset[str]().union(*known, fields)
     frozen = is_dataclass(cls) and getattr(cls, "__dataclass_params__").frozen  # noqa: B009
-    inert = frozen or cls in _PASSING or cls in (Namespace, TemplateModule)
+    inert = frozen or cls in _ITERATOR_TYPES or cls in (Namespace, TemplateModule)
     return frozenset() if inert else None
 
 
@@ -112,9 +112,9 @@ def is_allowed(value: Any, name: str) -> bool:
     return name in (get_allowed_attributes(value) or ())
 
 
-def allows_items(value: Any) -> bool:
+def is_subscriptable(value: Any) -> bool:
     """Return whether templates may use subscripts, such as ``value[0]``, on a value."""
-    return isinstance(value, _WITH_ITEMS) or "__getitem__" in (get_allowed_attributes(value) or ())
+    return isinstance(value, _SUBSCRIPTABLE_TYPES) or "__getitem__" in (get_allowed_attributes(value) or ())
 
 
 def check_value(value: Any) -> None:
@@ -123,7 +123,7 @@ def check_value(value: Any) -> None:
         raise SecurityError(f"{describe_type(value)} cannot be used in a template")
 
 
-def check_text_form(value: Any) -> None:
+def check_printable(value: Any) -> None:
     """Raise ``SecurityError`` if templates may not print a value.
 
     The reason is that Python's default representation would reveal memory addresses or private fields. Items
@@ -132,19 +132,19 @@ def check_text_form(value: Any) -> None:
     if isinstance(value, Undefined):
         str(value)  # raises an error for an undefined name, even in a list
         return
-    if isinstance(value, _PRINTED):
+    if isinstance(value, _PRINTABLE_TYPES):
         return
     if value is None or "__str__" in (get_allowed_attributes(value) or ()):
         return
     check_value(value)
-    if type(value) in _PASSING:
+    if type(value) in _ITERATOR_TYPES:
         raise SecurityError("the sequence cannot be printed; convert it to a list with `| list`")
     if is_callable(value):
         raise SecurityError("a function cannot be printed; call it with ()")
-    raise SecurityError(f"{describe_type(value)} cannot be printed{list_allowed_attributes(value)}")
+    raise SecurityError(f"{describe_type(value)} cannot be printed{describe_allowed_attributes(value)}")
 
 
-_TYPES = {
+_TYPE_DESCRIPTIONS = {
     str: "a string",
     bool: "a boolean",
     int: "an integer",
@@ -156,18 +156,18 @@ _TYPES = {
 }
 
 
-def describe_type(value: Any, before: str = "a value of type ") -> str:
-    """Return a value's type for messages, such as "a string", or ``before`` followed by the class name."""
-    return _TYPES.get(type(value)) or f"{before}{type(value).__name__}"
+def describe_type(value: Any, prefix: str = "a value of type ") -> str:
+    """Return a value's type for messages, such as "a string", or ``prefix`` followed by the class name."""
+    return _TYPE_DESCRIPTIONS.get(type(value)) or f"{prefix}{type(value).__name__}"
 
 
-def list_allowed_attributes(value: Any) -> str:
+def describe_allowed_attributes(value: Any) -> str:
     """Return the end of a message that lists the allowed attributes of a value.
 
     Return "" if there are none or too many.
     """
     names = sorted(name for name in get_allowed_attributes(value) or () if not name.startswith("_"))
-    return f"; use one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else ""
+    return f"; use one of {', '.join(names)}" if 0 < len(names) <= _MAX_LISTED_ATTRIBUTES else ""
 
 
 def is_callable(value: Any) -> bool:
@@ -175,7 +175,7 @@ def is_callable(value: Any) -> bool:
     if isinstance(value, Macro | BlockReference | LoopContext | Joiner):
         return True
     if isinstance(value, type):
-        return value in _MADE_BY_CALLS
+        return value in _CALLABLE_CLASSES
     if isinstance(value, MethodType | BuiltinMethodType):
         owner = value.__self__
         return not isinstance(owner, type) and is_allowed(owner, value.__name__)
@@ -190,38 +190,39 @@ def check_date_pattern(pattern: Any) -> None:
 
 _Function: TypeAlias = Callable[..., Any]
 
-_ITEM = 10  # the size in characters that an item of a list counts as
-_LARGEST_POWER = 64
-_MOST_DIGITS = 100
-_LARGEST_NUMBER = 10**300  # less than the largest float
-_GROWS = "the text generated by expressions is too large"
+_ITEM_SIZE = 10  # the size in characters that an item of a list counts as
+_MAX_EXPONENT = 64
+_MAX_DIGITS = 100
+_MAX_NUMBER = 10**300  # less than the largest float
+_TOO_LARGE = "the text generated by expressions is too large"
 _ADDED_BY_JINJA = ("_loop_vars", "_block_vars")  # arguments that Jinja adds to calls
-_LOOPS = (LoopContext, Cycler)
-_OF_JINJA = (Macro, BlockReference, LoopContext, Joiner, type)  # they pass on arguments unchanged
-_LISTS = (list, tuple, Mapping)
+_LOOP_TYPES = (LoopContext, Cycler)
+_JINJA_CALLABLES = (Macro, BlockReference, LoopContext, Joiner, type)  # they pass on arguments unchanged
+_COLLECTION_TYPES = (list, tuple, Mapping)
 # Filters that pass on values unchanged; all other filters convert values to text or numbers.
-_STRUCTURAL = frozenset(
+_STRUCTURAL_FILTERS = frozenset(
     "attr batch count d default dictsort first groupby items join last length list map max min reject "
     "rejectattr reverse select selectattr slice sort sum unique".split()
 )
-_REPEATING = (nodes.Template, nodes.Block, nodes.Macro, nodes.CallBlock, nodes.For)
+_REPEATED_NODES = (nodes.Template, nodes.Block, nodes.Macro, nodes.CallBlock, nodes.For)
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateBounds:
+class TemplateLimits:
     """The limits for rendering a template.
 
-    ``steps`` limits loop iterations, macro calls and filters. ``largest`` limits the size of a value, and
-    ``whole`` the total size of all values, in characters.
+    ``steps`` limits loop iterations, macro calls and filters. ``value_size`` limits the size of a value, and
+    ``total_size`` the total size of all values, in characters.
     """
 
     steps: int
-    largest: int
-    whole: int
+    value_size: int
+    total_size: int
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """A sandboxed Jinja environment with limits. ``without`` names Jinja filters that are not available.
+    """A sandboxed Jinja environment with limits. ``disabled_filters`` names Jinja filters that are not
+    available.
 
     Templates raise ``SecurityError`` if they use anything that is not allowed or exceed a limit.
     """
@@ -229,16 +230,16 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("+", "-", "*", "**", "%", "//"))
 
     def __init__(
-        self, bounds: TemplateBounds, without: frozenset[str] = frozenset(), **settings: Any
+        self, limits: TemplateLimits, disabled_filters: frozenset[str] = frozenset(), **settings: Any
     ) -> None:
         # Jinja's optimiser takes cubic time in the nesting depth of constants. Everything that a template
         # prints goes through `show`, also in built-in templates that it includes.
         super().__init__(optimized=False, finalize=self.show, **settings)
-        self._bounds = bounds
+        self._limits = limits
         self.reset_counters()
-        self.globals["range"] = self._range
+        self.globals["range"] = self._make_range
         self.globals.pop("lipsum")
-        defaults = {name: one for name, one in self.filters.items() if name not in without}
+        defaults = {name: one for name, one in self.filters.items() if name not in disabled_filters}
         own: dict[str, _Function] = {
             "sum": self._sum,
             "replace": self._replace,
@@ -254,64 +255,66 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     def add_filters(self, filters: Mapping[str, _Function]) -> None:
         """Add filters, counting their calls and checking their arguments and results."""
         for name, one in filters.items():
-            self.filters[name] = self._wrap_function(one, self.weigh if name in _STRUCTURAL else self.show)
+            self.filters[name] = self._wrap_function(
+                one, self.weigh if name in _STRUCTURAL_FILTERS else self.show
+            )
 
     def reset_counters(self) -> None:
         """Reset the counters, before a template or expression is rendered."""
-        self._steps = self._made = 0
+        self._steps = self._total_size = 0
 
     def step(self, text: int = 0, count: int = 1) -> str:
         """Count ``count`` steps and ``text`` characters of literal text. Raise ``SecurityError`` above a
         limit.
         """
         self._steps += count
-        self._made += text
-        if self._steps > self._bounds.steps:
-            raise SecurityError(f"loops and expressions take more than {self._bounds.steps:,} steps")
-        if self._made > self._bounds.whole:
-            raise SecurityError(_GROWS)
+        self._total_size += text
+        if self._steps > self._limits.steps:
+            raise SecurityError(f"loops and expressions take more than {self._limits.steps:,} steps")
+        if self._total_size > self._limits.total_size:
+            raise SecurityError(_TOO_LARGE)
         return ""
 
     def weigh(self, value: Any) -> Any:
         """Return ``value`` after checking its type and counting its size. Raise ``SecurityError`` if that
         fails.
         """
-        return self._checked(value, check_value)
+        return self._check_and_count(value, check_value)
 
     def show(self, value: Any) -> Any:
         """Return ``value`` after checking that it may be printed and counting its size.
 
         Raise ``SecurityError`` if that fails.
         """
-        return self._checked(value, check_text_form)
+        return self._check_and_count(value, check_printable)
 
-    def _checked(self, value: Any, check: Callable[[Any], None]) -> Any:
+    def _check_and_count(self, value: Any, check: Callable[[Any], None]) -> Any:
         if not isinstance(value, Number):
             size = self._measure_size(value, check)
-            self._made += size
-            if size > self._bounds.largest or self._made > self._bounds.whole:
-                raise SecurityError(_GROWS)
+            self._total_size += size
+            if size > self._limits.value_size or self._total_size > self._limits.total_size:
+                raise SecurityError(_TOO_LARGE)
         return value
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute of ``obj`` if it is allowed, or else the item with that key."""
         if is_allowed(obj, attribute):
-            return self._attribute(obj, attribute)
+            return self._get_attribute(obj, attribute)
         try:
-            return self._item(obj, attribute)
+            return self._get_item(obj, attribute)
         except (TypeError, LookupError):
-            return self._missing(obj, attribute)
+            return self._make_undefined(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return an item of ``obj``, or else the attribute with that name if it is allowed."""
         try:
-            return self._item(obj, argument)
+            return self._get_item(obj, argument)
         except (TypeError, LookupError):
             if isinstance(argument, str) and is_allowed(obj, str(argument)):
-                return self._attribute(obj, str(argument))
-            return self._missing(obj, argument)
+                return self._get_attribute(obj, str(argument))
+            return self._make_undefined(obj, argument)
 
-    def _attribute(self, obj: Any, name: str) -> Any:
+    def _get_attribute(self, obj: Any, name: str) -> Any:
         try:
             value = getattr(obj, name)
         except AttributeError:
@@ -319,28 +322,28 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         check_value(value)
         return value
 
-    def _item(self, obj: Any, key: Any) -> Any:
-        if not allows_items(obj):
+    def _get_item(self, obj: Any, key: Any) -> Any:
+        if not is_subscriptable(obj):
             raise TypeError
         value = obj[key]
         check_value(value)
         return value
 
-    def _missing(self, obj: Any, name: Any) -> Any:
+    def _make_undefined(self, obj: Any, name: Any) -> Any:
         """Return an undefined value that raises an error with the reason when a template uses it."""
         try:
             hidden = isinstance(name, str) and getattr_static(obj, name) is not None
         except AttributeError:
             hidden = False
-        if not hidden and names_for_templates(type(obj)) is not None:
+        if not hidden and get_template_names(type(obj)) is not None:
             near = did_you_mean(str(name), get_allowed_attributes(obj) or ())
-            near = f"; {near.removesuffix('?')}" if near else list_allowed_attributes(obj)
+            near = f"; {near.removesuffix('?')}" if near else describe_allowed_attributes(obj)
             message = f"{describe_type(obj)} has no attribute `{name}`{near}"
             return self.undefined(message, obj=obj, name=name)
         if not hidden:
             return self.undefined(obj=obj, name=name)
         message = f"access to attribute `{name}` of {describe_type(obj, '')} is not allowed"
-        message += list_allowed_attributes(obj)
+        message += describe_allowed_attributes(obj)
         return self.undefined(message, obj=obj, name=name, exc=SecurityError)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -357,11 +360,15 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
                 return obj()  # raises the error of an undefined value
             raise SecurityError(f"{describe_type(obj)} cannot be called")
         is_text = isinstance(owner, str)
-        prints = not (takes_objects(obj) or isinstance(obj, _OF_JINJA) or isinstance(owner, _LISTS + _LOOPS))
+        prints = not (
+            can_accept_objects(obj)
+            or isinstance(obj, _JINJA_CALLABLES)
+            or isinstance(owner, _COLLECTION_TYPES + _LOOP_TYPES)
+        )
         given = (value for name, value in named.items() if name not in _ADDED_BY_JINJA)
         for value in (*args, *given):
             (self.show if prints else self.weigh)(value)
-        if is_text or isinstance(owner, _LISTS):
+        if is_text or isinstance(owner, _COLLECTION_TYPES):
             self.weigh(owner)
         if isinstance(owner, str) and obj.__name__ == "join" and args:
             args = (self._check_joined_values(args[0], owner), *args[1:])
@@ -369,7 +376,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             self._check_replacement(owner, *args)
         if isinstance(owner, dt.date) and obj.__name__ == "strftime":
             check_date_pattern(*args, **named)
-        ours = isinstance(obj, FunctionType | partial) or names_for_templates(type(owner)) is not None
+        ours = isinstance(obj, FunctionType | partial) or get_template_names(type(owner)) is not None
         try:
             return self.weigh(context.call(obj, *args, **named))
         except (AssertionError, AttributeError, LookupError) as error:
@@ -380,36 +387,36 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Compute an arithmetic operation. Raise ``SecurityError`` if the result would be too large."""
-        if operator == "**" and not (isinstance(right, int | float) and abs(right) <= _LARGEST_POWER):
-            raise SecurityError(f"the exponent is not a number from -{_LARGEST_POWER} to {_LARGEST_POWER}")
+        if operator == "**" and not (isinstance(right, int | float) and abs(right) <= _MAX_EXPONENT):
+            raise SecurityError(f"the exponent is not a number from -{_MAX_EXPONENT} to {_MAX_EXPONENT}")
         if operator == "%" and isinstance(left, str):
             raise SecurityError("the % operator cannot format text; use a filter")
         if operator == "*":
             for text, count in ((left, right), (right, left)):
                 times = count if isinstance(count, int) and not isinstance(text, Number) else 0
-                if times * (1 + self._measure_size(text)) > self._bounds.largest:
+                if times * (1 + self._measure_size(text)) > self._limits.value_size:
                     raise SecurityError("the repeated text is too large")
         result = super().call_binop(context, operator, left, right)
-        if isinstance(result, int) and abs(result) > _LARGEST_NUMBER:
+        if isinstance(result, int) and abs(result) > _MAX_NUMBER:
             raise SecurityError("the number is too large")
         return self.weigh(result)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree: nodes.Template = super()._parse(source, name, filename)
-        return _BoundingVisitor().visit(tree) if self.is_bounded(filename) else tree
+        return _BoundingVisitor().visit(tree) if self.has_limits(filename) else tree
 
-    def is_bounded(self, filename: str | None) -> bool:
+    def has_limits(self, filename: str | None) -> bool:
         """Return whether a template is untrusted and so has limits.
 
         Its output and loop iterations are then counted.
         """
         return True
 
-    def _range(self, *numbers: int) -> range:
+    def _make_range(self, *numbers: int) -> range:
         """Return Python's ``range`` and count a step for each number."""
         made = range(*numbers)
-        if made and abs(made[-1] - made[0]) // abs(made.step) >= self._bounds.steps:
-            raise SecurityError(f"the range has more than {self._bounds.steps:,} numbers")
+        if made and abs(made[-1] - made[0]) // abs(made.step) >= self._limits.steps:
+            raise SecurityError(f"the range has more than {self._limits.steps:,} numbers")
         self.step(count=len(made))
         return made
 
@@ -429,14 +436,14 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     def _check_joined_values(self, values: Iterable[Any], between: Any) -> list[Any]:
         """Return the values to join. Raise ``SecurityError`` if the joined text would be too large."""
         items = [self.show(value) for value in values]
-        if len(items) * len(str(between)) > self._bounds.largest:
-            raise SecurityError(_GROWS)
+        if len(items) * len(str(between)) > self._limits.value_size:
+            raise SecurityError(_TOO_LARGE)
         return items
 
     def _check_replacement(self, text: str, old: str, new: str, count: int | None = None) -> None:
         """Raise ``SecurityError`` if the text after a replacement would be too large."""
-        if (text.count(old) if count is None or count < 0 else count) * len(new) > self._bounds.largest:
-            raise SecurityError(_GROWS)
+        if (text.count(old) if count is None or count < 0 else count) * len(new) > self._limits.value_size:
+            raise SecurityError(_TOO_LARGE)
 
     @pass_eval_context
     def _join(self, context: Any, values: Iterable[Any], between: Any = "", attribute: Any = None) -> Any:
@@ -465,15 +472,15 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         Counting stops at the limit. ``check`` is called for every value other than text and collections.
         """
         total, waiting = 0, [value]
-        while waiting and total <= self._bounds.largest:
+        while waiting and total <= self._limits.value_size:
             item = waiting.pop()
             if isinstance(item, str):
                 total += len(item)
             elif isinstance(item, dict | MappingProxyType):
-                total += _ITEM * len(item)
+                total += _ITEM_SIZE * len(item)
                 waiting += (*item, *item.values())
             elif isinstance(item, list | tuple):
-                total += _ITEM * len(item)
+                total += _ITEM_SIZE * len(item)
                 waiting += item
             else:
                 check(item)
@@ -482,8 +489,8 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
 def _round(value: float, precision: int = 0, method: Any = "common") -> float:
     """Implement Jinja's ``round`` filter with a limit on the number of digits."""
-    if abs(precision) > _MOST_DIGITS:
-        raise SecurityError(f"the number of digits is {precision}; the limit is {_MOST_DIGITS}")
+    if abs(precision) > _MAX_DIGITS:
+        raise SecurityError(f"the number of digits is {precision}; the limit is {_MAX_DIGITS}")
     return do_round(value, precision, method)
 
 
@@ -496,19 +503,19 @@ class _BoundingVisitor(NodeTransformer):
         line = node.lineno
         match node:
             case nodes.Concat():
-                node.nodes = list(map(_wrap_shown, node.nodes))
-                return _call("weigh", [node], line)
+                node.nodes = list(map(_wrap_printed_value, node.nodes))
+                return _make_call_node("weigh", [node], line)
             case nodes.List() | nodes.Dict() | nodes.Tuple(ctx="load") | nodes.Getitem(arg=nodes.Slice()):
-                return _call("weigh", [node], line)
+                return _make_call_node("weigh", [node], line)
             case nodes.Compare():
-                node.expr = _wrap_weighed(node.expr)
+                node.expr = _wrap_composed_value(node.expr)
                 for operand in node.ops:
-                    operand.expr = _wrap_weighed(operand.expr)
-            case _ if isinstance(node, _REPEATING):
+                    operand.expr = _wrap_composed_value(operand.expr)
+            case _ if isinstance(node, _REPEATED_NODES):
                 if isinstance(node, nodes.For) and node.test is not None:  # skipped iterations count too
-                    node.test = nodes.Or(_call("step", [], line), node.test, lineno=line)
+                    node.test = nodes.Or(_make_call_node("step", [], line), node.test, lineno=line)
                 text = nodes.Const(_count_literal_text(node), lineno=line)
-                node.body.insert(0, nodes.Output([_call("step", [text], line)], lineno=line))
+                node.body.insert(0, nodes.Output([_make_call_node("step", [text], line)], lineno=line))
         return node
 
 
@@ -516,18 +523,18 @@ def _count_literal_text(node: nodes.Node) -> int:
     """Return the number of literal characters that a node outputs in one iteration."""
     data = sum(len(child.data) for child in node.iter_child_nodes() if isinstance(child, nodes.TemplateData))
     return data + sum(
-        _count_literal_text(c) for c in node.iter_child_nodes() if not isinstance(c, _REPEATING)
+        _count_literal_text(c) for c in node.iter_child_nodes() if not isinstance(c, _REPEATED_NODES)
     )
 
 
-def _wrap_weighed(node: nodes.Expr) -> nodes.Expr:
-    return node if isinstance(node, nodes.Const) else _call("weigh", [node], node.lineno)
+def _wrap_composed_value(node: nodes.Expr) -> nodes.Expr:
+    return node if isinstance(node, nodes.Const) else _make_call_node("weigh", [node], node.lineno)
 
 
-def _wrap_shown(node: nodes.Expr) -> nodes.Expr:
-    return node if isinstance(node, nodes.Const) else _call("show", [node], node.lineno)
+def _wrap_printed_value(node: nodes.Expr) -> nodes.Expr:
+    return node if isinstance(node, nodes.Const) else _make_call_node("show", [node], node.lineno)
 
 
-def _call(method: str, args: list[Any], line: int) -> nodes.Call:
+def _make_call_node(method: str, args: list[Any], line: int) -> nodes.Call:
     environment = nodes.EnvironmentAttribute(method, lineno=line)
     return nodes.Call(environment, args, [], None, None, lineno=line)

@@ -22,16 +22,20 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span, format_message
-from triptych.folders import are_bundled, templates_folder
-from triptych.languages.language_tags import has_vertical_lines, text_direction
+from triptych.folders import get_templates_folder, is_bundled_templates
+from triptych.languages.language_tags import get_text_direction, has_vertical_lines
 from triptych.project import is_file
-from triptych.theme.sandbox import BoundedEnvironment, TemplateBounds
+from triptych.theme.sandbox import BoundedEnvironment, TemplateLimits
 
-BUILT_IN = "built-in"
+BUILT_IN_PREFIX = "built-in"
 """The path prefix with which a project's template includes the built-in template that it replaces."""
 
-_ADDRESS = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
-_NO_ROOM = (RecursionError, MemoryError, UnicodeDecodeError)  # errors that built-in templates may cause too
+_URL = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
+_RESOURCE_ERRORS = (
+    RecursionError,
+    MemoryError,
+    UnicodeDecodeError,
+)  # errors that built-in templates may cause too
 
 
 def load_page_templates(project_templates: Path | None = None) -> jinja2.Environment:
@@ -50,21 +54,21 @@ def list_replaceable_templates() -> frozenset[str]:
 
     Deck design is not among them, because a project provides a PowerPoint template for it.
     """
-    pages = (file for folder in ("print", "epub") for file in (templates_folder() / folder).glob("*.j2"))
-    names = {file.relative_to(templates_folder()).as_posix() for file in pages}
+    pages = (file for folder in ("print", "epub") for file in (get_templates_folder() / folder).glob("*.j2"))
+    names = {file.relative_to(get_templates_folder()).as_posix() for file in pages}
     return frozenset(names | {"deck/storyboard.j2"})
 
 
-def has_own_templates(project: Path) -> bool:
+def has_project_templates(project: Path) -> bool:
     """Return whether a project has a ``templates`` folder, other than the bundled one in Triptych's
     repository.
     """
     folder = project / "templates"
-    return folder.is_dir() and not are_bundled(folder)
+    return folder.is_dir() and not is_bundled_templates(folder)
 
 
-def find_in_templates(templates: jinja2.Environment, folder: str, words: str) -> tuple[str, int] | None:
-    """Return the path and line number of the first line containing ``words`` in a project's templates, or
+def find_template_line(templates: jinja2.Environment, folder: str, text: str) -> tuple[str, int] | None:
+    """Return the path and line number of the first line containing ``text`` in a project's templates, or
     None.
 
     Only templates in the subfolder ``folder`` are searched.
@@ -72,7 +76,7 @@ def find_in_templates(templates: jinja2.Environment, folder: str, words: str) ->
     root: Path = templates.project_templates  # type: ignore[attr-defined]
     for file in sorted((root / folder).glob("*.j2")):
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
-            if words in line:
+            if text in line:
                 return file.relative_to(root).as_posix(), number
     return None
 
@@ -80,20 +84,20 @@ def find_in_templates(templates: jinja2.Environment, folder: str, words: str) ->
 @lru_cache(maxsize=4)
 def _make_environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Create the environment for a project's templates; ``files`` is only part of the cache key."""
-    own = project_templates is not None and not are_bundled(project_templates)
-    files_in_order = [folder for folder in (project_templates, templates_folder()) if folder]
-    built_in = jinja2.FileSystemLoader(templates_folder())
+    own = project_templates is not None and not is_bundled_templates(project_templates)
+    files_in_order = [folder for folder in (project_templates, get_templates_folder()) if folder]
+    built_in = jinja2.FileSystemLoader(get_templates_folder())
     settings: dict[str, Any] = {
         "loader": jinja2.ChoiceLoader(
-            [jinja2.FileSystemLoader(files_in_order), jinja2.PrefixLoader({BUILT_IN: built_in})]
+            [jinja2.FileSystemLoader(files_in_order), jinja2.PrefixLoader({BUILT_IN_PREFIX: built_in})]
         ),
         "undefined": jinja2.StrictUndefined,
         "autoescape": _is_xml_name,
         "trim_blocks": True,
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
-        "extensions": [_ProjectPictures],
-        "bytecode_cache": CompiledTemplates(sandboxed=own),
+        "extensions": [_ProjectImagePaths],
+        "bytecode_cache": TemplateBytecodeCache(sandboxed=own),
     }
     environment = _ProjectEnvironment(settings) if own else jinja2.Environment(**settings)
     environment.extend(project_templates=project_templates)
@@ -101,7 +105,7 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
         "xml": _mark_as_xhtml,
         "linked": _link_urls,
         "css": _quote_css_string,
-        "direction": text_direction,
+        "direction": get_text_direction,
     }
     if isinstance(environment, _ProjectEnvironment):
         environment.add_filters(filters)
@@ -112,26 +116,26 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
 
 
 # A chapter has at most two million characters, each of which templates process a few times.
-_BOUNDS = TemplateBounds(steps=300_000, largest=20_000_000, whole=400_000_000)
+_LIMITS = TemplateLimits(steps=300_000, value_size=20_000_000, total_size=400_000_000)
 # Filters that produce long text from short arguments, or are not deterministic.
-_FORBIDDEN = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
-_MOST_PARTS = 1000  # the maximum argument of `batch` and `slice`
-_LONGEST_MARKED = 100_000  # characters; the maximum input of `striptags`
-_WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # wide fields, nested keys
+_FORBIDDEN_FILTERS = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
+_MAX_PARTS = 1000  # the maximum argument of `batch` and `slice`
+_MAX_STRIPTAGS_INPUT = 100_000  # characters; the maximum input of `striptags`
+_WIDE_FIELD = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # wide fields, nested keys
 
 
 class _ProjectEnvironment(BoundedEnvironment):
     """An environment for a project's templates, which have limits, and built-in templates, which do not."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        super().__init__(_BOUNDS, _FORBIDDEN, **settings)
+        super().__init__(_LIMITS, _FORBIDDEN_FILTERS, **settings)
         self.template_class = _BoundedTemplate
-        for name, exceeds in _EXCEEDS.items():
-            self.filters[name] = _limit_argument(name, self.filters[name], exceeds)
+        for name, exceeds in _ARGUMENT_LIMITS.items():
+            self.filters[name] = _limit_filter_arguments(name, self.filters[name], exceeds)
 
-    def is_bounded(self, filename: str | None) -> bool:
+    def has_limits(self, filename: str | None) -> bool:
         """Return whether a template belongs to the project, and so has limits."""
-        return filename is None or not Path(filename).is_relative_to(templates_folder())
+        return filename is None or not Path(filename).is_relative_to(get_templates_folder())
 
 
 class _BoundedTemplate(jinja2.Template):
@@ -143,29 +147,31 @@ class _BoundedTemplate(jinja2.Template):
         return super().render(*args, **named)
 
 
-_EXCEEDS: Mapping[str, Callable[[Any], bool]] = {  # predicates for filter arguments that are too large
-    "format": lambda value: isinstance(value, str) and bool(_WIDE.search(value)),
-    "striptags": lambda value: isinstance(value, str) and len(value) > _LONGEST_MARKED,
-    "batch": lambda value: isinstance(value, int) and value > _MOST_PARTS,
-    "slice": lambda value: isinstance(value, int) and value > _MOST_PARTS,
+_ARGUMENT_LIMITS: Mapping[
+    str, Callable[[Any], bool]
+] = {  # predicates for filter arguments that are too large
+    "format": lambda value: isinstance(value, str) and bool(_WIDE_FIELD.search(value)),
+    "striptags": lambda value: isinstance(value, str) and len(value) > _MAX_STRIPTAGS_INPUT,
+    "batch": lambda value: isinstance(value, int) and value > _MAX_PARTS,
+    "slice": lambda value: isinstance(value, int) and value > _MAX_PARTS,
 }
 
 
-def _limit_argument(
-    name: str, function: Callable[..., Any], exceeds: Callable[[Any], bool]
+def _limit_filter_arguments(
+    name: str, function: Callable[..., Any], is_too_large: Callable[[Any], bool]
 ) -> Callable[..., Any]:
-    """Wrap a filter so that it raises ``SecurityError`` if ``exceeds`` is true for an argument."""
+    """Wrap a filter so that it raises ``SecurityError`` if ``is_too_large`` is true for an argument."""
 
     @wraps(function)
     def within(*args: Any, **named: Any) -> Any:
-        if any(map(exceeds, (*args, *named.values()))):
+        if any(map(is_too_large, (*args, *named.values()))):
             raise SecurityError(f"an argument of the filter `{name}` is too large")
         return function(*args, **named)
 
     return within
 
 
-class _ProjectPictures(Extension):
+class _ProjectImagePaths(Extension):
     """A Jinja extension that replaces image paths in a project's templates with ``project:`` URLs."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -188,7 +194,7 @@ def _mark_as_xhtml(value: Any) -> Markup:
 def _link_urls(value: str) -> Markup:
     """Convert URLs in text to links, excluding final punctuation; a ``span`` keeps the host on one line."""
     link = Markup('{0}<a href="{1}{2}" class="address"><span>{1}</span>{2}</a>')
-    *parts, last = _ADDRESS.split(value)
+    *parts, last = _URL.split(value)
     linked = (link.format(*parts[place : place + 3]) for place in range(0, len(parts), 3))
     return Markup("").join(linked) + last
 
@@ -205,8 +211,8 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
     unread = _find_unreadable_template(error, [frame for frame, _ in frames])
     # An expression in a project's template fails, perhaps within a built-in template that it includes, or any
     # template exceeds the memory or recursion limit.
-    own = [place for place in ours if not Path(place[0]).is_relative_to(templates_folder())]
-    computed = own or (ours and isinstance(error, _NO_ROOM))
+    own = [place for place in ours if not Path(place[0]).is_relative_to(get_templates_folder())]
+    computed = own or (ours and isinstance(error, _RESOURCE_ERRORS))
     if not isinstance(error, jinja2.TemplateError) and not computed and not unread:
         return None
     path, line = (own or ours)[-1] if ours else (unread or "templates", 1)
@@ -220,7 +226,7 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
         reason = "the template ran out of memory"
     elif isinstance(error, jinja2.TemplateNotFound):
         reason = f'template "{error.name}" does not exist'
-    message = format_message(reword_error(reason or type(error).__name__))
+    message = format_message(reword_jinja_error(reason or type(error).__name__))
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
 
@@ -237,60 +243,60 @@ def _find_unreadable_template(error: Exception, frames: Iterable[FrameType]) -> 
     return f"{start}{found.f_locals.get(name) or ''}" if found else None
 
 
-ADDRESS = "project"
+PROJECT_SCHEME = "project"
 # Matches only literal paths, not Jinja expressions.
-_IMAGE = re.compile(
+_IMAGE_ELEMENT = re.compile(
     r"""<(?:img|image)\b(?:[^>"']|"[^"]*"|'[^']*')*?\s(?:src|href|xlink:href)\s*=\s*(["'])(?P<source>(?:(?!\1)[^{}])+)\1"""
 )
-_STYLE = re.compile(r"""\burl\(\s*(["']?)(?P<source>[^"'(){}\s]+)\1\s*\)""")
-_ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|#)", re.IGNORECASE)
+_CSS_URL = re.compile(r"""\burl\(\s*(["']?)(?P<source>[^"'(){}\s]+)\1\s*\)""")
+_SCHEME_OR_FRAGMENT = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|#)", re.IGNORECASE)
 _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class NamedPicture:
+class ImagePath:
     """An image path in a template, with its line and column, which count from 1."""
 
-    source: str
+    path: str
     line: int
     column: int
 
 
-def find_named_pictures(text: str) -> Iterator[NamedPicture]:
+def iter_image_paths(text: str) -> Iterator[ImagePath]:
     """Yield the image paths in a template's source, in order."""
-    for match in _find_matches(text):
+    for match in _find_image_path_matches(text):
         start = match.start("source")
         line = text.count("\n", 0, start) + 1
-        yield NamedPicture(match["source"].strip(), line, start - text.rfind("\n", 0, start))
+        yield ImagePath(match["source"].strip(), line, start - text.rfind("\n", 0, start))
 
 
 def replace_image_paths(text: str, template: Path, root: Path) -> str:
     """Replace the image paths in a template's source with ``project:`` URLs."""
     parts, end = [], 0
-    for match in _find_matches(text):
-        found = _locate_name(match["source"].strip(), template, root)
+    for match in _find_image_path_matches(text):
+        found = _locate_image(match["source"].strip(), template, root)
         if found is not None:
-            parts += [text[end : match.start("source")], f"{ADDRESS}:{quote(found)}"]
+            parts += [text[end : match.start("source")], f"{PROJECT_SCHEME}:{quote(found)}"]
             end = match.end("source")
     return "".join((*parts, text[end:]))
 
 
-def _find_matches(text: str) -> list[re.Match[str]]:
+def _find_image_path_matches(text: str) -> list[re.Match[str]]:
     found = [
         match
-        for pattern in (_IMAGE, _STYLE)
+        for pattern in (_IMAGE_ELEMENT, _CSS_URL)
         for match in pattern.finditer(text)
-        if _REMOTE.match(match["source"].strip()) or not _ELSEWHERE.match(match["source"].strip())
+        if _REMOTE.match(match["source"].strip()) or not _SCHEME_OR_FRAGMENT.match(match["source"].strip())
     ]
     return sorted(found, key=lambda match: match.start("source"))
 
 
-def _locate_name(source: str, template: Path, root: Path) -> str | None:
+def _locate_image(image_path: str, template: Path, root: Path) -> str | None:
     """Return an image's path in the project, or None if the file does not exist.
 
-    ``source`` is relative to the template or to the ``source`` folder, and may be percent-encoded.
+    ``image_path`` is relative to the template or to the ``image_path`` folder, and may be percent-encoded.
     """
-    for name in dict.fromkeys((source, unquote(source))):
+    for name in dict.fromkeys((image_path, unquote(image_path))):
         for folder in (template.parent, root / "source"):
             path = Path(os.path.normpath(folder / name))
             if is_file(path) and path.resolve().is_relative_to(root):
@@ -298,7 +304,7 @@ def _locate_name(source: str, template: Path, root: Path) -> str | None:
     return None
 
 
-class CompiledTemplates(FileSystemBytecodeCache):
+class TemplateBytecodeCache(FileSystemBytecodeCache):
     """A bytecode cache for the built-in templates, in a ``__pycache__`` folder next to them.
 
     Jinja's cache key includes its own version, Python's version and the template's source. A ``sandboxed``
@@ -307,11 +313,13 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
     def __init__(self, *, sandboxed: bool = False) -> None:
         kind = "shown" if sandboxed else "plain"
-        super().__init__(str(templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}")
+        super().__init__(
+            str(get_templates_folder() / "__pycache__"), f"%s.{kind}.{sys.implementation.cache_tag}"
+        )
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Return a built-in template's cache key, or "" for a project's template, which is not cached."""
-        ours = filename is not None and Path(filename).is_relative_to(templates_folder())
+        ours = filename is not None and Path(filename).is_relative_to(get_templates_folder())
         return super().get_cache_key(name, filename) if ours else ""
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -328,7 +336,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
                 super().dump_bytecode(bucket)
 
 
-_REWORDED = tuple(
+_REWORDED_ERRORS = tuple(
     (re.compile(pattern, re.DOTALL), message)
     for pattern, message in (
         (r"(?:unexpected|Expected an expression, got|expected token '.+', got) 'end of print statement'",
@@ -356,9 +364,9 @@ _REWORDED = tuple(
 )  # fmt: skip
 
 
-def reword_error(message: str) -> str:
+def reword_jinja_error(message: str) -> str:
     """Return a clearer version of a Jinja error message, or the message itself if there is none."""
-    for pattern, reworded in _REWORDED:
+    for pattern, reworded in _REWORDED_ERRORS:
         if match := pattern.match(message):
             return match.expand(reworded)
     return message

@@ -12,27 +12,27 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from triptych.folders import templates_folder
-from triptych.languages.language_tags import script_subtag
-from triptych.languages.word_tables import fallback_tags
+from triptych.folders import get_templates_folder
+from triptych.languages.language_tags import get_script_subtag
+from triptych.languages.word_tables import iter_fallback_tags
 from triptych.template_views import template_view
 from triptych.theme.print_design import PrintDesign
-from triptych.theme.theme_file import Colours, make_print_design, parse_colour, to_attribute
+from triptych.theme.theme_file import Colours, convert_to_field_name, make_print_design, parse_colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnFile:
+class ProjectFontFile:
     """A font file that belongs to the project.
 
-    ``folder`` is the project folder, to which the face's ``file`` is relative, ``mark`` a digest of the
-    file's content, and ``ending`` the file name extension. If ``whole`` is true, the licence forbids
-    subsetting.
+    ``folder`` is the project folder, to which the face's ``file`` is relative, ``digest`` a digest of the
+    file's content, and ``extension`` the file name extension. If ``forbids_subsetting`` is true, the licence
+    forbids subsetting.
     """
 
     folder: str = field(repr=False)  # not in cache keys, so that a project can be moved
-    mark: str
-    ending: str
-    whole: bool = False
+    digest: str
+    extension: str
+    forbids_subsetting: bool = False
 
 
 @template_view("family", "name", "weight", "italic", fields=False)
@@ -40,8 +40,9 @@ class OwnFile:
 class FontFace:
     """A font face: its file in the fonts folder, and its CSS weight and style.
 
-    If ``package`` is set, that Python package contains the file instead. ``own`` is set for a project's font
-    file. ``index`` is the index in a font collection. A variable font is instantiated at ``weight``.
+    If ``package`` is set, that Python package contains the file instead. ``project_file`` is set for a
+    project's font file. ``index`` is the index in a font collection. A variable font is instantiated at
+    ``weight``.
     """
 
     family: str
@@ -50,13 +51,13 @@ class FontFace:
     italic: bool = False
     package: str = ""
     index: int = 0
-    own: OwnFile | None = None
+    project_file: ProjectFontFile | None = None
 
     @property
     def path(self) -> Path:
         """The path of the font file."""
-        if self.own:
-            return Path(self.own.folder, self.file)
+        if self.project_file:
+            return Path(self.project_file.folder, self.file)
         folder = Path(str(files(self.package))) if self.package else find_fonts_folder()
         return folder / self.file
 
@@ -64,10 +65,11 @@ class FontFace:
     def name(self) -> str:
         """A file name that is unique to the face, even if one file contains several faces."""
         name = Path(self.file).name
-        if self.own:
+        if self.project_file:
             slope = "-italic" if self.italic else ""
             plain = "".join(letter for letter in self.family if letter.isascii() and letter.isalnum())
-            return f"{plain or 'own'}-{self.weight}{slope}-{self.own.mark}.{self.own.ending}"
+            file = self.project_file
+            return f"{plain or 'own'}-{self.weight}{slope}-{file.digest}.{file.extension}"
         return f"{name.partition('.')[0]}-{self.index}-{self.weight}.otf" if name.endswith(".ttc") else name
 
 
@@ -92,8 +94,8 @@ class Script:
 class Theme:
     """The design tokens of all outputs.
 
-    ``stand_ins`` maps roles (serif, sans, mono) to bundled families for characters that the project's own
-    family lacks. Themes are compared by identity, because comparing all their faces is slow.
+    ``fallback_families`` maps roles (serif, sans, mono) to bundled families for characters that the project's
+    own family lacks. Themes are compared by identity, because comparing all their faces is slow.
     """
 
     name: str
@@ -107,33 +109,33 @@ class Theme:
     math_faces: tuple[FontFace, ...]
     slide_fallbacks: tuple[FontFace, ...]
     scripts: tuple[Script, ...] = ()
-    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    fallback_families: Mapping[str, str] = field(default_factory=dict)
 
     def families(self, role: str) -> tuple[str, ...]:
         """Return the family of a role (serif, sans or mono), followed by its stand-in family, if any."""
-        other = self.stand_ins.get(role)
+        other = self.fallback_families.get(role)
         own = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
         return (own, *((other,) if other else ()))
 
-    def script_of(self, language: str) -> Script | None:
+    def find_script(self, language: str) -> Script | None:
         """Return the script of a language, or None if the text faces support the language."""
-        if subtag := script_subtag(language):
+        if subtag := get_script_subtag(language):
             written = (script for script in self.scripts if script.languages)
             return next((script for script in written if script.name.lower() == subtag), None)
         by_language = {tag.lower(): script for script in self.scripts for tag in script.languages}
-        return next((by_language[tag] for tag in fallback_tags(language) if tag in by_language), None)
+        return next((by_language[tag] for tag in iter_fallback_tags(language) if tag in by_language), None)
 
     def has(self, family: str) -> bool:
         """Return whether the theme has faces of the font family ``family``."""
-        return bool(self._faces_of(family))
+        return bool(self._list_faces(family))
 
-    def _faces_of(self, family: str) -> list[FontFace]:
+    def _list_faces(self, family: str) -> list[FontFace]:
         every = (*self.faces, *(face for script in self.scripts for face in script.faces))
         return [face for face in every if face.family == family]
 
-    def face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
+    def select_face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
         """Return the face of a family that is closest to the given weight and slope."""
-        faces = self._faces_of(family)
+        faces = self._list_faces(family)
         wanted = 700 if bold else 400
         return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
 
@@ -146,13 +148,13 @@ def make_theme_key(theme: Theme) -> str:
 
 def find_fonts_folder() -> Path:
     """Return the folder of bundled fonts."""
-    return templates_folder() / "fonts"
+    return get_templates_folder() / "fonts"
 
 
 @cache
 def list_built_in_themes() -> tuple[str, ...]:
     """Return the names of the built-in themes."""
-    return tuple(sorted(path.stem for path in (templates_folder() / "themes").glob("*.yaml")))
+    return tuple(sorted(path.stem for path in (get_templates_folder() / "themes").glob("*.yaml")))
 
 
 @cache
@@ -164,7 +166,7 @@ def load_theme(name: str = "house") -> Theme:
 @cache
 def load_tokens(name: str) -> Mapping[str, Any]:
     """Load the tokens of a built-in theme, merged into the tokens of the theme that it extends."""
-    tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
+    tokens = YAML(typ="safe").load((get_templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
     base = tokens.pop("extends", None)
     return merge_tokens(load_tokens(base), tokens) if base else dict(tokens)
 
@@ -184,7 +186,7 @@ def make_theme(name: str, tokens: Mapping[str, Any]) -> Theme:
     """Create a theme from a complete set of valid tokens."""
     return Theme(
         name=name,
-        colours=_convert_colours(tokens["colours"]),
+        colours=_make_colours(tokens["colours"]),
         serif=tokens["families"]["serif"],
         sans=tokens["families"]["sans"],
         mono=tokens["families"]["mono"],
@@ -197,9 +199,9 @@ def make_theme(name: str, tokens: Mapping[str, Any]) -> Theme:
     )
 
 
-def _convert_colours(tokens: Mapping[str, Any]) -> Colours:
+def _make_colours(tokens: Mapping[str, Any]) -> Colours:
     values: dict[str, Any] = {
-        to_attribute(name): tuple(map(parse_colour, written))
+        convert_to_field_name(name): tuple(map(parse_colour, written))
         if isinstance(written, list)
         else parse_colour(written)
         for name, written in tokens.items()
@@ -211,7 +213,7 @@ def _iter_scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) ->
     """Yield the scripts whose font packages are installed."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
-        script_faces = [face for family in families for face in _list_faces(family, faces)]
+        script_faces = [face for family in families for face in _list_script_faces(family, faces)]
         if all(not face.package or find_spec(face.package) for face in script_faces):
             yield Script(
                 name=entry["script"],
@@ -231,7 +233,7 @@ _STYLES = (
 )
 
 
-def _list_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
+def _list_script_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
     """Return the faces that the theme lists for a family, or else the bundled font files named after the
     family.
     """

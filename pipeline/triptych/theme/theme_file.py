@@ -12,27 +12,27 @@ from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 from triptych.diagnostics import join_names
 from triptych.template_views import template_view
-from triptych.theme.print_design import PrintDesign, TextStyle, Type, parse_style
+from triptych.theme.print_design import PrintDesign, TextStyle, TextStyles, parse_text_style
 
-LISTS: Mapping[str, int] = {"emblem": 3, "series": 6}
+MIN_LIST_LENGTHS: Mapping[str, int] = {"emblem": 3, "series": 6}
 """The minimum number of colours in each list."""
-BOUNDS: Mapping[str, tuple[float, float]] = {
+VALUE_RANGES: Mapping[str, tuple[float, float]] = {
     "wide-page-text": (6, 48),
     "opener-drop": (0, 12),
     "chart-width": (160, 640),
 }
 """The minimum and maximum value of each numeric key, both inclusive."""
-COLOUR = "#?([0-9A-Fa-f]{6})"
-NUMBER = r"(\d+(?:\.\d+)?)(?:pt)?"
-WEIGHT = "[1-9]00"
+COLOUR_PATTERN = "#?([0-9A-Fa-f]{6})"
+NUMBER_PATTERN = r"(\d+(?:\.\d+)?)(?:pt)?"
+WEIGHT_PATTERN = "[1-9]00"
 
 
-def to_key(attribute: str) -> str:
+def convert_to_key(attribute: str) -> str:
     """Convert a field name to its key in a theme file."""
     return attribute.replace("_", "-")
 
 
-def to_attribute(key: str) -> str:
+def convert_to_field_name(key: str) -> str:
     """Convert a key in a theme file to its field name."""
     return key.replace("-", "_")
 
@@ -123,17 +123,17 @@ class ThemeFile:
     """Layout and typography of the PDF. Example: `{chapters: page, type: {text: 11pt/15pt serif}}`."""
 
 
-Path: TypeAlias = tuple[str | int, ...]
+KeyPath: TypeAlias = tuple[str | int, ...]
 
-_NUMBER, _COLOUR = re.compile(NUMBER), re.compile(COLOUR)
+_NUMBER, _COLOUR = re.compile(NUMBER_PATTERN), re.compile(COLOUR_PATTERN)
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class ThemeMistake:
     """A mistake in a theme file: the key's path, the message, and either a hint or the known keys."""
 
-    path: Path
+    path: KeyPath
     message: str
     hint: str | None = None
     alternatives: Sequence[str] = ()
@@ -141,32 +141,32 @@ class Mistake:
 
 def _list_keys(section: type) -> list[str]:
     """Return the keys of a theme file section, given its class."""
-    return [to_key(field.name) for field in fields(section)]
+    return [convert_to_key(field.name) for field in fields(section)]
 
 
 def make_print_design(tokens: Mapping[str, Any]) -> PrintDesign:
     """Convert the ``print`` section of a complete and valid theme into a page design."""
     kinds = get_type_hints(PrintDesign)
     values = {
-        to_attribute(name): _convert_value(kinds[to_attribute(name)], name, token)
+        convert_to_field_name(name): _convert_value(kinds[convert_to_field_name(name)], name, token)
         for name, token in tokens.items()
         if name != "type"
     }
     types: dict[str, Any] = {
-        to_attribute(role): parse_style(str(text)) for role, text in tokens["type"].items()
+        convert_to_field_name(role): parse_text_style(str(text)) for role, text in tokens["type"].items()
     }
-    return PrintDesign(type=Type(**types), **values)
+    return PrintDesign(type=TextStyles(**types), **values)
 
 
-def parse_colour(written: object) -> str | None:
-    """Return a colour's six hexadecimal digits in lower case, or None if ``written`` is not such a colour."""
-    match = _COLOUR.fullmatch(str(written))
+def parse_colour(value: object) -> str | None:
+    """Return a colour's six hexadecimal digits in lower case, or None if ``value`` is not such a colour."""
+    match = _COLOUR.fullmatch(str(value))
     return match[1].lower() if match else None
 
 
 def find_mistakes(
     tokens: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
-) -> Iterator[Mistake]:
+) -> Iterator[ThemeMistake]:
     """Yield the mistakes in a project's theme file.
 
     ``families`` are the bundled families for text, and ``math_families`` those for formulas.
@@ -177,7 +177,7 @@ def find_mistakes(
     ]
     for name, section in tokens.items():
         if name not in _list_keys(ThemeFile):
-            yield _report_unknown((name,), _list_keys(ThemeFile))
+            yield _report_unknown_key((name,), _list_keys(ThemeFile))
         elif name == "extends":
             continue
         elif name == "fonts":
@@ -185,24 +185,26 @@ def find_mistakes(
         elif not isinstance(section, Mapping):
             example = {"colours": '{accent: "1f6f5c"}', "families": "{serif: EB Garamond}"}
             hint = f"write `{name}: {example.get(name, '{chapters: page}')}`"
-            yield Mistake(path=(name,), message=f'"{name}" must be a mapping', hint=hint)
+            yield ThemeMistake(path=(name,), message=f'"{name}" must be a mapping', hint=hint)
         elif name == "families":
             yield from _check_families(section, [*families, *dict.fromkeys(project_families)], math_families)
         elif name == "colours":
             yield from _check_colours(section)
         else:
-            yield from _check_print(section)
+            yield from _check_print_section(section)
 
 
-def _check_colours(section: Mapping[str, Any]) -> Iterator[Mistake]:
+def _check_colours(section: Mapping[str, Any]) -> Iterator[ThemeMistake]:
     for name, written in section.items():
         path = ("colours", name)
         if name not in _list_keys(Colours):
-            yield _report_unknown(path, _list_keys(Colours))
-        elif name in LISTS:
-            if not isinstance(written, list) or len(written) < LISTS[name]:
-                message = f'"colours.{name}" must be a list of at least {LISTS[name]} colours'
-                yield Mistake(path=path, message=message, hint=f'write `{name}: ["1f6f5c", "c57a2b", …]`')
+            yield _report_unknown_key(path, _list_keys(Colours))
+        elif name in MIN_LIST_LENGTHS:
+            if not isinstance(written, list) or len(written) < MIN_LIST_LENGTHS[name]:
+                message = f'"colours.{name}" must be a list of at least {MIN_LIST_LENGTHS[name]} colours'
+                yield ThemeMistake(
+                    path=path, message=message, hint=f'write `{name}: ["1f6f5c", "c57a2b", …]`'
+                )
                 continue
             for place, one in enumerate(written):
                 yield from _check_colour((*path, place), one)
@@ -210,38 +212,38 @@ def _check_colours(section: Mapping[str, Any]) -> Iterator[Mistake]:
             yield from _check_colour(path, written)
 
 
-def _check_colour(path: Path, written: object) -> Iterator[Mistake]:
-    if parse_colour(written) is None:
-        message = f'"{_shorten(written)}" is not a six-digit hexadecimal colour'
-        yield Mistake(path=path, message=message, hint='write six hexadecimal digits, such as "1c2024"')
+def _check_colour(path: KeyPath, value: object) -> Iterator[ThemeMistake]:
+    if parse_colour(value) is None:
+        message = f'"{_shorten_value(value)}" is not a six-digit hexadecimal colour'
+        yield ThemeMistake(path=path, message=message, hint='write six hexadecimal digits, such as "1c2024"')
 
 
 def _check_families(
     section: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
-) -> Iterator[Mistake]:
+) -> Iterator[ThemeMistake]:
     roles = _list_keys(FamiliesSection)
     for name, written in section.items():
         if name not in roles:
-            yield _report_unknown(("families", name), roles)
+            yield _report_unknown_key(("families", name), roles)
         elif name == "math" and written not in math_families:
-            message = f'font family "{_shorten(written)}" cannot be used for formulas'
+            message = f'font family "{_shorten_value(written)}" cannot be used for formulas'
             hint = f"write {join_names(math_families, 'or')}"
-            yield Mistake(path=("families", name), message=message, hint=hint)
+            yield ThemeMistake(path=("families", name), message=message, hint=hint)
         elif name != "math" and written not in families:
             hint = f"use {join_names(families, 'or')}, or add the family's font files under `fonts:`"
-            message = f'unknown font family "{_shorten(written)}"'
-            yield Mistake(path=("families", name), message=message, hint=hint)
+            message = f'unknown font family "{_shorten_value(written)}"'
+            yield ThemeMistake(path=("families", name), message=message, hint=hint)
 
 
-def _check_fonts(section: object) -> Iterator[Mistake]:
+def _check_fonts(section: object) -> Iterator[ThemeMistake]:
     each = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each font file"
     if not isinstance(section, list):
-        yield Mistake(path=("fonts",), message='"fonts" must be a list of font files', hint=each)
+        yield ThemeMistake(path=("fonts",), message='"fonts" must be a list of font files', hint=each)
         return
     for place, face in enumerate(section):
-        path: Path = ("fonts", place)
+        path: KeyPath = ("fonts", place)
         if not isinstance(face, Mapping):
-            yield Mistake(
+            yield ThemeMistake(
                 path=path,
                 message="each entry in `fonts` must be a mapping with the keys `family` and `file`",
                 hint=each,
@@ -249,62 +251,62 @@ def _check_fonts(section: object) -> Iterator[Mistake]:
             continue
         for name in face:
             if name not in _list_keys(FontEntry):
-                yield _report_unknown((*path, name), _list_keys(FontEntry))
+                yield _report_unknown_key((*path, name), _list_keys(FontEntry))
         for name, example in (("family", "Brand"), ("file", "fonts/Brand-Regular.ttf")):
             if not str(face.get(name) or "").strip():
                 message = f'this entry in `fonts` has no "{name}" key'
-                yield Mistake(path=path, message=message, hint=f"add `{name}: {example}` to this entry")
-        if "weight" in face and not re.fullmatch(WEIGHT, str(face["weight"])):
-            message = f'"{_shorten(face["weight"])}" is not a font weight from 100 to 900'
+                yield ThemeMistake(path=path, message=message, hint=f"add `{name}: {example}` to this entry")
+        if "weight" in face and not re.fullmatch(WEIGHT_PATTERN, str(face["weight"])):
+            message = f'"{_shorten_value(face["weight"])}" is not a font weight from 100 to 900'
             hint = "write a multiple of 100 from 100 to 900, such as 700 for bold"
-            yield Mistake(path=(*path, "weight"), message=message, hint=hint)
+            yield ThemeMistake(path=(*path, "weight"), message=message, hint=hint)
         if "italic" in face and str(face["italic"]).lower() not in _SWITCHES:
-            yield _report_value((*path, "italic"), bool, face["italic"])
+            yield _report_invalid_value((*path, "italic"), bool, face["italic"])
 
 
-def _check_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
+def _check_print_section(section: Mapping[str, Any]) -> Iterator[ThemeMistake]:
     kinds = get_type_hints(PrintDesign)
     for name, written in section.items():
-        path: Path = ("print", name)
+        path: KeyPath = ("print", name)
         if name not in _list_keys(PrintDesign):
-            yield _report_unknown(path, _list_keys(PrintDesign))
+            yield _report_unknown_key(path, _list_keys(PrintDesign))
         elif name == "type" and isinstance(written, Mapping):
             for role, text in written.items():
-                if role not in _list_keys(Type):
-                    yield _report_unknown((*path, role), _list_keys(Type))
-                elif parse_style(str(text)) is None:
-                    yield _report_value((*path, role), TextStyle, text)
-        elif name == "type" or _convert_value(kinds[to_attribute(name)], name, written) is None:
-            yield _report_value(path, kinds[to_attribute(name)], written)
+                if role not in _list_keys(TextStyles):
+                    yield _report_unknown_key((*path, role), _list_keys(TextStyles))
+                elif parse_text_style(str(text)) is None:
+                    yield _report_invalid_value((*path, role), TextStyle, text)
+        elif name == "type" or _convert_value(kinds[convert_to_field_name(name)], name, written) is None:
+            yield _report_invalid_value(path, kinds[convert_to_field_name(name)], written)
 
 
-def _convert_value(kind: Any, name: str, written: object) -> Any:
-    """Convert a value to the type ``kind``; return None if it is invalid."""
-    text = str(written).strip()
-    if kind is bool:
+def _convert_value(value_type: Any, name: str, value: object) -> Any:
+    """Convert a value to the type ``value_type``; return None if it is invalid."""
+    text = str(value).strip()
+    if value_type is bool:
         return _SWITCHES.get(text.lower())
-    if kind is float:
+    if value_type is float:
         match = _NUMBER.fullmatch(text)
-        least, most = BOUNDS[name]
+        least, most = VALUE_RANGES[name]
         return float(match[1]) if match and least <= float(match[1]) <= most else None
-    return text if text in get_args(kind) else None
+    return text if text in get_args(value_type) else None
 
 
-def _report_value(path: Path, kind: Any, written: object) -> Mistake:
+def _report_invalid_value(path: KeyPath, value_type: Any, value: object) -> ThemeMistake:
     key = ".".join(str(step) for step in path if isinstance(step, str))
-    message = f'"{_shorten(written)}" is not a valid value for "{key}"'
-    return Mistake(path=path, message=message, hint=_describe_expected(kind, str(path[-1])))
+    message = f'"{_shorten_value(value)}" is not a valid value for "{key}"'
+    return ThemeMistake(path=path, message=message, hint=_describe_expected_value(value_type, str(path[-1])))
 
 
-def _describe_expected(kind: Any, name: str) -> str:
-    if get_origin(kind) is Literal:
-        return f"write {join_names(get_args(kind), 'or')}"
-    if kind is bool:
+def _describe_expected_value(value_type: Any, name: str) -> str:
+    if get_origin(value_type) is Literal:
+        return f"write {join_names(get_args(value_type), 'or')}"
+    if value_type is bool:
         return "write true or false"
-    if kind is float:
-        least, most = BOUNDS[name]
+    if value_type is float:
+        least, most = VALUE_RANGES[name]
         return f"write a number from {least:g} to {most:g}"
-    if kind is Type:
+    if value_type is TextStyles:
         return "write a mapping, for example `type: {text: 11pt/15pt serif}`"
     return (
         "write the size, line height and family, such as `11pt/15pt serif`; style and weight may come first: "
@@ -312,10 +314,10 @@ def _describe_expected(kind: Any, name: str) -> str:
     )
 
 
-def _report_unknown(path: Path, known: Sequence[str]) -> Mistake:
+def _report_unknown_key(path: KeyPath, known: Sequence[str]) -> ThemeMistake:
     key = ".".join(str(step) for step in path if isinstance(step, str))
-    return Mistake(path=path, message=f'unknown theme key "{key}"', alternatives=known)
+    return ThemeMistake(path=path, message=f'unknown theme key "{key}"', alternatives=known)
 
 
-def _shorten(written: object) -> str:
-    return str(written)[:40]
+def _shorten_value(value: object) -> str:
+    return str(value)[:40]

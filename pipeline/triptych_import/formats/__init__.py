@@ -1,1 +1,3 @@
-"""Read the supported source formats, with one module for each format. ``folder.py`` is the simplest."""
+"""Read the supported source formats, with one module for each format. ``markdown_folder.py`` is the
+simplest.
+"""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from triptych.passes.numbering import automatic_id
+from triptych.passes.numbering import make_pandoc_id
 from triptych_import import formulas
 from triptych_import.book import (
     STATEMENT_PREFIXES,
@@ -21,20 +21,20 @@ from triptych_import.book import (
     SourceText,
     as_list,
 )
+from triptych_import.chunk_replacement import ChunkContext
 from triptych_import.chunks import StoredResults, parse_defaults_in_code, parse_defaults_in_settings
-from triptych_import.executable import ChunkContext
 from triptych_import.formats.quarto import ChapterEntry, parse_settings, read_metadata, read_section
 from triptych_import.headings import (
+    escape_attribute,
     find_headings,
     parse_front_matter,
-    quote_attribute,
     rewrite_heading,
     strip_markup,
 )
-from triptych_import.masking import HIDDEN, LineKind, find_pairs, mask, mask_lines, scan_lines
+from triptych_import.masking import HIDDEN, LineKind, find_delimiter_pairs, mask_lines, mask_text, scan_lines
 from triptych_import.source import SourceFiles
 
-LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
+SOURCE_DESCRIPTION = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
 _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)(.*)$", re.MULTILINE)
 _TRAILING_ATTRIBUTES = re.compile(r"\{[^{}\n]*\}$")
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
@@ -61,7 +61,7 @@ _PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
 _BOOK_KEYS = tuple("title subtitle author date description cover-image lang bibliography csl site".split())
 
 
-def recognises(path: Path) -> bool:
+def can_read(path: Path) -> bool:
     """Return whether a path is that of a bookdown project."""
     if not path.is_dir():
         return False
@@ -70,7 +70,7 @@ def recognises(path: Path) -> bool:
     return source.read_text("_bookdown.yml") is not None or "bookdown" in str(site)
 
 
-def read(path: Path) -> SourceBook:
+def read_book(path: Path) -> SourceBook:
     """Return the book in a bookdown project."""
     source = SourceFiles(path)
     settings = parse_settings("_bookdown.yml", source.read_text("_bookdown.yml") or "")
@@ -82,28 +82,30 @@ def read(path: Path) -> SourceBook:
     defaults = parse_defaults_in_settings(settings, index)
     for name in as_list(settings.get("before_chapter_script")):
         defaults |= parse_defaults_in_code(source.read_text(str(name)) or "")
-    context = ChunkContext(defaults=defaults, stored=StoredResults(source))
+    context = ChunkContext(default_options=defaults, stored_results=StoredResults(source))
     for name in order_chapters(settings, source.list_files("", (".Rmd", ".rmd", ".md"))):
         section = read_section(ChapterEntry(name), source.read_text, "_bookdown.yml", context=context)
         if settings.get("new_session") != "true":  # one session runs all chapters
-            defaults = {**context.defaults, **parse_defaults_in_code(source.read_text(name) or "")}
-            context = replace(context, defaults=defaults)
+            defaults = {**context.default_options, **parse_defaults_in_code(source.read_text(name) or "")}
+            context = replace(context, default_options=defaults)
         if isinstance(section, ImportFinding):
             found.append(section)
             continue
-        draft, part, appendix = _remove_part_headings(section.pieces[0].draft, part, appendix)
+        draft, part, appendix = _remove_part_headings(section.source_texts[0].draft, part, appendix)
         if name == "index.Rmd":  # its front matter is that of the book
-            section = replace(section, head={})
+            section = replace(section, front_matter={})
             kept = [f for f in draft.findings if not any(f'"{key}"' in f.message for key in _BOOK_KEYS)]
             draft = replace(draft, findings=tuple(kept))
         if not draft.text.strip():
             found += draft.findings
             continue
-        piece = replace(section.pieces[0], draft=draft)
-        sections.append(replace(section, pieces=(piece,), part="" if appendix else part, appendix=appendix))
+        piece = replace(section.source_texts[0], draft=draft)
+        sections.append(
+            replace(section, source_texts=(piece,), part="" if appendix else part, is_appendix=appendix)
+        )
     outputs = parse_settings("_output.yml", source.read_text("_output.yml") or "")
-    macros = formulas.parse_definitions(formulas.read_preamble((index, outputs), source.read_text))
-    sections = formulas.expand_macros(convert_references(_fill_text_references(sections)), macros)
+    macros = formulas.parse_macro_definitions(formulas.read_preamble((index, outputs), source.read_text))
+    sections = formulas.expand_macros(convert_references(_resolve_text_references(sections)), macros)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
 
 
@@ -131,24 +133,26 @@ def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draf
     Return the draft, the current part's title, and whether the appendices have begun.
     """
     edits = []
-    for match in _PART.finditer(mask(draft.text)):
+    for match in _PART.finditer(mask_text(draft.text)):
         edits.append(Edit(*match.span(), ""))
         appendix = appendix or match.group(1) == "APPENDIX"
         title = draft.text[slice(*match.span(2))].strip(" \t")
         part = _TRAILING_ATTRIBUTES.sub("", title).rstrip(" \t") if match.group(1) == "PART" else ""
-    return draft.apply(edits), part, appendix
+    return draft.apply_edits(edits), part, appendix
 
 
 def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
     r"""Convert ``\@ref(fig:x)`` into ``[-@fig-x]``, and references to headings into ``\ref{x}``."""
-    sections, known = _identify_headings(sections)
+    sections, known = _add_heading_ids(sections)
 
-    def convert(piece: SourceText) -> Draft:
-        draft = formulas.convert_brackets(piece.draft.apply(_convert_equations(piece.draft)), always=True)
-        draft = draft.apply(_identify_statements(draft))
-        draft = draft.apply(_convert_table_captions(draft))
+    def convert_text(source_text: SourceText) -> Draft:
+        draft = formulas.convert_bracket_formulas(
+            source_text.draft.apply_edits(_convert_equations(source_text.draft)), all_brackets=True
+        )
+        draft = draft.apply_edits(_prefix_statement_ids(draft))
+        draft = draft.apply_edits(_convert_table_captions(draft))
         edits, found = [], []
-        for match in _find_outside_code(_REFERENCE, draft):
+        for match in _find_matches_outside_code(_REFERENCE, draft):
             new = label = match.group(1)
             kind, colon, name = label.partition(":")
             if colon and kind in _PREFIXES:
@@ -157,32 +161,32 @@ def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
                 new = f"\\ref{{{label}}}"
             else:
                 message = f"undefined reference {match.group()}"
-                found.append(draft.report(match.start(), message, "kept as literal text"))
+                found.append(draft.make_finding(match.start(), message, "kept as literal text"))
             edits.append(Edit(*match.span(), new))
-        return draft.apply(edits, found)
+        return draft.apply_edits(edits, found)
 
-    return [section.with_drafts(convert) for section in sections]
+    return [section.with_drafts(convert_text) for section in sections]
 
 
-def _identify_headings(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
+def _add_heading_ids(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
     """Add explicit ids to headings that are referenced; return the sections and all heading ids."""
-    drafts = (section.pieces[0].draft for section in sections)
-    named = {match.group(1) for draft in drafts for match in _find_outside_code(_REFERENCE, draft)}
+    drafts = (section.source_texts[0].draft for section in sections)
+    named = {match.group(1) for draft in drafts for match in _find_matches_outside_code(_REFERENCE, draft)}
     known: set[str] = set()
 
-    def identify(piece: SourceText) -> Draft:
+    def add_ids(source_text: SourceText) -> Draft:
         edits = []
-        for heading in find_headings(piece.draft.text):
-            name = heading.id or automatic_id(heading.plain)
+        for heading in find_headings(source_text.draft.text):
+            name = heading.id or make_pandoc_id(heading.plain_text)
             if name in named - known:
                 edits += rewrite_heading(heading, level=heading.level, identifier=name)
             known.add(name)
-        return piece.draft.apply(edits)
+        return source_text.draft.apply_edits(edits)
 
-    return [section.with_drafts(identify) for section in sections], known
+    return [section.with_drafts(add_ids) for section in sections], known
 
 
-def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
+def _find_matches_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
     """Yield the matches of a pattern in prose and in the opening lines of code blocks."""
     lines = scan_lines(draft.text)
     captioned = [
@@ -192,9 +196,9 @@ def _find_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Ma
     return (match for match in pattern.finditer(draft.text) if masked[match.start()] != HIDDEN)
 
 
-def _identify_statements(draft: Draft) -> Iterator[Edit]:
+def _prefix_statement_ids(draft: Draft) -> Iterator[Edit]:
     """Yield edits that add a prefix such as ``thm-`` to the ids of theorems and similar blocks."""
-    for match in _STATEMENT.finditer(mask(draft.text)):
+    for match in _STATEMENT.finditer(mask_text(draft.text)):
         prefix = f"{STATEMENT_PREFIXES[match.group(1)]}-"
         for sign in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
             start = match.start() + sign.end()
@@ -203,15 +207,15 @@ def _identify_statements(draft: Draft) -> Iterator[Edit]:
 
 def _convert_table_captions(draft: Draft) -> Iterator[Edit]:
     r"""Convert table captions such as ``Table: (\#tab:x) Caption`` into ``: Caption {#tbl-x}``."""
-    for match in _CAPTION.finditer(mask(draft.text, escapes=False)):
+    for match in _CAPTION.finditer(mask_text(draft.text, escapes=False)):
         label, caption = match.group(1), draft.text[slice(*match.span(2))].rstrip()
         yield Edit(*match.span(), f": {caption} {{#tbl-{label}}}")
 
 
 def _convert_equations(draft: Draft) -> Iterator[Edit]:
     """Convert formulas with labels into displayed formulas with ids."""
-    masked = mask(draft.text, escapes=False)
-    for kind, first, last in find_pairs(_DISPLAYED, masked):
+    masked = mask_text(draft.text, escapes=False)
+    for kind, first, last in find_delimiter_pairs(_DISPLAYED, masked):
         label = _EQUATION.search(masked, first.end(), last.start())
         if label is None:
             continue
@@ -221,26 +225,26 @@ def _convert_equations(draft: Draft) -> Iterator[Edit]:
         yield Edit(first.start(), last.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
 
 
-def _fill_text_references(sections: list[SectionFile]) -> list[SectionFile]:
+def _resolve_text_references(sections: list[SectionFile]) -> list[SectionFile]:
     """Replace each ``(ref:x)`` by the text in its definition, ``(ref:x) Text``."""
     texts: dict[str, str] = {}
     for section in sections:
-        for match in _TEXT_REFERENCE.finditer(mask(section.pieces[0].draft.text)):
+        for match in _TEXT_REFERENCE.finditer(mask_text(section.source_texts[0].draft.text)):
             start, end = match.span(2)
-            texts[match.group(1)] = " ".join(section.pieces[0].draft.text[start:end].split())
+            texts[match.group(1)] = " ".join(section.source_texts[0].draft.text[start:end].split())
 
-    def fill(piece: SourceText) -> Draft:
-        draft = piece.draft
-        defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask(draft.text))]
+    def resolve_references(source_text: SourceText) -> Draft:
+        draft = source_text.draft
+        defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask_text(draft.text))]
         edits = [Edit(start, end, "") for start, end in defined]
-        for match in _find_outside_code(_USED_TEXT, draft):
+        for match in _find_matches_outside_code(_USED_TEXT, draft):
             text = texts.get(match.group(1))
             before = bisect_right(defined, (match.start(), len(draft.text))) - 1
             if text is None or (before >= 0 and match.start() < defined[before][1]):
                 continue
             in_quotes = draft.text[match.start() - 1 : match.start()] == '"'
-            words = quote_attribute(strip_markup(text)) if in_quotes else text
+            words = escape_attribute(strip_markup(text)) if in_quotes else text
             edits.append(Edit(*match.span(), words))
-        return draft.apply(edits)
+        return draft.apply_edits(edits)
 
-    return [section.with_drafts(fill) for section in sections]
+    return [section.with_drafts(resolve_references) for section in sections]

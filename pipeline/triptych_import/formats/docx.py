@@ -16,50 +16,50 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.limits import WORD, report_position
+from triptych.engine.processes.limits import WORD_LIMITS, report_position
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
-from triptych.media.xml_names import explain_xml_error, parse_untrusted
-from triptych.ooxml.measures import declares_entities
-from triptych.project import LARGEST_FILE
-from triptych_import.arrangement import split_chapters
-from triptych_import.book import Draft, ImportFinding, Metadata, SourceBook, UnimportableBook
+from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
+from triptych.ooxml.validation import declares_entities
+from triptych.project import MAX_FILE_SIZE
+from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SourceBook
+from triptych_import.chapters import split_chapters
 from triptych_import.formats.docx_tree import adapt_tree, collect_text, walk_tree
 from triptych_import.project import parse_date
 
-LOOKS_FOR = "a Word document (*.docx)"
-_CORE = "docProps/core.xml"
+SOURCE_DESCRIPTION = "a Word document (*.docx)"
+_CORE_PROPERTIES_PART = "docProps/core.xml"
 _FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute"
 
 
-def recognises(path: Path) -> bool:
+def can_read(path: Path) -> bool:
     """Return whether a file is a Word document."""
     return path.is_file() and path.suffix.lower() == ".docx"
 
 
-def read(path: Path) -> SourceBook:
+def read_book(path: Path) -> SourceBook:
     """Return the book in a Word document."""
     report_position(path.name)
-    too_large = path.stat().st_size > LARGEST_FILE
+    too_large = path.stat().st_size > MAX_FILE_SIZE
     data = b"" if too_large else path.read_bytes()
-    limit = f"the document is larger than the limit of {LARGEST_FILE >> 20} MB"
+    limit = f"the document is larger than the limit of {MAX_FILE_SIZE >> 20} MB"
     reason = limit if too_large else find_rejection_reason(data)
     if not reason:
         try:
-            return _convert(path, data)
+            return _convert_document(path, data)
         except ProgramFailed as failure:
             reason = " ".join(str(failure).split())[:300]
     hint = "fix the problem in Word and save the document again"
-    raise UnimportableBook("IMP002", Span(path=path.name), reason, hint)
+    raise ImportFailed("IMP002", Span(path=path.name), reason, hint)
 
 
-def _convert(path: Path, data: bytes) -> SourceBook:
-    rebased, formats = rebase_styles(data)
+def _convert_document(path: Path, data: bytes) -> SourceBook:
+    rebased, formats = set_base_styles(data)
     read_tree = _parse_document(rebased)
     tree, found = adapt_tree(read_tree, path.name, formats)
-    found += find_changes(_parse_document(data, "--track-changes=all"), path.name)
+    found += find_comments_and_changes(_parse_document(data, "--track-changes=all"), path.name)
     # Footnotes are written after the block that refers to them, so that they stay in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
-    text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD)
+    text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD_LIMITS)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = {
             info.filename.removeprefix("word/"): archive.read(info)  # the image paths that pandoc uses
@@ -70,7 +70,7 @@ def _convert(path: Path, data: bytes) -> SourceBook:
         found += find_lost_content(archive, read_tree, path.name)
         properties.setdefault("language", read_language(archive))
     parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening_title="Opening")
-    if not parts.level:
+    if not parts.chapter_level:
         message = "no heading starts a chapter"
         found.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
     metadata = _read_metadata(tree.get("meta", {}), properties, path)
@@ -78,12 +78,14 @@ def _convert(path: Path, data: bytes) -> SourceBook:
 
 
 def _parse_document(data: bytes, *options: str) -> Any:
-    return json.loads(run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD))
+    return json.loads(
+        run_pandoc(["--sandbox", "-f", "docx+styles", "-t", "json", *options], data, WORD_LIMITS)
+    )
 
 
 def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return a mapping from the names of the document's properties to their values."""
-    root = read_part(archive, _CORE)
+    root = read_xml_part(archive, _CORE_PROPERTIES_PART)
     if root is None:
         return {}
     properties = {
@@ -101,7 +103,7 @@ def _read_metadata(meta: dict[str, Any], properties: dict[str, str], path: Path)
         blocks = value["c"] if value["t"] == "MetaBlocks" else [{"t": "Plain", "c": value["c"]}]
         document = json.dumps({"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}).encode()
         options = ["--sandbox", "-f", "json", "-t", "plain", "--wrap=none"]
-        return run_pandoc(options, document, WORD).decode().strip()
+        return run_pandoc(options, document, WORD_LIMITS).decode().strip()
 
     keys = ("title", "subtitle", "author", "date")
     block = {key: read_words(meta[key]) for key in keys if key in meta}
@@ -161,22 +163,22 @@ def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:
         if declares_entities(content):
             yield f'part "{info.filename[:80]}" declares XML entities, which are not allowed'
         try:
-            parse_untrusted(content)
+            parse_untrusted_xml(content)
         except etree.XMLSyntaxError as error:
             yield f'part "{info.filename[:80]}" cannot be parsed: {explain_xml_error(error)}'
 
 
-def read_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
+def read_xml_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
     """Return the root element of an XML part in a document, or None if the part is missing or malformed."""
     if name not in archive.namelist():
         return None
     try:
-        return parse_untrusted(archive.read(name))
+        return parse_untrusted_xml(archive.read(name))
     except etree.XMLSyntaxError:
         return None
 
 
-def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
+def find_comments_and_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
     """Yield a finding for each comment and tracked change.
 
     ``tree`` is the tree that pandoc returns with ``--track-changes=all``.
@@ -187,7 +189,7 @@ def find_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
         if kind is None:
             continue
         author = next((value for key, value in pairs if key == "author"), "")
-        words = _shorten(collect_text(inner))
+        words = _shorten_text(collect_text(inner))
         message, action = _CHANGES[kind]
         message = f'{message} by "{author}"' if author else message
         yield ImportFinding(path=name, message=f'{message}: "{words}"' if words else message, action=action)
@@ -197,11 +199,11 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
     """Yield findings for headers, footers, colours, drawings, and text that pandoc's tree lacks."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
-        if words := _read_text(read_part(archive, file)) if kind else "":
-            message = f'{kind.group(1) if kind else ""} "{_shorten(words)}"'
+        if words := _read_text(read_xml_part(archive, file)) if kind else "":
+            message = f'{kind.group(1) if kind else ""} "{_shorten_text(words)}"'
             action = "omitted, since the theme defines headers and footers"
             yield ImportFinding(path=name, message=message, action=action)
-    document = read_part(archive, "word/document.xml")
+    document = read_xml_part(archive, "word/document.xml")
     if document is None:
         return
     counts: Counter[str] = Counter()
@@ -228,7 +230,7 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
 
 def read_language(archive: zipfile.ZipFile) -> str:
     """Return the default language of a document, or "" if it is unknown."""
-    styles = read_part(archive, "word/styles.xml")
+    styles = read_xml_part(archive, "word/styles.xml")
     found = styles.find(f"{_W}docDefaults//{_W}lang") if styles is not None else None
     if found is None:
         return ""
@@ -239,13 +241,13 @@ def _find_missing_text(
     archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
 ) -> Iterator[ImportFinding]:
     """Yield a finding for each paragraph whose text pandoc's tree does not contain."""
-    read = _fold_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
-    notes = (read_part(archive, f"word/{kind}notes.xml") for kind in ("foot", "end"))
+    read = _normalise_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
+    notes = (read_xml_part(archive, f"word/{kind}notes.xml") for kind in ("foot", "end"))
     for source in (document, *(part for part in notes if part is not None)):
         for paragraph in source.iter(f"{_W}p"):
             words = _read_text(paragraph)
-            if words and _fold_words(words) not in read and paragraph.find(f".//{_W}p") is None:
-                message = f'pandoc did not read the text "{_shorten(words)}"'
+            if words and _normalise_words(words) not in read and paragraph.find(f".//{_W}p") is None:
+                message = f'pandoc did not read the text "{_shorten_text(words)}"'
                 yield ImportFinding(path=name, message=message, action="omitted")
 
 
@@ -256,16 +258,16 @@ def _read_text(node: etree._Element | None) -> str:
     return " ".join("".join(text.text or "" for text in node.iter(f"{_W}t")).split())
 
 
-def _fold_words(text: str) -> str:
+def _normalise_words(text: str) -> str:
     return re.sub(r"\W+", "", text.casefold())
 
 
-def _shorten(text: str) -> str:
+def _shorten_text(text: str) -> str:
     text = " ".join(text.split()).replace('"', "”")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-_PART, _DOCUMENT = "word/styles.xml", "word/document.xml"
+_STYLES_PART, _DOCUMENT_PART = "word/styles.xml", "word/document.xml"
 _CODE, _CODE_IN_LINE = "Source Code", "Verbatim Char"
 _TITLE = re.compile(r"chapter(?:title|name)|kapitel(?:titel|überschrift)")
 _LETTERED = re.compile(r"head(?:ing)?([a-d])(?:number(?:ed)?|exercise)?|([a-d])-?head(?:ing)?")
@@ -280,20 +282,20 @@ _DEEPEST = 6
 _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "Strikeout"}
 
 
-def rebase_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
+def set_base_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
     """Make styles inherit from styles that pandoc supports, and accept tracked changes.
 
     Return the document, and pandoc elements such as ``Emph`` by the names of character styles, since pandoc
     ignores the formatting of these styles. Pandoc would drop insertions in code if changes were not accepted.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        root, document = read_part(archive, _PART), read_part(archive, _DOCUMENT)
+        root, document = read_xml_part(archive, _STYLES_PART), read_xml_part(archive, _DOCUMENT_PART)
         formats = dict(_find_character_formats(root)) if root is not None else {}
         changed: dict[str, bytes] = {}
-        if root is not None and _rebase_known_styles(root):
-            changed[_PART] = etree.tostring(root)
+        if root is not None and _set_known_base_styles(root):
+            changed[_STYLES_PART] = etree.tostring(root)
         if document is not None and _accept_changes(document):
-            changed[_DOCUMENT] = etree.tostring(document)
+            changed[_DOCUMENT_PART] = etree.tostring(document)
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
             for info in archive.infolist():
@@ -327,7 +329,7 @@ def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[s
             yield _get_style_name(style), found
 
 
-def _rebase_known_styles(root: etree._Element) -> bool:
+def _set_known_base_styles(root: etree._Element) -> bool:
     """Make heading and code styles inherit from pandoc's styles; return whether there are such styles."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
     wanted = dict(_find_base_styles(styles))
@@ -339,7 +341,7 @@ def _rebase_known_styles(root: etree._Element) -> bool:
             style.insert(1, below)  # after the element with the style's name
         if style.find(f"{_W}rPr") is None:  # pandoc ignores the base of a character style without ``rPr``
             etree.SubElement(style, f"{_W}rPr")
-        below.set(f"{_W}val", _ensure_style(root, base, style.get(f"{_W}type", "")))
+        below.set(f"{_W}val", _find_or_add_style(root, base, style.get(f"{_W}type", "")))
     return bool(wanted)
 
 
@@ -384,14 +386,14 @@ def _get_outline_level(style: etree._Element) -> int:
     return int(value) + 1 if value.isdecimal() and int(value) < _DEEPEST else 0
 
 
-def _guess_heading_level(folded_name: str) -> int:
-    if _TITLE.fullmatch(folded_name):
+def _guess_heading_level(style_name: str) -> int:
+    if _TITLE.fullmatch(style_name):
         return 1
-    match = _LETTERED.fullmatch(folded_name)
+    match = _LETTERED.fullmatch(style_name)
     return "abcd".index(match.group(1) or match.group(2)) + 2 if match else 0
 
 
-def _ensure_style(root: etree._Element, name: str, kind: str) -> str:
+def _find_or_add_style(root: etree._Element, name: str, kind: str) -> str:
     """Return the id of the style with a name and type; add the style if it is missing."""
     for style in root.iter(f"{_W}style"):
         if _get_style_name(style) == name and style.get(f"{_W}type") == kind:

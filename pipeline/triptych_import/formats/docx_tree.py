@@ -45,27 +45,27 @@ def adapt_tree(
     links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
     linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
     found = []
-    for style, count in adapter.styles.items():
+    for style, count in adapter.style_counts.items():
         message = f'custom style "{style}" ({"1 passage" if count == 1 else f"{count} passages"})'
         found.append(ImportFinding(path=name, message=message, action=f'kept as class "{make_slug(style)}"'))
-    if adapter.contents:
+    if adapter.has_contents:
         action = "omitted, since it is generated"
         found.append(ImportFinding(path=name, message="table of contents", action=action))
-    return {**tree, "blocks": _replace_references(blocks, adapter.captions, linked)}, found
+    return {**tree, "blocks": _replace_references(blocks, adapter.caption_labels, linked)}, found
 
 
 @dataclass(slots=True)
 class _TreeAdapter:
     """Adapts pandoc blocks, and collects data about the document.
 
-    ``styles`` counts the uses of styles that became classes. ``captions`` maps bookmarks in captions to
-    labels such as "Figure 3". ``contents`` is True if a table of contents was removed.
+    ``style_counts`` counts the uses of styles that became classes. ``caption_labels`` maps bookmarks in
+    captions to labels such as "Figure 3". ``has_contents`` is True if a table of contents was removed.
     """
 
     formats: Mapping[str, tuple[str, ...]]
-    styles: Counter[str] = field(default_factory=Counter)
-    captions: dict[str, str] = field(default_factory=dict)
-    contents: bool = False
+    style_counts: Counter[str] = field(default_factory=Counter)
+    caption_labels: dict[str, str] = field(default_factory=dict)
+    has_contents: bool = False
 
     def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
         """Return adapted blocks, with adjacent code blocks joined and index marks moved out of headings."""
@@ -80,13 +80,13 @@ class _TreeAdapter:
             case "Div":
                 (identifier, classes, _), inner = content
                 style = _get_custom_style(content[0])
-                if style and _CONTENTS.fullmatch(_fold_style(style)):
-                    self.contents = True
+                if style and _CONTENTS.fullmatch(_normalise_style_name(style)):
+                    self.has_contents = True
                     return []
                 inner = self.adapt_blocks(inner)
                 if [one["t"] for one in inner] == ["CodeBlock"]:
                     return inner
-                name = self._find_class(style)
+                name = self._find_style_class(style)
                 if not name and not identifier:
                     return inner
                 classes = [one for one in (*classes, name) if one]
@@ -96,11 +96,11 @@ class _TreeAdapter:
             case "Figure":
                 return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "fig"), content[2]]}]
             case "Table":
-                rest = self._adapt_inner(content[2:])
+                rest = self._adapt_children(content[2:])
                 return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "tbl"), *rest]}]
-        return [{**block, "c": self._adapt_inner(content)}] if content is not None else [block]
+        return [{**block, "c": self._adapt_children(content)}] if content is not None else [block]
 
-    def _adapt_inner(self, node: Any) -> Any:
+    def _adapt_children(self, node: Any) -> Any:
         if isinstance(node, list):
             out: list[Any] = []
             for item in node:
@@ -109,15 +109,15 @@ class _TreeAdapter:
                 elif isinstance(item, dict) and item.get("t") == "Span":
                     out += self._adapt_span(item)
                 else:
-                    out.append(self._adapt_inner(item))
+                    out.append(self._adapt_children(item))
             return out
         if isinstance(node, dict) and "c" in node:
-            return {**node, "c": self._adapt_inner(node["c"])}
+            return {**node, "c": self._adapt_children(node["c"])}
         return node
 
     def _adapt_span(self, span: Node) -> list[Node]:
         attr, inner = span["c"]
-        inner = self._adapt_inner(inner)
+        inner = self._adapt_children(inner)
         if "indexref" in attr[1]:
             return [_make_index_mark(attr), *inner]
         style = _get_custom_style(attr)
@@ -127,20 +127,20 @@ class _TreeAdapter:
             return list(inner)
         if not style:
             return [{"t": "Span", "c": [attr, inner]}]
-        name = self._find_class(style)
+        name = self._find_style_class(style)
         return (
             [{"t": "Span", "c": [[attr[0], [*attr[1], name], _get_other_attributes(attr)], inner]}]
             if name
             else inner
         )
 
-    def _find_class(self, style: str) -> str:
-        bare = _fold_style(style)
+    def _find_style_class(self, style: str) -> str:
+        bare = _normalise_style_name(style)
         if not style or bare in _PLAIN or bare.startswith(("heading", "list", "title")):
             return ""
         if bare in _CLASSES:
             return _CLASSES[bare]
-        self.styles[style] += 1
+        self.style_counts[style] += 1
         return make_slug(style) or "styled"
 
     def _adapt_caption(self, caption: list[Any], kind: str) -> list[Any]:
@@ -155,9 +155,9 @@ class _TreeAdapter:
         number = match.group(2)
         for node in walk_tree(first):
             if _is_anchor(node):
-                self.captions[str(node["c"][0][0])] = f"{_OWN_WORDS[kind]} {number}"
+                self.caption_labels[str(node["c"][0][0])] = f"{_OWN_WORDS[kind]} {number}"
         words = [inline for inline in first["c"] if not (_is_anchor(inline) and not inline["c"][1])]
-        words = _drop_characters(words, match.end())
+        words = _drop_leading_characters(words, match.end())
         label = [{"t": "Str", "c": _OWN_WORDS[kind]}, {"t": "Space"}, {"t": "Str", "c": number}]
         if words:
             label = [*label[:2], {"t": "Str", "c": f"{number}:"}, {"t": "Space"}, *words]
@@ -208,7 +208,7 @@ def _get_other_attributes(attr: list[Any]) -> list[list[str]]:
     return [[key, value] for key, value in attr[2] if key != "custom-style"]
 
 
-def _fold_style(style: str) -> str:
+def _normalise_style_name(style: str) -> str:
     return re.sub(r"[\s_-]+", "", style).casefold()
 
 
@@ -228,7 +228,7 @@ def collect_text(node: Any) -> str:
     return collect_text(node.get("c"))
 
 
-def _drop_characters(inlines: list[Node], length: int) -> list[Node]:
+def _drop_leading_characters(inlines: list[Node], length: int) -> list[Node]:
     out: list[Node] = []
     for inline in inlines:
         size = len(collect_text(inline))
@@ -248,18 +248,18 @@ def walk_tree(node: Any) -> Iterator[Node]:
         yield from walk_tree(inner)
 
 
-def _replace_references(blocks: list[Node], captions: Mapping[str, str], linked: set[str]) -> Any:
+def _replace_references(blocks: list[Node], caption_labels: Mapping[str, str], link_targets: set[str]) -> Any:
     """Replace links to captions by labels such as "Figure 3", and remove anchors that no link targets."""
 
-    def replace(node: Node) -> list[Node] | None:
-        if node.get("t") == "Link" and (word := captions.get(str(node["c"][2][0]).removeprefix("#"))):
+    def replace_node(node: Node) -> list[Node] | None:
+        if node.get("t") == "Link" and (word := caption_labels.get(str(node["c"][2][0]).removeprefix("#"))):
             kind, _, number = word.partition(" ")
             return [{"t": "Str", "c": kind}, {"t": "Space"}, {"t": "Str", "c": number}]
-        if _is_anchor(node) and node["c"][0][0] not in linked:
-            return list(rewrite_tree(node["c"][1], replace))
+        if _is_anchor(node) and node["c"][0][0] not in link_targets:
+            return list(rewrite_tree(node["c"][1], replace_node))
         return None
 
-    return rewrite_tree(blocks, replace)
+    return rewrite_tree(blocks, replace_node)
 
 
 def _is_anchor(node: Node) -> bool:

@@ -12,18 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain, value_at
+from triptych.yaml_text import MalformedYaml, get_nested_value, load_yaml, to_plain_values
 from triptych_import import contents
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBook, as_list
 from triptych_import.containers import LIQUID_TAGS
 from triptych_import.contents import Contents
-from triptych_import.formats import folder
-from triptych_import.headings import quote_attribute
-from triptych_import.masking import find_in_prose, find_pairs, mask
-from triptych_import.shortcodes import limit_reads, remove_helpers, resolve_path
+from triptych_import.formats import markdown_folder
+from triptych_import.headings import escape_attribute
+from triptych_import.masking import find_delimiter_pairs, find_in_prose, mask_text
+from triptych_import.shortcodes import limit_read_size, remove_unsupported_tags, resolve_path
 from triptych_import.source import SourceFiles
 
-LOOKS_FOR = "book.json, book.js or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
+SOURCE_DESCRIPTION = "book.json, book.js or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
 _FILES = ("book.json", ".gitbook.yaml", ".gitbook.yml", "book.js")
 _WRITTEN = re.compile(
     r"^[ \t]*[\"']?(title|author|description|language|root)[\"']?[ \t]*:[ \t]*([\"'`])([^\"'`$\\\n]*)\2",
@@ -38,7 +38,7 @@ _KNOWN = frozenset(
 _SUPPORTED_PLUGINS = ("include-codeblock",)
 
 
-def recognises(path: Path) -> bool:
+def can_read(path: Path) -> bool:
     """Return whether a path is a HonKit or GitBook project."""
     if not path.is_dir():
         return False
@@ -47,7 +47,7 @@ def recognises(path: Path) -> bool:
     return settings is not None and _find_summary(source, settings) is not None
 
 
-def read(path: Path) -> SourceBook:
+def read_book(path: Path) -> SourceBook:
     """Return the book in a HonKit or GitBook project."""
     source = SourceFiles(path)
     name, settings = _load_settings(source)
@@ -56,9 +56,12 @@ def read(path: Path) -> SourceBook:
     root = listing.root if listing else ""
     variables = settings.get("variables")
     values = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
-    read_text = source.make_reader(root)
-    book = folder.assemble_book(
-        source, listing, path.resolve().name, convert=lambda draft: fill_templates(draft, values, read_text)
+    read_text = source.make_text_reader(root)
+    book = markdown_folder.assemble_book(
+        source,
+        listing,
+        path.resolve().name,
+        convert_markup=lambda draft: resolve_template_tags(draft, values, read_text),
     )
     make_relative = partial(posixpath.relpath, start=root or ".")
     found = [(name, message, action) for message, action in _find_unsupported_settings(settings)]
@@ -91,8 +94,8 @@ def _parse_javascript_settings(text: str) -> dict[str, str] | None:
 _READ: Mapping[str, Callable[[str], Any]] = {
     ".json": json.loads,
     ".js": _parse_javascript_settings,
-    ".yaml": lambda text: to_plain(load_yaml(text)),
-    ".yml": lambda text: to_plain(load_yaml(text)),
+    ".yaml": lambda text: to_plain_values(load_yaml(text)),
+    ".yml": lambda text: to_plain_values(load_yaml(text)),
 }
 
 
@@ -148,47 +151,51 @@ _MARKER = re.compile(r"^\s*(?:///?|\#|--|<!--|/\*)!?\s*\[(\w[\w-]*)\]")
 _DEEPEST = 5
 
 
-def fill_templates(draft: Draft, values: Mapping[str, Any], read: ReadText) -> Draft:
+def resolve_template_tags(draft: Draft, values: Mapping[str, Any], read_text: ReadText) -> Draft:
     """Resolve the template tags of a draft: conditionals on the output format, includes, and variables."""
-    read = limit_reads(read)
+    read_text = limit_read_size(read_text)
     for _ in range(_DEEPEST):
-        edits, found = _resolve_conditions(draft)
-        draft = draft.apply(edits, found)
+        edits, found = _resolve_conditionals(draft)
+        draft = draft.apply_edits(edits, found)
         if not edits:
             break
-    draft = draft.apply(*_include_texts(draft, read))
-    prose = mask(draft.text)
-    raw = [(first.start(), last.end()) for first, last in _find_raw_passages(draft.text)]
+    draft = draft.apply_edits(*_expand_includes(draft, read_text))
+    prose = mask_text(draft.text)
+    raw = [(first.start(), last.end()) for first, last in _find_raw_blocks(draft.text)]
     begins = [start for start, _ in raw]
     edits, found = [], []
     for match in _VALUE.finditer(draft.text):
         before = bisect_right(begins, match.start()) - 1
         if before >= 0 and match.start() < raw[before][1]:
             continue
-        value = value_at(values, *match.group(1).split("."))
+        value = get_nested_value(values, *match.group(1).split("."))
         if isinstance(value, str | int | float):
             edits.append(Edit(*match.span(), str(value)))
         elif prose[match.start()] == "{":
             message = f'undefined variable "{match.group(1)}"'
-            found.append(draft.report(match.start(), message, "kept as literal text"))
-    draft = draft.apply(edits, found)
-    draft = draft.apply(Edit(*mark.span(), "") for pair in _find_raw_passages(draft.text) for mark in pair)
-    return remove_helpers(draft.apply(*_include_listings(draft, read)), LIQUID_TAGS)
+            found.append(draft.make_finding(match.start(), message, "kept as literal text"))
+    draft = draft.apply_edits(edits, found)
+    draft = draft.apply_edits(
+        Edit(*mark.span(), "") for pair in _find_raw_blocks(draft.text) for mark in pair
+    )
+    return remove_unsupported_tags(draft.apply_edits(*_expand_code_imports(draft, read_text)), LIQUID_TAGS)
 
 
-def _find_raw_passages(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+def _find_raw_blocks(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
     """Yield the opening and closing tags of ``raw`` blocks with literal template tags, outside code."""
-    prose = mask(text)
-    return ((first, last) for _, first, last in find_pairs(_RAW, text) if prose[first.start()] == "{")
+    prose = mask_text(text)
+    return (
+        (first, last) for _, first, last in find_delimiter_pairs(_RAW, text) if prose[first.start()] == "{"
+    )
 
 
-def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
+def _resolve_conditionals(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
     """Replace innermost conditionals on the output format with their branch for books.
 
     Other conditionals keep all their branches.
     """
     edits, found = [], []
-    for first, middle, last in _find_innermost_conditions(draft.text):
+    for first, middle, last in _find_innermost_conditionals(draft.text):
         then = draft.text[first.end() : (middle or last).start()]
         other = draft.text[middle.end() : last.start()] if middle else ""
         test = first.group(2).strip().removesuffix("-").rstrip()
@@ -197,16 +204,16 @@ def _resolve_conditions(draft: Draft) -> tuple[list[Edit], list[ImportFinding]]:
             kept, gone = (then, other) if holds else (other, then)
             if gone.strip():
                 message = "the passage is for an output other than a book"
-                found.append(draft.report(first.start(), message, "omitted"))
+                found.append(draft.make_finding(first.start(), message, "omitted"))
         else:
             kept = then + other
             message = f'the condition "{test}" is not evaluated'
-            found.append(draft.report(first.start(), message, "kept all its branches"))
+            found.append(draft.make_finding(first.start(), message, "kept all its branches"))
         edits.append(Edit(first.start(), last.end(), kept))
     return edits, found
 
 
-def _find_innermost_conditions(
+def _find_innermost_conditionals(
     text: str,
 ) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
     """Yield the ``if``, ``else`` and ``endif`` tags of conditionals that contain no other conditionals."""
@@ -221,36 +228,36 @@ def _find_innermost_conditions(
             first = None
 
 
-def _include_texts(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
+def _expand_includes(draft: Draft, read_text: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
     edits, found = [], []
     for match in find_in_prose(_INCLUDE, draft.text):
         name = match.group(1)
-        text = read(resolve_path(draft.path, name)) if name.endswith((".md", ".markdown")) else None
+        text = read_text(resolve_path(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         edits.append(Edit(*match.span(), text or ""))
         if text is None:
-            found.append(draft.report(match.start(), f'file "{name}" cannot be included', "omitted"))
+            found.append(draft.make_finding(match.start(), f'file "{name}" cannot be included', "omitted"))
     for match in find_in_prose(_OTHER, draft.text):
         edits.append(Edit(*match.span(), ""))
         message = f"unsupported template tag `{match.group(1)}`"
-        found.append(draft.report(match.start(), message, "omitted"))
+        found.append(draft.make_finding(match.start(), message, "omitted"))
     return edits, found
 
 
-def _include_listings(draft: Draft, read: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
+def _expand_code_imports(draft: Draft, read_text: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
     """Replace ``[import:"name", title:"…"](file)`` by the code file, or by its lines between two markers."""
     edits, found = [], []
     for match in find_in_prose(_LISTING, draft.text):
         indent, arguments, path = match.groups()
-        text = read(resolve_path(draft.path, path))
+        text = read_text(resolve_path(draft.path, path))
         if text is None:
             message = f'code file "{path}" is missing or not UTF-8'
-            found.append(draft.report(match.start(), message, "kept as literal text"))
+            found.append(draft.make_finding(match.start(), message, "kept as literal text"))
             continue
         named = dict(_QUOTED.findall(arguments))
         language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")
         language = re.sub(r"[^\w+-]", "", language) or "text"
         lines = _select_lines(text, arguments)
-        title = quote_attribute(named.get("title", ""))
+        title = escape_attribute(named.get("title", ""))
         opening = f'{{.{language} lst-cap="{title}"}}' if title else language
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
         shown = [f"{fence}{opening}", *lines, fence]

@@ -12,27 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.engine.processes.limits import WORD, report_position
+from triptych.engine.processes.limits import WORD_LIMITS, report_position
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
-from triptych.reading.pandoc import plain_characters, rewrite_tree
+from triptych.reading.pandoc import extract_plain_text, rewrite_tree
 from triptych.settings.values import make_slug
-from triptych_import.arrangement import make_title
 from triptych_import.book import (
     STATEMENT_PREFIXES,
     Draft,
+    ImportFailed,
     ImportFinding,
     Metadata,
     SectionFile,
     SourceBook,
     SourceText,
-    UnimportableBook,
 )
+from triptych_import.chapters import make_title
 from triptych_import.formats.docx_tree import walk_tree
 from triptych_import.formulas import LATEX_COMMANDS
 from triptych_import.project import parse_date
 from triptych_import.source import SourceFiles
 
-LOOKS_FOR = "a LaTeX document (*.tex)"
+SOURCE_DESCRIPTION = "a LaTeX document (*.tex)"
 _FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute-implicit_figures"
 _INPUT = re.compile(r"(?<!\\)%[^\n]*|\\(?:input|include|subfile)\s*\{([^{}]+)\}")
 _ANY_LABEL = re.compile(r"\\label\{([^{}]*)\}|\blabel\s*=\s*\{?([^,{}\]\s]+)")
@@ -43,7 +43,7 @@ _BABEL = re.compile(
     r"\\usepackage\[([^\]]*)\]\{babel\}|\\set(?:default|main)language(?:\[[^\]]*\])?\{(\w+)\}"
 )
 _LANGUAGES = LATEX_COMMANDS["languages"]
-NOTES = "speakernotes"  # the environment for Beamer's speaker notes
+NOTES_ENVIRONMENT = "speakernotes"  # the environment for Beamer's speaker notes
 _BRACED = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 # Beamer frames become sections, since pandoc would keep whole frames as raw LaTeX.
 _FRAMES = [
@@ -53,7 +53,7 @@ _FRAMES = [
     (re.compile(rf"\\begin\{{frame\}}(?:<[^<>]*>)?(?:\[[^\]]*\])?{_BRACED}"), "\n\\\\subsection{\\1}\n\n"),
     (
         re.compile(rf"\\note(?:<[^<>]*>)?(?:\[[^\]]*\])?{_BRACED}"),
-        f"\n\n\\\\begin{{{NOTES}}}\\1\\\\end{{{NOTES}}}\n\n",
+        f"\n\n\\\\begin{{{NOTES_ENVIRONMENT}}}\\1\\\\end{{{NOTES_ENVIRONMENT}}}\n\n",
     ),
     (re.compile(r"\\(?:begin|end)\{(?:frame|columns)\}(?:\[[^\]]*\])?"), "\n\n"),
     (re.compile(r"\\begin\{column\}(?:\[[^\]]*\])?\{[^{}]*\}|\\end\{column\}"), "\n\n"),
@@ -62,23 +62,23 @@ _ENDINGS = ("", ".pdf", ".png", ".jpg", ".jpeg", ".svg", ".eps")
 _DEEPEST = 8
 
 
-def recognises(path: Path) -> bool:
+def can_read(path: Path) -> bool:
     """Return whether a file is a LaTeX file."""
     return path.is_file() and path.suffix.lower() in (".tex", ".latex")
 
 
-def read(path: Path) -> SourceBook:
+def read_book(path: Path) -> SourceBook:
     """Return the book in a LaTeX document."""
     report_position(path.name)
     source = SourceFiles(path.parent)
     missing: list[str] = []
-    text = _insert_inputs(source.read_text(path.name) or "", source, missing)
+    text = _insert_included_files(source.read_text(path.name) or "", source, missing)
     if "\\begin{document}" not in text:
         message = "the file contains no `\\begin{document}`"
-        raise UnimportableBook(
+        raise ImportFailed(
             "IMP001", Span(path=path.name), message, "pass the main file of the LaTeX document"
         )
-    theorems = {name: name.capitalize() for name in (*STATEMENT_PREFIXES, NOTES)} | dict(
+    theorems = {name: name.capitalize() for name in (*STATEMENT_PREFIXES, NOTES_ENVIRONMENT)} | dict(
         _THEOREM.findall(text)
     )
     declared = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
@@ -90,12 +90,12 @@ def read(path: Path) -> SourceBook:
         path.name,
         labels=frozenset(one or other for one, other in _ANY_LABEL.findall(text)),
         theorems=theorems,
-        find_picture=lambda name: _find_picture(name, text, source),
+        find_image=lambda name: _find_image(name, text, source),
     )
     try:
         options = ["--sandbox", "-f", "latex+raw_tex", "-t", "json"]
-        tree = json.loads(run_pandoc(options, readable.encode(), WORD))
-        blocks = adapter.adapt(_mark_appendix(tree["blocks"]))
+        tree = json.loads(run_pandoc(options, readable.encode(), WORD_LIMITS))
+        blocks = adapter.adapt_blocks(_insert_appendix_marker(tree["blocks"]))
         has_parts = re.search(r"^[^%\n]*\\part\*?\{", text, re.MULTILINE) is not None
         chapters = list(_split_chapters(blocks, has_parts=has_parts))
         abstract = tree["meta"].get("abstract")
@@ -106,7 +106,7 @@ def read(path: Path) -> SourceBook:
     except ProgramFailed as failure:
         reason = " ".join(str(failure).split())[:300]
         hint = "correct the document so that LaTeX reads it without errors, or import it in parts"
-        raise UnimportableBook("IMP002", Span(path=path.name), reason, hint) from None
+        raise ImportFailed("IMP002", Span(path=path.name), reason, hint) from None
     found = [
         ImportFinding(path=path.name, message=f'file "{name}" cannot be read', action="omitted")
         for name in missing
@@ -117,24 +117,24 @@ def read(path: Path) -> SourceBook:
     )
 
 
-def _insert_inputs(text: str, source: SourceFiles, missing: list[str], depth: int = 0) -> str:
-    r"""Insert files included with ``\input`` or ``\include``. Add unreadable files to ``missing``."""
+def _insert_included_files(text: str, source: SourceFiles, missing_files: list[str], depth: int = 0) -> str:
+    r"""Insert files included with ``\input`` or ``\include``. Add unreadable files to ``missing_files``."""
 
-    def insert(match: re.Match[str]) -> str:
+    def insert_file(match: re.Match[str]) -> str:
         if match.group(1) is None:
             return match.group()  # a comment
         name = match.group(1).strip()
         paths = (posixpath.normpath(name + ending) for ending in ("", ".tex")) if depth < _DEEPEST else ()
         inner = next((text for path in paths if (text := source.read_text(path)) is not None), None)
         if inner is None:
-            missing.append(name)
+            missing_files.append(name)
             return ""
-        return f"\n{_insert_inputs(inner, source, missing, depth + 1)}\n"
+        return f"\n{_insert_included_files(inner, source, missing_files, depth + 1)}\n"
 
-    return _INPUT.sub(insert, text)
+    return _INPUT.sub(insert_file, text)
 
 
-def _find_picture(name: str, text: str, source: SourceFiles) -> str:
+def _find_image(name: str, text: str, source: SourceFiles) -> str:
     """Return the path at which LaTeX would find an image, with folder and extension; EPS is tried last."""
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
@@ -148,20 +148,20 @@ class _Chapter:
 
     blocks: list[Node]
     part: str = ""
-    appendix: bool = False
+    is_appendix: bool = False
     role: str = ""
 
     @property
     def title(self) -> str:
         """The text of the chapter's heading, or "" for content before the first heading."""
         first = self.blocks[0]
-        return plain_characters(first["c"][2]) if first["t"] == "Header" else ""
+        return extract_plain_text(first["c"][2]) if first["t"] == "Header" else ""
 
 
 _APPENDIX = "triptych-appendix"
 
 
-def _mark_appendix(blocks: list[Node]) -> list[Node]:
+def _insert_appendix_marker(blocks: list[Node]) -> list[Node]:
     r"""Insert a marker div for ``\appendix``, which pandoc parses as part of the preceding paragraph."""
     out: list[Node] = []
     for block in blocks:
@@ -194,7 +194,7 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
         elif block["t"] == "Header" and block["c"][0] <= level:
             yield from finish_chapter()
             if block["c"][0] == part_level:
-                part = plain_characters(block["c"][2])
+                part = extract_plain_text(block["c"][2])
             else:
                 waiting.append({"t": "Header", "c": [1, *block["c"][1:]]})
         elif block["t"] == "Header":
@@ -208,15 +208,15 @@ def _convert_chapter(number: int, chapter: _Chapter, path: Path) -> SectionFile:
     """Convert the pandoc blocks of a chapter into a section file."""
     document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": chapter.blocks}
     options = ["--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
-    text = run_pandoc(options, json.dumps(document).encode(), WORD).decode("utf-8")
+    text = run_pandoc(options, json.dumps(document).encode(), WORD_LIMITS).decode("utf-8")
     name = make_slug(chapter.title)[:60].strip("-")
     draft = Draft(path.name, text, (1,) * (text.count("\n") + 1))
     return SectionFile(
         path=f"{number:02}-{name}.md" if name else f"{number:02}.md",
-        pieces=(SourceText(draft=draft, title="" if chapter.title else "Opening"),),
-        head={"role": chapter.role} if chapter.role else {},
+        source_texts=(SourceText(draft=draft, title="" if chapter.title else "Opening"),),
+        front_matter={"role": chapter.role} if chapter.role else {},
         part=chapter.part,
-        appendix=chapter.appendix,
+        is_appendix=chapter.is_appendix,
     )
 
 
@@ -224,9 +224,11 @@ def _read_metadata(meta: dict[str, Any], text: str, path: Path) -> Metadata:
     def read_words(value: Any) -> str:
         match value["t"]:
             case "MetaInlines":
-                return plain_characters(value["c"]).strip()
+                return extract_plain_text(value["c"]).strip()
             case "MetaBlocks" if '"t": "Math"' not in json.dumps(value):
-                return " ".join(plain_characters(block["c"]) for block in value["c"] if block["t"] == "Para")
+                return " ".join(
+                    extract_plain_text(block["c"]) for block in value["c"] if block["t"] == "Para"
+                )
             case "MetaString":
                 return str(value["c"])
         return ""
@@ -277,18 +279,18 @@ class LatexAdapter:
     """Adapts pandoc's tree of a LaTeX document to Triptych's Markdown, and counts unsupported commands.
 
     ``labels`` are all labels in the source. ``theorems`` maps declared environments to their printed titles.
-    ``find_picture`` returns the path of an image for its name in the source, which may have no extension.
+    ``find_image`` returns the path of an image for its name in the source, which may have no extension.
     """
 
-    name: str
+    file_name: str
     labels: frozenset[str]
     theorems: Mapping[str, str]
-    find_picture: Callable[[str], str]
-    ids: dict[str, str] = field(default_factory=dict)
-    omitted: Counter[str] = field(default_factory=Counter)
-    kept: Counter[str] = field(default_factory=Counter)
+    find_image: Callable[[str], str]
+    ids_by_label: dict[str, str] = field(default_factory=dict)
+    omitted_counts: Counter[str] = field(default_factory=Counter)
+    kept_counts: Counter[str] = field(default_factory=Counter)
 
-    def adapt(self, blocks: list[Node]) -> list[Node]:
+    def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
         """Return pandoc blocks with ids, figures, theorems and references as in Triptych's Markdown."""
         adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._adapt_block), self._adapt_inline)
         return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
@@ -296,11 +298,11 @@ class LatexAdapter:
     def list_findings(self) -> Iterator[ImportFinding]:
         """Yield findings for commands that were omitted and environments that were kept as code."""
         for counts, action in (
-            (self.omitted, "omitted, keeping its text"), (self.kept, "kept as a code block")
+            (self.omitted_counts, "omitted, keeping its text"), (self.kept_counts, "kept as a code block")
         ):  # fmt: skip
             for message, count in counts.items():
                 times = "" if count == 1 else f" ({count} times)"
-                yield ImportFinding(path=self.name, message=f"{message}{times}", action=action)
+                yield ImportFinding(path=self.file_name, message=f"{message}{times}", action=action)
 
     def _make_id(self, label: str, kind: str) -> str:
         """Return the id for a LaTeX label, with the prefix ``kind``, such as ``fig``."""
@@ -308,9 +310,9 @@ class LatexAdapter:
             return ""
         bare = re.sub(r"[^\w-]+", "-", _PREFIX.sub("", label)).strip("-") or "x"
         wanted, number = f"{kind}-{bare}", 2
-        while wanted in self.ids.values() and self.ids.get(label) != wanted:
+        while wanted in self.ids_by_label.values() and self.ids_by_label.get(label) != wanted:
             wanted, number = f"{kind}-{bare}-{number}", number + 1
-        return self.ids.setdefault(label, wanted)
+        return self.ids_by_label.setdefault(label, wanted)
 
     def _adapt_block(self, node: Node) -> list[Node] | None:
         """Return the replacement of a block, or None if it stays and only its inner blocks are adapted."""
@@ -342,11 +344,13 @@ class LatexAdapter:
         identifier = self._make_id(label, "fig")
         if len(images) == 1 and not has_panels:
             (_, _, pairs), _, (source, title) = images[0]["c"]
-            return [_make_para([{"t": "Image", "c": [[identifier, [], pairs], caption, [source, title]]}])]
+            return [
+                _make_paragraph([{"t": "Image", "c": [[identifier, [], pairs], caption, [source, title]]}])
+            ]
         if not has_panels:
-            inner = [_make_para([image]) for image in images] or inner
+            inner = [_make_paragraph([image]) for image in images] or inner
         columns = [["layout-ncol", "2"]] if len(images) > 1 else []
-        described = [_make_para(caption)] if caption else []
+        described = [_make_paragraph(caption)] if caption else []
         return [{"t": "Div", "c": [[identifier, [], columns], [*inner, *described]]}]
 
     def _adapt_div(self, content: Any) -> list[Node]:
@@ -355,14 +359,14 @@ class LatexAdapter:
         if any(block.get("t") == "Table" for block in blocks):
             return [{"t": "Div", "c": [[self._make_id(label, "tbl"), [], []], blocks]}] if label else blocks
         if "proof" in classes:
-            return [{"t": "Div", "c": [["", ["proof"], []], _strip_proof_words(blocks)]}]
+            return [{"t": "Div", "c": [["", ["proof"], []], _strip_proof_heading(blocks)]}]
         declared = next((name for name in classes if name in self.theorems), "")
         title = self.theorems.get(declared, declared).split(" ")[0].lower()
-        if declared == NOTES:
-            return [{"t": "Div", "c": [["", ["notes"], []], _strip_theorem(blocks)[0]]}]
+        if declared == NOTES_ENVIRONMENT:
+            return [{"t": "Div", "c": [["", ["notes"], []], _parse_theorem(blocks)[0]]}]
         if title not in STATEMENT_PREFIXES:
             return [{"t": "Div", "c": [[label if label in self.labels else "", classes, []], blocks]}]
-        blocks, name, inner_label = _strip_theorem(blocks)
+        blocks, name, inner_label = _parse_theorem(blocks)
         identifier = self._make_id(label or inner_label, STATEMENT_PREFIXES[title])
         pairs = [["name", name]] if name else []
         return [{"t": "Div", "c": [[identifier, [title], pairs], blocks]}]
@@ -371,8 +375,8 @@ class LatexAdapter:
         environment = _ENVIRONMENT.match(tex)
         if environment is None:
             inlines = self._adapt_raw_inline(tex)
-            return [_make_para(inlines)] if inlines else []
-        self.kept[f"unsupported LaTeX environment {environment.group(1)}"] += 1
+            return [_make_paragraph(inlines)] if inlines else []
+        self.kept_counts[f"unsupported LaTeX environment {environment.group(1)}"] += 1
         return [{"t": "CodeBlock", "c": [["", ["latex"], []], tex.strip()]}]
 
     def _adapt_inline(self, node: Node) -> list[Node] | None:
@@ -384,8 +388,8 @@ class LatexAdapter:
                     width for key, value in pairs if key == "width" and (width := _convert_width(value))
                 ]
                 attr = [content[0][0], classes, [["width", width] for width in widths]]
-                alt = [] if plain_characters(alt) == "image" else alt
-                return [{"t": "Image", "c": [attr, alt, [self.find_picture(source), title]]}]
+                alt = [] if extract_plain_text(alt) == "image" else alt
+                return [{"t": "Image", "c": [attr, alt, [self.find_image(source), title]]}]
             case "Cite":  # pandoc repeats the citation command as content
                 return [{"t": "Cite", "c": [content[0], [{"t": "Str", "c": "?"}]]}]
             case "Math":
@@ -394,7 +398,7 @@ class LatexAdapter:
                 (_, _, pairs), inlines = content
                 keys = {key for key, _ in pairs}
                 if "acronym-label" in keys:
-                    self.omitted["reference to a glossary"] += 1
+                    self.omitted_counts["reference to a glossary"] += 1
                     return list(inlines)
                 return rewrite_tree(inlines, self._adapt_inline) if "label" in keys else None
             case "Link":
@@ -409,10 +413,10 @@ class LatexAdapter:
         """Rename a formula's first label and remove the others, since rows of formulas are not numbered."""
         labels = _LABEL.findall(tex)
         for label in labels:
-            self.ids[label] = self._make_id(labels[0], "eq")
+            self.ids_by_label[label] = self._make_id(labels[0], "eq")
         if len(labels) > 1:
-            self.omitted["number of a row of a formula"] += len(labels) - 1
-        named = _LABEL.sub(lambda match: f"\\label{{{self.ids[labels[0]]}}}", tex, count=1)
+            self.omitted_counts["number of a row of a formula"] += len(labels) - 1
+        named = _LABEL.sub(lambda match: f"\\label{{{self.ids_by_label[labels[0]]}}}", tex, count=1)
         first = _LABEL.search(named)
         return named[: first.end()] + _LABEL.sub("", named[first.end() :]) if first else named
 
@@ -422,7 +426,7 @@ class LatexAdapter:
         command = _COMMAND.match(tex)
         if command and command.group(1) in _REMOVED:
             return []
-        self.omitted[f"LaTeX command {command.group() if command else tex[:20]}"] += 1
+        self.omitted_counts[f"LaTeX command {command.group() if command else tex[:20]}"] += 1
         words = _LAST_ARGUMENT.search(tex)
         return [{"t": "Str", "c": words.group(1)}] if words else []
 
@@ -435,11 +439,11 @@ class LatexAdapter:
         for label in (part.strip() for part in labels.split(",")):
             if out:
                 out += [{"t": "Str", "c": ","}, {"t": "Space"}]
-            if label in self.ids:
+            if label in self.ids_by_label:
                 name = {"vref": "autoref", "nameref": "autoref"}.get(command, command)
-                out.append(_make_raw_markdown(f"\\{name}{{{self.ids[label]}}}"))
+                out.append(_make_raw_markdown(f"\\{name}{{{self.ids_by_label[label]}}}"))
             else:
-                self.omitted[f'reference to the unknown label "{label}"'] += 1
+                self.omitted_counts[f'reference to the unknown label "{label}"'] += 1
                 out.append({"t": "Str", "c": label})
         return out
 
@@ -466,7 +470,7 @@ def _is_displayed_formula(inline: Node) -> bool:
     return bool(inline["t"] == "Math" and inline["c"][0]["t"] == "DisplayMath")
 
 
-def _make_para(inlines: list[Node]) -> Node:
+def _make_paragraph(inlines: list[Node]) -> Node:
     return {"t": "Para", "c": inlines}
 
 
@@ -482,21 +486,21 @@ def _convert_width(value: str) -> str:
     return value if _LENGTH.match(value) else ""
 
 
-def _strip_proof_words(blocks: list[Node]) -> list[Node]:
+def _strip_proof_heading(blocks: list[Node]) -> list[Node]:
     """Remove the word "Proof." and the end mark from a proof, since Triptych prints both."""
 
-    def is_end(node: Node) -> bool:
+    def is_end_mark(node: Node) -> bool:
         return node.get("t") == "Str" and node["c"].strip("\u00a0") == "\u25fb"
 
-    blocks = rewrite_tree(blocks, lambda node: [] if is_end(node) else None)
+    blocks = rewrite_tree(blocks, lambda node: [] if is_end_mark(node) else None)
     first = blocks[0] if blocks else {}
     if first.get("t") == "Para" and first["c"] and first["c"][0].get("t") == "Emph":
         rest = first["c"][1:]
-        return [_make_para(rest[1:] if rest and rest[0].get("t") == "Space" else rest), *blocks[1:]]
+        return [_make_paragraph(rest[1:] if rest and rest[0].get("t") == "Space" else rest), *blocks[1:]]
     return blocks
 
 
-def _strip_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
+def _parse_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
     """Remove the printed heading and italics of a theorem; return its blocks, its name and its label."""
     name = label = ""
     out: list[Node] = []
@@ -509,7 +513,7 @@ def _strip_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
         for inline in inlines:
             if inline.get("t") == "RawInline" and (found := _LABEL.fullmatch(inline["c"][1].strip())):
                 label = found.group(1)
-        out.append(_make_para(_strip_labels(inlines)) if block.get("t") == "Para" else block)
+        out.append(_make_paragraph(_strip_labels(inlines)) if block.get("t") == "Para" else block)
     return out, name, label
 
 
@@ -517,7 +521,7 @@ def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
     """Split the inlines that follow "Theorem 1" into the theorem's name and its statement."""
     text = ""
     for index, inline in enumerate(inlines):
-        text += plain_characters([inline]) if inline.get("t") in ("Str", "Space") else "\0"
+        text += extract_plain_text([inline]) if inline.get("t") in ("Str", "Space") else "\0"
         if text.rstrip().endswith("."):
             rest = inlines[index + 1 :]
             return text.strip(" .()").replace("\0", ""), _strip_labels(rest)

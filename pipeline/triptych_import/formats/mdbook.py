@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from triptych.engine.processes.limits import report_position
-from triptych.yaml_text import value_at
+from triptych.yaml_text import get_nested_value
 from triptych_import import commonmark, containers, formulas, shortcodes
 from triptych_import.book import (
     Draft,
     Edit,
-    HeadValues,
+    FrontMatterValues,
     ImportFinding,
     Metadata,
     ReadText,
@@ -23,22 +23,29 @@ from triptych_import.book import (
     as_list,
 )
 from triptych_import.contents import build_sections, parse_summary
-from triptych_import.headings import quote_attribute, split_front_matter, strip_markup
-from triptych_import.masking import LineKind, SourceLine, find_code_blocks, find_pairs, mask, scan_lines
+from triptych_import.headings import escape_attribute, split_front_matter, strip_markup
+from triptych_import.masking import (
+    LineKind,
+    SourceLine,
+    find_code_blocks,
+    find_delimiter_pairs,
+    mask_text,
+    scan_lines,
+)
 from triptych_import.source import SourceFiles
 
-LOOKS_FOR = "book.toml (mdBook)"
+SOURCE_DESCRIPTION = "book.toml (mdBook)"
 _BUILT_IN_PREPROCESSORS = ("links", "index")
 _MATH = ("katex", "mathjax")
 _SUPPORTED_PREPROCESSORS = ("trpl-listing", "listings", "trpl-note", "admonish", "toc")
 
 
-def recognises(path: Path) -> bool:
+def can_read(path: Path) -> bool:
     """Return whether a path is an mdBook project."""
     return (path / "book.toml").is_file()
 
 
-def read(path: Path) -> SourceBook:
+def read_book(path: Path) -> SourceBook:
     """Return the book in an mdBook project."""
     source = SourceFiles(path)
     found = []
@@ -55,7 +62,7 @@ def read(path: Path) -> SourceBook:
     math = math or any(name in preprocessors for name in _MATH)
     macro_file = source.read_text(str(_get_table(preprocessors, "katex").get("macros", "")))
     macros = formulas.read_katex_macros(macro_file or "")
-    read_below = source.make_reader(root)
+    read_below = source.make_text_reader(root)
     read_names: set[str] = set()
     is_course = _has_speaker_notes(settings)
 
@@ -63,14 +70,14 @@ def read(path: Path) -> SourceBook:
         read_names.add(path)
         return read_below(path)
 
-    def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
+    def prepare_draft(draft: Draft) -> tuple[Draft, FrontMatterValues]:
         report_position(posixpath.join(root, draft.path))
         draft = convert_speaker_notes(draft) if is_course else draft
         return adapt_chapter(draft, read_text, math=math, macros=macros)
 
     summary = parse_summary(source.read_text(posixpath.join(root, "SUMMARY.md")) or "")
-    sections, more = build_sections(summary, "SUMMARY.md", read_text, prepare)
-    listed = {piece.path for section in sections for piece in section.pieces}
+    sections, more = build_sections(summary, "SUMMARY.md", read_text, prepare_draft)
+    listed = {piece.path for section in sections for piece in section.source_texts}
     left = sorted(set(source.list_files(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
     found += [(name, "SUMMARY.md does not list this file", "omitted") for name in left]
     settings_path = posixpath.relpath("book.toml", root or ".")
@@ -87,7 +94,7 @@ def read(path: Path) -> SourceBook:
 
 def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     """Return the table at the path ``keys`` in the settings, or {} if there is none."""
-    value = value_at(settings, *keys)
+    value = get_nested_value(settings, *keys)
     return value if isinstance(value, Mapping) else {}
 
 
@@ -112,16 +119,16 @@ def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[st
 
 def adapt_chapter(
     draft: Draft, read_text: ReadText, *, math: bool, macros: Mapping[str, str] | None = None
-) -> tuple[Draft, HeadValues]:
+) -> tuple[Draft, FrontMatterValues]:
     """Adapt a chapter so that pandoc parses it as mdBook does; return the draft and its front matter."""
     draft, head = split_front_matter(draft)
     draft = shortcodes.expand_includes(draft, read_text)
-    draft = containers.normalise_alerts(containers.convert_admonitions(draft))
-    draft = caption_listings(shortcodes.clean_code_blocks(draft))
+    draft = containers.normalise_alerts(containers.convert_fenced_admonitions(draft))
+    draft = add_listing_captions(shortcodes.clean_code_blocks(draft))
     if math:
-        draft = formulas.convert_brackets(draft, double=True, always=True)
+        draft = formulas.convert_bracket_formulas(draft, double_backslashes=True, all_brackets=True)
     draft = commonmark.adapt_commonmark(draft, math=math)
-    return formulas.define_macros(draft, macros or {}) if math else draft, head
+    return formulas.insert_macro_definitions(draft, macros or {}) if math else draft, head
 
 
 # A quoted value may extend over lines that do not begin an element.
@@ -140,9 +147,9 @@ _DIV = [(r"^:{3,} *\{\.listing\b[^{}\n]*\}[ \t]*\n", r"^:{3,}[ \t]*$(?=\n*+\Z|\n
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 
 
-def caption_listings(draft: Draft) -> Draft:
+def add_listing_captions(draft: Draft) -> Draft:
     """Use the file name above a code block, and the caption below it, as the block's caption."""
-    draft = draft.apply(_unwrap_listings(draft.text))
+    draft = draft.apply_edits(_unwrap_listings(draft.text))
     blocks = list(find_code_blocks(scan_lines(draft.text)))
     edits: list[Edit] = []
     before = 0
@@ -157,7 +164,7 @@ def caption_listings(draft: Draft) -> Draft:
             continue
         name = " ".join((file.group(1) or file.group(2) or "").split()) if file else ""
         words = " ".join((caption.group(1) or caption.group(2)).split()) if caption else ""
-        whole_caption = _join_caption(words, re.sub(r"^[^:：]*[:：]\s*", "", name))
+        whole_caption = _format_listing_caption(words, re.sub(r"^[^:：]*[:：]\s*", "", name))
         indent, mark, language = match.groups()
         edits.append(
             Edit(
@@ -167,19 +174,19 @@ def caption_listings(draft: Draft) -> Draft:
             )
         )
         edits += [Edit(*found.span(), "\n\n") for found in (file, caption) if found]
-    return draft.apply(edits)
+    return draft.apply_edits(edits)
 
 
-def _join_caption(words: str, name: str) -> str:
+def _format_listing_caption(words: str, name: str) -> str:
     """Return one caption made from a caption such as ``Listing 1-1: text`` and a file name."""
     number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
-    return quote_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))
+    return escape_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 
 
 def _unwrap_listings(text: str) -> Iterator[Edit]:
     """Convert ``<Listing>`` tags into a file name above the code block and a caption below it."""
-    masked = mask(text, escapes=False)
+    masked = mask_text(text, escapes=False)
     for match in _LISTING_TAG.finditer(masked):
         attributes = {name: a or b for name, a, b in _LISTING_ATTRIBUTE.findall(text[slice(*match.span(2))])}
         end = _LISTING_END.search(masked, match.end())
@@ -194,7 +201,7 @@ def _unwrap_listings(text: str) -> Iterator[Edit]:
         yield Edit(*match.span(), above)
         if end:
             yield Edit(*end.span(), below)
-    for _, first, last in find_pairs(_DIV, masked):
+    for _, first, last in find_delimiter_pairs(_DIV, masked):
         yield Edit(*first.span(), "")
         yield Edit(*last.span(), "")
 
@@ -206,10 +213,10 @@ _SUMMARY = re.compile(r"[ \t]*<summary\b", re.IGNORECASE)
 
 def convert_speaker_notes(draft: Draft) -> Draft:
     """Convert ``<details>`` without ``<summary>`` into fenced divs with speaker notes."""
-    return draft.apply(_find_notes(scan_lines(draft.text)))
+    return draft.apply_edits(_replace_details_elements(scan_lines(draft.text)))
 
 
-def _find_notes(lines: list[SourceLine]) -> Iterator[Edit]:
+def _replace_details_elements(lines: list[SourceLine]) -> Iterator[Edit]:
     open_lines: list[tuple[SourceLine, bool]] = []
     for index, line in enumerate(lines):
         if not line.is_prose or line.quote:

@@ -12,30 +12,30 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.limits import report_position
-from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, to_plain
+from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, to_plain_values
 from triptych_import import formulas
 from triptych_import.book import (
     Draft,
     Edit,
-    HeadValues,
+    FrontMatterValues,
+    ImportFailed,
     ImportFinding,
     Metadata,
     ReadText,
     SectionFile,
     SourceBook,
     SourceText,
-    UnimportableBook,
     as_list,
 )
+from triptych_import.chunk_replacement import NO_CONTEXT, ChunkContext, replace_chunks
 from triptych_import.chunks import StoredResults, parse_defaults_in_settings
-from triptych_import.executable import NO_CONTEXT, ChunkContext, replace_chunks
 from triptych_import.headings import find_headings, parse_front_matter, split_front_matter
-from triptych_import.masking import SourceLine, has_visible_text, mask, scan_lines
+from triptych_import.masking import SourceLine, has_visible_text, mask_text, scan_lines
 from triptych_import.project import parse_date
 from triptych_import.shortcodes import NO_VALUES, ShortcodeValues, replace_shortcodes, resolve_includes
 from triptych_import.source import SourceFiles
 
-LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
+SOURCE_DESCRIPTION = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS_FILES = ("_quarto.yml", "_quarto.yaml")
 _OF_PROJECTS = (".bib", ".bibtex", ".csl")
 # Keys for code execution and for the title of the browser tab, which are ignored without a finding.
@@ -61,13 +61,13 @@ class ChapterEntry:
 
     path: str
     part: str = ""
-    appendix: bool = False
+    is_appendix: bool = False
 
 
 def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the name and the content of a folder's settings file, or ("", {}) if there is none.
 
-    Raise ``UnimportableBook`` for invalid YAML.
+    Raise ``ImportFailed`` for invalid YAML.
     """
     for name in _SETTINGS_FILES:
         if path.is_dir() and (text := SourceFiles(path).read_text(name)) is not None:
@@ -76,29 +76,29 @@ def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def parse_settings(name: str, text: str) -> dict[str, Any]:
-    """Return the settings in the YAML file ``name``. Raise ``UnimportableBook`` for invalid YAML."""
+    """Return the settings in the YAML file ``name``. Raise ``ImportFailed`` for invalid YAML."""
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
         span = Span(path=name, line=error.line, column=error.column)
         hint = "fix the YAML, or import a single file of the book"
-        raise UnimportableBook("IMP002", span, error.message, hint) from None
-    return to_plain(tree) if isinstance(tree, Mapping) else {}
+        raise ImportFailed("IMP002", span, error.message, hint) from None
+    return to_plain_values(tree) if isinstance(tree, Mapping) else {}
 
 
-def recognises(path: Path) -> bool:
+def can_read(path: Path) -> bool:
     """Return whether a folder is a Quarto book."""
     try:
         _, settings = load_settings(path)
-    except UnimportableBook:
-        return True  # ``read`` reports the position
+    except ImportFailed:
+        return True  # ``read_book`` reports the position
     project = settings.get("project")
     return isinstance(settings.get("book"), dict) or (
         isinstance(project, dict) and project.get("type") == "book"
     )
 
 
-def read(path: Path) -> SourceBook:
+def read_book(path: Path) -> SourceBook:
     """Return the book in a Quarto project."""
     source = SourceFiles(path)
     name, settings = load_settings(path)
@@ -111,28 +111,35 @@ def read(path: Path) -> SourceBook:
     ]
     variables = source.read_text("_variables.yml") or source.read_text("_variables.yaml") or ""
     values = ShortcodeValues({**settings, **book}, load_mapping(variables))
-    context = ChunkContext(defaults=parse_defaults_in_settings(settings), stored=StoredResults(source))
+    context = ChunkContext(
+        default_options=parse_defaults_in_settings(settings), stored_results=StoredResults(source)
+    )
     sections = []
-    chapters = _list_chapters(book.get("chapters", []), source.read_text, appendix=False)
-    for entry in (*chapters, *_list_chapters(book.get("appendices", []), source.read_text, appendix=True)):
+    chapters = _list_chapter_entries(book.get("chapters", []), source.read_text, appendix=False)
+    for entry in (
+        *chapters,
+        *_list_chapter_entries(book.get("appendices", []), source.read_text, appendix=True),
+    ):
         section = read_section(entry, source.read_text, name, values, context)
         if isinstance(section, ImportFinding):
             found.append(section)
         else:
-            sections.append(section if "title" in section.head else section.with_drafts(_raise_title))
+            sections.append(
+                section if "title" in section.front_matter else section.with_drafts(_promote_title)
+            )
 
     def prepare_included(draft: Draft, chapter: str) -> Draft:
         report_position(draft.path)
         return prepare_text(draft, values=values, context=replace(context, chapter=chapter))[0]
 
     sections = resolve_includes(sections, source.read_text, prepare_included)
-    macros = formulas.parse_definitions(formulas.read_preamble((settings,), source.read_text))
+    macros = formulas.parse_macro_definitions(formulas.read_preamble((settings,), source.read_text))
     sections = formulas.expand_macros(sections, macros)
-    metadata, files = _copy_project_sources(metadata, path.resolve())
+    metadata, files = _copy_citation_files(metadata, path.resolve())
     return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(found))
 
 
-def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
+def _copy_citation_files(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
     """Copy bibliographies and CSL styles from the Quarto project that contains the book.
 
     Return the metadata with new paths, and the copied files by path.
@@ -142,7 +149,7 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
         (p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None
     )
 
-    def copy_source(name: str) -> str:
+    def copy_citation_file(name: str) -> str:
         if project_folder is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
             return name
         inside = posixpath.normpath(posixpath.join(folder.relative_to(project_folder).as_posix(), name))
@@ -155,21 +162,21 @@ def _copy_project_sources(metadata: Metadata, folder: Path) -> tuple[Metadata, d
         files[new] = data
         return new
 
-    bibliography = tuple(map(copy_source, metadata.bibliography))
-    return replace(metadata, bibliography=bibliography, csl=copy_source(metadata.csl)), files
+    bibliography = tuple(map(copy_citation_file, metadata.bibliography))
+    return replace(metadata, bibliography=bibliography, csl=copy_citation_file(metadata.csl)), files
 
 
 def read_metadata(
-    settings: Mapping[str, Any], book: Mapping[str, Any], author: Any, name: str
+    settings: Mapping[str, Any], book: Mapping[str, Any], author: Any, path: str
 ) -> tuple[Metadata, list[ImportFinding]]:
     """Return the metadata of a book, and findings. Values in ``book`` override those in ``settings``.
 
-    ``name`` is the path of the settings file, to which findings refer.
+    ``path`` is the path of the settings file, to which findings refer.
     """
-    authors, found = read_authors(author, name)
+    authors, found = read_authors(author, path)
     date = str(book.get("date", settings.get("date", "")))
     if date and not parse_date(date):
-        found.append(ImportFinding(path=name, message=f'the date "{date}" is invalid', action="omitted"))
+        found.append(ImportFinding(path=path, message=f'the date "{date}" is invalid', action="omitted"))
 
     def read_text(key: str) -> str:
         value = book.get(key, settings.get(key, ""))
@@ -213,35 +220,39 @@ def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFin
     return tuple(names), found
 
 
-def _list_chapters(items: Any, read: ReadText, *, appendix: bool, part: str = "") -> Iterator[ChapterEntry]:
+def _list_chapter_entries(
+    items: Any, read_text: ReadText, *, appendix: bool, part: str = ""
+) -> Iterator[ChapterEntry]:
     for item in items if isinstance(items, list) else []:
         if isinstance(item, str):
             yield ChapterEntry(item, part, appendix)
         elif isinstance(item, dict) and item.get("part"):
             title = str(item["part"])
-            text = read(title) if _ENDING.search(title) or title.endswith(".md") else None
+            text = read_text(title) if _ENDING.search(title) or title.endswith(".md") else None
             if text is not None:
-                path, title = title, find_title(text)
+                path, title = title, find_part_title(text)
                 body = text[parse_front_matter(text)[1] :]
                 if re.sub(r"^#.*$", "", body, count=1, flags=re.MULTILINE).strip():
                     yield ChapterEntry(path, "" if appendix else title, appendix)
             inner = "" if appendix else title
-            yield from _list_chapters(item.get("chapters", []), read, appendix=appendix, part=inner)
+            yield from _list_chapter_entries(
+                item.get("chapters", []), read_text, appendix=appendix, part=inner
+            )
         elif isinstance(item, dict) and item.get("file"):
             yield ChapterEntry(str(item["file"]), part, appendix)
 
 
-def find_title(text: str) -> str:
+def find_part_title(text: str) -> str:
     """Return the title in the front matter of a text, or else its first heading, or else "Part"."""
     values, end = parse_front_matter(text)
     first = next(iter(find_headings(text[end:])), None)
-    return str(values.get("title") or (first.plain if first else "")) or "Part"
+    return str(values.get("title") or (first.plain_text if first else "")) or "Part"
 
 
 def read_section(
     entry: ChapterEntry,
-    read: ReadText,
-    settings: str,
+    read_text: ReadText,
+    settings_path: str,
     values: ShortcodeValues = NO_VALUES,
     context: ChunkContext = NO_CONTEXT,
 ) -> SectionFile | ImportFinding:
@@ -249,10 +260,10 @@ def read_section(
     path = posixpath.normpath(entry.path)
     if entry.path.endswith(".ipynb"):
         message = f'notebooks are not supported: "{entry.path}"'
-        return ImportFinding(path=settings, message=message, action="omitted")
-    if (text := read(path)) is None:
+        return ImportFinding(path=settings_path, message=message, action="omitted")
+    if (text := read_text(path)) is None:
         message = f'chapter file "{entry.path}" is missing or not UTF-8'
-        return ImportFinding(path=settings, message=message, action="omitted")
+        return ImportFinding(path=settings_path, message=message, action="omitted")
     report_position(path)
     context = replace(context, chapter=path)
     draft, head = prepare_text(Draft.from_text(path, text), values=values, context=context)
@@ -261,30 +272,32 @@ def read_section(
         return ImportFinding(path=path, message="the chapter contains only the bibliography", action=action)
     target = _ENDING.sub(".md", path)
     pieces = (SourceText(draft=draft),)
-    return SectionFile(path=target, pieces=pieces, head=head, part=entry.part, appendix=entry.appendix)
+    return SectionFile(
+        path=target, source_texts=pieces, front_matter=head, part=entry.part, is_appendix=entry.is_appendix
+    )
 
 
-def _raise_title(piece: SourceText) -> Draft:
+def _promote_title(source_text: SourceText) -> Draft:
     """Promote the first heading, Quarto's title, to level 1 if no heading has that level."""
-    draft = piece.draft
+    draft = source_text.draft
     found = find_headings(draft.text)
-    if not found or found[0].underline or any(heading.level == 1 for heading in found):
+    if not found or found[0].underline_span or any(heading.level == 1 for heading in found):
         return draft
-    start, end = found[0].marks
-    first = found[0].start == start and not has_visible_text(mask(draft.text[:start]))
-    return draft.apply([Edit(start, end, "#")]) if first else draft
+    start, end = found[0].marker_span
+    first = found[0].start == start and not has_visible_text(mask_text(draft.text[:start]))
+    return draft.apply_edits([Edit(start, end, "#")]) if first else draft
 
 
 def prepare_text(
     draft: Draft, *, values: ShortcodeValues = NO_VALUES, context: ChunkContext = NO_CONTEXT
-) -> tuple[Draft, HeadValues]:
+) -> tuple[Draft, FrontMatterValues]:
     """Convert the syntax that only Quarto supports; return the draft and its front matter."""
     front_matter, _ = parse_front_matter(draft.text)
     draft, head = split_front_matter(draft, ignored_keys=_SILENT)
-    masked = mask(draft.text, escapes=False)
-    draft = draft.apply(Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked))
-    defaults = {**context.defaults, **parse_defaults_in_settings(front_matter)}
-    draft = prefer_markdown(replace_chunks(draft, replace(context, defaults=defaults)))
+    masked = mask_text(draft.text, escapes=False)
+    draft = draft.apply_edits(Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked))
+    defaults = {**context.default_options, **parse_defaults_in_settings(front_matter)}
+    draft = remove_latex_alternatives(replace_chunks(draft, replace(context, default_options=defaults)))
     values = ShortcodeValues({**values.meta, **front_matter}, values.variables)
     return replace_shortcodes(draft, values), head
 
@@ -301,39 +314,40 @@ _DEEPEST_BRACES = 12  # nested braces
 
 
 @dataclass(frozen=True, slots=True)
-class _Passage:
+class _FormatDiv:
     """A div for one output format: whether this is HTML, and the indices of its first and last lines."""
 
-    for_website: bool
-    first: int
-    last: int
+    is_for_website: bool
+    first_line: int
+    last_line: int
 
 
-def prefer_markdown(draft: Draft) -> Draft:
+def remove_latex_alternatives(draft: Draft) -> Draft:
     """Remove LaTeX divs for the PDF that are next to a Markdown div for the website.
 
     The content of the Markdown div is then used for all outputs.
     """
     lines = scan_lines(draft.text)
     edits, found = [], []
-    for one, other in pairwise(sorted(_find_passages(lines), key=lambda passage: passage.first)):
-        between = lines[one.last + 1 : other.first]
-        if one.for_website == other.for_website or any(line.text.strip() for line in between):
+    for one, other in pairwise(sorted(_find_format_divs(lines), key=lambda passage: passage.first_line)):
+        between = lines[one.last_line + 1 : other.first_line]
+        if one.is_for_website == other.is_for_website or any(line.text.strip() for line in between):
             continue
-        website, print_ = (one, other) if one.for_website else (other, one)
-        start, end = lines[print_.first].start, lines[print_.last].end
-        if not _is_latex(draft.text[lines[print_.first].end : lines[print_.last].start]):
+        website, print_ = (one, other) if one.is_for_website else (other, one)
+        start, end = lines[print_.first_line].start, lines[print_.last_line].end
+        if not _is_latex(draft.text[lines[print_.first_line].end : lines[print_.last_line].start]):
             continue
         edits.append(Edit(start, end, ""))
         edits += [
-            Edit(lines[index].text_start, lines[index].end, "") for index in (website.first, website.last)
+            Edit(lines[index].text_start, lines[index].end, "")
+            for index in (website.first_line, website.last_line)
         ]
         action = "omitted, since its Markdown alternative is used"
-        found.append(draft.report(start, "LaTeX passage for the PDF only", action))
-    return draft.apply(edits, found)
+        found.append(draft.make_finding(start, "LaTeX passage for the PDF only", action))
+    return draft.apply_edits(edits, found)
 
 
-def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:
+def _find_format_divs(lines: list[SourceLine]) -> Iterator[_FormatDiv]:
     """Yield the divs that are for one output format, including nested divs."""
     open_: list[tuple[int, str]] = []
     for index, line in enumerate(lines):
@@ -343,7 +357,7 @@ def _find_passages(lines: list[SourceLine]) -> Iterator[_Passage]:
             if open_:
                 first, attributes = open_.pop()
                 if condition := _CONDITION.match(attributes):
-                    yield _Passage(condition.group(1) == "html", first, index)
+                    yield _FormatDiv(condition.group(1) == "html", first, index)
         elif match := _DIV_OPENING.match(line.text):
             open_.append((index, (match.group(1) or "").strip()))
 

@@ -17,8 +17,8 @@ import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog import cluster
-from triptych.catalog.cluster import Cluster, SchedulerLost
-from triptych.catalog.preparation import RunOptions, make_job
+from triptych.catalog.cluster import ClusterClient, SchedulerLost
+from triptych.catalog.preparation import RunOptions, make_title_job
 from triptych.catalog.run import build_titles
 from triptych.catalog.title_build import TitleState
 from triptych.catalog.titles import Catalog
@@ -123,7 +123,7 @@ def test_without_a_scheduler_the_run_ends_and_goes_on_later(catalog: Catalog, da
     with pytest.raises(SchedulerLost, match=r"tcp://127\."):
         made += results
     again = states(catalog, RunOptions(jobs=1))
-    assert sorted(again.values()).count(TitleState.UP_TO_DATE) >= sum(one.is_good for one in made)
+    assert sorted(again.values()).count(TitleState.UP_TO_DATE) >= sum(one.is_successful for one in made)
     assert len(outputs(catalog)) == 4
 
 
@@ -132,11 +132,11 @@ def test_a_scheduler_that_has_been_given_up_is_told(catalog: Catalog) -> None:
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as local:
-        lost = Cluster(local.scheduler_address, JobLimits(memory=10**9, seconds=60, jobs=5))
+        lost = ClusterClient(local.scheduler_address, JobLimits(memory=10**9, seconds=60, jobs=5))
         client, lost._client.status = lost._client, "closed"
-        work = make_job(catalog, catalog.titles[0], RunOptions(jobs=1))
+        work = make_title_job(catalog, catalog.titles[0], RunOptions(jobs=1))
         with pytest.raises(SchedulerLost):
-            list(lost.run([work], {work.name: {}}))
+            list(lost.build_titles([work], {work.name: {}}))
         client.status = "running"
         client.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from triptych.catalog.cluster import _choose_cache_folder
-from triptych.engine.temporary_files import temporary_folder
+from triptych.engine.temporary_files import get_temporary_folder
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_each_user_has_a_private_folder(own: Path) -> None:
 def test_what_somebody_has_put_in_its_place_is_not_used(own: Path, tmp_path: Path, what: str) -> None:
     (tmp_path / "other").mkdir()
     own.symlink_to(tmp_path / "other") if what == "link" else own.write_text("")
-    assert _choose_cache_folder() == temporary_folder() / "cache"
+    assert _choose_cache_folder() == get_temporary_folder() / "cache"
 
 
 def test_the_environment_names_another(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from tests.writers.deck.test_charts import native
 from triptych.charts.drawing import draw_chart
 from triptych.charts.kinds.boxplots import _compute_box
 from triptych.charts.rows import iter_data_rows
-from triptych.checks.deck.chart_data import read_cells
+from triptych.checks.deck.chart_data import read_workbook_cells
 from triptych.theme.theme import load_theme
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -35,7 +35,7 @@ def test_quartiles_are_interpolated_and_whiskers_end_at_values(read: Read) -> No
     chart, found = waits(read)
     assert not found
     assert chart.data.categories == ("Mon", "Sat")
-    assert [one.values for one in (*chart.data.series, *chart.data.more)] == [
+    assert [one.values for one in (*chart.data.series, *chart.data.extra_series)] == [
         (11, 13),
         (3, 8),
         (7, 12),
@@ -83,7 +83,7 @@ def test_the_native_chart_and_its_workbook_have_the_true_numbers(read: Read) -> 
     assert tags == [*["ser"] * 4, "hiLowLines", "upDownBars", "axId", "axId"]
     marked = [series.findtext(f"{C}tx//{C}v") for series in lines.iter(f"{C}ser")]
     assert marked == ["Median", "Outliers 1"]
-    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob)
+    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob)
     assert {"Q1", "Q3", "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR", "Median", "Outliers 1"} <= set(cells.values())
 
 

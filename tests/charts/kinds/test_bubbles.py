@@ -9,11 +9,11 @@ from lxml import etree
 
 from tests.charts.kinds.conftest import Read
 from tests.writers.deck.test_charts import native
-from triptych.charts.canvas import Ruler
-from triptych.charts.drawing import draw_chart, plan_plot
+from triptych.charts.canvas import TextRuler
+from triptych.charts.drawing import draw_chart, lay_out_plot
 from triptych.charts.kinds.bubbles import Bubble
-from triptych.charts.plan import PlotSettings
-from triptych.checks.deck.chart_data import read_cells
+from triptych.charts.plot_layout import PlotSettings
+from triptych.checks.deck.chart_data import read_workbook_cells
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -30,18 +30,18 @@ def test_the_area_of_a_circle_is_in_proportion_to_its_size(read: Read) -> None:
     chart, found = cities(read)
     assert not found
     assert chart.data.categories == ("Corvo", "Alma", "Brink")  # a larger one hides none that is smaller
-    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), PlotSettings())
-    largest, middle, small = (Bubble().radius(plan, index) for index in range(3))
+    plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
+    largest, middle, small = (Bubble().compute_radius(plan, index) for index in range(3))
     assert (largest / middle, largest / small) == pytest.approx((2, 4))
     assert largest == pytest.approx(min(plan.width, plan.height) / 8)
 
 
 def test_no_circle_leaves_the_plot_nor_lies_over_a_key(read: Read) -> None:
     chart, _ = cities(read)
-    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), PlotSettings())
-    for left, top, right, bottom in Bubble().iter_boxes(plan, Ruler(THEME)):
+    plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
+    for left, top, right, bottom in Bubble().iter_boxes(plan, TextRuler(THEME)):
         assert left >= 0 and right <= plan.width + plan.right and bottom <= plan.height and top >= -plan.top
-    for key in Bubble().make_size_keys(plan, Ruler(THEME)):
+    for key in Bubble().make_size_legend(plan, TextRuler(THEME)):
         assert key.y - key.radius > plan.height
         assert key.y + key.radius <= plan.total_height - plan.top
 
@@ -64,7 +64,7 @@ def test_a_native_bubble_has_its_size_in_the_workbook(read: Read) -> None:
     assert [float(v.text) for v in series.find(f"{C}bubbleSize").iter(f"{C}v")] == [400, 100, 25]
     assert series.findtext(f"{C}bubbleSize//{C}f") == "Sheet1!$C$2:$C$4"
     assert plot.find(f"{C}bubbleScale").get("val") == "100"
-    cells = read_cells(native(cities(read)[0]).part.chart_workbook.xlsx_part.blob)
+    cells = read_workbook_cells(native(cities(read)[0]).part.chart_workbook.xlsx_part.blob)
     assert {"People", "Corvo"} <= set(cells.values())
 
 

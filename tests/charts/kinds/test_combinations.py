@@ -8,12 +8,12 @@ import pytest
 
 from tests.charts.kinds.conftest import Read
 from tests.writers.deck.test_charts import native
-from triptych.charts.canvas import Ruler
-from triptych.charts.drawing import plan_plot
-from triptych.charts.kind import SeriesMark
+from triptych.charts.canvas import TextRuler
+from triptych.charts.chart_types import SeriesMark
+from triptych.charts.drawing import lay_out_plot
 from triptych.charts.kinds.combinations import Combination
-from triptych.charts.legend import list_entries
-from triptych.charts.plan import PlotSettings
+from triptych.charts.legend import list_legend_entries
+from triptych.charts.plot_layout import PlotSettings
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -32,20 +32,20 @@ def test_lines_come_after_bars(read: Read) -> None:
     assert [series.label for series in chart.data.series] == ["solar", "hydro", "wind"]
     marks = [Combination().get_series_mark(chart, place) for place in range(3)]
     assert marks == [SeriesMark.BAR, SeriesMark.BAR, SeriesMark.LINE]
-    assert [entry.mark for entry in list_entries(chart, THEME, marks=False)] == marks
+    assert [entry.mark for entry in list_legend_entries(chart, THEME, with_reference_lines=False)] == marks
 
 
 def test_bars_start_at_zero_and_have_the_axis_of_the_lines(read: Read) -> None:
     chart, _ = energy(read)
-    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), PlotSettings())
-    assert plan.scale.low == 0 and plan.scale.high >= 26
-    assert not plan.shows_values  # an axis that says what the line shows
+    plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
+    assert plan.value_axis.low == 0 and plan.value_axis.high >= 26
+    assert not plan.has_value_labels  # an axis that says what the line shows
 
 
 def test_a_callout_of_a_line_points_to_its_dot(read: Read) -> None:
     chart, _ = energy(read, callout="wind, 2023: strong; solar, 2023: grows")
-    plan = plan_plot(chart, chart.data, 300.0, Ruler(THEME), PlotSettings())
-    dot, bar = (Combination().find_target(plan, pointer, Ruler(THEME)) for pointer in chart.callouts)
+    plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
+    dot, bar = (Combination().locate_target(plan, pointer, TextRuler(THEME)) for pointer in chart.callouts)
     assert dot[2] - dot[0] == pytest.approx(6) and dot[3] < bar[3] == pytest.approx(plan.height)
 
 

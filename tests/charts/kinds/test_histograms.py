@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from triptych.charts.kinds.histograms import choose_bin_edges, count_in_bins, name_bins
+from triptych.charts.kinds.histograms import choose_bin_edges, count_in_bins, format_bin_labels
 
 NUMBERS = st.lists(st.floats(-1e9, 1e9).map(lambda value: round(value, 3)), min_size=1, max_size=60)
 
@@ -71,4 +71,4 @@ def test_an_edge_belongs_to_the_bin_above_it_and_the_last_to_the_last() -> None:
 def test_bins_are_named_by_their_edges(
     edges: tuple[float, ...], language: str, expected: tuple[str, ...]
 ) -> None:
-    assert name_bins(edges, language) == expected
+    assert format_bin_labels(edges, language) == expected

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
 from triptych.charts.axes import format_amount
-from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.canvas import LINE_HEIGHT, TextRuler
 from triptych.charts.drawing import draw_chart
-from triptych.charts.kinds.dumbbells import Dumbbell, DumbbellPlan
+from triptych.charts.kinds.dumbbells import Dumbbell, DumbbellLayout
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -23,8 +23,8 @@ ROWS = st.lists(st.tuples(VALUE, VALUE), min_size=1, max_size=40).filter(
 )
 
 
-def planned(drawing: Chart) -> DumbbellPlan:
-    return Dumbbell().plan(drawing, drawing.data, ROOM, THEME)
+def planned(drawing: Chart) -> DumbbellLayout:
+    return Dumbbell().lay_out(drawing, drawing.data, ROOM, THEME)
 
 
 def pairs(*rows: tuple[float | None, float | None], labels: tuple[str, str] = ("2010", "2024")) -> Chart:
@@ -33,11 +33,11 @@ def pairs(*rows: tuple[float | None, float | None], labels: tuple[str, str] = ("
 
 
 def test_the_dots_of_the_first_row_are_named_where_both_names_fit() -> None:
-    assert planned(pairs((10, 50), (20, 30))).heads == ("2010", "2024")
-    assert planned(pairs((20, 21), (10, 50))).heads is None
-    assert planned(pairs((None, 21), (10, 50))).heads is None
+    assert planned(pairs((10, 50), (20, 30))).headings == ("2010", "2024")
+    assert planned(pairs((20, 21), (10, 50))).headings is None
+    assert planned(pairs((None, 21), (10, 50))).headings is None
     long = planned(pairs((10, 50), labels=("Before " * 9, "After")))
-    assert long.heads is None
+    assert long.headings is None
 
 
 def test_a_legend_names_them_elsewhere() -> None:
@@ -47,7 +47,7 @@ def test_a_legend_names_them_elsewhere() -> None:
 
 def test_many_rows_are_lower_so_that_they_stay_on_a_page() -> None:
     few, many, very = (planned(pairs(*[(1, 2)] * count)) for count in (3, 30, 38))
-    assert few.row > many.row > very.row >= LINE
+    assert few.row_height > many.row_height > very.row_height >= LINE_HEIGHT
     assert very.total_height < 420
 
 
@@ -57,12 +57,12 @@ def test_whatever_the_data_dots_and_values_are_in_the_room(
     rows: list[tuple[float | None, float | None]],
 ) -> None:
     drawing = pairs(*rows)
-    plan, ruler = planned(drawing), Ruler(THEME)
+    plan, ruler = planned(drawing), TextRuler(THEME)
     for value in drawing.data.numbers:
-        x, wide = plan.left + plan.at(value), ruler.measure(format_amount(drawing, value, 0))
+        x, wide = plan.left + plan.locate_value(value), ruler.measure(format_amount(drawing, value, 0))
         assert plan.left - 1e-6 <= x <= plan.left + plan.width + 1e-6
-        assert x + plan.beside <= ROOM + 1e-6
-        assert wide <= plan.beside
+        assert x + plan.value_label_width <= ROOM + 1e-6
+        assert wide <= plan.value_label_width
     assert plan.width > 0.2 * ROOM
 
 

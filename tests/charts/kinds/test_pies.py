@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.charts.conftest import chart, series
-from triptych.charts.canvas import Ruler
-from triptych.charts.drawing import draw_narrow
-from triptych.charts.kinds.pies import plan_pie
+from triptych.charts.canvas import TextRuler
+from triptych.charts.drawing import draw_narrow_chart
+from triptych.charts.kinds.pies import lay_out_pie
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -21,7 +21,7 @@ def named_parts(kind: str, parts: dict[str, float]) -> Chart:
 
 def amounts(*values: float, unit: str = "", language: str = "en") -> list[str]:
     drawing = chart("pie", series(*values), unit=unit, language=language)
-    return [part.amount for part in plan_pie(drawing, drawing.data, 300.0, Ruler(load_theme())).slices]
+    return [part.amount for part in lay_out_pie(drawing, drawing.data, 300.0, TextRuler(load_theme())).slices]
 
 
 def test_amounts_stand_with_their_shares() -> None:
@@ -46,22 +46,24 @@ def test_amounts_that_happen_to_make_a_hundred_keep_their_unit_over_them() -> No
     [("GW", "", "GW"), ("GW", "Capacity", "Capacity (GW)"), ("", "Capacity", "Capacity"), ("", "", "")],
 )
 def test_the_line_over_the_value_axis_has_its_title_and_unit(unit: str, title: str, line: str) -> None:
-    assert chart("line", series(1, 2), unit=unit, value_title=title).value_line == line
+    assert chart("line", series(1, 2), unit=unit, value_title=title).value_axis_title == line
 
 
 @pytest.mark.parametrize(("unit", "line"), [("%", ""), ("% of exports", "% of exports")])
 def test_a_sign_that_each_slice_has_does_not_stand_over_them(unit: str, line: str) -> None:
-    assert chart("pie", series(34, 66), unit=unit).value_line == line
+    assert chart("pie", series(34, 66), unit=unit).value_axis_title == line
 
 
 def test_names_go_into_a_key_where_a_word_would_be_broken_beside_the_pie() -> None:
     parts = {"People over 75": 60.0, "Outdoor workers": 30.0, "People with chronic illness": 10.0}
     drawing = named_parts("donut", parts)
-    wide, narrow = (plan_pie(drawing, drawing.data, room, Ruler(load_theme())) for room in (300.0, 162.0))
-    assert not wide.key
-    assert [" ".join(part.name) for part in wide.slices] == list(parts)
-    assert [part.name for part in narrow.slices] == [(), (), ()]
-    assert [(" ".join(row.name), row.amount) for row in narrow.key] == list(
+    wide, narrow = (
+        lay_out_pie(drawing, drawing.data, room, TextRuler(load_theme())) for room in (300.0, 162.0)
+    )
+    assert not wide.legend_rows
+    assert [" ".join(part.name_lines) for part in wide.slices] == list(parts)
+    assert [part.name_lines for part in narrow.slices] == [(), (), ()]
+    assert [(" ".join(row.name_lines), row.amount) for row in narrow.legend_rows] == list(
         zip(parts, ("60%", "30%", "10%"), strict=True)
     )
     assert narrow.total_height > narrow.pie_height
@@ -76,7 +78,7 @@ def test_a_pie_on_a_telephone_keeps_its_words_whole_and_apart(kind: str) -> None
         "People with chronic illness": 8.0,
         "Others": 4.0,
     }
-    svg = draw_narrow(named_parts(kind, parts), load_theme()).decode()
+    svg = draw_narrow_chart(named_parts(kind, parts), load_theme()).decode()
     assert 'width="166pt"' in svg
     for name in parts:
         assert f">{name}</text>" in svg

@@ -6,13 +6,13 @@ import pytest
 
 from tests.charts.conftest import chart, series
 from tests.conftest import MakeProject
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.reader import ChartReader
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Span
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Attr, Table, Text
-from triptych.model.tables import shade_steps
+from triptych.model.tables import compute_shade_steps
 from triptych.model.walk import plain_text
 
 SPAN = Span(path="source/section.md", line=3, column=6)
@@ -96,13 +96,13 @@ def test_totals_are_named_or_flagged_and_made_where_they_are_empty(read, totals:
     csv = STEPS.replace("-60,no", "-60,") if totals == "kind" else STEPS
     bars, found = read(csv, type="waterfall", x="what", y="change", totals=totals)
     assert not found
-    assert bars.data.totals == (0, 3)
+    assert bars.data.total_indices == (0, 3)
     assert bars.data.series[0].values == (120, 45, -60, 105)
 
 
 def test_a_flag_that_says_no_flags_nothing(read) -> None:
     bars, _ = read(STEPS, type="waterfall", x="what", y="change", totals="kind")
-    assert bars.data.totals == (0, 3)
+    assert bars.data.total_indices == (0, 3)
 
 
 def test_a_total_that_its_changes_do_not_make_is_told(read) -> None:
@@ -177,7 +177,7 @@ def test_what_the_numbers_count_stands_behind_the_caption(
     ],
 )
 def test_steps_go_from_zero_both_ways_or_over_the_range(values, steps: list[int]) -> None:
-    assert shade_steps(values) == steps
+    assert compute_shade_steps(values) == steps
 
 
 # --- What stands for them -------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def words(*names: str, panels: int = 0) -> ChartData:
     ],
 )
 def test_names_that_fit_leave_bars_standing(names: tuple[str, ...]) -> None:
-    assert not KINDS["bar"].is_horizontal_by_default(words(*names))
+    assert not CHART_TYPES["bar"].is_horizontal_by_default(words(*names))
 
 
 @pytest.mark.parametrize(
@@ -241,20 +241,20 @@ def test_names_that_fit_leave_bars_standing(names: tuple[str, ...]) -> None:
     ],
 )
 def test_many_or_long_names_lie(names: tuple[str, ...]) -> None:
-    assert KINDS["bar"].is_horizontal_by_default(words(*names))
+    assert CHART_TYPES["bar"].is_horizontal_by_default(words(*names))
 
 
 def test_panels_have_less_room() -> None:
     names = ("Photovoltaics", "Electrolysers", "Turbines", "Batteries")
-    assert not KINDS["bar"].is_horizontal_by_default(words(*names))
-    assert KINDS["bar"].is_horizontal_by_default(words(*names, panels=4))
+    assert not CHART_TYPES["bar"].is_horizontal_by_default(words(*names))
+    assert CHART_TYPES["bar"].is_horizontal_by_default(words(*names, panels=4))
 
 
 def test_years_go_from_left_to_right_however_many() -> None:
     years = chart("bar", series(*range(60))).data
-    assert not KINDS["bar"].is_horizontal_by_default(years)
+    assert not CHART_TYPES["bar"].is_horizontal_by_default(years)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "bar"])
+@pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind != "bar"])
 def test_only_bars_can_lie(kind: str) -> None:
-    assert not KINDS[kind].is_horizontal_by_default(words(*(f"Country {i}" for i in range(30))))
+    assert not CHART_TYPES[kind].is_horizontal_by_default(words(*(f"Country {i}" for i in range(30))))

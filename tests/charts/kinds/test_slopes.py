@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.charts.canvas import LINE, Ruler
+from triptych.charts.canvas import LINE_HEIGHT, TextRuler
 from triptych.charts.drawing import draw_chart
-from triptych.charts.kinds.slopes import Slope, SlopePlan
+from triptych.charts.kinds.slopes import Slope, SlopeLayout
 from triptych.charts.labels import spread_labels
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -25,8 +25,8 @@ PAIRS = st.lists(
 )
 
 
-def planned(drawing: Chart) -> SlopePlan:
-    return Slope().plan(drawing, drawing.data, ROOM, THEME)
+def planned(drawing: Chart) -> SlopeLayout:
+    return Slope().lay_out(drawing, drawing.data, ROOM, THEME)
 
 
 def slopes(*pairs: tuple[float, float], names: list[str] | None = None) -> Chart:
@@ -36,12 +36,12 @@ def slopes(*pairs: tuple[float, float], names: list[str] | None = None) -> Chart
 
 def test_both_ends_say_name_and_value() -> None:
     plan = planned(slopes((45, 64), (30, 22), names=["China", "Japan"]))
-    assert plan.names == ((("China 45",), ("Japan 30",)), (("China 64",), ("Japan 22",)))
+    assert plan.side_labels == ((("China 45",), ("Japan 30",)), (("China 64",), ("Japan 22",)))
     assert plan.titles == ("2020", "2021")
 
 
 def test_a_single_line_is_named_by_its_caption() -> None:
-    assert planned(slopes((45, 64))).names == ((("45",),), (("64",),))
+    assert planned(slopes((45, 64))).side_labels == ((("45",),), (("64",),))
 
 
 def test_many_lines_make_the_plot_higher() -> None:
@@ -55,19 +55,21 @@ def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[flo
     drawing = slopes(
         *((one, other) for one, other, _ in pairs), names=[f"{i}{n}" for i, (*_, n) in enumerate(pairs)]
     )
-    plan, ruler = planned(drawing), Ruler(THEME)
+    plan, ruler = planned(drawing), TextRuler(THEME)
     assert plan.width > 0.2 * ROOM
-    left, right = (max(ruler.measure_bold(line) for lines in side for line in lines) for side in plan.names)
+    left, right = (
+        max(ruler.measure_bold(line) for lines in side for line in lines) for side in plan.side_labels
+    )
     assert left < plan.left
     assert plan.left + plan.width + right < ROOM
     for side in (0, 1):
-        wanted = [plan.at(own.values[side]) for own in drawing.data.series]
-        assert all(-1e-6 <= y <= plan.plot + 1e-6 for y in wanted)
-        sizes = [len(lines) * LINE for lines in plan.names[side]]
-        placed = spread_labels(wanted, sizes, -LINE, plan.plot + LINE)
+        wanted = [plan.locate_value(own.values[side]) for own in drawing.data.series]
+        assert all(-1e-6 <= y <= plan.plot_height + 1e-6 for y in wanted)
+        sizes = [len(lines) * LINE_HEIGHT for lines in plan.side_labels[side]]
+        placed = spread_labels(wanted, sizes, -LINE_HEIGHT, plan.plot_height + LINE_HEIGHT)
         spans = sorted((at - size / 2, at + size / 2) for at, size in zip(placed, sizes, strict=True))
         assert all(after[0] >= before[1] - 1e-6 for before, after in pairwise(spans))
-        assert spans[-1][1] - spans[0][0] <= plan.plot + 2 * LINE + 1e-6
+        assert spans[-1][1] - spans[0][0] <= plan.plot_height + 2 * LINE_HEIGHT + 1e-6
 
 
 @pytest.mark.parametrize("pairs", [[(0, 0)], [(5, 5), (5, 5)], [(-1, 1)], [(1e15, 1e-15)]], ids=str)

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.charts.reader import ChartReader
 from triptych.charts.rows import iter_data_rows
-from triptych.charts.tile_grids import MAPS, load_tile_layout
+from triptych.charts.tile_grids import MAP_NAMES, load_tile_grid
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import Tile
@@ -66,17 +66,17 @@ def test_categories_may_have_values(read) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("name", MAP_NAMES)
 def test_no_two_regions_of_a_map_stand_at_one_place(name: str) -> None:
-    layout = load_tile_layout(name, "en")
-    assert len(set(layout.places.values())) == len(layout.places)
-    assert layout.names.keys() == layout.places.keys() >= layout.optional
+    layout = load_tile_grid(name, "en")
+    assert len(set(layout.positions.values())) == len(layout.positions)
+    assert layout.names.keys() == layout.positions.keys() >= layout.optional
 
 
 def test_maps_have_all_provinces_and_all_members_of_the_union() -> None:
-    china, europe = (load_tile_layout(name, "en") for name in MAPS)
-    assert len(china.places.keys() - china.optional) == 31
-    assert set(EU27) <= europe.places.keys() - europe.optional
+    china, europe = (load_tile_grid(name, "en") for name in MAP_NAMES)
+    assert len(china.positions.keys() - china.optional) == 31
+    assert set(EU27) <= europe.positions.keys() - europe.optional
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_maps_have_all_provinces_and_all_members_of_the_union() -> None:
 def test_regions_are_known_by_codes_and_names(
     name: str, language: str, written: list[str], code: str
 ) -> None:
-    assert {load_tile_layout(name, language).code(text) for text in written} == {code}
+    assert {load_tile_grid(name, language).find_code(text) for text in written} == {code}
 
 
 def test_regions_of_a_map_that_the_data_leave_out_are_there_without_a_value(read) -> None:

@@ -21,15 +21,15 @@ from triptych.writers.deck.slides import (
     Deck,
     DeckSlide,
     EquationBody,
-    Layout,
     NativeFormula,
     Para,
     PictureBody,
     Run,
+    SlideKindName,
     TableBody,
     TextBody,
 )
-from triptych.writers.deck.story.runs import make_note
+from triptych.writers.deck.story.runs import make_plain_note
 from triptych.writers.deck.writer import write_deck
 
 Parts = dict[str, bytes]
@@ -41,7 +41,7 @@ def sound_deck() -> Parts:
     cells = tuple(
         tuple(make_cell(Run(text=text)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
     )
-    series = Series(label="Wind", values=(1.0, 2.0), decimals=0, places=(0, 0))
+    series = Series(label="Wind", values=(1.0, 2.0), label_decimals=0, decimal_places=(0, 0))
     chart = Chart(kind="bar", data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt="")
     body = TextBody(paras=(Para(runs=(Run(text="Web", href="https://example.org/"),)), Para(runs=())))
     (drawing,) = draw_formulas([Formula("<math><msup><mi>x</mi><mn>2</mn></msup></math>", display=True)])
@@ -58,16 +58,21 @@ def sound_deck() -> Parts:
     )
     deck = Deck(
         slides=(
-            DeckSlide(layout=Layout.TITLE, title="The Book", section="Start", notes=(make_note("Hello."),)),
-            DeckSlide(layout=Layout.BULLETS, title="Points", body=body),
             DeckSlide(
-                layout=Layout.TABLE,
-                title="Table",
-                body=TableBody(rows=cells, aligns=(Align.DEFAULT,) * 2, alt="T"),
+                kind=SlideKindName.TITLE,
+                title="The Book",
+                section="Start",
+                notes=(make_plain_note("Hello."),),
             ),
-            DeckSlide(layout=Layout.CHART, title="Chart", body=ChartBody(chart=chart, alt="Bars")),
-            DeckSlide(layout=Layout.EQUATION, title="Formula", body=equation),
-            DeckSlide(layout=Layout.PICTURE, title="Picture", body=picture),
+            DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=body),
+            DeckSlide(
+                kind=SlideKindName.TABLE,
+                title="Table",
+                body=TableBody(rows=cells, alignments=(Align.DEFAULT,) * 2, alt="T"),
+            ),
+            DeckSlide(kind=SlideKindName.CHART, title="Chart", body=ChartBody(chart=chart, alt="Bars")),
+            DeckSlide(kind=SlideKindName.EQUATION, title="Formula", body=equation),
+            DeckSlide(kind=SlideKindName.PICTURE, title="Picture", body=picture),
         ),
         title="The Book",
         language="en-GB",

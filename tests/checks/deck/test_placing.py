@@ -9,8 +9,8 @@ from triptych.checks.deck.examination import DeckExamination, locate_deck_findin
 from triptych.checks.findings import OutputFinding
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
-from triptych.reading.project_files import find_style_setting
-from triptych.stages import read
+from triptych.reading.project_files import find_template_or_theme
+from triptych.stages import read_project
 
 LOOK = Span(path="source/book.yaml", line=3)
 
@@ -22,11 +22,11 @@ def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
         "source/book.yaml": "book: {title: T, author: A, chapters: [a.md]}\n",
         "source/a.md": "# One\n\nWords of a section.\n",
     }
-    _, book, _ = read(make_project(files), shared_cache)
+    _, book, _ = read_project(make_project(files), shared_cache)
     assert book is not None
     words = "Words of a section."
     found = tuple(
-        OutputFinding(code=code, message="m", output="deck", file="slide 1", words=words)
+        OutputFinding(code=code, message="m", output="deck", file="slide 1", text=words)
         for code in ("CHK014", "CHK015")
     )
     at_words, at_look = locate_deck_findings(DeckExamination(found), book, LOOK)
@@ -45,5 +45,5 @@ def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
     ],
 )
 def test_the_template_decides_on_the_look_else_the_theme(manifest: str, line: int | None) -> None:
-    place = find_style_setting(lambda _: manifest.encode())
+    place = find_template_or_theme(lambda _: manifest.encode())
     assert (None if place is None else place.line) == line

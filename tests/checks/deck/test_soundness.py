@@ -10,8 +10,8 @@ from lxml import etree
 
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.integrity import FOUNDATIONS, PART_RULES, RULES, find_broken_rules
-from triptych.checks.deck.package import unpack
+from triptych.checks.deck.integrity import FOUNDATION_RULES, PACKAGE_RULES, PART_RULES, find_violations
+from triptych.checks.deck.package import read_package
 
 from .conftest import Parts, packed, replaced, with_font, with_part, without
 from .damages import DAMAGES, Damage
@@ -107,7 +107,7 @@ def test_an_extension_is_no_size(sound: Parts) -> None:
 
 def noticed(parts: Parts) -> set[str]:
     """The rules that a deck breaks."""
-    return {rule for rule, _ in find_broken_rules(unpack(packed(parts)))}
+    return {rule for rule, _ in find_violations(read_package(packed(parts)))}
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
@@ -118,7 +118,7 @@ def test_a_damage_breaks_just_its_rules(damage: Damage, sound: Parts) -> None:
 def test_each_rule_notices_something(sound: Parts) -> None:
     seen = set().union(*(noticed(corrupt(sound)) for corrupt in FAULTS.values()))
     seen |= set().union(*(damage.rules for damage in DAMAGES))
-    assert seen == {*FOUNDATIONS, *RULES, *PART_RULES}
+    assert seen == {*FOUNDATION_RULES, *PACKAGE_RULES, *PART_RULES}
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.checks.epub.package import EpubPage, Surroundings
-from triptych.checks.pieces import FORMULAS, PICTURES
+from triptych.checks.epub.package import EpubPage, TextContext
+from triptych.checks.pieces import FORMULA_KINDS, PICTURE_KINDS
 
 PAGE = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -21,45 +21,45 @@ PAGE = """\
 """
 
 
-def at(mark: str, page: str = PAGE) -> Surroundings:
+def at(mark: str, page: str = PAGE) -> TextContext:
     """What stands behind some characters of the page."""
     before = page[: page.index(mark) + len(mark)]
-    return EpubPage(page).locate(before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return EpubPage(page).get_context_at(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def test_an_element_has_its_first_line_of_text() -> None:
-    assert at("<p>").words == "First & foremost the lamp burns."
-    assert at("<em>").words == "lamp"
-    assert at('<section id="light">').words == at("<h1>").words == "The light"
+    assert at("<p>").text == "First & foremost the lamp burns."
+    assert at("<em>").text == "lamp"
+    assert at('<section id="light">').text == at("<h1>").text == "The light"
 
 
 def test_the_text_before_is_there_with_that_of_drawings() -> None:
     assert (
-        at("<p>Last"[:3], PAGE.replace("<p>Fi", "<i>Fi")).before.split()[-7:]
+        at("<p>Last"[:3], PAGE.replace("<p>Fi", "<i>Fi")).preceding_text.split()[-7:]
         == "A lamp > 3 metres The lamp".split()
     )
-    assert at("<th>").before.split()[-6:] == "So a plus b it is. Last".split()[-6:]
+    assert at("<th>").preceding_text.split()[-6:] == "So a plus b it is. Last".split()[-6:]
 
 
 def test_an_element_without_text_has_that_of_its_line() -> None:
     assert at('<a id="x">')[::2] == ("First & foremost the lamp burns.", ("link",))
-    assert at("<br/>").words == "Last"
+    assert at("<br/>").text == "Last"
 
 
 def test_an_end_tag_and_a_place_in_text_have_the_line_that_they_stand_in() -> None:
-    assert at("burns.</p>").words == at("foremost").words == "First & foremost the lamp burns."
+    assert at("burns.</p>").text == at("foremost").text == "First & foremost the lamp burns."
 
 
 def test_drawings_have_the_text_that_stands_for_them() -> None:
-    assert at('alt="A lamp > 3 metres"/>')[::2] == ("A lamp > 3 metres", PICTURES)
-    assert at('<math alttext="a plus b">')[::2] == ("a plus b", FORMULAS)
-    assert at("<figure>")[::2] == ("A lamp > 3 metres", PICTURES)
+    assert at('alt="A lamp > 3 metres"/>')[::2] == ("A lamp > 3 metres", PICTURE_KINDS)
+    assert at('<math alttext="a plus b">')[::2] == ("a plus b", FORMULA_KINDS)
+    assert at("<figure>")[::2] == ("A lamp > 3 metres", PICTURE_KINDS)
 
 
 def test_so_have_drawings_that_stand_in_the_page() -> None:
     drawing = '<div role="img" aria-label="A lamp &gt; 3 metres"><svg><path d="M0 0"/></svg></div>'
     page = PAGE.replace('<img src="a.png" alt="A lamp > 3 metres"/>', drawing)
-    assert at("<figure>", page)[::2] == ("A lamp > 3 metres", PICTURES)
+    assert at("<figure>", page)[::2] == ("A lamp > 3 metres", PICTURE_KINDS)
 
 
 def test_a_cell_is_of_its_table() -> None:
@@ -67,21 +67,21 @@ def test_a_cell_is_of_its_table() -> None:
 
 
 def test_without_a_column_the_first_tag_of_the_line_is_meant() -> None:
-    assert EpubPage(PAGE).locate(5).words.startswith("First")
+    assert EpubPage(PAGE).get_context_at(5).text.startswith("First")
 
 
 def test_columns_count_as_java_does() -> None:
     page = "<p>\U0001f600\U0001f600</p><p>Here</p>"
     column = page.index("Here") + 1 + 2  # each of the two takes two units
-    assert EpubPage(page).locate(1, column).words == "Here"
+    assert EpubPage(page).get_context_at(1, column).text == "Here"
 
 
 def test_an_element_may_be_given_by_its_steps() -> None:
     page = EpubPage(PAGE)
-    assert page.locate_element((4, 2, 2)).words == "The light"
-    assert page.locate_element((4, 2, 4, 4)).words == "lamp"
-    assert page.locate_element((4, 2, 6, 2)).kinds == PICTURES
-    assert page.locate_element((4, 99)) == page.locate_element(()) == Surroundings()
+    assert page.get_element_context((4, 2, 2)).text == "The light"
+    assert page.get_element_context((4, 2, 4, 4)).text == "lamp"
+    assert page.get_element_context((4, 2, 6, 2)).kinds == PICTURE_KINDS
+    assert page.get_element_context((4, 99)) == page.get_element_context(()) == TextContext()
 
 
 TAGS = "<p> </p> <table> <a> </a> <br/> > <math> </math> <!-- --> <![CDATA[ ]]> < </ <?".split()
@@ -94,9 +94,9 @@ PIECES = st.sampled_from(
 def test_no_page_and_no_place_is_too_broken(text: str, line: int, column: int) -> None:
     page = EpubPage(text)
     assert 0 <= page.get_offset(line, column) <= len(text)
-    page.locate(line, column)
+    page.get_context_at(line, column)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.lists(st.integers(-1, 8), max_size=5))
 def test_no_steps_are_too_strange(text: str, steps: list[int]) -> None:
-    EpubPage(text).locate_element(steps)
+    EpubPage(text).get_element_context(steps)

@@ -18,10 +18,10 @@ from triptych.checks.epub import validation
 from triptych.checks.epub.package import EpubPackage
 from triptych.checks.epub.validation import (
     VALIDATORS,
-    installed_validators,
+    list_installed_validators,
     read_ace_report,
     read_epubcheck_report,
-    validate,
+    run_validator,
 )
 from triptych.checks.findings import locate_findings
 from triptych.engine.processes import programs as installed_programs
@@ -213,16 +213,16 @@ class TestPrograms:
         return put
 
     def test_none_is_there_without_node(self, put) -> None:
-        assert installed_validators() == ()
+        assert list_installed_validators() == ()
         put("epubcheck-ts"), put("ace")
-        assert installed_validators() == ()
+        assert list_installed_validators() == ()
         put("node")
-        assert installed_validators() == ("Ace", "epubcheck-ts")
+        assert list_installed_validators() == ("Ace", "epubcheck-ts")
 
     def test_epubcheck_goes_before_its_like(self, put, monkeypatch: pytest.MonkeyPatch) -> None:
         put("node"), put("epubcheck-ts"), put("java")
         monkeypatch.setattr(installed_programs, "find_epubcheck_jar", lambda: Path("epubcheck.jar"))
-        assert installed_validators() == ("EPUBCheck",)
+        assert list_installed_validators() == ("EPUBCheck",)
 
     def test_a_folder_that_moves_with_the_user_is_not_looked_in(
         self, put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -230,14 +230,14 @@ class TestPrograms:
         put("node"), put("ace")
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("PATH", os.pathsep.join((".", "")))
-        assert installed_validators() == ()
+        assert list_installed_validators() == ()
 
     def test_a_report_is_read_whatever_the_exit_code_says_of_errors(self, put, book_file: Path) -> None:
         report = {"messages": [message("error", "RSC-005", "Bad", ("EPUB/text/a.xhtml", 2, 22))]}
         put("node")
         put("epubcheck-ts", f"open(sys.argv[3], 'w').write({json.dumps(report)!r}); sys.exit(1)")
-        (found,) = validate("epubcheck-ts", book_file)
-        assert (found.code, found.words) == ("CHK011", "The lantern stands forty-one metres over the sea.")
+        (found,) = run_validator("epubcheck-ts", book_file)
+        assert (found.code, found.text) == ("CHK011", "The lantern stands forty-one metres over the sea.")
 
     @pytest.mark.parametrize(
         ("code", "reason"),
@@ -260,7 +260,7 @@ class TestPrograms:
         monkeypatch.setattr(validation, "_EPUBCHECK_SECONDS", 0.5 if "sleep" in code else 30)
         put("node")
         put("epubcheck-ts", code)
-        (found,) = validate("epubcheck-ts", book_file)
+        (found,) = run_validator("epubcheck-ts", book_file)
         assert found.code == "CHK009"
         assert found.located_message.startswith(
             ("EPUB: epubcheck-ts could not be run: ", "EPUB: the report of epubcheck-ts ")
@@ -269,7 +269,7 @@ class TestPrograms:
 
     def test_one_that_breaks_off_is_heard(self, put, book_file: Path) -> None:
         put("node"), put("ace", "sys.exit('no browser ' * 99)")
-        (found,) = validate("Ace", book_file)
+        (found,) = run_validator("Ace", book_file)
         assert (
             found.code == "CHK009"
             and "no browser" in found.located_message
@@ -281,7 +281,7 @@ class TestPrograms:
         seen = "import os; out = sys.argv[4]; os.mkdir(out); v = os.environ\n"
         seen += "assert v['HOME'] == os.path.dirname(out) and v['http_proxy'].endswith(':9')\n"
         put("ace", seen + "open(out + '/report.json', 'w').write('{\"assertions\": []}')")
-        assert validate("Ace", book_file) == ()
+        assert run_validator("Ace", book_file) == ()
 
 
 def test_the_slowest_is_begun_first() -> None:

@@ -11,9 +11,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from triptych.checks.pdf import check_pdf
-from triptych.checks.pdf.accessibility import Links, Tags
+from triptych.checks.pdf.accessibility import LinkChecker, TagChecker
 from triptych.checks.pdf.examination import examine_pdf
-from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.page_contents import read_pdf_contents
 from triptych.checks.pdf.structure import read_structure
 
 from .crafted import Crafted, line
@@ -29,9 +29,9 @@ def test_findings_of_all_kinds_come_together_with_the_text() -> None:
     book.bookmark("Title", Dest=Array([page, Name.Fit]))
     examination = examine_pdf(book.data())
     assert examination.text == "Title\nFaint\n"
-    kinds = Counter(finding.code for finding in examination.found)
+    kinds = Counter(finding.code for finding in examination.findings)
     assert kinds["CHK003"] == 1 and kinds["CHK004"] == 1 and kinds["CHK006"] == 1 and kinds["CHK007"] > 3
-    rules = {finding.rule for finding in examination.found if finding.code == "CHK002"}
+    rules = {finding.rule for finding in examination.findings if finding.code == "CHK002"}
     assert rules == {"heading levels", "untagged text"}
 
 
@@ -40,8 +40,8 @@ def test_a_validators_finding_is_placed_by_the_element_it_speaks_of() -> None:
     book.page(line("Before it", mcid=0), line("A note", y=600, mcid=1))
     book.element("P", 0)
     book.element("Note", 1)
-    notes = [finding for finding in examine_pdf(book.data()).found if "NOTE" in finding.rule]
-    assert [(finding.words, finding.before.strip()) for finding in notes] == [("A note", "Before it")]
+    notes = [finding for finding in examine_pdf(book.data()).findings if "NOTE" in finding.rule]
+    assert [(finding.text, finding.preceding_text.strip()) for finding in notes] == [("A note", "Before it")]
 
 
 def test_an_untagged_file_is_looked_at_all_the_same() -> None:
@@ -50,12 +50,12 @@ def test_an_untagged_file_is_looked_at_all_the_same() -> None:
     del book.pdf.Root["/StructTreeRoot"]
     examination = examine_pdf(book.data())
     assert examination.text is None
-    assert "CHK006" in {finding.code for finding in examination.found}
+    assert "CHK006" in {finding.code for finding in examination.findings}
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7\n"])
 def test_what_is_no_pdf_is_left_to_the_first_check(data: bytes) -> None:
-    assert examine_pdf(data).found == ()
+    assert examine_pdf(data).findings == ()
 
 
 def test_a_file_that_asks_for_a_password_is_left_to_the_first_check() -> None:
@@ -63,7 +63,7 @@ def test_a_file_that_asks_for_a_password_is_left_to_the_first_check() -> None:
     book.page(line("x"))
     out = io.BytesIO()
     book.pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
-    assert examine_pdf(out.getvalue()).found == ()
+    assert examine_pdf(out.getvalue()).findings == ()
 
 
 def _sound() -> Crafted:
@@ -99,10 +99,10 @@ def test_no_value_of_the_wrong_kind_is_a_crash(junk: object) -> None:
         check_pdf(out.getvalue())
         try:
             with pikepdf.open(io.BytesIO(out.getvalue())) as pdf:
-                contents = read_contents(out.getvalue())
+                contents = read_pdf_contents(out.getvalue())
                 structure = read_structure(pdf, contents)
-                list(Tags(structure, contents).findings() if structure else ())
-                list(Links(pdf, structure, contents).findings())
+                list(TagChecker(structure, contents).iter_findings() if structure else ())
+                list(LinkChecker(pdf, structure, contents).iter_findings())
         except (pikepdf.PdfError, pypdfium2.PdfiumError):
             continue  # which `examine_pdf` expects
 
@@ -116,4 +116,4 @@ def test_a_damaged_stream_is_a_finding() -> None:
     book.pdf.pages[0].obj.Thumb = book.pdf.make_indirect(stream)
     out = io.BytesIO()
     book.pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    assert "CHK001" in {finding.code for finding in examine_pdf(out.getvalue()).found}
+    assert "CHK001" in {finding.code for finding in examine_pdf(out.getvalue()).findings}

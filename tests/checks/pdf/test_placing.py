@@ -9,8 +9,8 @@ from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
 def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
     book, _ = read_book_of("The lantern stands.\n")
     found = (
-        OutputFinding(code="CHK006", message="too faint", page="12", words="The lantern", hint="darker"),
-        OutputFinding(code="CHK002", message="untagged", page="iv", words="Draft"),
+        OutputFinding(code="CHK006", message="too faint", page="12", text="The lantern", hint="darker"),
+        OutputFinding(code="CHK002", message="untagged", page="iv", text="Draft"),
         OutputFinding(code="CHK007", message="broken"),
     )
     diagnostics = locate_pdf_findings(PdfExamination(found), book)
@@ -55,7 +55,7 @@ class TestOrder:
     def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)
         second = next(block.span for block in book.chapters[0].blocks[1:])
-        assert self.said(read_book_of, self.TEXT.split("\n")[0], missing=[second]) == []
+        assert self.said(read_book_of, self.TEXT.split("\n")[0], missing_spans=[second]) == []
 
     def test_an_untagged_file_has_no_order(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)

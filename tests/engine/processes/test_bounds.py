@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from triptych.engine.processes import limits as bounds
-from triptych.engine.processes.limits import DRAWING, LimitExceeded, report_position, run_in_bounds
-from triptych.engine.processes.programs import run
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, report_position, run_with_limits
+from triptych.engine.processes.programs import run_program
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
 
@@ -30,7 +30,7 @@ def work() -> None:
 
 
 def have_worked() -> None:
-    run([sys.executable, "-c", "while __import__('time').process_time() < 0.7: pass"])
+    run_program([sys.executable, "-c", "while __import__('time').process_time() < 0.7: pass"])
     time.sleep(10)
 
 
@@ -46,50 +46,52 @@ def say_and_go_down(depth: int = 0) -> None:
 
 
 def test_a_job_returns_or_raises_as_it_would_here() -> None:
-    assert run_in_bounds(DRAWING, pow, 2, 10) == 1024
-    assert run_in_bounds(DRAWING, os.getpid) != os.getpid()
+    assert run_with_limits(DRAWING_LIMITS, pow, 2, 10) == 1024
+    assert run_with_limits(DRAWING_LIMITS, os.getpid) != os.getpid()
     with pytest.raises(KeyError, match="known"):
-        run_in_bounds(DRAWING, fail)
+        run_with_limits(DRAWING_LIMITS, fail)
 
 
 @LINUX
 def test_memory_has_bounds() -> None:
-    bounds = replace(DRAWING, memory=100 << 20)
-    assert run_in_bounds(bounds, fill, 1 << 20) == 1 << 20
+    bounds = replace(DRAWING_LIMITS, memory=100 << 20)
+    assert run_with_limits(bounds, fill, 1 << 20) == 1 << 20
     with pytest.raises(LimitExceeded, match="memory"):
-        run_in_bounds(bounds, fill, 200 << 20)
+        run_with_limits(bounds, fill, 200 << 20)
 
 
 @LINUX
 def test_work_has_bounds() -> None:
     with pytest.raises(LimitExceeded, match=r"time limit \(1 s\)"):
-        run_in_bounds(replace(DRAWING, seconds=1), work)
+        run_with_limits(replace(DRAWING_LIMITS, seconds=1), work)
 
 
 @LINUX
 def test_the_work_of_programs_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "_POLL_INTERVAL", 0.1)
     with pytest.raises(LimitExceeded, match=r"time limit \(0\.5 s\)"):
-        run_in_bounds(replace(DRAWING, seconds=0.5), have_worked)
+        run_with_limits(replace(DRAWING_LIMITS, seconds=0.5), have_worked)
 
 
 def test_what_a_job_was_at_is_told() -> None:
     for job, reason in ((say_and_end, "damaged"), (say_and_go_down, "nested")):
         with pytest.raises(LimitExceeded, match=reason) as told:
-            run_in_bounds(DRAWING, job)
-        assert told.value.at == "there"
+            run_with_limits(DRAWING_LIMITS, job)
+        assert told.value.position == "there"
 
 
 def test_a_job_in_bounds_may_have_another_in_its_own() -> None:
-    assert run_in_bounds(DRAWING, run_in_bounds, DRAWING, os.getpid) != run_in_bounds(DRAWING, os.getpid)
+    assert run_with_limits(DRAWING_LIMITS, run_with_limits, DRAWING_LIMITS, os.getpid) != run_with_limits(
+        DRAWING_LIMITS, os.getpid
+    )
 
 
 def test_waiting_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "WALL_TIME_FACTOR", 0.2 / DRAWING.seconds)
+    monkeypatch.setattr(bounds, "WALL_TIME_FACTOR", 0.2 / DRAWING_LIMITS.seconds)
     with pytest.raises(LimitExceeded, match=r"time limit \(0\.2 s\)"):
-        run_in_bounds(DRAWING, time.sleep, 60)
+        run_with_limits(DRAWING_LIMITS, time.sleep, 60)
 
 
 def test_a_process_that_breaks_is_told() -> None:
     with pytest.raises(LimitExceeded, match="damaged"):
-        run_in_bounds(DRAWING, os._exit, 3)
+        run_with_limits(DRAWING_LIMITS, os._exit, 3)

@@ -43,7 +43,7 @@ def a_newer_pandoc(path: Path) -> None:
 
 
 class TestPandoc:
-    WHICH = "from triptych.reading.pandoc import find_pandoc, pandoc_version\nprint(find_pandoc(), pandoc_version())"
+    WHICH = "from triptych.reading.pandoc import find_pandoc, get_pandoc_version\nprint(find_pandoc(), get_pandoc_version())"
 
     def which(self, folder: Path, **environ: str) -> tuple[str, str]:
         done = subprocess.run(

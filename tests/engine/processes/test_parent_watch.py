@@ -16,18 +16,18 @@ from triptych.engine.processes.pool import Pool
 # Starts processes in one way or another, prints their numbers, and waits to be killed.
 START = """
 import os, sys, time
-from triptych.engine.processes import child
+from triptych.engine.processes import worker_process
 from triptych.engine.processes.pool import Pool
 from triptych.engine.processes.pool import BackgroundWorker
 def number(): time.sleep(0.2); return os.getpid()
 if sys.argv[2] == "by the pipe":
-    child._kill_with_parent = lambda parent: None
+    worker_process._kill_with_parent = lambda parent: None
 else:
-    child.ParentWatch._watch = lambda self: None
+    worker_process.ParentWatch._watch = lambda self: None
 if __name__ == "__main__":
     if sys.argv[1] == "companion":
         companion = BackgroundWorker()  # what nothing holds would end at once
-        print(companion.do(os.getpid), flush=True)
+        print(companion.run_job(os.getpid), flush=True)
     else:
         pool = Pool(2, sys.argv[1])
         jobs = [pool.submit(os.getpid if sys.argv[1] == "spawn" else number) for _ in range(2)]

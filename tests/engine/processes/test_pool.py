@@ -12,8 +12,8 @@ from typing import Literal
 
 import pytest
 
-from triptych.engine.processes.child import UnpicklableError
 from triptych.engine.processes.pool import BackgroundWorker, NamedJob, Pool, WorkerLost
+from triptych.engine.processes.worker_process import UnpicklableError
 
 METHODS = pytest.mark.parametrize(
     "method", [pytest.param("fork", marks=pytest.mark.skipif(os.name != "posix", reason="")), "spawn"]
@@ -146,7 +146,7 @@ def test_a_job_that_is_called_off_is_over() -> None:
 def beside() -> int:
     companion = BackgroundWorker()
     try:
-        return companion.do(os.getpid)
+        return companion.run_job(os.getpid)
     finally:
         companion.stop()
 

@@ -12,11 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
-from triptych.engine.processes.programs import ProgramFailed, run
+from triptych.engine.processes.programs import ProgramFailed, run_program
 
 
 def python(code: str, stdin: bytes = b"", **more: Any) -> bytes:
-    return run([sys.executable, "-I", "-c", code], stdin, **more)
+    return run_program([sys.executable, "-I", "-c", code], stdin, **more)
 
 
 def test_what_a_program_prints_is_returned() -> None:
@@ -52,7 +52,7 @@ def test_a_program_that_takes_too_long_is_ended() -> None:
 
 def test_a_program_that_is_not_there_is_a_failure() -> None:
     with pytest.raises(ProgramFailed, match="nosuchprogram"):
-        run(["/nosuchfolder/nosuchprogram"])
+        run_program(["/nosuchfolder/nosuchprogram"])
 
 
 def test_an_exit_code_may_be_a_good_end() -> None:
@@ -80,7 +80,7 @@ def test_a_program_ends_with_the_process_that_started_it_however_that_ends(tmp_p
     """With all that it has started, as an office program starts another of its own."""
     note = tmp_path / "note"
     program = f'sleep 60 & echo "$! $$" > {note}; wait'
-    start = f"from triptych.engine.processes.programs import run; run(['/bin/sh', '-c', {program!r}])"
+    start = f"from triptych.engine.processes.programs import run_program; run_program(['/bin/sh', '-c', {program!r}])"
     with subprocess.Popen([sys.executable, "-c", start]) as parent:
         while not (note.exists() and note.read_text().endswith("\n")):
             time.sleep(0.02)

@@ -7,9 +7,9 @@ import threading
 import pytest
 from lxml import etree
 
-from triptych.engine.processes.child import UnpicklableError, make_picklable
-from triptych.engine.processes.limits import DRAWING, run_in_bounds
+from triptych.engine.processes.limits import DRAWING_LIMITS, run_with_limits
 from triptych.engine.processes.pool import BackgroundWorker, Pool
+from triptych.engine.processes.worker_process import UnpicklableError, make_picklable
 
 
 class Odd(Exception):
@@ -38,13 +38,13 @@ def test_other_exceptions_come_in_words(job, words: str) -> None:
     with Pool(1, "fork") as pool, pytest.raises(UnpicklableError, match=words):
         pool.submit(job).result()
     with pytest.raises(UnpicklableError, match=words):
-        run_in_bounds(DRAWING, job)
+        run_with_limits(DRAWING_LIMITS, job)
 
 
 def test_the_companion_tells_them_too() -> None:
     companion = BackgroundWorker()
     try:
         with pytest.raises(UnpicklableError, match="XMLSyntaxError"):
-            companion.do(parse)
+            companion.run_job(parse)
     finally:
         companion.stop()

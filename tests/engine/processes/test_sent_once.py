@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.engine.processes.child import Receiver, Sender
+from triptych.engine.processes.worker_process import Receiver, Sender
 
 
 @dataclass(frozen=True)

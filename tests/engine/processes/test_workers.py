@@ -14,8 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from triptych.engine.processes.child import WorkerProcessLost
-from triptych.engine.processes.limits import DRAWING, run_in_bounds
+from triptych.engine.processes.limits import DRAWING_LIMITS, run_with_limits
 from triptych.engine.processes.pool import (
     BackgroundWorker,
     BackgroundWorkerStopped,
@@ -23,6 +22,7 @@ from triptych.engine.processes.pool import (
     count_processors,
     make_executor,
 )
+from triptych.engine.processes.worker_process import WorkerProcessLost
 
 
 def square(number: int) -> int:
@@ -100,18 +100,18 @@ class TestCompanion:
         companion.stop()
 
     def test_all_jobs_are_done_in_one_other_process(self, companion: BackgroundWorker) -> None:
-        first, second = companion.do(process), companion.do(process)
+        first, second = companion.run_job(process), companion.run_job(process)
         assert first == second != os.getpid()
 
     def test_a_failure_comes_back_and_the_next_job_is_done(self, companion: BackgroundWorker) -> None:
         with pytest.raises(ValueError, match="no such thing"):
-            companion.do(fail, "no such thing")
-        assert companion.do(square, 3) == 9
+            companion.run_job(fail, "no such thing")
+        assert companion.run_job(square, 3) == 9
 
     def test_its_end_is_noticed_and_another_takes_its_place(self, companion: BackgroundWorker) -> None:
         with pytest.raises(WorkerProcessLost):
-            companion.do(die)
-        assert companion.do(square, 3) == 9
+            companion.run_job(die)
+        assert companion.run_job(square, 3) == 9
 
     def test_it_can_be_stopped_in_the_middle_of_a_job(
         self, companion: BackgroundWorker, tmp_path: Path
@@ -126,18 +126,29 @@ class TestCompanion:
         other = threading.Thread(target=stop)
         other.start()
         with pytest.raises(BackgroundWorkerStopped):
-            companion.do(linger, sign)
+            companion.run_job(linger, sign)
         other.join()
-        assert companion.do(square, 3) == 9
+        assert companion.run_job(square, 3) == 9
 
     def test_what_strangers_made_has_a_process_with_bounds_there_too(
         self, companion: BackgroundWorker
     ) -> None:
-        assert len({os.getpid(), companion.do(process), companion.do(run_in_bounds, DRAWING, process)}) == 3
+        assert (
+            len(
+                {
+                    os.getpid(),
+                    companion.run_job(process),
+                    companion.run_job(run_with_limits, DRAWING_LIMITS, process),
+                }
+            )
+            == 3
+        )
 
     def test_it_ends_with_a_program_that_forgot_it(self) -> None:
         text = "import os\nfrom triptych.engine.processes.pool import BackgroundWorker\n"
-        text += "if __name__ == '__main__':\n    one = BackgroundWorker()\n    print(one.do(os.getpid))\n"
+        text += (
+            "if __name__ == '__main__':\n    one = BackgroundWorker()\n    print(one.run_job(os.getpid))\n"
+        )
         with tempfile.TemporaryDirectory() as folder:
             program = Path(folder, "program.py")
             program.write_text(text, "utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.store import cache_folder
-from triptych.engine.store.cache_folder import WrongEntry, open_folder, read_signed, write_signed
+from triptych.engine.store.cache_folder import WrongEntryType, open_folder, read_signed, write_signed
 
 Put = Callable[[Path, Path], None]
 
@@ -35,8 +35,8 @@ def pipe(place: Path, outside: Path) -> None:
 def cache(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache, on a system that can open folders and on one that cannot."""
     if request.param == "by path":
-        monkeypatch.setattr(cache_folder, "_BY_DESCRIPTOR", False)
-        monkeypatch.setattr(cache_folder, "_FLAGS", os.O_NOFOLLOW | os.O_NONBLOCK)
+        monkeypatch.setattr(cache_folder, "_HAS_DIR_FD", False)
+        monkeypatch.setattr(cache_folder, "_FILE_FLAGS", os.O_NOFOLLOW | os.O_NONBLOCK)
     (tmp_path / "cache/ast").mkdir(parents=True)
     return tmp_path / "cache"
 
@@ -50,14 +50,14 @@ def outside(tmp_path: Path) -> Path:
 
 
 def test_what_was_written_is_read(cache: Path) -> None:
-    with open_folder(cache) as folder, folder.open_inner("chart", make=True) as inner:
+    with open_folder(cache) as folder, folder.open_subfolder("chart", create=True) as inner:
         inner.write("a", b"one")
         inner.write("a", b"two")
         assert inner.read("a") == b"two"
-        assert [entry.name for entry in inner.entries()] == ["a"]
+        assert [entry.name for entry in inner.list_entries()] == ["a"]
         inner.append("count", b"..")
         inner.append("count", b".")
-        assert (inner.size("count"), inner.size("none")) == (3, 0)
+        assert (inner.get_file_size("count"), inner.get_file_size("none")) == (3, 0)
         with pytest.raises(FileNotFoundError):
             inner.read("b")
 
@@ -72,7 +72,7 @@ def test_a_folder_that_is_not_there(cache: Path) -> None:
 class TestInThePlaceOfAFile:
     def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "ast/a", outside)
-        with open_folder(cache, "ast") as inner, pytest.raises(WrongEntry):
+        with open_folder(cache, "ast") as inner, pytest.raises(WrongEntryType):
             inner.read("a")
         assert list((cache / "ast").iterdir()) == []
         assert outside.read_text() == "precious"
@@ -88,7 +88,7 @@ class TestInThePlaceOfAFile:
         put(cache / "written", outside)
         with open_folder(cache) as inner:
             inner.append("written", b"..")
-            assert inner.size("written") == 2
+            assert inner.get_file_size("written") == 2
         assert outside.read_text() == "precious"
 
 
@@ -97,7 +97,7 @@ def test_nothing_is_added_to_a_file_that_has_another_name(cache: Path, outside: 
     with open_folder(cache) as inner:
         inner.append("written", b"..")
         inner.append("written", b"..")
-        assert inner.size("written") == 4
+        assert inner.get_file_size("written") == 4
     assert outside.read_text() == "precious"
 
 
@@ -116,13 +116,13 @@ class TestInThePlaceOfAFolder:
 
     def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
-        with pytest.raises(WrongEntry), open_folder(cache, "ast"):
+        with pytest.raises(WrongEntryType), open_folder(cache, "ast"):
             pytest.fail("it was opened")
         assert list(cache.iterdir()) == []
 
     def test_it_is_replaced(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
-        with open_folder(cache) as folder, folder.open_inner("ast", make=True) as inner:
+        with open_folder(cache) as folder, folder.open_subfolder("ast", create=True) as inner:
             inner.write("precious", b"data")
         assert outside.read_text() == "precious"
         assert (cache / "ast/precious").read_bytes() == b"data"

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.engine.store.values import serialise_content
+from triptych.engine.store.serialisation import serialise_content
 from triptych.model.nodes import Paragraph, Text
 from triptych.writers.deck.kinds import PlaceholderRole
 
@@ -47,7 +47,7 @@ def test_where_something_stands_is_not_told() -> None:
 
 def test_sets_are_told_in_one_order_in_every_process() -> None:
     program = (
-        "from triptych.engine.store.values import serialise_content;"
+        "from triptych.engine.store.serialisation import serialise_content;"
         "from triptych.writers.deck.kinds import PlaceholderRole; print(serialise_content(frozenset(PlaceholderRole)))"
     )
     runs = {

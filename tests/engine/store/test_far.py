@@ -9,9 +9,9 @@ import pytest
 from triptych.engine.cache import AddressError, Cache, RemoteCache, _open_address
 from triptych.engine.tasks import AST, LAYOUT, SECTION, Task
 
-TASK = Task.of(AST, "a.md", text="A")
-VALUE = Task.of(SECTION, "a.md", text="A")
-SLOT = Task.of(LAYOUT, "a", text="A")
+TASK = Task.for_step(AST, "a.md", text="A")
+VALUE = Task.for_step(SECTION, "a.md", text="A")
+SLOT = Task.for_step(LAYOUT, "a", text="A")
 
 
 @pytest.fixture
@@ -59,10 +59,10 @@ def test_a_place_that_no_more_answers_costs_nothing_but_time(
 
 
 def test_whether_an_address_can_be_used_is_known_at_once(tmp_path: Path, address: str) -> None:
-    RemoteCache(address).open()
+    RemoteCache(address).check_address()
     _open_address.cache_clear()
     with pytest.raises(AddressError, match="nowhere://x"):
-        RemoteCache("nowhere://x").open()
+        RemoteCache("nowhere://x").check_address()
     (tmp_path / "file").write_text("")
     with pytest.raises(AddressError):
-        RemoteCache(f"file://{tmp_path / 'file'}/below").open()
+        RemoteCache(f"file://{tmp_path / 'file'}/below").check_address()

@@ -17,7 +17,7 @@ from triptych.engine.tasks import AST, CHART, LAYOUT, Task
 from triptych.engine.temporary_files import locked_folder
 
 KB, DAY = 1000, 86_400
-TASKS = [Task.of(AST, f"text {number}", text=str(number)) for number in range(10)]
+TASKS = [Task.for_step(AST, f"text {number}", text=str(number)) for number in range(10)]
 
 
 @pytest.fixture
@@ -87,13 +87,13 @@ def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
     full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[Path] = []
-    look: Callable[[Path], object] = pruning._list_results
-    monkeypatch.setattr(pruning, "_list_results", lambda folder: looks.append(folder) or look(folder))
+    look: Callable[[Path], object] = pruning._iter_results
+    monkeypatch.setattr(pruning, "_iter_results", lambda folder: looks.append(folder) or look(folder))
     for _ in range(3):
         prune_cache(full, 200 * KB)
     assert len(looks) == 1  # the first time, when nobody knew
     for number in range(10, 40):
-        Cache(full).put(Task.of(AST, "", text=str(number)), b"x" * 9 * KB)
+        Cache(full).put(Task.for_step(AST, "", text=str(number)), b"x" * 9 * KB)
     prune_cache(full, 200 * KB)
     prune_cache(full, 200 * KB)
     assert len(looks) == 2
@@ -103,7 +103,7 @@ def test_a_new_cache_is_empty_so_that_nobody_looks(tmp_path: Path, monkeypatch: 
     cache = Cache(tmp_path / "new" / "cache", tmp_path / "journal")
     for task in TASKS:
         cache.put(task, b"x" * 9 * KB)
-    monkeypatch.setattr(pruning, "_list_results", lambda folder: pytest.fail("somebody looks"))
+    monkeypatch.setattr(pruning, "_iter_results", lambda folder: pytest.fail("somebody looks"))
     cache.limit = 200 * KB
     cache.prune()
     monkeypatch.undo()
@@ -177,13 +177,13 @@ def test_others_at_work_make_anew_what_they_miss(tmp_path: Path) -> None:
 
 class TestASharedCache:
     def test_results_of_one_project_are_found_by_another(self, tmp_path: Path) -> None:
-        one, other = (Cache(tmp_path / "shared", records=tmp_path / name) for name in ("one", "other"))
+        one, other = (Cache(tmp_path / "shared", records_folder=tmp_path / name) for name in ("one", "other"))
         one.put(TASKS[0], b"data")
         assert other.get(TASKS[0]) == b"data"
 
     def test_slots_belong_to_their_project(self, tmp_path: Path) -> None:
-        one, other = (Cache(tmp_path / "shared", records=tmp_path / name) for name in ("one", "other"))
-        slot = Task.of(LAYOUT, "chapter")
+        one, other = (Cache(tmp_path / "shared", records_folder=tmp_path / name) for name in ("one", "other"))
+        slot = Task.for_step(LAYOUT, "chapter")
         one.put(slot, b"of one")
         assert other.get(slot) is None
         other.put(slot, b"of other")
@@ -191,7 +191,7 @@ class TestASharedCache:
 
     def test_the_journal_belongs_to_the_project(self, tmp_path: Path) -> None:
         cache = Cache(tmp_path / "shared", tmp_path / "journal", tmp_path / "records")
-        cache.put(Task.of(CHART, "a chart"), b"")
+        cache.put(Task.for_step(CHART, "a chart"), b"")
         cache.save_journal()
         assert (tmp_path / "records/journal").is_file()
         assert not (tmp_path / "shared/journal").exists()

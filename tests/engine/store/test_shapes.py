@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.store.values import has_shape, parse_json
+from triptych.engine.store.serialisation import has_shape, parse_json
 
 FINDING = Diagnostic(code="ENV006", message="a message")
 

@@ -12,49 +12,49 @@ import pytest
 
 from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.store import signing
-from triptych.engine.store.signing import cache_key, forget_key, sign, verify
+from triptych.engine.store.signing import forget_signing_key, get_signing_key, sign_content, verify_content
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The data folder of a user who has no key yet."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    forget_key()
+    forget_signing_key()
     yield tmp_path / "data"
-    forget_key()
+    forget_signing_key()
 
 
 def key_of_another_process() -> bytes:
-    forget_key()
-    return cache_key().secret
+    forget_signing_key()
+    return get_signing_key().secret
 
 
 def test_what_was_signed_is_verified(home: Path) -> None:
-    assert verify("ast/1", sign("ast/1", b"data")) == b"data"
+    assert verify_content("ast/1", sign_content("ast/1", b"data")) == b"data"
 
 
 @pytest.mark.parametrize("stored", [b"", b"x", b"data", b"\0" * 32, b"\0" * 36])
 def test_what_was_not_signed_is_not(home: Path, stored: bytes) -> None:
-    assert verify("ast/1", stored) is None
+    assert verify_content("ast/1", stored) is None
 
 
 def test_a_signature_is_for_one_name(home: Path) -> None:
-    assert verify("ast/2", sign("ast/1", b"data")) is None
+    assert verify_content("ast/2", sign_content("ast/1", b"data")) is None
 
 
 def test_a_signature_is_for_each_byte(home: Path) -> None:
-    stored = bytearray(sign("ast/1", b"data"))
+    stored = bytearray(sign_content("ast/1", b"data"))
     for place in range(len(stored)):
         stored[place] ^= 1
-        assert verify("ast/1", bytes(stored)) is None
+        assert verify_content("ast/1", bytes(stored)) is None
         stored[place] ^= 1
 
 
 def test_another_key_signs_otherwise(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored = sign("ast/1", b"data")
-    monkeypatch.setenv(signing.VARIABLE, "a key that machines share")
-    forget_key()
-    assert verify("ast/1", stored) is None
+    stored = sign_content("ast/1", b"data")
+    monkeypatch.setenv(signing.KEY_VARIABLE, "a key that machines share")
+    forget_signing_key()
+    assert verify_content("ast/1", stored) is None
 
 
 class TestTheKey:
@@ -102,11 +102,11 @@ class TestTheKey:
     def test_of_the_environment_comes_first_and_is_written_nowhere(
         self, home: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv(signing.VARIABLE, "a key that machines share")
+        monkeypatch.setenv(signing.KEY_VARIABLE, "a key that machines share")
         one = key_of_another_process()
-        monkeypatch.setenv(signing.VARIABLE, " a key that machines share\n")
+        monkeypatch.setenv(signing.KEY_VARIABLE, " a key that machines share\n")
         assert key_of_another_process() == one
-        monkeypatch.setenv(signing.VARIABLE, "another key that machines share")
+        monkeypatch.setenv(signing.KEY_VARIABLE, "another key that machines share")
         assert key_of_another_process() != one
         assert not home.exists()
 
@@ -118,10 +118,10 @@ class TestTheKey:
             (wrong / "full").mkdir(parents=True)
         else:
             wrong.write_text("a file")
-        key = cache_key()
+        key = get_signing_key()
         assert len(key.secret) == 32
         assert key.problem.startswith(f"{home / 'triptych/cache.key'}: ")
-        assert cache_key() is key
+        assert get_signing_key() is key
         assert key_of_another_process() != key.secret
 
     def test_without_a_home_folder_is_one_of_this_run(
@@ -132,10 +132,10 @@ class TestTheKey:
 
         monkeypatch.setenv("XDG_DATA_HOME", "")
         monkeypatch.setattr(Path, "home", homeless)
-        assert cache_key().problem == "no home folder"
+        assert get_signing_key().problem == "no home folder"
 
     def test_is_in_no_traceback(self, home: Path) -> None:
-        assert repr(cache_key().secret) not in repr(cache_key())
+        assert repr(get_signing_key().secret) not in repr(get_signing_key())
 
     @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks processes up in /proc")
     def test_goes_to_the_processes_of_this_one_and_is_not_seen(self, home: Path) -> None:
@@ -143,21 +143,21 @@ class TestTheKey:
         (home / "triptych").write_text("a file")  # so that no process can read the key
         companion = BackgroundWorker()
         try:
-            theirs, line, environment = companion.do(_told)
+            theirs, line, environment = companion.run_job(_told)
         finally:
             companion.stop()
-        assert theirs.secret == cache_key().secret
-        assert theirs.inherited and not cache_key().inherited
+        assert theirs.secret == get_signing_key().secret
+        assert theirs.inherited and not get_signing_key().inherited
         for shown in (line, environment):
             assert theirs.secret not in shown
             assert theirs.secret.hex().encode() not in shown
 
 
 def _key(number: int) -> bytes:
-    forget_key()
-    return cache_key().secret
+    forget_signing_key()
+    return get_signing_key().secret
 
 
-def _told() -> tuple[signing.CacheKey, bytes, bytes]:
+def _told() -> tuple[signing.SigningKey, bytes, bytes]:
     own = Path("/proc") / str(os.getpid())
-    return cache_key(), (own / "cmdline").read_bytes(), (own / "environ").read_bytes()
+    return get_signing_key(), (own / "cmdline").read_bytes(), (own / "environ").read_bytes()

@@ -40,7 +40,7 @@ def test_first_cells_may_head_rows() -> None:
 def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() -> None:
     head = (Row(cells=(cell(""), cell("China", colspan=2))), row("Year", "Cells", "Cars"))
     node = Table(columns=(*TWO, Column()), head=head, body=(row("2024", "80", "65"),), row_headers=1)
-    stacked = parsed(write_table(node, plain_text, "", stacks=True))
+    stacked = parsed(write_table(node, plain_text, "", can_stack=True))
     assert [td.get("data-head") for td in stacked.find(".//tbody").iter()] == [
         *(None, None, None),
         *("China, Cells", "China, Cars"),
@@ -62,12 +62,12 @@ def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() ->
 )
 def test_a_table_stacks_where_its_longest_words_have_no_room(cells: tuple[str, ...], stack: str) -> None:
     node = Table(columns=(Column(),) * len(cells), head=(), body=(row(*cells),))
-    assert stack in parsed(write_table(node, plain_text, "", stacks=True)).find("div").get("class").split()
+    assert stack in parsed(write_table(node, plain_text, "", can_stack=True)).find("div").get("class").split()
 
 
 def test_a_cell_over_several_rows_lets_a_table_be() -> None:
     node = Table(columns=TWO, head=(), body=(Row(cells=(cell("1", rowspan=2), cell("2"))), row("3")))
-    assert "stack" not in parsed(write_table(node, plain_text, "", stacks=True)).find("div").get("class")
+    assert "stack" not in parsed(write_table(node, plain_text, "", can_stack=True)).find("div").get("class")
 
 
 def test_a_header_that_says_nothing_is_no_header() -> None:

@@ -6,17 +6,17 @@ from itertools import groupby
 
 import pytest
 
-from triptych.media.fonts.shaping import order_visually, resolve_levels
+from triptych.media.fonts.shaping import order_run_indices, resolve_embedding_levels
 
 
 def shown(text: str, *, from_right: bool = False) -> str:
     """A text as it stands from left to right. Capitals stand for Hebrew, as in the annex."""
     hebrew = "".join(chr(0x5D0 + ord(c) - ord("A")) if c.isupper() else c for c in text)
-    found = resolve_levels(hebrew, from_right=from_right)
+    found = resolve_embedding_levels(hebrew, right_to_left=from_right)
     runs = [
         (level, [place for place, _ in same]) for level, same in groupby(enumerate(found), lambda e: e[1])
     ]
-    placed = [runs[place] for place in order_visually([level for level, _ in runs])]
+    placed = [runs[place] for place in order_run_indices([level for level, _ in runs])]
     order = [place for level, places in placed for place in (places[::-1] if level % 2 else places)]
     return "".join(text[place] for place in order)
 
@@ -44,14 +44,14 @@ def test_runs_stand_in_their_order(text: str, from_left: str, from_right: str) -
 
 def test_figures_after_arabic_letters_are_arabic_ones() -> None:
     """Their separators are other ones: two numbers with a hyphen between them run from the right."""
-    assert resolve_levels("ا 1-2", from_right=True) == [1, 1, 2, 1, 2]
-    assert resolve_levels("א 1-2", from_right=True) == [1, 1, 2, 2, 2]
+    assert resolve_embedding_levels("ا 1-2", right_to_left=True) == [1, 1, 2, 1, 2]
+    assert resolve_embedding_levels("א 1-2", right_to_left=True) == [1, 1, 2, 2, 2]
 
 
 def test_marks_go_with_what_they_stand_on() -> None:
-    assert resolve_levels("בָ", from_right=False) == [1, 1]
-    assert resolve_levels("a\u0301", from_right=True) == [2, 2]
+    assert resolve_embedding_levels("בָ", right_to_left=False) == [1, 1]
+    assert resolve_embedding_levels("a\u0301", right_to_left=True) == [2, 2]
 
 
 def test_marks_of_embedding_are_passed_over() -> None:
-    assert resolve_levels("a\u202bb\u202c", from_right=False) == [0, 0, 0, 0]
+    assert resolve_embedding_levels("a\u202bb\u202c", right_to_left=False) == [0, 0, 0, 0]

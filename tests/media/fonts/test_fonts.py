@@ -15,7 +15,7 @@ from triptych.media.fonts.fonts import (
     align_line_metrics,
     find_missing_characters,
     find_scripts,
-    select_non_latin,
+    select_characters_beyond_latin,
     subset_font,
 )
 from triptych.theme.theme import load_theme
@@ -66,14 +66,14 @@ def test_a_text_needs_the_scripts_of_its_languages_and_of_its_characters(
 
 
 def test_faces_of_scripts_leave_letters_and_ascii_to_the_text_faces() -> None:
-    kept = select_non_latin("aé1, Ж中“”—。 กำ")
+    kept = select_characters_beyond_latin("aé1, Ж中“”—。 กำ")
     assert kept & set("aé1,Ж") == set()
     assert set("中“”—。 กำ\u0e4d\u0e32") <= kept
 
 
 @pytest.mark.parametrize("weight", [400, 700])
 def test_a_variable_face_is_cut_at_its_weight(weight: int) -> None:
-    face = load_theme().face("Noto Sans CJK SC", bold=weight == 700)
+    face = load_theme().select_face("Noto Sans CJK SC", bold=weight == 700)
     data = subset_font(face, frozenset("中文"))
     assert data == subset_font(face, frozenset("中文"))
     with TTFont(io.BytesIO(data)) as font:
@@ -87,7 +87,7 @@ def test_a_variable_face_is_cut_at_its_weight(weight: int) -> None:
 
 def test_a_face_stands_on_the_lines_of_another() -> None:
     theme = load_theme()
-    model, face = theme.face(theme.serif), theme.face("Noto Serif Thai")
+    model, face = theme.select_face(theme.serif), theme.select_face("Noto Serif Thai")
     with TTFont(io.BytesIO(align_line_metrics(model, subset_font(face, frozenset("ก"))))) as font:
         with TTFont(model.path) as other:
             ours, theirs = (f["hhea"].ascent / f["head"].unitsPerEm for f in (font, other))
@@ -98,6 +98,6 @@ def test_a_face_stands_on_the_lines_of_another() -> None:
 def test_a_face_of_another_script_has_what_its_letters_are_made_of(text: str) -> None:
     forms = {character for form in ("NFC", "NFD", "NFKD") for character in unicodedata.normalize(form, text)}
     expected = {one for one in forms | set(text) if not one.isascii() and not one.isspace()}
-    found = {one for one in select_non_latin(text) if not one.isspace()}
+    found = {one for one in select_characters_beyond_latin(text) if not one.isspace()}
     assert found == {one for one in expected if not unicodedata.name(one).startswith(("LATIN", "GREEK"))}
-    assert {one for one in text if one.isspace()} <= select_non_latin(text)
+    assert {one for one in text if one.isspace()} <= select_characters_beyond_latin(text)

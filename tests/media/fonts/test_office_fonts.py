@@ -14,8 +14,8 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from tests.embedded_opentype import header_of
 from tests.own_fonts import own_font
 from triptych.checks.deck.embedded_fonts import EmbeddedFont, read_embedded_font
-from triptych.media.fonts.office_fonts import NotEmbeddable, OfficeStyle, make_office_font
-from triptych.theme.theme import FontFace, OwnFile, load_theme
+from triptych.media.fonts.office_fonts import FontNotEmbeddable, OfficeStyle, make_office_font
+from triptych.theme.theme import FontFace, ProjectFontFile, load_theme
 
 THEME = load_theme()
 TEXT = frozenset("Wind & Wetter: Ångström, ﬁnal 12.5 %")
@@ -24,12 +24,12 @@ BOLD = OfficeStyle(bold=True)
 
 def own_face(folder: Path, data: bytes, weight: int = 400, *, whole: bool = False) -> FontFace:
     (folder / "own.ttf").write_bytes(data)
-    own = OwnFile(folder=str(folder), mark="m", ending="ttf", whole=whole)
-    return FontFace(family="Brand Serif", file="own.ttf", weight=weight, own=own)
+    own = ProjectFontFile(folder=str(folder), digest="m", extension="ttf", forbids_subsetting=whole)
+    return FontFace(family="Brand Serif", file="own.ttf", weight=weight, project_file=own)
 
 
 def font_in(found: EmbeddedFont) -> TTFont:
-    return TTFont(io.BytesIO(found.font))
+    return TTFont(io.BytesIO(found.data))
 
 
 def outlines(font: TTFont, characters: frozenset[str]) -> dict[str, object]:
@@ -52,7 +52,7 @@ def test_glyphs_are_drawn_as_in_the_face(face: FontFace) -> None:
 
 
 def test_a_whole_font_has_all_that_the_face_has() -> None:
-    face = THEME.face(THEME.sans, italic=True)
+    face = THEME.select_face(THEME.sans, italic=True)
     font, source = (
         font_in(read_embedded_font(make_office_font(face, OfficeStyle(italic=True), None))),
         TTFont(face.path),
@@ -87,7 +87,7 @@ def test_programs_join_the_styles_of_a_family(
     style: OfficeStyle, called: str, selection: int, weight: int
 ) -> None:
     """The bold face of the serif is half bold by its own names."""
-    face = THEME.face(THEME.serif, bold=style.bold, italic=style.italic)
+    face = THEME.select_face(THEME.serif, bold=style.bold, italic=style.italic)
     data = make_office_font(face, style, TEXT)
     found, header = read_embedded_font(data), header_of(data)
     font = font_in(found)
@@ -103,7 +103,7 @@ def test_programs_join_the_styles_of_a_family(
 
 @pytest.mark.parametrize("characters", [TEXT, None], ids=["cut", "whole"])
 def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -> None:
-    data = make_office_font(THEME.face(THEME.mono), OfficeStyle(), characters)
+    data = make_office_font(THEME.select_face(THEME.mono), OfficeStyle(), characters)
     found, header = read_embedded_font(data), header_of(data)
     font = font_in(found)
     metrics = font["OS/2"]
@@ -113,7 +113,7 @@ def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -
     assert header.code_pages == (metrics.ulCodePageRange1, metrics.ulCodePageRange2)
     assert header.checksum == font["head"].checkSumAdjustment
     assert header.subset == (characters is not None)
-    whole = (0xB1B0AFBA - _sum(found.font)) & 0xFFFFFFFF
+    whole = (0xB1B0AFBA - _sum(found.data)) & 0xFFFFFFFF
     assert whole == header.checksum
 
 
@@ -130,7 +130,7 @@ def _sum(font: bytes) -> int:
 
 
 def test_the_bytes_are_the_same_each_time() -> None:
-    face = THEME.face(THEME.sans, bold=True)
+    face = THEME.select_face(THEME.sans, bold=True)
     assert make_office_font(face, BOLD, TEXT) == make_office_font(
         face, BOLD, frozenset(sorted(TEXT, reverse=True))
     )
@@ -155,5 +155,5 @@ def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
     ids=["licence", "outlines"],
 )
 def test_what_cannot_be_embedded_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
-    with pytest.raises(NotEmbeddable, match=reason):
+    with pytest.raises(FontNotEmbeddable, match=reason):
         make_office_font(own_face(tmp_path, data), OfficeStyle(), TEXT)

@@ -10,9 +10,9 @@ from triptych.media.fonts.shaping import (
     draw_run,
     find_embedding_levels,
     is_right_to_left,
-    measure_ascent,
+    list_visual_runs,
+    measure_ascender_height,
     measure_width,
-    order_runs,
     select_families,
     split_runs,
 )
@@ -22,12 +22,12 @@ THEME = load_theme()
 
 
 def faces(words: str) -> tuple[FontFace, ...]:
-    return tuple(map(THEME.face, select_families(words, (THEME.sans,), THEME)))
+    return tuple(map(THEME.select_face, select_families(words, (THEME.sans,), THEME)))
 
 
 def seen(words: str) -> str:
     """The characters of a line from left to right."""
-    stretches = order_runs(find_embedding_levels(words))
+    stretches = list_visual_runs(find_embedding_levels(words))
     return "".join(words[begin:end][:: -1 if level % 2 else 1] for (begin, end), level in stretches)
 
 
@@ -82,14 +82,14 @@ def test_characters_are_set_in_the_first_face_that_has_them() -> None:
 def test_a_run_from_the_right_is_shaped_so() -> None:
     words = "\u0635\u064a\u0646"
     (run,) = split_runs(words, faces(words))
-    assert run.from_right and run.characters == words
+    assert run.is_right_to_left and run.characters == words
 
 
 def test_a_line_is_as_wide_as_its_runs_with_kerning() -> None:
     own = faces("")
     assert measure_width("AV", own) < measure_width("A", own) + measure_width("V", own)
     assert measure_width("", own) == 0
-    assert 0.6 < measure_ascent(own[0]) < 0.9
+    assert 0.6 < measure_ascender_height(own[0]) < 0.9
 
 
 def test_outlines_are_written_the_same_wherever_they_stand() -> None:

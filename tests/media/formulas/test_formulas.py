@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, select_formula_faces
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, select_formula_fonts
 from triptych.media.formulas.typst_notation import write_typst_notation
 from triptych.theme.theme import load_theme
 
@@ -67,14 +67,14 @@ def test_a_sign_means_itself(sign: str) -> None:
 def test_words_are_set_in_the_face_of_the_text() -> None:
     words = [Formula(mathml("<mtext>otherwise</mtext>"), display=False)]
     house, large = (
-        draw_formulas(words, select_formula_faces(load_theme(name)))[0] for name in ("house", "large-print")
+        draw_formulas(words, select_formula_fonts(load_theme(name)))[0] for name in ("house", "large-print")
     )
     assert house and large
     assert house.svg != large.svg and large.width > 1.1 * house.width
 
 
 def test_letters_of_mathematics_are_as_high_as_those_of_the_text() -> None:
-    faces = select_formula_faces(load_theme("large-print"))
+    faces = select_formula_fonts(load_theme("large-print"))
     assert (faces.text, faces.math) == ("Work Sans", "Noto Sans Math")
     x, word = draw_formulas(
         [Formula(mathml("<mi>x</mi>"), display=False), Formula(mathml("<mtext>x</mtext>"), display=False)],
@@ -88,7 +88,7 @@ def test_a_wide_formula_is_broken_before_signs(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG])
     formula = Formula(source, display=True)
     for measure in (15.0, 20.0, 26.0):
-        whole, broken = draw_formulas([formula])[0], draw_formulas([formula], measure=measure)[0]
+        whole, broken = draw_formulas([formula])[0], draw_formulas([formula], text_width=measure)[0]
         assert whole and broken
         assert whole.width > 28
         assert broken.width <= measure
@@ -106,7 +106,7 @@ def test_a_wide_formula_is_broken_before_signs(mathml_of: MathmlOf) -> None:
 def test_rows_that_are_too_wide_are_broken(rows: str, mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([rf"$$\begin{{aligned}} {rows} \end{{aligned}}.$$"])
     formula = Formula(source, display=True)
-    whole, broken = draw_formulas([formula])[0], draw_formulas([formula], measure=14.0)[0]
+    whole, broken = draw_formulas([formula])[0], draw_formulas([formula], text_width=14.0)[0]
     assert whole and broken
     assert whole.width > 17
     assert broken.width <= 14
@@ -116,7 +116,7 @@ def test_rows_that_are_too_wide_are_broken(rows: str, mathml_of: MathmlOf) -> No
 def test_a_number_takes_its_room(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG])
     free, numbered = draw_formulas(
-        [Formula(source, display=True), Formula(source, display=True, numbered=True)], measure=26.0
+        [Formula(source, display=True), Formula(source, display=True, numbered=True)], text_width=26.0
     )
     assert free and numbered
     assert numbered.width <= 20 < free.width
@@ -127,8 +127,8 @@ def test_what_cannot_be_broken_is_made_smaller_within_limits() -> None:
     formula = Formula(mathml(f"<mtable><mtr>{table}</mtr></mtable>"), display=True)
     (whole,) = draw_formulas([formula])
     assert whole
-    (fitting,) = draw_formulas([formula], measure=0.9 * whole.width)
-    (stuck,) = draw_formulas([formula], measure=0.5 * whole.width)
+    (fitting,) = draw_formulas([formula], text_width=0.9 * whole.width)
+    (stuck,) = draw_formulas([formula], text_width=0.5 * whole.width)
     assert fitting and stuck
     assert fitting.width == pytest.approx(0.9 * whole.width)
     assert fitting.depth == pytest.approx(0.9 * whole.depth)
@@ -147,7 +147,7 @@ def test_a_long_formula_in_a_line_comes_in_pieces(mathml_of: MathmlOf) -> None:
 def test_a_formula_in_a_line_is_as_wide_as_it_is(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG.replace("$$", "$")])
     formula = Formula(source, display=False)
-    assert draw_formulas([formula], measure=10.0) == draw_formulas([formula])
+    assert draw_formulas([formula], text_width=10.0) == draw_formulas([formula])
 
 
 def test_a_drawing_is_an_svg_of_its_size() -> None:

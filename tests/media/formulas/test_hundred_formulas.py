@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.conftest import Golden
 from tests.media.formulas.conftest import MathmlOf
-from triptych.engine.store.program import digest
+from triptych.engine.store.program_digest import compute_digest
 from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas
 from triptych.media.formulas.typst_notation import write_typst_notation
 
@@ -38,4 +38,4 @@ def shown(drawing: FormulaDrawing | None) -> str:
     assert drawing is not None
     rounded = _NUMBER.sub(lambda found: f"{float(found.group()):.2f}", drawing.svg.decode())
     sizes = f"{drawing.width:.2f} × {drawing.height:.2f} − {drawing.depth:.2f}"
-    return f"{sizes}  {digest(rounded)[:12]}"
+    return f"{sizes}  {compute_digest(rounded)[:12]}"

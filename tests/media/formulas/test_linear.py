@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from triptych.engine.cache import Cache
-from triptych.media.formulas.linear import LinearFormula, write_linear
+from triptych.media.formulas.linear import LinearFormula, write_linear_formula
 from triptych.reading.pandoc import read_markdown
 
 Line = Callable[[str], LinearFormula]
@@ -19,7 +19,7 @@ def line(shared_cache: Cache) -> Line:
         (reading,) = read_markdown([f"$${tex}$$"], shared_cache)
         assert not isinstance(reading, Exception)
         (_, _, pairs), _ = reading.blocks[0]["c"][0]["c"]
-        return write_linear(dict(pairs)["mathml"])
+        return write_linear_formula(dict(pairs)["mathml"])
 
     return read
 
@@ -56,7 +56,7 @@ def line(shared_cache: Cache) -> Line:
     ],
 )
 def test_a_formula_reads_as_on_paper(tex: str, expected: str, line: Line) -> None:
-    assert line(tex) == LinearFormula(expected, clear=True)
+    assert line(tex) == LinearFormula(expected, is_readable=True)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_a_formula_reads_as_on_paper(tex: str, expected: str, line: Line) -> Non
     ],
 )
 def test_a_formula_of_nested_parts_is_not_clear(tex: str, expected: str, line: Line) -> None:
-    assert line(tex) == LinearFormula(expected, clear=False)
+    assert line(tex) == LinearFormula(expected, is_readable=False)
 
 
 def test_a_long_formula_is_not_clear(line: Line) -> None:
-    assert not line(" + ".join(f"x_{{{number}}}" for number in range(30))).clear
+    assert not line(" + ".join(f"x_{{{number}}}" for number in range(30))).is_readable

@@ -8,7 +8,7 @@ import pytest
 
 from tests.charts.conftest import chart, series
 from triptych.charts.styles import find_colour_index
-from triptych.model.charts import ChartData, Tile, tile_grid
+from triptych.model.charts import ChartData, Tile, measure_tile_grid
 from triptych.model.nodes import Chart
 
 THREE = tuple(series(1, 2, label=name) for name in ("a", "b", "c"))
@@ -94,7 +94,7 @@ def test_a_panel_is_highlighted_as_a_whole() -> None:
 def test_slices_are_percentages_by_their_unit_or_their_sum(
     kind: str, values: tuple[float, ...], unit: str, percent: bool
 ) -> None:
-    assert chart(kind, series(*values), unit=unit).in_percent is percent
+    assert chart(kind, series(*values), unit=unit).is_in_percent is percent
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_slices_are_percentages_by_their_unit_or_their_sum(
     [("Output", "GW", "Output (GW)"), ("Output", "", "Output"), ("", "GW", "GW"), ("", "", "")],
 )
 def test_the_axis_says_what_it_counts_and_in_what(title: str, unit: str, line: str) -> None:
-    assert chart("bar", series(1, 2), value_title=title, unit=unit).value_line == line
+    assert chart("bar", series(1, 2), value_title=title, unit=unit).value_axis_title == line
 
 
 def test_changes_stand_on_what_those_before_have_made_and_totals_on_zero() -> None:
-    data = ChartData(categories=tuple("abcd"), series=(series(5, -2, None, 3),), totals=(0, 3))
-    assert data.steps == ((0, 5), (5, 3), None, (0, 3))
+    data = ChartData(categories=tuple("abcd"), series=(series(5, -2, None, 3),), total_indices=(0, 3))
+    assert data.waterfall_spans == ((0, 5), (5, 3), None, (0, 3))
 
 
 def test_a_map_is_as_large_as_its_tiles_reach() -> None:
     tiles = [Tile(column=column, row=row, label="x") for column, row in ((2, 5), (4, 3), (3, 3))]
-    assert tile_grid(tiles) == (3, 3, 2, 3)
+    assert measure_tile_grid(tiles) == (3, 3, 2, 3)

@@ -8,8 +8,8 @@ from tests.passes.accessibility.conftest import Codes
 from triptych.passes.accessibility.languages import (
     SCRIPT_NAMES,
     count_letters,
-    other_letters_pattern,
-    scripts_of_language,
+    get_language_scripts,
+    make_other_letters_pattern,
 )
 
 
@@ -31,7 +31,7 @@ from triptych.passes.accessibility.languages import (
     ],
 )
 def test_a_language_has_the_scripts_that_its_tag_says_or_the_usual_ones(tag: str, scripts: str) -> None:
-    assert scripts_of_language(tag) == frozenset(scripts.split())
+    assert get_language_scripts(tag) == frozenset(scripts.split())
 
 
 def test_letters_are_counted_and_figures_and_marks_are_none() -> None:
@@ -60,8 +60,8 @@ def test_each_script_has_a_name_and_letters_that_no_other_has() -> None:
     assert letters.keys() == SCRIPT_NAMES.keys()
     for script, letter in letters.items():
         assert count_letters(letter) == {script: 1}
-        assert not other_letters_pattern(frozenset((script,))).search(letter)
-        assert other_letters_pattern(frozenset(SCRIPT_NAMES) - {script}).search(letter)
+        assert not make_other_letters_pattern(frozenset((script,))).search(letter)
+        assert make_other_letters_pattern(frozenset(SCRIPT_NAMES) - {script}).search(letter)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.passes.collation import first_letter, sort_key
+from triptych.passes.collation import get_index_letter, make_sort_key
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from triptych.passes.collation import first_letter, sort_key
     ],
 )
 def test_words_are_in_the_order_of_the_language(language: str, words: list[str]) -> None:
-    expected = sorted(words, key=lambda word: sort_key(word, language))
+    expected = sorted(words, key=lambda word: make_sort_key(word, language))
     assert [word for word in words if word != "éclair"] == [w for w in expected if w != "éclair"]
 
 
@@ -53,11 +53,11 @@ def test_words_are_in_the_order_of_the_language(language: str, words: list[str])
     ],
 )
 def test_an_entry_stands_under_its_letter(text: str, language: str, letter: str) -> None:
-    assert first_letter(text, language) == letter
+    assert get_index_letter(text, language) == letter
 
 
 @given(st.text(), st.text(), st.sampled_from(["en", "sv", "tr", "zh", "xx"]))
 def test_any_two_texts_have_one_order(first: str, second: str, language: str) -> None:
-    one, two = sort_key(first, language), sort_key(second, language)
+    one, two = make_sort_key(first, language), make_sort_key(second, language)
     assert (one == two) == (first == second)
     assert (one < two) or (two < one) or first == second

@@ -96,7 +96,7 @@ def test_see_and_see_also_lead_to_entries(read_book_of: ReadBook) -> None:
 @pytest.mark.parametrize("how", ["|textbf", "|main"])
 def test_the_chief_place_is_marked(read_book_of: ReadBook, how: str) -> None:
     book, _ = read_book_of(f"\\index{{wind{how}}}Text.\n")
-    assert index_of(book).groups[0].entries[0].locators[0].main
+    assert index_of(book).groups[0].entries[0].locators[0].is_principal
 
 
 def test_a_place_is_called_by_its_section_where_pages_have_no_numbers(read_book_of: ReadBook) -> None:

@@ -13,7 +13,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Link, Reference
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.stages import read
+from triptych.stages import read_project
 
 FIGURE = "![X](dot.png){#fig-a}\n\n"
 FILES = {"source/dot.png": tiny_png()}
@@ -93,7 +93,7 @@ class TestInternalLinks:
                 "source/one/a.md": f"## Own\n\n[x]({link})\n",
                 "source/two/b.md": second,
             }
-            _, book, found = read(make_project(files), shared_cache)
+            _, book, found = read_project(make_project(files), shared_cache)
             return links(book), [f"{finding.span}: {finding.code}" for finding in found]
 
         return make
@@ -201,7 +201,7 @@ def in_book(make_project: MakeProject, shared_cache: Cache) -> InBook:
                 "source/b.md": "# B\n\n## Elsewhere\n\n## Sub heading\n",
             }
         )
-        _, book, found = read(project, shared_cache)
+        _, book, found = read_project(project, shared_cache)
         assert book is not None, found
         return book, found
 

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import MakeProject, tiny_png
 from triptych.diagnostics import Severity, sort_findings
 from triptych.engine.cache import Cache
-from triptych.stages import read
+from triptych.stages import read_project
 
 MANIFEST = "book:\n  title: Broken\n  chapters: [one.md, two.md]\nlang: en\n"
 REFERENCES = "See @{0}, [Figure @{0}], [-@{0}], [that one](#{0}), [the same](one.md#{0}) and @{0}.\n\n"
@@ -75,7 +75,7 @@ BESIDE: dict[str, str | bytes] = {
 
 
 def findings(make_project: MakeProject, cache: Cache, files: Mapping[str, str | bytes]) -> list[str]:
-    _, _, found = read(make_project({"source/book.yaml": MANIFEST, **BESIDE, **files}), cache)
+    _, _, found = read_project(make_project({"source/book.yaml": MANIFEST, **BESIDE, **files}), cache)
     errors = [one for one in sort_findings(found) if one.severity is Severity.ERROR]
     assert len(errors) == len(found), [str(one) for one in found]
     return [one.code for one in errors]
@@ -174,7 +174,7 @@ def test_a_warning_that_costs_an_id_becomes_an_error_that_counts_references(
         "source/one.md": one,
         "source/two.md": "# Two\n\nText.\n",
     }
-    (finding,) = read(make_project(files), shared_cache)[2]
+    (finding,) = read_project(make_project(files), shared_cache)[2]
     assert finding.message.endswith(", so 2 cross-references cannot be resolved")
 
 
@@ -183,7 +183,7 @@ def test_an_id_that_no_element_takes_is_reported_once_with_its_place(
 ) -> None:
     one = "# One\n\nSee @fig-x and @fig-x.\n\n<!-- {#fig-x} -->\n"
     files = {"source/book.yaml": MANIFEST, "source/one.md": one, "source/two.md": "# Two\n\nText.\n"}
-    (finding,) = read(make_project(files), shared_cache)[2]
+    (finding,) = read_project(make_project(files), shared_cache)[2]
     assert finding.code == "REF001"
     assert "source/one.md:5:" in str(finding.hint)
 

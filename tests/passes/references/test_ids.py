@@ -9,8 +9,8 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Heading, Link
 from triptych.model.walk import chapter_nodes
-from triptych.passes.numbering import automatic_id, github_id
-from triptych.stages import read
+from triptych.passes.numbering import make_github_id, make_pandoc_id
+from triptych.stages import read_project
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def book_of(make_project: MakeProject, shared_cache: Cache):
         names = ", ".join(f"{name.replace('__', '/')}.md" for name in sections)
         files = {"source/book.yaml": f"book:\n  title: A\n  lang: en\n  chapters: [{names}]\n"}
         files |= {f"source/{name.replace('__', '/')}.md": text for name, text in sections.items()}
-        _, book, found = read(make_project(files), shared_cache)
+        _, book, found = read_project(make_project(files), shared_cache)
         return book, [f"{finding.span}: {finding.code}" for finding in found]
 
     return make
@@ -47,7 +47,7 @@ def heading_ids(book: Book) -> list[str]:
     ],
 )
 def test_automatic_ids_are_those_of_the_pandoc_manual(text: str, expected: str) -> None:
-    assert automatic_id(text) == expected
+    assert make_pandoc_id(text) == expected
 
 
 def test_a_written_id_stays(book_of) -> None:
@@ -148,4 +148,4 @@ def test_an_id_of_the_bibliography_or_of_notes_is_not_a_clash_in_the_page(read_b
     ],
 )
 def test_a_heading_id_is_that_of_github(words: str, identifier: str) -> None:
-    assert github_id(words) == identifier
+    assert make_github_id(words) == identifier

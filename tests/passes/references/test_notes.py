@@ -9,12 +9,12 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import CodeBlock, Note
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.writers.epub.pages import Pages
+from triptych.writers.epub.pages import PageWriter
 
 
 def notes_of(book: Book) -> list[tuple[int, bool, str]]:
     nodes = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Note))
-    return [(note.number, note.again, plain_text(note.content)) for note in nodes]
+    return [(note.number, note.is_repeated, plain_text(note.content)) for note in nodes]
 
 
 def test_notes_count_in_the_order_of_the_text(read_book_of: ReadBook) -> None:
@@ -53,7 +53,7 @@ def test_they_may_stand_anywhere(read_book_of: ReadBook, markdown: str) -> None:
 
 def test_the_note_of_the_e_book_leads_back_to_each(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("One[^a] two[^a].\n\n[^a]: Ay.\n")
-    (note,) = Pages(book, load_labels("en")).body(book.chapters[0])["notes"]
+    (note,) = PageWriter(book, load_labels("en")).make_chapter_variables(book.chapters[0])["notes"]
     assert note.marks == ("_noteref-1", "_noteref-1-2")
     xhtml = section_xhtml(book)
     assert all(f'id="{mark}"' in xhtml for mark in note.marks)

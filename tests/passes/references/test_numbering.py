@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeProject, ReadBook, tiny_png
 from triptych.engine.cache import Cache
 from triptych.model.book import Book, LabelKind
-from triptych.stages import read
+from triptych.stages import read_project
 
 FIGURE = "![X](dot.png){{#fig-{}}}\n\n"
 
@@ -26,7 +26,7 @@ def numbers(read_book_of: ReadBook):
 def book_of(make_project: MakeProject, shared_cache: Cache):
     def make(manifest: str, **sections: str) -> Book:
         files = {f"source/{name}.md": text for name, text in sections.items()}
-        _, book, found = read(make_project({"source/book.yaml": manifest, **files}), shared_cache)
+        _, book, found = read_project(make_project({"source/book.yaml": manifest, **files}), shared_cache)
         assert not found, found
         return book
 

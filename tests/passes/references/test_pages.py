@@ -8,7 +8,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import IndexEntry, Link, Reference, Source
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import PageStart, PrintInfo, needs_pages, page_info_for_slides, redirect_to_pages
+from triptych.passes.pages import PageStart, PrintInfo, needs_pages, redirect_to_pages, select_slide_page_info
 
 LABELS = load_labels("en")
 FIGURE = '![C](a.png){#fig-a fig-alt="A"}\n'
@@ -102,7 +102,7 @@ class TestKnownOnSlides:
 
     def known(self, read_book_of: ReadBook, markdown: str, pages: dict[str, str]) -> PrintInfo:
         book, _ = read_book_of(markdown, id="sec-one")
-        return page_info_for_slides(book, PrintInfo(pages, self.STARTS, {"sec-one": "<p/>"}))
+        return select_slide_page_info(book, PrintInfo(pages, self.STARTS, {"sec-one": "<p/>"}))
 
     def test_the_index_is_not_unless_something_leads_there(self, read_book_of: ReadBook) -> None:
         pages = {"sec-one": "1", "sec-index": "2"}
@@ -113,5 +113,5 @@ class TestKnownOnSlides:
     def test_nor_what_pages_say(self, read_book_of: ReadBook) -> None:
         known = self.known(read_book_of, "[Word]{.index}\n", {"sec-one": "1"})
         assert known.documents == {}
-        assert [(start.name, bool(start.place)) for start in known.starts] == [("1", True)]
-        assert known.starts[0].place != self.STARTS[0].place
+        assert [(start.label, bool(start.position)) for start in known.starts] == [("1", True)]
+        assert known.starts[0].position != self.STARTS[0].position

@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.diagnostics import Diagnostic, Span
-from triptych.passes.characters import move_to_character
-from triptych.stages import read
+from triptych.passes.glyphs import move_to_character
+from triptych.stages import read_project
 
 DATA = {"source/data.csv": "year,ꦗ\n2024,1\n2025,2\n"}
 
@@ -43,7 +43,7 @@ def test_a_section_has_one_finding(read_book_of: ReadBook) -> None:
 def test_the_title_is_looked_at(make_project, shared_cache) -> None:
     manifest = "book:\n  title: ꦗ\n  lang: en\n  chapters: [section.md]\n"
     project = make_project({"source/book.yaml": manifest, "source/section.md": "Text.\n"})
-    (finding,) = read(project, shared_cache)[2]
+    (finding,) = read_project(project, shared_cache)[2]
     assert (finding.code, finding.span.path) == ("FNT001", "source/book.yaml")
 
 
@@ -54,7 +54,7 @@ def test_one_of_a_source_is_at_its_entry(make_project, shared_cache) -> None:
         "source/section.md": "Text [@one; @two].\n",
         "source/a.bib": entries,
     }
-    (finding,) = read(make_project(files), shared_cache)[2]
+    (finding,) = read_project(make_project(files), shared_cache)[2]
     assert (finding.code, str(finding.span)) == ("FNT001", "source/a.bib:6:10")
 
 
@@ -95,5 +95,5 @@ def test_its_own_line_is_named_not_that_where_its_block_begins() -> None:
 def test_the_outputs_are_named_that_are_made(make_project, shared_cache, formats, said: str) -> None:
     manifest = "book:\n  title: A\n  lang: en\n  chapters: [section.md]\n"
     project = make_project({"source/book.yaml": manifest, "source/section.md": "ꦗ\n"})
-    (finding,) = read(project, shared_cache, formats=formats)[2]
+    (finding,) = read_project(project, shared_cache, formats=formats)[2]
     assert finding.message == f'no bundled font has a glyph for "ꦗ" (U+A997); {said}'

@@ -7,8 +7,8 @@ from triptych.engine.cache import Cache
 from triptych.languages.word_pairs import load_word_pairs
 from triptych.model.nodes import Chart, Code, IndexMark, SoftBreak, Style, Styled, Text
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.passes.typography import join_words_in_line
-from triptych.stages import read
+from triptych.passes.typography import insert_nbsp_in_line
+from triptych.stages import read_project
 
 ENGLISH = load_word_pairs("en-GB")
 
@@ -16,7 +16,7 @@ ENGLISH = load_word_pairs("en-GB")
 def shown(*line: object) -> str:
     return "".join(
         "␤" if isinstance(node, SoftBreak) else node.text
-        for outer in join_words_in_line(tuple(line), ENGLISH)
+        for outer in insert_nbsp_in_line(tuple(line), ENGLISH)
         for node in (outer.content if isinstance(outer, Styled) else (outer,))
     )
 
@@ -51,7 +51,7 @@ def test_they_are_found_between_elements() -> None:
 
 def test_code_and_marks_hold_nothing() -> None:
     line = (Code(text="x 5 km"), Text(text=" km and 7"), IndexMark(path=()), Text(text=" km"))
-    kept = join_words_in_line(line, ENGLISH)
+    kept = insert_nbsp_in_line(line, ENGLISH)
     assert kept[0] is line[0]
     assert "\u00a0" not in plain_text(kept[:2])
 
@@ -68,8 +68,8 @@ def test_marks_of_notes_and_of_the_index_are_no_part_of_a_word() -> None:
         Text(text="billion"),
         mark,
     )
-    assert plain(join_words_in_line(line, ENGLISH)) == "5\u00a0km and 7\u00a0billion"
-    assert plain(join_words_in_line((Text(text="about 5 "), Code(text="km")), ENGLISH)) == "about 5 "
+    assert plain(insert_nbsp_in_line(line, ENGLISH)) == "5\u00a0km and 7\u00a0billion"
+    assert plain(insert_nbsp_in_line((Text(text="about 5 "), Code(text="km")), ENGLISH)) == "about 5 "
 
 
 def plain(line: tuple[object, ...]) -> str:
@@ -84,7 +84,7 @@ def test_headlines_parts_and_titles_in_lists_have_them_too(make_project: MakePro
         "source/a.md": f"# A\n\n{chart}",
         "source/d.csv": "x,y\n1,2\n2,3\n",
     }
-    _, book, _ = read(make_project(files), Cache(None))
+    _, book, _ = read_project(make_project(files), Cache(None))
     assert book is not None
     (chapter,) = book.chapters
     assert chapter.part is not None
@@ -95,4 +95,4 @@ def test_headlines_parts_and_titles_in_lists_have_them_too(make_project: MakePro
 
 def test_a_line_without_any_stays_the_same() -> None:
     line = (Text(text="Nothing here stands together."), SoftBreak(), Text(text="Nor does this."))
-    assert join_words_in_line(line, ENGLISH) is line
+    assert insert_nbsp_in_line(line, ENGLISH) is line

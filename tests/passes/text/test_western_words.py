@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.model.nodes import Source
-from triptych.model.walk import attr_of, book_nodes, plain_text
+from triptych.model.walk import book_nodes, get_attr, plain_text
 from triptych.passes.typography import is_western
 
 SOURCES = """
@@ -21,7 +21,7 @@ def marked(read_book_of: ReadBook, markdown: str, language: str) -> list[str]:
         markdown, manifest=f"lang: {language}\nbibliography: a.bib\n", files={"source/a.bib": SOURCES}
     )
     return [
-        plain_text(getattr(node, "content", ())) for node in book_nodes(book) if attr_of(node).has("western")
+        plain_text(getattr(node, "content", ())) for node in book_nodes(book) if get_attr(node).has("western")
     ]
 
 

@@ -11,11 +11,11 @@ from tests.conftest import ReadBook
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits as bounds
-from triptych.media.diagrams import ENGINES, CannotDraw, Diagram, ExtraNotInstalled, WrongDiagram
+from triptych.media.diagrams import ENGINES, Diagram, DiagramEngineError, ExtraNotInstalled, InvalidDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
-from triptych.reading.code_cells import read_cells
-from triptych.reading.diagrams import make_drawer, read_diagram
+from triptych.reading.code_cells import convert_code_cells
+from triptych.reading.diagrams import make_draw_function, read_diagram
 from triptych.theme.theme import load_theme
 
 FLOW = "flowchart LR\n  a --> b\n"
@@ -166,7 +166,7 @@ class TestWhatIsNotDrawn:
         return read_diagram(fail, code, self.CAPTION, ())
 
     def test_it_stays_code_with_its_caption_and_id(self) -> None:
-        block, (finding,) = self.read(CannotDraw("no engine", "install one"))
+        block, (finding,) = self.read(DiagramEngineError("no engine", "install one"))
         assert isinstance(block, CodeBlock)
         assert (block.caption, block.attr.id) == (self.CAPTION, "fig-x")
         assert (finding.code, finding.hint) == ("DIA001", "install one")
@@ -182,8 +182,8 @@ class TestWhatIsNotDrawn:
         ("broken", "code", "words"),
         [
             (lambda: os._exit(3), "DIA001", "the memory limit was exceeded, or the file is damaged"),
-            (lambda: wrong(CannotDraw("no room", "make some")), "DIA001", "no room"),
-            (lambda: wrong(WrongDiagram("what?", 4)), "DIA002", "what?"),
+            (lambda: wrong(DiagramEngineError("no room", "make some")), "DIA001", "no room"),
+            (lambda: wrong(InvalidDiagram("what?", 4)), "DIA002", "what?"),
         ],
         ids=["breaks", "refuses", "does not understand"],
     )
@@ -194,14 +194,16 @@ class TestWhatIsNotDrawn:
         monkeypatch.setattr(bounds, "choose_start_method", lambda: "fork")
         monkeypatch.setitem(ENGINES, "mermaid", lambda *_: broken())
         node = replace(self.CODE, language="mermaid", text=f"{words}\n  a")
-        block, (finding,) = read_diagram(make_drawer(load_theme(), shared_cache), node, self.CAPTION, ())
+        block, (finding,) = read_diagram(
+            make_draw_function(load_theme(), shared_cache), node, self.CAPTION, ()
+        )
         assert isinstance(block, CodeBlock)
         assert finding.code == code
         assert words in finding.message
 
     @pytest.mark.parametrize(("line", "place"), [(None, 11), (2, 11), (4, 13)])
     def test_a_mistake_is_reported_at_its_line(self, line: int | None, place: int) -> None:
-        _, (finding,) = self.read(WrongDiagram("what?", line))
+        _, (finding,) = self.read(InvalidDiagram("what?", line))
         assert (finding.code, finding.span.line) == ("DIA002", place)
 
     def test_references_to_it_still_have_a_number(self, read_book_of: ReadBook) -> None:
@@ -232,4 +234,4 @@ def test_characters_without_a_font_are_reported(read_book_of: ReadBook) -> None:
     ],
 )
 def test_quartos_cells_become_code_with_a_class(written: str, read: str) -> None:
-    assert read_cells("a.md", written) == (read, [])
+    assert convert_code_cells("a.md", written) == (read, [])

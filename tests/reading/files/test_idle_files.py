@@ -8,7 +8,7 @@ from tests.conftest import write_files
 from triptych.diagnostics import group_findings, group_key
 from triptych.engine.cache import Cache
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 
 PROJECT = {
     "source/book.yaml": "lang: en\nbook:\n  title: T\n  author: A\n  chapters: [a.md]\n",
@@ -21,7 +21,7 @@ LEFT_BEHIND = [
 
 
 def found_in(folder: Path, cache: Cache) -> list[str]:
-    _, _, found = read(Project(folder, environ={}), cache)
+    _, _, found = read_project(Project(folder, environ={}), cache)
     return [finding.code for finding in found if finding.code.startswith(("LNT", "TPL", "MAN"))]
 
 
@@ -33,7 +33,7 @@ def test_files_of_other_programs_are_no_findings(tmp_path: Path, shared_cache: C
 def test_hundreds_of_unused_templates_are_one_entry(tmp_path: Path, shared_cache: Cache) -> None:
     unused = {f"templates/print/old/{number}.css.j2": "x" for number in range(180)}
     project = Project(write_files(tmp_path, PROJECT | unused), environ={})
-    _, _, found = read(project, shared_cache)
+    _, _, found = read_project(project, shared_cache)
     (entry,) = group_findings([finding for finding in found if finding.code == "TPL003"], group_key)
     assert 1 + len(entry.also) + len(entry.rest) == 180
 

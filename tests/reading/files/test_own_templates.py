@@ -13,10 +13,10 @@ from tests.own_fonts import own_font
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.press import press
-from triptych.request import Request
-from triptych.stages import read
-from triptych.theme.files import read_theme
-from triptych.theme.templating import find_named_pictures
+from triptych.request import BuildRequest
+from triptych.stages import read_project
+from triptych.theme.templating import iter_image_paths
+from triptych.theme.theme_reader import read_theme
 
 BOOK = "book: {title: A book, author: Ada, chapters: [a.md]}\nlang: en\n"
 SOURCES = {"source/book.yaml": BOOK, "source/a.md": "# A\n\nText.\n"}
@@ -27,7 +27,7 @@ TITLE = '<section class="title-page">\n<p class="book-title">{{ meta.title }}</p
 def found_in(make_project: MakeProject, shared_cache: Cache):
     def found(files: dict[str, str | bytes], manifest: str = "") -> list[Diagnostic]:
         project = make_project({**SOURCES, **files, "source/book.yaml": BOOK + manifest})
-        return read(project, shared_cache)[2]
+        return read_project(project, shared_cache)[2]
 
     return found
 
@@ -86,7 +86,7 @@ def test_pictures_that_a_template_works_out_are_not_ours_to_find() -> None:
         '<img src="{{ document.cover() }}"/><img src="chart:fig-x"/><use href="#mark"/>\n'
         "p { background: url(d.png) } q { background: url('{{ x }}') }"
     )
-    assert [(one.source, one.line, one.column) for one in find_named_pictures(text)] == [
+    assert [(one.path, one.line, one.column) for one in iter_image_paths(text)] == [
         ("a b.png", 1, 19),
         ("c.svg", 3, 22),
         ("d.png", 5, 21),
@@ -113,11 +113,11 @@ def test_print_and_e_book_show_them(make_project: MakeProject, shared_cache: Cac
             "templates/epub/title-page.xhtml.j2": f"{page}<h1>A book</h1>{image}{{% endblock %}}",
         }
     )
-    request = Request(
+    request = BuildRequest(
         output_folder=project.root / "build", formats=("pdf", "epub"), cache_folder=shared_cache.folder
     )
     outcome = press(project, request)
-    assert outcome.ok, outcome.diagnostics
+    assert outcome.has_outputs, outcome.diagnostics
     assert outcome.diagnostics == []
     with pikepdf.open(outcome.outputs["pdf"]) as pdf:
         sizes = [(int(image.Width), int(image.Height)) for image in pdf.pages[0].get_images().values()]

@@ -37,7 +37,7 @@ def finder(make_project: MakeProject) -> PictureFinder:
 
 
 def find(finder: PictureFinder, source: str):
-    return finder.find(source, beside="source/one/section.md", span=SPAN)
+    return finder.find(source, referring_file="source/one/section.md", span=SPAN)
 
 
 @pytest.mark.parametrize(
@@ -88,19 +88,21 @@ def test_the_nearest_name_is_suggested(finder: PictureFinder) -> None:
 @pytest.mark.parametrize("name", ["photo.jpeg", "PHOTO.PNG"])
 def test_pictures_of_any_usual_name_are_suggested(make_project: MakeProject, name: str) -> None:
     finder = PictureFinder(make_project({f"source/{name}": tiny_png()}), Cache(None))
-    _, found = finder.find(name.replace("O", "", 1).replace("o", "", 1), beside="source/a.md", span=SPAN)
+    _, found = finder.find(
+        name.replace("O", "", 1).replace("o", "", 1), referring_file="source/a.md", span=SPAN
+    )
     assert found[0].hint == f'did you mean "{name}"?'
 
 
 def test_other_nodes_are_left_alone(finder: PictureFinder) -> None:
     node = object()
-    assert finder.fill(node, beside="source/one/section.md", found=[]) is node
+    assert finder.set_image_files(node, referring_file="source/one/section.md", found=[]) is node
 
 
 def test_an_image_is_filled_with_its_picture(finder: PictureFinder) -> None:
     found: list = []
-    image = finder.fill(
-        Image(source="dot.png", alt="x", span=SPAN), beside="source/one/section.md", found=found
+    image = finder.set_image_files(
+        Image(source="dot.png", alt="x", span=SPAN), referring_file="source/one/section.md", found=found
     )
     assert image.picture.media_type == "image/png"
     assert not found
@@ -108,7 +110,7 @@ def test_an_image_is_filled_with_its_picture(finder: PictureFinder) -> None:
 
 def test_a_name_with_a_space_is_found_as_markdown_writes_it(make_project: MakeProject) -> None:
     finder = PictureFinder(make_project({"source/a dot.png": tiny_png()}), Cache(None))
-    picture, found = finder.find("a%20dot.png", beside="source/a.md", span=SPAN)
+    picture, found = finder.find("a%20dot.png", referring_file="source/a.md", span=SPAN)
     assert not found
     assert picture is not None
 
@@ -239,5 +241,5 @@ def test_a_file_that_cannot_be_used_is_looked_at_once(
     finder: PictureFinder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert find(finder, "text.png")[1][0].code == "IMG003"
-    monkeypatch.setattr(pictures, "measure_picture", None)
+    monkeypatch.setattr(pictures, "inspect_picture", None)
     assert find(finder, "text.png")[1][0].code == "IMG003"

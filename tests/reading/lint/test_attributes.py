@@ -27,13 +27,13 @@ RIGHT = '{#fig-x fig-alt="Line chart"}'
     ],
 )  # fmt: skip
 def test_the_reason_and_the_corrected_text_are_given(braces: str, reason: str, corrected: str) -> None:
-    mistake = explain_attributes(braces, closed=True)
+    mistake = explain_attributes(braces, is_closed=True)
     assert mistake is not None
     assert (mistake.reason, mistake.corrected) == (reason, corrected)
 
 
 def test_a_brace_that_is_not_closed_is_named() -> None:
-    mistake = explain_attributes("{#tbl-x", closed=False)
+    mistake = explain_attributes("{#tbl-x", is_closed=False)
     assert mistake is not None
     assert (mistake.reason, mistake.corrected) == ("the closing brace is missing", "{#tbl-x}")
 
@@ -51,4 +51,4 @@ def test_a_brace_that_is_not_closed_is_named() -> None:
     ],
 )
 def test_nothing_is_said_of_what_is_right_or_not_understood(braces: str) -> None:
-    assert explain_attributes(braces, closed=True) is None
+    assert explain_attributes(braces, is_closed=True) is None

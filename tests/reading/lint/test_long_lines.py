@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from triptych.reading.line_scan import collect_heading_names
 from triptych.reading.lint import fences, tables
-from triptych.reading.outline import collect_heading_names
 
 _LENGTH = 20_000
 

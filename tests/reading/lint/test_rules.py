@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import ReadBook
 from triptych.engine.cache import Cache
+from triptych.reading.line_scan import scan_lines
 from triptych.reading.lint import RULES, lint
-from triptych.reading.lint.draft import Draft, Tree
-from triptych.reading.outline import outline_lines
-from triptych.reading.pandoc import Reading, read_markdown
+from triptych.reading.lint.context import LintContext, TreeContent
+from triptych.reading.pandoc import ParsedText, read_markdown
 
 FINE = {
     "a class of characters": "The pattern `[^a-z]` and \\[^a-z] and [^0-9] are none.",
@@ -71,7 +71,11 @@ def test_what_is_as_it_should_be_is_no_mistake(text: str, read_book_of: ReadBook
 
 @given(st.lists(st.text("ab:{}[]^$*#|`~>- .\\\n1", max_size=30), max_size=8).map("\n".join))
 def test_each_finding_stands_in_the_text(text: str) -> None:
-    draft = Draft("a.md", tuple(text.split("\n")), Tree(texts=[text], code=[text], bare_citations=["fig:a"]))
+    draft = LintContext(
+        "a.md",
+        tuple(text.split("\n")),
+        TreeContent(texts=[text], bare_code_blocks=[text], bare_citations=["fig:a"]),
+    )
     for rule in RULES:
         for finding in rule(draft):
             assert finding.span
@@ -82,20 +86,23 @@ def test_each_finding_stands_in_the_text(text: str) -> None:
 def test_a_title_that_gets_no_number_may_have_one(shared_cache: Cache) -> None:
     text = "# Chapter 8: Currying\n"
     (reading,) = read_markdown([text], shared_cache)
-    assert isinstance(reading, Reading)
-    found = [lint("a.md", text, reading, expressions=False, numbered=numbered) for numbered in (True, False)]
+    assert isinstance(reading, ParsedText)
+    found = [
+        lint("a.md", text, reading, is_jinja_enabled=False, is_numbered=numbered)
+        for numbered in (True, False)
+    ]
     assert [[finding.code for finding in findings] for findings in found] == [["LNT032"], []]
 
 
 def test_an_open_fence_hides_nothing() -> None:
-    seen = outline_lines(["```python", "code", "", "Text."])
-    assert (seen.open_fence, seen.hidden) == (1, frozenset())
+    seen = scan_lines(["```python", "code", "", "Text."])
+    assert (seen.unclosed_fence_line, seen.hidden_lines) == (1, frozenset())
 
 
 def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
     (reading,) = read_markdown(["::: {.callout-note}\nText.\n"], shared_cache)
-    assert isinstance(reading, Reading)
-    (finding,) = lint("a.md", "::: {.callout-note}\nText.\n", reading, expressions=False)
+    assert isinstance(reading, ParsedText)
+    (finding,) = lint("a.md", "::: {.callout-note}\nText.\n", reading, is_jinja_enabled=False)
     assert (finding.code, str(finding.span)) == ("LNT001", "a.md:1:1")
 
 
@@ -110,16 +117,16 @@ def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
 )
 def test_the_hint_names_the_probable_end_of_a_div(text: str, end: str, shared_cache: Cache) -> None:
     (reading,) = read_markdown([text], shared_cache)
-    assert isinstance(reading, Reading)
-    hints = [one.hint for one in lint("a.md", text, reading, expressions=False) if one.code == "LNT001"]
+    assert isinstance(reading, ParsedText)
+    hints = [one.hint for one in lint("a.md", text, reading, is_jinja_enabled=False) if one.code == "LNT001"]
     assert hints == [f"add a line of three colons (:::) where the div should end{end}"]
 
 
 def test_a_fence_with_too_few_colons_is_named(shared_cache: Cache) -> None:
     text = "::: {.x}\nb\n::\n\nc\n"
     (reading,) = read_markdown([text], shared_cache)
-    assert isinstance(reading, Reading)
-    hints = [one.hint for one in lint("a.md", text, reading, expressions=False) if one.code == "LNT001"]
+    assert isinstance(reading, ParsedText)
+    hints = [one.hint for one in lint("a.md", text, reading, is_jinja_enabled=False) if one.code == "LNT001"]
     assert hints == ["write three colons (:::) on line 3 to close the div"]
 
 
@@ -141,8 +148,8 @@ def test_divs_within_lists_and_quotes_are_told_where_they_begin(
     text: str, places: list[str], shared_cache: Cache
 ) -> None:
     (reading,) = read_markdown([text], shared_cache)
-    assert isinstance(reading, Reading)
+    assert isinstance(reading, ParsedText)
     found = [
-        finding for finding in lint("a.md", text, reading, expressions=False) if finding.code == "LNT001"
+        finding for finding in lint("a.md", text, reading, is_jinja_enabled=False) if finding.code == "LNT001"
     ]
     assert [str(finding.span) for finding in found] == [f"a.md:{place}" for place in places]

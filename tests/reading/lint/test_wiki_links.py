@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.reading.lint.draft import Draft, Tree
+from triptych.reading.lint.context import LintContext, TreeContent
 from triptych.reading.lint.references import report_wiki_links
 
 SECTIONS = ("one/First page.md", "two/first-page.md", "two/Other.qmd")
@@ -22,5 +22,5 @@ SECTIONS = ("one/First page.md", "two/first-page.md", "two/Other.qmd")
     ],
 )
 def test_a_link_leads_to_the_first_section_of_its_name(link: str, written: str | None) -> None:
-    draft = Draft("index.md", (link,), Tree(), (), False, sections=SECTIONS)
+    draft = LintContext("index.md", (link,), TreeContent(), (), False, sections=SECTIONS)
     assert [finding.hint for finding in report_wiki_links(draft)] == ([f"write {written}"] if written else [])

@@ -9,7 +9,7 @@ from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.nodes import Citation, Link, Source
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.stages import read
+from triptych.stages import read_project
 
 BIB = "@book{knuth1984,\n  author = {Knuth, Donald E.},\n  title = {The TeXbook},\n  year = {1984},\n}\n"
 JSON = '[{"id": "knuth1984", "type": "book", "title": "The TeXbook", "author": [{"family": "Knuth", "given": "Donald E."}], "issued": {"date-parts": [[1984]]}}]'
@@ -121,7 +121,7 @@ def test_a_year_with_a_letter_is_the_same_in_all_chapters(
         "source/a.md": "[@knuth1984]\n",
         "source/b.md": "[@knuth1984b] and [@knuth1984]\n",
     }
-    _, book, found = read(make_project(files), shared_cache)
+    _, book, found = read_project(make_project(files), shared_cache)
     assert not found
     first, second, third = cited(book)
     assert first == third != second
@@ -143,9 +143,9 @@ def test_titles_of_sources_bring_no_markup(read_book_of: ReadBook, title: str) -
     bib = BIB.replace("{The TeXbook}", "{" + title + "}")
     book, _ = read_book_of("A [@knuth1984].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": bib})
     from triptych.languages.labels import load_labels
-    from triptych.writers.epub.pages import Pages
+    from triptych.writers.epub.pages import PageWriter
 
-    xhtml = str(Pages(book, load_labels("en")).body(book.chapters[-1])["text"])
+    xhtml = str(PageWriter(book, load_labels("en")).make_chapter_variables(book.chapters[-1])["text"])
     assert "ref-knuth1984" in xhtml
     assert not list(parsed(xhtml).iter("script"))
 
@@ -232,7 +232,7 @@ def test_a_style_may_write_characters_for_private_use(read_book_of: ReadBook) ->
 
 def two_chapters(make_project: MakeProject, cache: Cache, more: str = "") -> Book:
     manifest = f"book:\n  title: A\n  chapters: [a.md, b.md]\nlang: en\nbibliography: r.bib\n{more}"
-    _, book, found = read(make_project({**TWO, "source/book.yaml": manifest}), cache)
+    _, book, found = read_project(make_project({**TWO, "source/book.yaml": manifest}), cache)
     assert book is not None
     assert not found
     return book

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ReadBook
 from tests.reading.references.test_bibliography import BIB, NUMERIC, cited
 from triptych.engine.processes.programs import ProgramFailed
-from triptych.reading.pandoc import bibliography_to_csl, run_citeproc
+from triptych.reading.pandoc import convert_bibliography_to_csl, run_citeproc
 
 CITING = {
     "pandoc-api-version": [1, 23],
@@ -136,7 +136,7 @@ def test_a_parent_that_has_one_itself_is_none(read_book_of: ReadBook) -> None:
 
 def test_citeproc_itself_has_no_way_to_the_network(server: Server) -> None:
     """Should a style with a parent ever come to it."""
-    entries = bibliography_to_csl(BIB.encode(), "biblatex")
+    entries = convert_bibliography_to_csl(BIB.encode(), "biblatex")
     with pytest.raises(ProgramFailed, match="Could not fetch"):
         run_citeproc(CITING, entries, dependent(server.address).encode())
     assert server.hits == []

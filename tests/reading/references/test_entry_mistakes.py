@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.reading.bibtex import explain_unreadable, find_missing_comma, report_likely_mistakes
+from triptych.reading.bibtex import explain_syntax_error, find_missing_comma, report_likely_mistakes
 
 
 def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str = "a.bib") -> list[str]:
@@ -82,7 +82,7 @@ def test_known_entry_types_and_those_near_to_none_are_accepted(kind: str) -> Non
 def test_the_reason_of_an_unreadable_file_is_found(
     text: str, place: tuple[int, int], reason: str, hint: str
 ) -> None:
-    found = explain_unreadable("a.bib", text.encode(), Span(path="a.bib", line=1, column=place[1]))
+    found = explain_syntax_error("a.bib", text.encode(), Span(path="a.bib", line=1, column=place[1]))
     assert found is not None and found.span is not None
     assert (found.span.line, found.span.column) == place
     assert found.message == f'bibliography file "a.bib" cannot be parsed: {reason}'

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.model.nodes import CITED_TITLE, Phrase, Source
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
-from triptych.reading.csl_json import straighten_quotations
+from triptych.reading.csl_json import straighten_title_quotes
 
 ACCESSED = """\
 <style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="in-text">
@@ -35,7 +35,7 @@ ACCESSED = """\
     ],
 )
 def test_quotations_are_told_from_apostrophes(title: str, plain: str) -> None:
-    assert straighten_quotations({"id": "x", "title": title}) == {"id": "x", "title": plain}
+    assert straighten_title_quotes({"id": "x", "title": title}) == {"id": "x", "title": plain}
 
 
 def listed(read_book_of: ReadBook, fields: str, manifest: str = "", **files: str) -> str:

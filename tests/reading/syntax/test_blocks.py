@@ -412,14 +412,14 @@ class TestFigures:
         )
 
     def test_a_picture_beside_a_section_in_a_folder_is_found(self, make_project, shared_cache) -> None:
-        from triptych.stages import read
+        from triptych.stages import read_project
 
         files = {
             "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [one/section.md]\n",
             "source/one/section.md": "![A dot](dot.png)\n",
             "source/one/dot.png": tiny_png(),
         }
-        _, _, found = read(make_project(files), shared_cache)
+        _, _, found = read_project(make_project(files), shared_cache)
         assert [str(finding) for finding in found] == []
 
     def test_a_picture_at_the_root_never_stands_in_for_one_beside_the_section(self, block) -> None:
@@ -496,24 +496,24 @@ class TestDivs:
 
 class TestChapters:
     def test_the_title_may_be_the_first_heading(self, make_project, shared_cache) -> None:
-        from triptych.stages import read
+        from triptych.stages import read_project
 
         files = {
             "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [a-b.md]\n",
             "source/a-b.md": "# One {#sec-x}\n\nText\n",
         }
-        _, book, _ = read(make_project(files), shared_cache)
+        _, book, _ = read_project(make_project(files), shared_cache)
         chapter = book.chapters[0]
         assert (plain_text(chapter.title), chapter.id, len(chapter.blocks)) == ("One", "sec-x", 1)
 
     def test_without_any_title_the_file_name_is_one(self, make_project, shared_cache) -> None:
-        from triptych.stages import read
+        from triptych.stages import read_project
 
         files = {
             "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [next-steps.md]\n",
             "source/next-steps.md": "Text\n",
         }
-        _, book, _ = read(make_project(files), shared_cache)
+        _, book, _ = read_project(make_project(files), shared_cache)
         assert plain_text(book.chapters[0].title) == "Next steps"
 
     def test_further_headings_of_level_one_go_a_level_down(self, blocks) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.model.nodes import CodeBlock
-from triptych.reading.code_cells import read_cells
+from triptych.reading.code_cells import convert_code_cells
 
 
 @pytest.mark.parametrize(
@@ -25,24 +25,24 @@ from triptych.reading.code_cells import read_cells
     ],
 )
 def test_a_cell_is_a_listing_on_the_same_lines(written: str, read: str) -> None:
-    text, _ = read_cells("a.md", written)
+    text, _ = convert_code_cells("a.md", written)
     assert text == read
     assert text.count("\n") == written.count("\n")
 
 
 def test_a_label_and_a_caption_of_ours_are_kept() -> None:
-    text, _ = read_cells("a.md", '```{python}\n#| label: lst-sum\n#| lst-cap: "A sum"\n1 + 1\n```')
+    text, _ = convert_code_cells("a.md", '```{python}\n#| label: lst-sum\n#| lst-cap: "A sum"\n1 + 1\n```')
     assert '``` {.python #lst-sum lst-cap="A sum"}' in text
 
 
 def test_one_finding_speaks_for_all_cells_of_a_file() -> None:
-    _, (finding,) = read_cells("a.md", "```{r}\n1\n```\n\n```{r}\n2\n```\n")
+    _, (finding,) = convert_code_cells("a.md", "```{r}\n1\n```\n\n```{r}\n2\n```\n")
     assert (finding.code, str(finding.span)) == ("LNT013", "a.md:1:1")
     assert "and 1 more in this file" in finding.message
 
 
 def test_what_its_author_does_not_run_needs_no_word() -> None:
-    assert read_cells("a.md", "```{r, eval=FALSE}\n1\n```\n")[1] == []
+    assert convert_code_cells("a.md", "```{r, eval=FALSE}\n1\n```\n")[1] == []
 
 
 def test_places_behind_a_cell_stay_true(read_book_of: ReadBook) -> None:
@@ -54,9 +54,9 @@ def test_places_behind_a_cell_stay_true(read_book_of: ReadBook) -> None:
 
 
 def test_a_cell_in_a_comment_is_none() -> None:
-    assert read_cells("a.md", "<!--\n```{r}\n1\n```\n-->\n") == ("<!--\n```{r}\n1\n```\n-->\n", [])
+    assert convert_code_cells("a.md", "<!--\n```{r}\n1\n```\n-->\n") == ("<!--\n```{r}\n1\n```\n-->\n", [])
 
 
 def test_options_may_go_on_over_lines() -> None:
-    text, _ = read_cells("a.md", "```{r}\n#| lst-cap: >\n#|   A sum\n#| eval: false\n1 + 1\n```")
+    text, _ = convert_code_cells("a.md", "```{r}\n#| lst-cap: >\n#|   A sum\n#| eval: false\n1 + 1\n```")
     assert text == '\n\n\n``` {.r lst-cap="A sum"}\n1 + 1\n```'

@@ -8,7 +8,7 @@ from tests.conftest import ReadBook
 from triptych.model.book import format_equation_number
 from triptych.model.nodes import Attr, Equation, Math, Paragraph, Reference, Text
 from triptych.model.walk import plain_text, walk_all
-from triptych.reading.syntax.latex import equation_id
+from triptych.reading.syntax.latex import make_equation_id
 
 
 def equations(book) -> list[Equation]:
@@ -186,7 +186,7 @@ def test_other_text_behind_a_formula_stays(text: str, read_book_of: ReadBook) ->
     ("label", "identifier"), [("eq:a", "eq-a"), ("eq-a", "eq-a"), ("a:b", "eq-a:b"), ("a", "eq-a")]
 )
 def test_a_label_as_an_id(label: str, identifier: str) -> None:
-    assert equation_id(label) == identifier
+    assert make_equation_id(label) == identifier
 
 
 def test_a_formula_that_no_person_would_nest_is_not_followed(read_book_of: ReadBook) -> None:

@@ -167,14 +167,14 @@ def test_side_notes_have_many_names(read_book_of: ReadBook, name: str) -> None:
 
 def test_a_dedication_has_no_number_and_shows_no_title(read_book_of: ReadBook) -> None:
     from triptych.languages.labels import load_labels
-    from triptych.markup.outline import build_outline
-    from triptych.writers.epub.pages import Pages
+    from triptych.markup.contents import build_table_of_contents
+    from triptych.writers.epub.pages import PageWriter
 
     book, found = read_book_of("For you.\n", role="dedication")
     assert not found
     assert not book.chapters[0].numbered
-    assert build_outline(book, 2) == []
-    body = Pages(book, load_labels("en")).body(book.chapters[0])
+    assert build_table_of_contents(book, 2) == []
+    body = PageWriter(book, load_labels("en")).make_chapter_variables(book.chapters[0])
     assert (body["type"], body["role"], body["titled"]) == ("dedication", "doc-dedication", False)
 
 

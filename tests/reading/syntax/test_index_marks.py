@@ -24,4 +24,4 @@ def test_characters_with_a_mark_or_a_name_are_themselves(tex: str, shown: list[s
     mark = read_index_command(tex, Span(path="a.md"))
     assert mark
     assert [plain_text(term.content) for term in mark.path] == shown
-    assert mark.path[-1].sort == sort
+    assert mark.path[-1].sort_key == sort

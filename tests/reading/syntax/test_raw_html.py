@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from triptych.model.walk import plain_text
-from triptych.reading.syntax.raw_html import pair_tags
+from triptych.reading.syntax.raw_html import convert_inline_tags
 
 
 def raw(text: str, kind: str = "html") -> Any:
@@ -21,7 +21,7 @@ def word(text: str) -> Any:
 
 def paired(*nodes: Any) -> tuple[list[Any], list[str]]:
     reported: list[str] = []
-    return pair_tags(list(nodes), reported.append), reported
+    return convert_inline_tags(list(nodes), reported.append), reported
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_raw_text_of_other_formats_is_left_to_the_reader() -> None:
 
 def test_text_without_tags_is_the_same_list() -> None:
     nodes = [word("x")]
-    assert pair_tags(nodes, lambda tag: None) is nodes
+    assert convert_inline_tags(nodes, lambda tag: None) is nodes
 
 
 def test_code_keeps_the_characters_of_all_in_it() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from scripts.reference.example_files import EXAMPLE_FILES
 from scripts.reference.topics import TOPICS, Topic
 
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.options import CHART_OPTIONS
 from triptych.project import Project
 
@@ -50,8 +50,10 @@ def chapters() -> dict[str, str]:
         found[f"{topic.title.lower().replace(' ', '-')}.md"] = (
             "\n\n".join([f"# {topic.title}", *parts]) + "\n"
         )
-    blocks = [chart_block(kind.guide.example, kind.guide.shows) for kind in KINDS.values()]
-    blocks += [chart_block(option.example, option.shows) for option in CHART_OPTIONS.values()]
+    blocks = [
+        chart_block(kind.guide_entry.example, kind.guide_entry.alt_text) for kind in CHART_TYPES.values()
+    ]
+    blocks += [chart_block(option.example, option.alt_text) for option in CHART_OPTIONS.values()]
     found["chart-options.md"] = "\n\n".join(["# Chart options", *blocks]) + "\n"
     return found
 

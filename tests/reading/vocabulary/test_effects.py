@@ -15,10 +15,10 @@ from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.passes.conditions import select_for_output
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.story.storyboard import make_storyboard
-from triptych.writers.epub.pages import Pages
+from triptych.writers.epub.pages import PageWriter
 from triptych.writers.print.documents import BODY, PrintDocument
 
 ROOT = Path(__file__).parents[3]
@@ -49,10 +49,10 @@ def _outputs(book: Book, name: str) -> list[str]:
     """What a book becomes in each output, without the name that is tried."""
     labels = load_labels("en")
     epub, pdf, pptx = (select_for_output(book, output) for output in ("epub", "pdf", "pptx"))
-    pages = Pages(epub, labels)
+    pages = PageWriter(epub, labels)
     printed = PrintDocument(pdf, labels, BODY, pdf.chapters)
     deck, _ = make_storyboard(pptx, labels, load_page_templates(), pictures=pictures_of(pptx))
-    texts = [str(pages.body(chapter)["text"]) for chapter in epub.chapters]
+    texts = [str(pages.make_chapter_variables(chapter)["text"]) for chapter in epub.chapters]
     texts += [printed.blocks(chapter.blocks) for chapter in pdf.chapters]
     slides = re.sub(r"(span|attr|shown)=.*?\)(?=,|\))", "", repr(deck.slides))
     return [re.sub(rf"\b({_NONE}|{name})\b ?", "", text) for text in (*texts, slides)]
@@ -79,6 +79,6 @@ def test_a_name_changes_an_output(
         files = {f"source/{path}": text for path, text in EXAMPLE_FILES.items()}
         text = f"# A chapter\n\n## A section\n\nSome words of the text.\n\n{example}\n"
         project = make_project({**files, "source/book.yaml": _MANIFEST, "source/section.md": text})
-        _, book, findings = read(project, shared_cache)
+        _, book, findings = read_project(project, shared_cache)
         found.append([*(_outputs(book, name) if book else ()), *(one.message for one in findings)])
     assert found[0] != found[1]

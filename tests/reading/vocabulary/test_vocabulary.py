@@ -11,8 +11,8 @@ import pytest
 from scripts.reference.topics import TOPICS, Name
 
 from tests.reading.vocabulary.books import write_book
-from triptych.charts.kind import KINDS
-from triptych.charts.options import CHART_OPTIONS, list_kinds_with, read_options
+from triptych.charts.chart_types import CHART_TYPES
+from triptych.charts.options import CHART_OPTIONS, list_supporting_chart_types, read_options
 from triptych.engine.cache import Cache
 from triptych.model.letters import PARTS
 from triptych.model.nodes import Attr, CalloutKind, TheoremKind
@@ -24,8 +24,8 @@ from triptych.reading.vocabulary import (
     OTHER_ATTRIBUTES,
     OTHER_CLASSES,
 )
-from triptych.request import Request
-from triptych.stages import read
+from triptych.request import BuildRequest
+from triptych.stages import read_project
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "pipeline/triptych"
@@ -131,7 +131,7 @@ def test_the_kinds_of_callouts_and_theorems_and_the_parts_of_letters_are_describ
 def test_the_example_of_an_option_is_a_chart_that_takes_it(name: str) -> None:
     option = CHART_OPTIONS[name]
     kind = re.search(r"type=(\w+)", option.example)
-    assert kind and KINDS[kind.group(1)] in list_kinds_with(name)
+    assert kind and CHART_TYPES[kind.group(1)] in list_supporting_chart_types(name)
     assert re.search(rf"(?<![\w-]){name}=", option.example)
     assert re.fullmatch(r"[A-Z].*\.", option.meaning)
 
@@ -146,17 +146,19 @@ _CHOICES = [
 
 @pytest.mark.parametrize(("name", "word"), _CHOICES)
 def test_each_value_of_an_option_is_read(name: str, word: str) -> None:
-    kind = list_kinds_with(name)[0]
+    kind = list_supporting_chart_types(name)[0]
     pairs = (("type", str(kind)), ("data", "x.csv"), ("x", "a"), ("y", "b"), (name, word))
-    assert read_options(Attr(pairs=pairs)).kind is kind
+    assert read_options(Attr(pairs=pairs)).chart_type is kind
 
 
 def test_reading_the_examples_finds_nothing(tmp_path: Path) -> None:
-    assert [str(one) for one in read(write_book(tmp_path / "book"), Cache(tmp_path / "cache"))[2]] == []
+    assert [
+        str(one) for one in read_project(write_book(tmp_path / "book"), Cache(tmp_path / "cache"))[2]
+    ] == []
 
 
 @pytest.mark.e2e
 def test_building_the_examples_finds_nothing(tmp_path: Path) -> None:
     project = write_book(tmp_path / "book")
-    request = Request(output_folder=tmp_path / "build", cache_folder=tmp_path / "cache")
+    request = BuildRequest(output_folder=tmp_path / "build", cache_folder=tmp_path / "cache")
     assert [str(one) for one in press(project, request).diagnostics] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jinja2
 import pytest
 
-from triptych.theme.templating import reword_error
+from triptych.theme.templating import reword_jinja_error
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ from triptych.theme.templating import reword_error
 def test_an_error_of_jinja_is_reworded(template: str, message: str) -> None:
     with pytest.raises(jinja2.TemplateSyntaxError) as caught:
         jinja2.Environment(autoescape=True).from_string(template)
-    assert reword_error(caught.value.message or "") == message
+    assert reword_jinja_error(caught.value.message or "") == message
 
 
 def test_a_rare_message_stays_as_it_is() -> None:
-    assert reword_error("block 'a' defined twice") == "block 'a' defined twice"
+    assert reword_jinja_error("block 'a' defined twice") == "block 'a' defined twice"

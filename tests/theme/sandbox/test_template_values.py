@@ -20,15 +20,15 @@ from markupsafe import Markup
 
 from tests.conftest import tiny_png, write_files
 from triptych.engine.cache import Cache
-from triptych.folders import templates_folder
+from triptych.folders import get_templates_folder
 from triptych.model.nodes import Text
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
 from triptych.template_views import (
-    given_objects,
+    accepts_objects,
+    get_template_names,
     is_template_function,
-    names_for_templates,
     template_view,
 )
 from triptych.theme.sandbox import check_value, get_allowed_attributes
@@ -58,14 +58,14 @@ def own_copies(folder: Path) -> Path:
     for name in list_replaceable_templates():
         target = folder / "templates" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(templates_folder() / name, target)
+        shutil.copy(get_templates_folder() / name, target)
     return folder
 
 
 @dataclass(frozen=True)
 class Built:
     folder: Path
-    outcome: Outcome
+    outcome: BuildOutcome
     contexts: Contexts
 
 
@@ -80,7 +80,7 @@ def build(folder: Path, cache: Cache) -> Built:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jinja2.Template, "render", recorded)
-        request = Request(output_folder=folder / "build", cache_folder=cache.folder)
+        request = BuildRequest(output_folder=folder / "build", cache_folder=cache.folder)
         outcome = press(Project(folder, environ={}), request)
     return Built(folder, outcome, contexts)
 
@@ -115,7 +115,7 @@ def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
     if id(value) in seen:
         return
     seen.add(id(value))
-    names = names_for_templates(type(value))
+    names = get_template_names(type(value))
     if isinstance(value, PurePath | bytes | set | frozenset):
         yield f"{place}: {type(value)}"
     elif names is not None:
@@ -167,7 +167,7 @@ class TestWhatReachesTemplates:
         assert found == []
 
     def test_so_is_what_covers_and_logos_are_made_of(self, printed: Built) -> None:
-        assert printed.outcome.ok, printed.outcome.diagnostics
+        assert printed.outcome.has_outputs, printed.outcome.diagnostics
         assert {"print/wrap.xhtml.j2", "print/wrap.css.j2"} <= {name for name, _ in printed.contexts}
         found = [one for name, given in printed.contexts for one in strange(given, name, set())]
         assert found == []
@@ -580,7 +580,7 @@ class TestEscapes:
             def say(self, value: object) -> str:
                 return f"{value}"
 
-            @given_objects
+            @accepts_objects
             def take(self, value: Text) -> str:
                 return value.text
 

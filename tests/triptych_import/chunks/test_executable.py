@@ -9,7 +9,7 @@ from tests.triptych_import.conftest import ImportOf
 from tests.triptych_import.formats.test_quarto import SETTINGS, book
 from triptych.diagnostics import has_errors
 from triptych_import.book import Draft
-from triptych_import.executable import ChunkContext, replace_chunks
+from triptych_import.chunk_replacement import ChunkContext, replace_chunks
 
 PLAIN = "```r\nplot(1)\n```"
 HIDDEN = "omitted"
@@ -17,7 +17,7 @@ CODE_ALONE = "kept as code without its output"
 
 
 def read(chunk: str, **defaults: str) -> tuple[str, list[str]]:
-    draft = replace_chunks(Draft.from_text("a.qmd", chunk), ChunkContext(defaults=defaults))
+    draft = replace_chunks(Draft.from_text("a.qmd", chunk), ChunkContext(default_options=defaults))
     found = list(draft.findings)
     return draft.text.strip(), [finding.action for finding in found]
 

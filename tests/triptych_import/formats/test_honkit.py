@@ -6,7 +6,7 @@ from tests.triptych_import.conftest import ImportOf
 from triptych.diagnostics import has_errors
 from triptych.model.walk import plain_text
 from triptych_import.book import Draft
-from triptych_import.formats.honkit import fill_templates
+from triptych_import.formats.honkit import resolve_template_tags
 
 FILES = {
     "book.json": '{"title": "The book", "author": "Ada Byron, Bob Ray", "language": "de", "description": "What.", "root": "./source/", "structure": {"readme": "index.md", "summary": "README.md"}, "plugins": ["-search", "anchors"], "variables": {"version": "22.1", "ticks": "```"}}',
@@ -27,7 +27,7 @@ FILES = {
 def test_settings_and_summary(import_of: ImportOf) -> None:
     result = import_of(FILES)
     assert not has_errors(result.found), result.found
-    assert result.imported.kind == "HonKit"
+    assert result.imported.format_name == "HonKit"
     metadata = result.book.metadata
     assert (metadata.title, metadata.language, metadata.description) == ("The book", "de", "What.")
     assert [person.name for person in metadata.people] == ["Ada Byron", "Bob Ray"]
@@ -61,7 +61,7 @@ def test_what_is_not_carried_over(import_of: ImportOf) -> None:
 
 def test_passages_for_other_outputs_go_and_are_said() -> None:
     text = 'A\n{% if output.name == "website" %}\nsite\n{% else %}\nbook\n{% endif %}\n{% raw %}{{ x }}{% endraw %}\n{% if y %}z{% endif %}\n'
-    draft = fill_templates(Draft.from_text("a.md", text), {}, lambda _: None)
+    draft = resolve_template_tags(Draft.from_text("a.md", text), {}, lambda _: None)
     found = list(draft.findings)
     assert draft.text == "A\n\nbook\n\n{{ x }}\nz\n"
     assert [finding.message for finding in found] == [
@@ -71,7 +71,7 @@ def test_passages_for_other_outputs_go_and_are_said() -> None:
 
 def test_marks_in_code_stay() -> None:
     text = "`{% include 'x.md' %}` and `{{ y }}`\n\n```\n{% if y %}a{% endif %}{% raw %}b{% endraw %}\n```\n"
-    draft = fill_templates(Draft.from_text("a.md", text), {}, lambda _: "no")
+    draft = resolve_template_tags(Draft.from_text("a.md", text), {}, lambda _: "no")
     found = list(draft.findings)
     assert (draft.text, found) == (text, [])
 
@@ -95,7 +95,7 @@ def test_settings_that_are_a_program_are_not_run(import_of: ImportOf) -> None:
     result = import_of(
         {**files, "docs/a.md": "# A {#a}\n\nIt follows:\n- `{{ x }}`\n\n{% raw %}{{ y }}{% endraw %}\n"}
     )
-    assert (result.imported.kind, result.book.metadata.title) == ("HonKit", "The book")
+    assert (result.imported.format_name, result.book.metadata.title) == ("HonKit", "The book")
     assert "It follows:\n\n- `{{ x }}`\n\n{{ y }}" in result.text("a.md")
     assert any("book.js:1:1: note: the settings file is a program; not run" in note for note in result.notes)
 
@@ -107,7 +107,7 @@ def test_a_program_of_that_name_alone_makes_no_book(import_of: ImportOf) -> None
         "a.md": "# A\n",
         "b.md": "# B\n",
     }
-    assert import_of(files).imported.kind == "Markdown"
+    assert import_of(files).imported.format_name == "Markdown"
 
 
 def test_an_id_of_a_heading_makes_no_list_of_gitbook_one_of_pandoc(import_of: ImportOf) -> None:

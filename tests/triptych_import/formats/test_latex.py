@@ -12,7 +12,7 @@ from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
 from triptych.model.walk import plain_text
 from triptych_import import import_book
-from triptych_import.book import UnimportableBook
+from triptych_import.book import ImportFailed
 
 ReadLatex = Callable[..., Result]
 
@@ -35,7 +35,7 @@ def latex(tmp_path: Path, read_import: Callable[[Path], Result]) -> ReadLatex:
 
 def test_an_article_has_a_chapter_for_each_section(latex: ReadLatex) -> None:
     result = latex("\\section{One}\nA.\n\\subsection{Deep}\nB.\n\\section{Two}\nC.")
-    assert result.imported.kind == "LaTeX"
+    assert result.imported.format_name == "LaTeX"
     assert not result.found
     assert result.book.metadata.title == "Tides"
     assert result.book.metadata.authors == ("Ada Byron", "Ben Osei")
@@ -184,7 +184,7 @@ def test_frames_of_beamer_become_sections_with_their_notes(latex: ReadLatex) -> 
 @pytest.mark.parametrize("text", ["\\section{One}\n", ""])
 def test_a_file_without_a_document_is_no_book(tmp_path: Path, text: str) -> None:
     folder = write_files(tmp_path, {"part.tex": text})
-    with pytest.raises(UnimportableBook) as refused:
+    with pytest.raises(ImportFailed) as refused:
         import_book(folder / "part.tex")
     assert refused.value.finding.code == "IMP001"
     assert "main file" in refused.value.finding.hint

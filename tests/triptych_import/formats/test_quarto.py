@@ -13,8 +13,8 @@ from triptych.diagnostics import has_errors
 from triptych.model.nodes import Reference
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych_import.book import Draft
-from triptych_import.executable import replace_chunks
-from triptych_import.formats.quarto import find_title
+from triptych_import.chunk_replacement import replace_chunks
+from triptych_import.formats.quarto import find_part_title
 from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes
 
 SETTINGS = (
@@ -215,7 +215,7 @@ def test_an_id_that_stands_twice_keeps_its_kind(import_of: ImportOf) -> None:
 def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> None:
     files = {f"manuscript/{name}": text for name, text in book("# One\n").items()}
     result = import_of({**files, "README.md": "# About\n", "scripts/run.R": "1\n"})
-    assert result.imported.kind == "Quarto"
+    assert result.imported.format_name == "Quarto"
     assert "# One" in result.text("index.md")
     assert any(
         'the folder "manuscript" is a Quarto book; only this folder was imported' in note
@@ -232,7 +232,7 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
     ],
 )
 def test_a_part_is_called_as_its_file_says_else_as_its_first_heading(text: str, title: str) -> None:
-    assert find_title(text) == title
+    assert find_part_title(text) == title
 
 
 @pytest.mark.parametrize(

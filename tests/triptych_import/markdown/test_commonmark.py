@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.commonmark import adapt_commonmark, link_bare_urls, simplify_fences
+from triptych_import.commonmark import adapt_commonmark, link_bare_urls, simplify_info_strings
 
 
 def adapted(text: str, **options: bool) -> str:
@@ -99,7 +99,7 @@ def test_what_only_pandoc_takes_for_a_definition(written: str, read: str) -> Non
     ],
 )
 def test_fences_name_their_language_alone(written: str, read: str) -> None:
-    assert simplify_fences(Draft.from_text("a.md", written)).text == read
+    assert simplify_info_strings(Draft.from_text("a.md", written)).text == read
 
 
 def test_mathematics_stays_where_the_book_has_it() -> None:
@@ -138,7 +138,7 @@ def test_fancy_lists_are_none(written: str, read: str) -> None:
 def test_lines_know_where_they_came_from() -> None:
     draft = adapt_commonmark(Draft.from_text("a.md", "text\n- a\n\nend $\n"))
     place = draft.text.index("end")
-    assert (draft.report(place, "", "").line, draft.report(place, "", "").column) == (4, 1)
+    assert (draft.make_finding(place, "", "").line, draft.make_finding(place, "", "").column) == (4, 1)
 
 
 @pytest.mark.parametrize(

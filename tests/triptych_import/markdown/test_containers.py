@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.containers import convert_admonitions, convert_callouts
+from triptych_import.containers import convert_fenced_admonitions, convert_site_admonitions
 
 
 def read(text: str) -> str:
     """The text without the empty lines that are put in around marks."""
     return "\n".join(
-        line for line in convert_callouts(Draft.from_text("a.md", text)).text.split("\n") if line.strip()
+        line
+        for line in convert_site_admonitions(Draft.from_text("a.md", text)).text.split("\n")
+        if line.strip()
     )
 
 
@@ -80,8 +82,8 @@ def test_code_and_what_pandoc_knows_stay(text: str) -> None:
 
 
 def test_lines_keep_their_places() -> None:
-    draft = convert_callouts(Draft.from_text("a.md", "one\n\n!!! note\n\n    two\n\nthree\n"))
-    assert [draft.report(draft.text.index(word), "", "").line for word in ("one", "two", "three")] == [
+    draft = convert_site_admonitions(Draft.from_text("a.md", "one\n\n!!! note\n\n    two\n\nthree\n"))
+    assert [draft.make_finding(draft.text.index(word), "", "").line for word in ("one", "two", "three")] == [
         1,
         5,
         7,
@@ -119,7 +121,7 @@ def test_lines_keep_their_places() -> None:
     ],
 )
 def test_boxes_written_as_listings(written: str, expected: str) -> None:
-    text = convert_admonitions(Draft.from_text("a.md", written)).text
+    text = convert_fenced_admonitions(Draft.from_text("a.md", written)).text
     assert "\n".join(line.rstrip() for line in text.split("\n") if line.strip()) == expected
 
 

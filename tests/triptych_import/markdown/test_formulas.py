@@ -6,7 +6,7 @@ import pytest
 
 from triptych_import.book import Draft
 from triptych_import.commonmark import adapt_commonmark
-from triptych_import.formulas import convert_brackets, define_macros
+from triptych_import.formulas import convert_bracket_formulas, insert_macro_definitions
 
 
 def adapted(text: str) -> str:
@@ -55,15 +55,15 @@ def test_marks_become_those_of_pandoc(written: str, read: str) -> None:
     ],
 )
 def test_brackets_around_tex_are_formulas(written: str, read: str) -> None:
-    assert convert_brackets(Draft.from_text("a.md", written)).text == read
+    assert convert_bracket_formulas(Draft.from_text("a.md", written)).text == read
 
 
 def test_names_that_katex_knows_besides_are_defined_where_a_formula_uses_them() -> None:
     text = "# A\n\n$\\R \\cfrac{1}{2}$ and `$\\N$`\n"
     head = "# A\n\n\\newcommand{\\R}{\\mathbb{R}}\n\\newcommand{\\cfrac}[2]{\\frac{#1}{#2}}\n\n\n"
-    assert define_macros(Draft.from_text("a.md", text), {}).text == text.replace("# A\n\n", head)
+    assert insert_macro_definitions(Draft.from_text("a.md", text), {}).text == text.replace("# A\n\n", head)
     own = "\\newcommand{\\R}{r}\n\n$\\R$\n"
-    assert define_macros(Draft.from_text("a.md", own), {}).text == own
+    assert insert_macro_definitions(Draft.from_text("a.md", own), {}).text == own
 
 
 def test_arguments_of_macros_are_no_ids(import_of) -> None:
@@ -80,6 +80,6 @@ def test_arguments_of_macros_are_no_ids(import_of) -> None:
 
 def test_a_formula_that_only_defines_macros_is_none() -> None:
     text = "$$\n \\def\\bm#1{{\\boldsymbol #1}}\n\\newcommand{\\R}{x}\n$$\n\n$$\n\\bm{x} = \\R\n$$\n"
-    drawn = define_macros(Draft.from_text("a.md", text), {}).text
+    drawn = insert_macro_definitions(Draft.from_text("a.md", text), {}).text
     assert drawn.count("$$") == 2
     assert drawn.index("\\def") < drawn.index("\\newcommand") < drawn.index("$$")

@@ -24,7 +24,7 @@ def test_github_slugs(heading: str, slug: str) -> None:
 
 def test_all_kinds_of_headings_are_found() -> None:
     text = "# A {#x .y}\n\nB\nb\n---\n\n> ### C ###\n\n```\n# no\n```\n\n- # no\n\n***\n\na | b\n---|---\n"
-    assert [(h.level, h.text, h.id) for h in find_headings(text, long=True)] == [
+    assert [(h.level, h.text, h.id) for h in find_headings(text, multiline=True)] == [
         (1, "A", "x"),
         (2, "B\nb", ""),
         (3, "C", ""),
@@ -50,7 +50,7 @@ def test_pandoc_knows_no_underlined_heading_of_two_lines() -> None:
     ],
 )
 def test_nothing_in_formulas_code_and_raw_blocks_is_a_heading(text: str) -> None:
-    assert find_headings(text, long=True) == ()
+    assert find_headings(text, multiline=True) == ()
 
 
 def test_a_formula_in_a_heading_leaves_it_one() -> None:
@@ -93,12 +93,12 @@ def test_a_heading_gets_another_level_and_an_id(
 ) -> None:
     draft = Draft.from_text("a.md", written)
     (heading,) = find_headings(written)
-    assert draft.apply(rewrite_heading(heading, level=level, identifier=identifier)).text == expected
+    assert draft.apply_edits(rewrite_heading(heading, level=level, identifier=identifier)).text == expected
 
 
 def test_a_heading_of_several_lines_becomes_one_line() -> None:
     text = "A\nb\nc\n===\nText.\n"
-    (heading,) = find_headings(text, long=True)
-    edited = Draft.from_text("a.md", text).apply(rewrite_heading(heading, level=1, identifier="x"))
+    (heading,) = find_headings(text, multiline=True)
+    edited = Draft.from_text("a.md", text).apply_edits(rewrite_heading(heading, level=1, identifier="x"))
     assert edited.text == "# A b c {#x}\nText.\n"
     assert find_headings(text) == ()

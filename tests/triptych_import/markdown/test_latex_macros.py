@@ -9,7 +9,7 @@ from triptych.diagnostics import has_errors
 from triptych.model.nodes import IndexMark
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych_import.book import Draft, SectionFile, SourceText
-from triptych_import.formulas import Macro, expand_macros, parse_definitions, read_preamble
+from triptych_import.formulas import Macro, expand_macros, parse_macro_definitions, read_preamble
 
 PREAMBLE = r"""
 \usepackage{makeidx} % \newcommand{\no}{x}
@@ -44,14 +44,16 @@ PREAMBLE = r"""
 
 
 def expanded(text: str) -> tuple[str, list[str]]:
-    section = SectionFile(path="a.md", pieces=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),))
-    sections = expand_macros([section], parse_definitions(PREAMBLE))
-    draft = sections[0].pieces[0].draft
+    section = SectionFile(
+        path="a.md", source_texts=(SourceText(draft=Draft.from_text("a.Rmd", text), title="A"),)
+    )
+    sections = expand_macros([section], parse_macro_definitions(PREAMBLE))
+    draft = sections[0].source_texts[0].draft
     return draft.text, [str(finding) for finding in draft.findings]
 
 
 def test_definitions_are_read() -> None:
-    macros = parse_definitions(PREAMBLE)
+    macros = parse_macro_definitions(PREAMBLE)
     assert "no" not in macros
     assert macros["indexc"] == Macro(1, None, r"\index{#1@\texttt{#1}}")
     assert macros["seefun"] == Macro(2, "base", r"\fun{#2} in \emph{#1}")
@@ -134,7 +136,7 @@ def test_macros_that_a_script_gives_mathjax_are_read() -> None:
         '  V: ["\\\\mathbb{V}"], q: ["x_{#1}#2", 2, "i"]\n}}};</script>'
     )
     settings = ({"format": {"html": {"include-in-header": [{"file": "macros.html"}]}}},)
-    assert parse_definitions(read_preamble(settings, {"macros.html": script}.get)) == {
+    assert parse_macro_definitions(read_preamble(settings, {"macros.html": script}.get)) == {
         "R": Macro(0, None, "\\mathbb{R}"),
         "bs": Macro(1, None, "\\boldsymbol{#1}"),
         "U": Macro(0, None, "\\bs{U}"),
@@ -158,7 +160,7 @@ def test_the_signs_of_a_preamble_stand_in_formulas_before_those_that_are_known(i
 
 def test_limits_of_an_operator_with_a_star_are_above_and_below_it() -> None:
     tex = "\\DeclareMathOperator*{\\argmin}{arg\\,min}\n\\DeclareMathOperator{\\tr}{tr}"
-    assert parse_definitions(tex) == {
+    assert parse_macro_definitions(tex) == {
         "argmin": Macro(0, None, "\\operatorname*{arg\\,min}"),
         "tr": Macro(0, None, "\\operatorname{tr}"),
     }

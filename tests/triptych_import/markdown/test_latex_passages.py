@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.formats.quarto import prefer_markdown
+from triptych_import.formats.quarto import remove_latex_alternatives
 
 SITE = '::: {.content-visible when-format="html"}\n::: info\nSee **it**.\n:::\n:::\n'
 PRINT = '::: {.content-visible when-format="pdf"}\n\n\\infobox[a]{See \\textbf{it \\{}.\n}\n:::\n'
@@ -21,11 +21,14 @@ TABLE = '::: {.content-visible when-format="pdf"}\n\\begin{table}\na & b\\\\\n\\
     ],
 )
 def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
-    draft = prefer_markdown(Draft.from_text("a.qmd", text))
+    draft = remove_latex_alternatives(Draft.from_text("a.qmd", text))
     found = list(draft.findings)
     assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
     assert [finding.message for finding in found] == ["LaTeX passage for the PDF only"]
-    assert draft.report(draft.text.index("Two."), "", "").line == text[: text.index("Two.")].count("\n") + 1
+    assert (
+        draft.make_finding(draft.text.index("Two."), "", "").line
+        == text[: text.index("Two.")].count("\n") + 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,4 +45,4 @@ def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
     ],
 )
 def test_all_else_keeps_its_condition(text: str) -> None:
-    assert prefer_markdown(Draft.from_text("a.qmd", text)) == Draft.from_text("a.qmd", text)
+    assert remove_latex_alternatives(Draft.from_text("a.qmd", text)) == Draft.from_text("a.qmd", text)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.formats.mdbook import caption_listings
+from triptych_import.formats.mdbook import add_listing_captions
 
 NAME = '<span class="filename">Filename: a.rs</span>'
 CAPTION = '<span class="caption">Listing 1-2: Words</span>'
 
 
 def read(text: str) -> str:
-    return caption_listings(Draft.from_text("a.md", text)).text
+    return add_listing_captions(Draft.from_text("a.md", text)).text
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_name_and_the_caption_of_a_listing_in_a_quotation_are_words_there() 
 
 def test_a_listing_as_fenced_divs() -> None:
     text = '::: {.listing #listing-1-1 data-file="m.rs"}\n\n[Filename: m.rs]{.filename}\n\n\n```rust\nx\n```\n\n\n::: caption\nListing 1-1: A `b`\n:::\n\n:::\n\n\nMore.\n'
-    draft = caption_listings(Draft.from_text("a.md", text))
+    draft = add_listing_captions(Draft.from_text("a.md", text))
     assert draft.text.split() == [
         "```{.rust",
         'lst-cap="Listing',

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.masking import HIDDEN, find_formulas, is_item, is_rule, mask, scan_lines
+from triptych_import.masking import (
+    HIDDEN,
+    find_formulas,
+    is_list_item,
+    is_thematic_break,
+    mask_text,
+    scan_lines,
+)
 
 LETTERS = {
     "blank": "_",
@@ -64,7 +71,7 @@ def test_lines_know_their_places_and_how_deep_they_stand() -> None:
     text = "> - a\n>   - b\n\nc"
     lines = scan_lines(text)
     assert [text[line.start : line.end] for line in lines] == text.split("\n")
-    assert [(line.quote, line.text, line.items) for line in lines] == [
+    assert [(line.quote, line.text, line.list_depth) for line in lines] == [
         ("> ", "- a", 1),
         ("> ", "  - b", 2),
         ("", "", 2),
@@ -90,11 +97,11 @@ def test_lines_know_their_places_and_how_deep_they_stand() -> None:
     ],
 )
 def test_what_is_no_prose_is_hidden(text: str, prose: str) -> None:
-    assert mask(text).replace(HIDDEN, "_") == prose
+    assert mask_text(text).replace(HIDDEN, "_") == prose
 
 
 def test_escaped_characters_may_stay() -> None:
-    assert mask(r"a \` `b`", escapes=False).replace(HIDDEN, "_") == r"a \` ___"
+    assert mask_text(r"a \` `b`", escapes=False).replace(HIDDEN, "_") == r"a \` ___"
 
 
 @pytest.mark.parametrize(
@@ -115,12 +122,16 @@ def test_escaped_characters_may_stay() -> None:
     ],
 )
 def test_formulas_are_found_as_pandoc_reads_them(text: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in find_formulas(mask(text))] == found
+    assert [text[start:end] for start, end in find_formulas(mask_text(text))] == found
 
 
 def test_items_and_rules_are_told_apart() -> None:
-    assert [is_item(text) for text in ("- a", "1) a", "-", "* * *", "-a", "1234567890. a")] == [
+    assert [is_list_item(text) for text in ("- a", "1) a", "-", "* * *", "-a", "1234567890. a")] == [
         *(True, True, True),
         *(False, False, False),
     ]
-    assert [is_rule(text) for text in ("***", "- - -", "__", "    ***", "**-")] == [True, True, *(False,) * 3]
+    assert [is_thematic_break(text) for text in ("***", "- - -", "__", "    ***", "**-")] == [
+        True,
+        True,
+        *(False,) * 3,
+    ]

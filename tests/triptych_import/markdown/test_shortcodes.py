@@ -51,17 +51,19 @@ def included(texts: dict[str, str], *chapters: str) -> tuple[dict[str, str], lis
 
     def prepare(draft: Draft, chapter: str) -> Draft:
         text = draft.text.replace("PREPARED", f"for {chapter}")
-        return Draft.from_text(draft.path, text).apply((), [draft.report(0, "seen", "so")])
+        return Draft.from_text(draft.path, text).apply_edits((), [draft.make_finding(0, "seen", "so")])
 
     made = [
-        SectionFile(path=path, pieces=(SourceText(draft=Draft.from_text(path, texts[path])),))
+        SectionFile(path=path, source_texts=(SourceText(draft=Draft.from_text(path, texts[path])),))
         for path in chapters
     ]
     sections = resolve_includes(made, texts.get, prepare)
-    found = [one for section in sections for piece in section.pieces for one in piece.draft.findings]
+    found = [one for section in sections for piece in section.source_texts for one in piece.draft.findings]
     assert [section.path for section in sections[: len(chapters)]] == list(chapters)
-    assert [section.included for section in sections] == [n >= len(chapters) for n in range(len(sections))]
-    return {section.path: section.pieces[0].draft.text for section in sections}, [str(one) for one in found]
+    assert [section.is_included for section in sections] == [n >= len(chapters) for n in range(len(sections))]
+    return {section.path: section.source_texts[0].draft.text for section in sections}, [
+        str(one) for one in found
+    ]
 
 
 def asks(name: str) -> str:

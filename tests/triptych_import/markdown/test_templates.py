@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.containers import remove_api_references
-from triptych_import.formats.honkit import fill_templates
+from triptych_import.containers import remove_mkdocstrings_directives
+from triptych_import.formats.honkit import resolve_template_tags
 
 KNOWN = {"book": {"title": "A book", "year": 2024}}
 FILES = {
@@ -18,7 +18,7 @@ FILES = {
 
 def read(text: str) -> tuple[str, list[str]]:
     """The text, and what was said of it."""
-    draft = fill_templates(Draft.from_text("sub/one.md", text), KNOWN, FILES.get)
+    draft = resolve_template_tags(Draft.from_text("sub/one.md", text), KNOWN, FILES.get)
     found = list(draft.findings)
     return draft.text, [finding.message for finding in found]
 
@@ -89,7 +89,7 @@ def test_a_file_that_is_not_there_is_told() -> None:
 
 def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
     draft = Draft.from_text("a.md", "Text.\n\n::: pack.name\n    options:\n\tx: 1\nMore.\n\n::: note\n")
-    left = remove_api_references(draft)
+    left = remove_mkdocstrings_directives(draft)
     found = list(left.findings)
     assert left.text == "Text.\n\n\nMore.\n\n::: note\n"
     assert [(one.line, one.message) for one in found] == [

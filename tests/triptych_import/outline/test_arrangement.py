@@ -9,8 +9,8 @@ import pytest
 from tests.triptych_import.conftest import ImportOf, Result
 from triptych.model.book import Matter
 from triptych.model.walk import plain_text
-from triptych_import import arrangement as shared_titles
-from triptych_import.arrangement import arrange_texts, make_title
+from triptych_import import chapters
+from triptych_import.chapters import make_title, order_files
 from triptych_import.contents import FileKind, classify_file
 
 BOOK = "# My Book - 2nd Edition\n"
@@ -109,15 +109,16 @@ def test_titles_without_links_in_the_list_of_a_folder(import_of: ImportOf) -> No
 
 def order(texts: Mapping[str, str]) -> list[str]:
     """Entries as ``PART | DEPTH TITLE``, - for front matter, A for appendices."""
-    entries, _ = arrange_texts(texts, shared_titles.find_shared_titles(texts))
+    entries, _ = order_files(texts, chapters.find_shared_titles(texts))
     return [
-        f"{entry.part} | {'-' if entry.depth is None else entry.depth} {entry.title}" + " A" * entry.appendix
+        f"{entry.part} | {'-' if entry.depth is None else entry.depth} {entry.title}"
+        + " A" * entry.is_appendix
         for entry in entries
     ]
 
 
 def told(texts: Mapping[str, str]) -> list[str]:
-    return [f"{one.path}: {one.message}; {one.action}" for one in arrange_texts(texts, {})[1]]
+    return [f"{one.path}: {one.message}; {one.action}" for one in order_files(texts, {})[1]]
 
 
 def texts(*paths: str, **more: str) -> dict[str, str]:

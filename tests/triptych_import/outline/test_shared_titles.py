@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.arrangement import (
+from triptych_import.book import Draft
+from triptych_import.chapters import (
     find_folder_title,
     find_shared_titles,
     find_text_title,
     remove_shared_title,
 )
-from triptych_import.book import Draft
 
 ONE, TWO = "# Book\n# One\n\nText.\n", "# Book\n\n# Two\n"
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from triptych_import.arrangement import SplitText, split_chapters
 from triptych_import.book import Draft
+from triptych_import.chapters import ChapterSplit, split_chapters
 
 
-def of(text: str, *, pandoc: bool = False) -> SplitText:
+def of(text: str, *, pandoc: bool = False) -> ChapterSplit:
     return split_chapters(Draft.from_text("book.md", text), opening_title="Opening", pandoc=pandoc)
 
 
 def bodies(text: str, *, pandoc: bool = False) -> list[str]:
-    return [section.pieces[0].draft.text for section in of(text, pandoc=pandoc).sections]
+    return [section.source_texts[0].draft.text for section in of(text, pandoc=pandoc).sections]
 
 
 @pytest.mark.parametrize(
@@ -37,20 +37,20 @@ def test_chapters_begin_at_the_highest_level_below_the_title(
     text: str, title: str, level: int, names: list[str]
 ) -> None:
     found = of(text)
-    assert (found.title, found.level) == (title, level)
+    assert (found.title, found.chapter_level) == (title, level)
     assert [section.path.removesuffix(".md") for section in found.sections] == names
 
 
 def test_what_stands_before_the_first_chapter_is_an_opening_without_a_number() -> None:
     first, second = of("# Book\n\nWords.\n\n## One\n").sections
-    assert (first.pieces[0].title, first.head) == ("Opening", {"unnumbered": True})
-    assert (second.pieces[0].title, second.head) == ("", {})
-    assert of("Words.\n").sections[0].head == {}
+    assert (first.source_texts[0].title, first.front_matter) == ("Opening", {"unnumbered": True})
+    assert (second.source_texts[0].title, second.front_matter) == ("", {})
+    assert of("Words.\n").sections[0].front_matter == {}
 
 
 def test_headings_rise_with_their_chapter_and_keep_their_lines() -> None:
     (section,) = of("# Book\n\n## One\n\n### In\n\n#### Deep\n").sections
-    draft = section.pieces[0].draft
+    draft = section.source_texts[0].draft
     assert draft.text == "# One\n\n## In\n\n### Deep\n"
     assert draft.lines[:5] == (3, 4, 5, 6, 7)
 
@@ -91,5 +91,5 @@ def test_a_definition_does_not_stand_in_a_paragraph() -> None:
 
 
 def test_links_above_the_title_stand_below_it() -> None:
-    opening = of("[a](b.md)\n\nBook\n====\n\n## One\n").sections[0].pieces[0].draft
+    opening = of("[a](b.md)\n\nBook\n====\n\n## One\n").sections[0].source_texts[0].draft
     assert opening.text.split() == ["Book", "====", "[a](b.md)"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from triptych_import.book import Draft, HeadValues, ImportFinding, SectionFile
+from triptych_import.book import Draft, FrontMatterValues, ImportFinding, SectionFile
 from triptych_import.contents import build_sections, parse_summary
 
 
@@ -69,8 +69,8 @@ def sections(
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
     """Of a list; all texts are there but those called ``gone``."""
 
-    def prepare(draft: Draft) -> tuple[Draft, HeadValues]:
-        head: HeadValues = {"title": "Of its head"} if "head" in draft.path else {}
+    def prepare(draft: Draft) -> tuple[Draft, FrontMatterValues]:
+        head: FrontMatterValues = {"title": "Of its head"} if "head" in draft.path else {}
         return draft, head
 
     def read(path: str) -> str | None:
@@ -83,9 +83,9 @@ def shown(text: str) -> list[str]:
     """Sections as ``PART | PATH DEPTH TITLE + …``, with - for what has no number and A for appendices."""
     return [
         f"{section.part} | "
-        + " + ".join(f"{piece.path} {piece.depth} {piece.title}" for piece in section.pieces)
-        + " -" * bool(section.head.get("unnumbered"))
-        + " A" * section.appendix
+        + " + ".join(f"{piece.path} {piece.depth} {piece.title}" for piece in section.source_texts)
+        + " -" * bool(section.front_matter.get("unnumbered"))
+        + " A" * section.is_appendix
         for section in sections(text)[0]
     ]
 
@@ -167,24 +167,24 @@ def test_a_part_or_a_holder_of_appendices_without_a_text_leaves_none() -> None:
 def test_the_list_may_lead_up_and_the_title_of_a_text_is_that_of_its_head() -> None:
     found, _ = sections("- [A](../up.markdown)\n- [B](head.md)\n  - [C](head-c.md)\n")
     assert [section.path for section in found] == ["up.md", "head.md"]
-    assert [piece.title for section in found for piece in section.pieces] == [
+    assert [piece.title for section in found for piece in section.source_texts] == [
         "A",
         "Of its head",
         "Of its head",
     ]
-    assert found[1].head == {"title": "Of its head"}
+    assert found[1].front_matter == {"title": "Of its head"}
 
 
 def test_the_head_of_a_section_is_that_of_its_first_text() -> None:
     found, _ = sections("- [A](a.md)\n  - [B](head.md)\n")
-    assert found[0].head == {}
+    assert found[0].front_matter == {}
 
 
 def test_what_cannot_be_carried_over_is_told_at_its_line() -> None:
     text = "- [Top]()\n  - [A](a.md)\n- [None]()\n- [B](gone.md)\n- [A again](a.md)\n- [In it](a.md#x)\n"
     found, told = sections(text)
-    assert [[piece.path for piece in section.pieces] for section in found] == [["top.md", "a.md"]]
-    assert found[0].pieces[0].draft.text == "# Top\n"
+    assert [[piece.path for piece in section.source_texts] for section in found] == [["top.md", "a.md"]]
+    assert found[0].source_texts[0].draft.text == "# Top\n"
     assert [str(one) for one in told] == [
         'SUMMARY.md:3:1: note: draft chapter "None" has no text; omitted',
         'SUMMARY.md:4:1: note: chapter file "gone.md" is missing or not UTF-8; omitted',

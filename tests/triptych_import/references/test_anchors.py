@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft, SectionFile, SourceText
-from triptych_import.links import Anchors, ScannedText, scan_text
+from triptych_import.links import IdRegistry, ScannedFile, scan_file
 
 
-def scanned(*texts: tuple[str, str]) -> tuple[list[ScannedText], Anchors]:
+def scanned(*texts: tuple[str, str]) -> tuple[list[ScannedFile], IdRegistry]:
     """Each text a chapter by itself."""
     pieces = [SourceText(draft=Draft.from_text(path, text)) for path, text in texts]
-    items = [scan_text(SectionFile(path=piece.path, pieces=(piece,)), piece) for piece in pieces]
-    return items, Anchors(items)
+    items = [scan_file(SectionFile(path=piece.path, source_texts=(piece,)), piece) for piece in pieces]
+    return items, IdRegistry(items)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_names_of_headings_do_not_clash_with_those_of_other_files() -> None:
 
 def test_a_name_means_something_everywhere_where_one_file_has_it_or_has_written_it() -> None:
     (one, two), anchors = scanned(("a.md", "# Only\n\n# Both\n\n# Id\n"), ("b.md", "# Both\n\n[w]{#id}\n"))
-    assert anchors.find_unique("only") == (one, "only")
-    assert anchors.find_unique("both") is None
-    assert anchors.find_unique("id") == (two, "id")
-    assert anchors.find_unique("gone") is None
+    assert anchors.find_unique_id("only") == (one, "only")
+    assert anchors.find_unique_id("both") is None
+    assert anchors.find_unique_id("id") == (two, "id")
+    assert anchors.find_unique_id("gone") is None

@@ -89,9 +89,9 @@ def read(*texts: str) -> list[str]:
         SourceText(draft=Draft.from_text(f"{name}.md", text))
         for name, text in zip("abc", texts, strict=False)
     ]
-    sections = tuple(SectionFile(path=piece.path, pieces=(piece,)) for piece in pieces)
+    sections = tuple(SectionFile(path=piece.path, source_texts=(piece,)) for piece in pieces)
     book = convert_captions(SourceBook(metadata=Metadata(title="T"), sections=sections))
-    return [piece.draft.text for section in book.sections for piece in section.pieces]
+    return [piece.draft.text for section in book.sections for piece in section.source_texts]
 
 
 GRID = "| a |\n|---|\n| 1 |\n"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
-from triptych_import.citations import escape_unknown_citations
+from triptych_import.citations import escape_undefined_citations
 
 SOURCES = json.dumps([{"id": "lovelace", "type": "book", "title": "Notes"}]).encode()
 
@@ -17,11 +17,11 @@ def cited(text: str, files: dict[str, bytes] | None = None) -> tuple[str, list[s
     files = {"b/sources.json": SOURCES} if files is None else files
     names = tuple(name.removeprefix("b/") for name in files)
     piece = SourceText(draft=Draft.from_text("a.md", text), title="")
-    section = SectionFile(path="a.md", pieces=(piece,))
+    section = SectionFile(path="a.md", source_texts=(piece,))
     book = SourceBook(metadata=Metadata(title="A", bibliography=names), sections=(section,), root="b")
-    book = escape_unknown_citations(book, files.get)
+    book = escape_undefined_citations(book, files.get)
     told = [f"{finding.line} {finding.message}; {finding.action}" for finding in book.all_findings]
-    return book.sections[0].pieces[0].draft.text, told, book
+    return book.sections[0].source_texts[0].draft.text, told, book
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_a_bibliography_that_is_missing_or_outside_is_left_to_who_copies_it() ->
     book = SourceBook(
         metadata=Metadata(title="A", bibliography=("gone.json", "../out.json", "/abs.json")), sections=()
     )
-    assert escape_unknown_citations(book, {"../out.json": SOURCES, "/abs.json": SOURCES}.get) == book
+    assert escape_undefined_citations(book, {"../out.json": SOURCES, "/abs.json": SOURCES}.get) == book

@@ -6,7 +6,7 @@ import pytest
 
 from tests.triptych_import.conftest import ImportOf
 from triptych_import.book import Draft
-from triptych_import.citations import convert_crossref_labels
+from triptych_import.citations import convert_pandoc_crossref_labels
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from triptych_import.citations import convert_crossref_labels
     ],
 )
 def test_labels_have_hyphens(text: str, expected: str) -> None:
-    assert convert_crossref_labels(Draft.from_text("a.md", text)).text == expected
+    assert convert_pandoc_crossref_labels(Draft.from_text("a.md", text)).text == expected
 
 
 def test_references_of_an_imported_text_are_resolved(import_of: ImportOf) -> None:

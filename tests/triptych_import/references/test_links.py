@@ -60,13 +60,15 @@ def book_of(*sections: tuple[Text, ...], **more: str) -> LinkedBook:
             SourceText(draft=Draft.from_text(path, text), depth=min(n, 1))
             for n, (path, text) in enumerate(texts)
         )
-        made.append(SectionFile(path=texts[0][0], pieces=pieces))
+        made.append(SectionFile(path=texts[0][0], source_texts=pieces))
     book = SourceBook(metadata=Metadata(title="T"), sections=tuple(made), root=more.get("root", ""))
     return resolve_links(book, lambda path: "it is broken" if "bad" in path else "")
 
 
 def texts_of(linked: LinkedBook) -> dict[str, str]:
-    return {piece.path: piece.draft.text for section in linked.book.sections for piece in section.pieces}
+    return {
+        piece.path: piece.draft.text for section in linked.book.sections for piece in section.source_texts
+    }
 
 
 def told(linked: LinkedBook) -> list[str]:
@@ -168,10 +170,10 @@ def test_a_chapter_whose_title_stands_low_rises() -> None:
 def test_pictures_are_copied_from_where_they_are() -> None:
     text = "# A\n\n![x](p.png) ![y](../up.png) ![z](/top.png)\n"
     linked = book_of((("in/a.md", text),), root="src")
-    assert linked.pictures == {"in/p.png": "src/in/p.png", "up.png": "src/up.png", "top.png": "src/top.png"}
+    assert linked.images == {"in/p.png": "src/in/p.png", "up.png": "src/up.png", "top.png": "src/top.png"}
     assert texts_of(linked)["in/a.md"] == "# A\n\n![x](p.png) ![y](../up.png) ![z](../top.png)\n"
     outside = book_of((("a.md", "# A\n\n![x](../../p.png)\n"),), root="one/src")
-    assert outside.pictures == {"images/p.png": "p.png"}
+    assert outside.images == {"images/p.png": "p.png"}
 
 
 def test_labels_and_notes_of_texts_that_become_one_are_told_apart() -> None:

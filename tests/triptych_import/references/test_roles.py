@@ -8,7 +8,7 @@ from tests.triptych_import.conftest import ImportOf
 from triptych.diagnostics import has_errors
 from triptych.model.walk import plain_text
 from triptych_import.book import Draft
-from triptych_import.citations import convert_roles
+from triptych_import.citations import convert_sphinx_roles
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from triptych_import.citations import convert_roles
     ],
 )
 def test_roles_become_markdown(written: str, read: str) -> None:
-    assert convert_roles(Draft.from_text("a.md", written)).text == read
+    assert convert_sphinx_roles(Draft.from_text("a.md", written)).text == read
 
 
 def test_a_book_of_d2lbook_is_read_in_its_order(import_of: ImportOf) -> None:

@@ -8,7 +8,7 @@ from tests.triptych_import.conftest import ImportOf, Result
 from triptych.model.book import Matter
 from triptych.model.walk import plain_text
 from triptych_import.book import Draft, Metadata, SectionFile, SourceBook, SourceText
-from triptych_import.typed_numbers import parse_typed_number, remove_typed_numbers
+from triptych_import.manual_numbers import parse_manual_number, remove_manual_numbers
 
 
 def titles(result: Result) -> list[tuple[str, bool]]:
@@ -32,14 +32,14 @@ def titles(result: Result) -> list[tuple[str, bool]]:
     ],
 )
 def test_what_is_a_number(title: str, parts: tuple[int, ...], rest: str) -> None:
-    number = parse_typed_number(title)
+    number = parse_manual_number(title)
     assert number is not None
     assert (number.parts, title[number.length :], number.is_certain) == (parts, rest, True)
 
 
 @pytest.mark.parametrize("title", ["Chapters", "Chapter", "2001", "The 3 ways", "Part 1: x", "第一", "1.5x"])
 def test_what_is_none(title: str) -> None:
-    assert parse_typed_number(title) is None
+    assert parse_manual_number(title) is None
 
 
 def test_numbers_that_follow_the_order_go(import_of: ImportOf) -> None:
@@ -144,16 +144,16 @@ def test_a_chapter_that_only_holds_appendices(import_of: ImportOf) -> None:
 def test_numbers_are_read_as_they_are_written(
     title: str, parts: tuple[int, ...], rest: str, sure: bool
 ) -> None:
-    number = parse_typed_number(title)
+    number = parse_manual_number(title)
     assert number is not None
     assert (number.parts, title[number.length :], number.is_certain) == (parts, rest, sure)
 
 
 def test_letters_are_numbers_in_appendices_alone() -> None:
-    number = parse_typed_number("B.2.10 x", appendix=True)
+    number = parse_manual_number("B.2.10 x", appendix=True)
     assert number is not None and (number.parts, number.length) == ((2, 2, 10), 7)
-    assert parse_typed_number("B.2 x") is None
-    assert parse_typed_number("Chapter one: ") is None
+    assert parse_manual_number("B.2 x") is None
+    assert parse_manual_number("Chapter one: ") is None
 
 
 def numbered_once(
@@ -163,16 +163,16 @@ def numbered_once(
     sections = tuple(
         SectionFile(
             path=f"{place}.md",
-            pieces=(SourceText(draft=Draft.from_text(f"{place}.md", text)),),
-            head=(heads or {}).get(place, {}),
-            appendix=text.startswith("# Appendix"),
+            source_texts=(SourceText(draft=Draft.from_text(f"{place}.md", text)),),
+            front_matter=(heads or {}).get(place, {}),
+            is_appendix=text.startswith("# Appendix"),
         )
         for place, text in enumerate(texts)
     )
-    book = remove_typed_numbers(SourceBook(metadata=Metadata(title="T"), sections=sections))
+    book = remove_manual_numbers(SourceBook(metadata=Metadata(title="T"), sections=sections))
     return (
-        [section.pieces[0].draft.text for section in book.sections],
-        [bool(section.head.get("unnumbered")) for section in book.sections],
+        [section.source_texts[0].draft.text for section in book.sections],
+        [bool(section.front_matter.get("unnumbered")) for section in book.sections],
         len(book.findings),
     )
 

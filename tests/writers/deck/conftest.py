@@ -19,7 +19,7 @@ from triptych.theme.theme import load_theme
 from triptych.writers.deck.fitting.text import (
     FittedText,
     Level,
-    Place,
+    PlaceholderBox,
     TextArea,
 )
 from triptych.writers.deck.kinds import PlaceholderRole
@@ -29,26 +29,26 @@ from triptych.writers.deck.slides import (
     CodeBody,
     Deck,
     DeckSlide,
-    Layout,
     Para,
     PictureBody,
     QuoteBody,
     Run,
+    SlideKindName,
     TableBody,
     TableCell,
     TextBody,
 )
-from triptych.writers.deck.story.runs import make_note
-from triptych.writers.deck.template.opening import open_own_template
+from triptych.writers.deck.story.runs import make_plain_note
+from triptych.writers.deck.template.opening import open_built_in_template
 from triptych.writers.deck.writer import write_deck
 
 THEME = load_theme()
 MODIFIED = dt.datetime(2025, 3, 4, 5, 6, 8, tzinfo=dt.UTC)
 SPAN = Span(path="source/one.md", line=7, column=1)
 LEVELS = (
-    Level(size=24.0, family=THEME.sans, margin=22.0, before=12.0),
-    Level(size=20.0, family=THEME.sans, margin=44.0, before=5.0),
-    Level(size=18.0, family=THEME.sans, margin=62.0, before=4.0),
+    Level(size=24.0, family=THEME.sans, indent=22.0, space_before=12.0),
+    Level(size=20.0, family=THEME.sans, indent=44.0, space_before=5.0),
+    Level(size=18.0, family=THEME.sans, indent=62.0, space_before=4.0),
 )
 
 
@@ -74,19 +74,19 @@ def shown_on(fitted: Sequence[FittedText]) -> str:
 
 
 @cache
-def places(layout: Layout) -> Mapping[PlaceholderRole, Place]:
+def places(layout: SlideKindName) -> Mapping[PlaceholderRole, PlaceholderBox]:
     """The placeholders of a layout of the house template."""
     return all_places()[layout]
 
 
 @cache
-def all_places() -> Mapping[Layout, Mapping[PlaceholderRole, Place]]:
+def all_places() -> Mapping[SlideKindName, Mapping[PlaceholderRole, PlaceholderBox]]:
     """Those of all layouts."""
-    return open_own_template(THEME, "en").places
+    return open_built_in_template(THEME, "en").boxes_by_kind
 
 
 def series(*values: float | None, label: str = "Output") -> Series:
-    return Series(label=label, values=values, places=tuple(0 for _ in values))
+    return Series(label=label, values=values, decimal_places=tuple(0 for _ in values))
 
 
 def chart(kind: str, *rows: Series, positions: tuple[float, ...] | None = None, **more: Any) -> Chart:
@@ -98,7 +98,7 @@ def chart(kind: str, *rows: Series, positions: tuple[float, ...] | None = None, 
         series=rows,
         positions=positions,
         is_whole=kind in ("pie", "donut"),
-        more=more_of(kind, rows[0]),
+        extra_series=more_of(kind, rows[0]),
     )
     return Chart(kind=kind, data=data, caption=(), alt="A chart", **more)
 
@@ -110,11 +110,11 @@ def make_cell(*runs: Run) -> TableCell:
 
 def table(*rows: Sequence[str], **more: Any) -> TableBody:
     cells = tuple(tuple(make_cell(*((Run(text=text),) if text else ())) for text in row) for row in rows)
-    return TableBody(rows=cells, aligns=(Align.DEFAULT,) * len(rows[0]), alt="A table", **more)
+    return TableBody(rows=cells, alignments=(Align.DEFAULT,) * len(rows[0]), alt="A table", **more)
 
 
 def card(head: str, text: str = "what it counts", **more: Any) -> Card:
-    return Card(head=(Run(text=head),), paras=(point(text),), **more)
+    return Card(heading=(Run(text=head),), paras=(point(text),), **more)
 
 
 def picture(**more: Any) -> PictureBody:
@@ -125,7 +125,7 @@ def picture(**more: Any) -> PictureBody:
 
 def text_slide(title: str, *texts: str, **more: Any) -> DeckSlide:
     body = TextBody(paras=tuple(point(text) for text in texts))
-    return DeckSlide(layout=Layout.BULLETS, title=title, body=body, **more)
+    return DeckSlide(kind=SlideKindName.BULLETS, title=title, body=body, **more)
 
 
 def deck(*slides: DeckSlide, **more: Any) -> Deck:
@@ -156,16 +156,16 @@ def everything() -> tuple[DeckSlide, ...]:
     foreign = Para(runs=(Run(text="Wort", language="de", bold=True),))
     return (
         DeckSlide(
-            layout=Layout.TITLE,
+            kind=SlideKindName.TITLE,
             title="A book",
             subtitle="For tests",
             kicker="Ada",
-            notes=(make_note("Welcome."),),
+            notes=(make_plain_note("Welcome."),),
         ),
-        DeckSlide(layout=Layout.BULLETS, title="Contents", body=TextBody(paras=(jump, web, foreign))),
-        DeckSlide(layout=Layout.DIVIDER, title="One", kicker="1", section="One", subtitle="A summary."),
+        DeckSlide(kind=SlideKindName.BULLETS, title="Contents", body=TextBody(paras=(jump, web, foreign))),
+        DeckSlide(kind=SlideKindName.DIVIDER, title="One", kicker="1", section="One", subtitle="A summary."),
         DeckSlide(
-            layout=Layout.CHART,
+            kind=SlideKindName.CHART,
             title="A chart",
             id="chart",
             body=ChartBody(
@@ -175,17 +175,19 @@ def everything() -> tuple[DeckSlide, ...]:
             ),
         ),
         DeckSlide(
-            layout=Layout.TABLE,
+            kind=SlideKindName.TABLE,
             title="A table",
             body=table(("", "GW"), ("Solar", "1"), ("Wind", "2"), row_headers=1),
         ),
-        DeckSlide(layout=Layout.PICTURE, title="A picture", body=picture(), section="Two"),
-        DeckSlide(layout=Layout.CODE, title="Code", body=CodeBody(text="x = 1  # one", language="python")),
+        DeckSlide(kind=SlideKindName.PICTURE, title="A picture", body=picture(), section="Two"),
         DeckSlide(
-            layout=Layout.QUOTE,
+            kind=SlideKindName.CODE, title="Code", body=CodeBody(text="x = 1  # one", language="python")
+        ),
+        DeckSlide(
+            kind=SlideKindName.QUOTE,
             title="Words",
             body=QuoteBody(text=(Run(text="Be brief."),), attribution=(Run(text="Ada"),)),
         ),
         text_slide("Kept back", "For questions", hidden=True),
-        DeckSlide(layout=Layout.CLOSING, title="Thank you", subtitle="A book."),
+        DeckSlide(kind=SlideKindName.CLOSING, title="Thank you", subtitle="A book."),
     )

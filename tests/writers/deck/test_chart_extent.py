@@ -11,9 +11,9 @@ from tests.charts.conftest import chart, series
 from tests.e2e.validators import openxml_audit
 from tests.writers.deck.conftest import deck, written
 from tests.writers.deck.test_charts import find, native, on, slide_of
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.charts import DatePart, Tile
+from triptych.model.charts import DatePrecision, Tile
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.writer import write_deck
@@ -77,9 +77,9 @@ def dotted(drawn: Any) -> list[Any]:
     return [own for own in drawn.plots[0].series if own._element.find(path) is not None]
 
 
-@pytest.mark.parametrize("part", [DatePart.YEAR, DatePart.DAY])
-def test_a_line_is_dotted_over_a_time_of_which_nothing_is_known(part: DatePart) -> None:
-    dates = COUNTS if part is DatePart.YEAR else tuple(f"{year}-03-01" for year in COUNTS)
+@pytest.mark.parametrize("part", [DatePrecision.YEAR, DatePrecision.DAY])
+def test_a_line_is_dotted_over_a_time_of_which_nothing_is_known(part: DatePrecision) -> None:
+    dates = COUNTS if part is DatePrecision.YEAR else tuple(f"{year}-03-01" for year in COUNTS)
     drawn = native(on(part, *dates))
     line, bridge = drawn.plots[0].series
     assert [own.name for own in dotted(drawn)] == [bridge.name]
@@ -90,7 +90,7 @@ def test_a_line_is_dotted_over_a_time_of_which_nothing_is_known(part: DatePart) 
 
 
 def test_years_before_the_days_of_spreadsheets_are_bridged_as_numbers() -> None:
-    drawn = native(on(DatePart.YEAR, "1049", "1817", "1819", "1821", "1823"))
+    drawn = native(on(DatePrecision.YEAR, "1049", "1817", "1819", "1821", "1823"))
     (bridge,) = dotted(drawn)
     across = {p.get("idx"): float(p.findtext("{*}v")) for p in bridge._element.iterfind("{*}xVal//{*}pt")}
     drawn_at = [across[point.get("idx")] for point in bridge._element.iterfind("{*}yVal//{*}pt")]
@@ -98,7 +98,7 @@ def test_years_before_the_days_of_spreadsheets_are_bridged_as_numbers() -> None:
 
 
 def test_bridges_are_not_in_the_legend() -> None:
-    single = on(DatePart.YEAR, *COUNTS)
+    single = on(DatePrecision.YEAR, *COUNTS)
     several = tuple(series(1, 2, 3, 4, 5 + i / 100, label=f"S{i}") for i in range(4))
     drawn = native(replace(single, data=replace(single.data, series=several), direct_labels=False))
     assert len(dotted(drawn)) == 4
@@ -108,7 +108,7 @@ def test_bridges_are_not_in_the_legend() -> None:
 
 def test_validators_find_nothing(tmp_path: Any) -> None:
     path = tmp_path / "deck.pptx"
-    path.write_bytes(written(slide_of(on(DatePart.YEAR, *COUNTS))))
+    path.write_bytes(written(slide_of(on(DatePrecision.YEAR, *COUNTS))))
     assert openxml_audit(path) == []
 
 
@@ -153,7 +153,7 @@ def test_nobody_looks_at_a_hidden_slide() -> None:
     assert told(long_names(12), hidden=True) == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "heatmap"])
+@pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind != "heatmap"])
 def test_every_kind_has_room_for_its_plot(kind: str) -> None:
     two = kind in ("slope", "dumbbell")
     own = [series(1, 2, label=f"S{i}") for i in range(2 if two else 1)]

@@ -17,14 +17,14 @@ from tests.writers.deck.conftest import make_cell, opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.charts.drawing import draw_chart
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.chart_data import read_cells
+from triptych.checks.deck.chart_data import read_workbook_cells
 from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Align, Chart
-from triptych.theme.colours import READABLE, contrast_ratio, list_shades
+from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio, list_shades
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody
-from triptych.writers.deck.template.generated import Variation, vary_theme
-from triptych.writers.deck.template.opening import open_own_template
+from triptych.writers.deck.slides import DeckSlide, Run, SlideKindName, TableBody
+from triptych.writers.deck.template.built_in_template import Variation, vary_theme
+from triptych.writers.deck.template.opening import open_built_in_template
 from triptych.writers.deck.template.palette import get_shade
 
 NS = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -43,7 +43,7 @@ def pairs(*rows: tuple[float | None, float | None], **more: object) -> Chart:
 
 def waterfall(*values: float | None, totals: tuple[int, ...] = ()) -> Chart:
     drawing = chart("waterfall", series(*values), years=False)
-    return replace(drawing, data=replace(drawing.data, totals=totals))
+    return replace(drawing, data=replace(drawing.data, total_indices=totals))
 
 
 def labels_of(drawn: Any) -> list[str]:
@@ -93,7 +93,7 @@ def test_highlighted_dots_are_series_of_their_own_with_names_beside_them_in_the_
     names = [own.name for own in drawn.plots[0].series]
     assert names == ["–", "2010", "2024", "2010", "2024", "–"]
     assert [[v for v in own.values if v] for own in drawn.plots[0].series][1:5] == [[2], [2], [3, 1], [3, 1]]
-    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob).values()
+    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob).values()
     assert {"Name 0", "Name 1", "Name 2"} <= set(cells)
 
 
@@ -144,7 +144,7 @@ def test_whatever_the_data_columns_reach_where_the_drawing_does(
     drawing = waterfall(*values, totals=tuple(sorted(index for index in totals if index < len(values))))
     drawn = native(drawing)
     bars = list(drawn.plots[0].series)
-    for index, step in enumerate(drawing.data.steps):
+    for index, step in enumerate(drawing.data.waterfall_spans):
         parts = [own.values[index] or 0.0 for own in bars]
         if step is None:
             assert not any(parts)
@@ -194,17 +194,21 @@ def test_other_validators_find_nothing_either(kind: str, tmp_path: Any) -> None:
 
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
-    palette = open_own_template(vary_theme(load_theme(), variation), "en").kind_layouts[Layout.TABLE].palette
+    palette = (
+        open_built_in_template(vary_theme(load_theme(), variation), "en")
+        .kind_layouts[SlideKindName.TABLE]
+        .palette
+    )
     for step in (step for step in range(-9, 10) if step):
         fill, ink = get_shade(step, palette)
-        assert contrast_ratio(palette.get_colour(ink), palette.get_colour(fill)) >= READABLE
+        assert compute_contrast_ratio(palette.get_colour(ink), palette.get_colour(fill)) >= READABLE_CONTRAST
 
 
 def test_cells_without_a_step_have_no_fill() -> None:
     numbers = tuple(replace(make_cell(Run(text=f"{step}")), shade=step) for step in (-9, 0, 9))
     rows = (tuple(make_cell(Run(text="x")) for _ in numbers), numbers)
-    body = TableBody(rows=rows, aligns=(Align.CENTER,) * 3, alt="Heat")
-    slide = DeckSlide(layout=Layout.TABLE, title="Heat", body=body)
+    body = TableBody(rows=rows, alignments=(Align.CENTER,) * 3, alt="Heat")
+    slide = DeckSlide(kind=SlideKindName.TABLE, title="Heat", body=body)
     assert check_deck(written(slide)) == []
     (table,) = (shape.table for shape in opened(slide).slides[0].shapes if shape.has_table)
     fills = [cell._tc.find("{*}tcPr/{*}solidFill/{*}srgbClr") is not None for cell in table.rows[1].cells]
@@ -215,15 +219,15 @@ def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
     steps = (-9, -4, 1, 5, 9)
     cells = tuple(replace(make_cell(Run(text=f"{step}")), shade=step) for step in steps)
     rows = (tuple(make_cell(Run(text=name)) for name in "ABCDE"), cells)
-    body = TableBody(rows=rows, aligns=(Align.CENTER,) * 5, alt="Heat")
-    slide = opened(DeckSlide(layout=Layout.TABLE, title="Heat", body=body)).slides[0]
+    body = TableBody(rows=rows, alignments=(Align.CENTER,) * 5, alt="Heat")
+    slide = opened(DeckSlide(kind=SlideKindName.TABLE, title="Heat", body=body)).slides[0]
     [table] = [shape.table for shape in slide.shapes if shape.has_table]
     shown = [str(table.cell(1, column).fill.fore_color.rgb).lower() for column in range(5)]
     assert shown == [one.fill for one in list_shades(steps, load_theme().colours)]
 
     data = ChartData(
         categories=tuple("ABC"),
-        series=(Series(label="Share", values=(10.0, 55.0, 90.0), places=(0, 0, 0)),),
+        series=(Series(label="Share", values=(10.0, 55.0, 90.0), decimal_places=(0, 0, 0)),),
         tiles=tuple(Tile(number, 1, name) for number, name in enumerate("ABC", 1)),
     )
     map_of_shares = Chart(kind="tilemap", data=data, caption=(), alt="A map")
@@ -242,7 +246,7 @@ def test_the_series_of_a_tile_map_are_of_one_length_and_each_tile_has_its_words(
     values = (1.0, 2.0, 90.0, 95.0, 100.0, 50.0, None)
     data = ChartData(
         categories=tuple(tile.label for tile in tiles),
-        series=(Series(label="N", values=values, places=(0,) * 7),),
+        series=(Series(label="N", values=values, decimal_places=(0,) * 7),),
         tiles=tiles,
     )
     drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
@@ -262,13 +266,13 @@ def test_the_workbook_of_a_tile_map_has_names_and_values_beside_places(counted: 
     tiles = tuple(Tile(1, number, name) for number, name in enumerate("ABC", 1))
     data = ChartData(
         categories=("Alba", "Bera", "Cima"),
-        series=(Series(label="N", values=(1.25, 90.0, None), places=(2, 0, 0)),),
+        series=(Series(label="N", values=(1.25, 90.0, None), decimal_places=(2, 0, 0)),),
         tiles=tiles,
         category_name="Region",
-        counted=counted,
+        has_values=counted,
     )
     drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map", unit="GW"))
-    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob)
+    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob)
     third, fourth = sorted({column for *_, column in cells})[2:4] if counted else (3, 0)
     names = [text for (_, _, column), text in cells.items() if column == third]
     values = [text for (_, _, column), text in cells.items() if column == fourth]
@@ -281,7 +285,7 @@ def test_colours_of_a_tile_map_whose_ends_are_written_alike_are_two() -> None:
     values = (1000.1, 1000.2, 1000.3, 1000.4)
     data = ChartData(
         categories=names,
-        series=(Series(label="N", values=values, places=(0,) * 4),),
+        series=(Series(label="N", values=values, decimal_places=(0,) * 4),),
         tiles=tuple(Tile(number, 1, name) for number, name in enumerate(names, 1)),
     )
     drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
@@ -292,7 +296,7 @@ def test_a_tile_map_without_room_for_its_values_says_what_colours_mean() -> None
     values = (1_250_000.0, 30.0, 4400.0)
     data = ChartData(
         categories=tuple("ABC"),
-        series=(Series(label="N", values=values, places=(0,) * 3),),
+        series=(Series(label="N", values=values, decimal_places=(0,) * 3),),
         tiles=tuple(Tile(10 * number, 10 * number, name) for number, name in enumerate("ABC", 1)),
     )
     drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))

@@ -16,20 +16,27 @@ from pptx.enum.chart import XL_CHART_TYPE
 from tests.charts.conftest import chart as years_chart
 from tests.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
-from triptych.charts.kind import KINDS
+from triptych.charts.chart_types import CHART_TYPES
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.chart_data import read_cells
-from triptych.model.charts import Annotation, ChartData, DatePart, Mark, Pointer, Scale
+from triptych.checks.deck.chart_data import read_workbook_cells
+from triptych.model.charts import (
+    Annotation,
+    ChartCallout,
+    ChartData,
+    ChartReferenceLine,
+    DatePrecision,
+    Scale,
+)
 from triptych.model.nodes import Chart
-from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout
+from triptych.writers.deck.slides import ChartBody, DeckSlide, SlideKindName
 
 ROUND = ("pie", "donut")
 WITH_AXES = ["line", "bar", "area", "scatter", "histogram"]
-TARGET = (Mark(value=2, text="The target"),)
+TARGET = (ChartReferenceLine(value=2, text="The target"),)
 
 
 def slide_of(drawing: Chart) -> DeckSlide:
-    return DeckSlide(layout=Layout.CHART, title="A chart", body=ChartBody(chart=drawing, alt="Bars"))
+    return DeckSlide(kind=SlideKindName.CHART, title="A chart", body=ChartBody(chart=drawing, alt="Bars"))
 
 
 def natives(drawing: Chart) -> list[Any]:
@@ -62,7 +69,7 @@ def shapes(drawn: Any) -> list[str]:
     return [] if part is None else re.findall("<a:t>([^<]*)</a:t>", part.blob.decode())
 
 
-def on(part: DatePart, *texts: str, kind: str = "line", **more: Any) -> Chart:
+def on(part: DatePrecision, *texts: str, kind: str = "line", **more: Any) -> Chart:
     return Chart(kind=kind, data=dated(part, *texts), caption=(), alt="", **more)
 
 
@@ -74,7 +81,7 @@ def on(part: DatePart, *texts: str, kind: str = "line", **more: Any) -> Chart:
 def test_a_text_stays_a_text_in_the_workbook_whatever_a_spreadsheet_makes_of_it(kind: str, text: str) -> None:
     data = ChartData(categories=(text, "b"), series=(series(1, 2, label=text), series(2, 3, label="other")))
     drawn = native(Chart(kind=kind, data=data, caption=(), alt=""))
-    cells = read_cells(drawn.part.chart_workbook.xlsx_part.blob)
+    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob)
     assert text in cells.values()
     assert text in words(drawn)
 
@@ -100,7 +107,7 @@ def test_slices_have_their_words_beside_them_and_no_labels_that_programs_put_ove
 
 
 def test_bars_of_a_histogram_stand_side_by_side_over_their_bins() -> None:
-    data = ChartData(categories=("0–5", "5–10"), series=(series(3, 1),), edges=(0, 5, 10))
+    data = ChartData(categories=("0–5", "5–10"), series=(series(3, 1),), bin_edges=(0, 5, 10))
     drawn = native(Chart(kind="histogram", data=data, caption=(), alt=""))
     assert drawn.plots[0].gap_width == 0
     assert tuple(drawn.plots[0].categories) == ("0–5", "5–10")
@@ -159,15 +166,15 @@ def test_dots_over_words_keep_the_words() -> None:
 @pytest.mark.parametrize(
     ("part", "texts", "base", "code"),
     [
-        (DatePart.YEAR, ("1990", "2000", "2024"), "years", "yyyy"),
-        (DatePart.QUARTER, ("2023-Q1", "2023-Q2"), "months", "mmm yyyy"),
-        (DatePart.MONTH, ("2024-01", "2024-06"), "months", "mmm yyyy"),
-        (DatePart.DAY, ("2024-01-01", "2024-06-03"), "days", "d mmm yyyy"),
+        (DatePrecision.YEAR, ("1990", "2000", "2024"), "years", "yyyy"),
+        (DatePrecision.QUARTER, ("2023-Q1", "2023-Q2"), "months", "mmm yyyy"),
+        (DatePrecision.MONTH, ("2024-01", "2024-06"), "months", "mmm yyyy"),
+        (DatePrecision.DAY, ("2024-01-01", "2024-06-03"), "days", "d mmm yyyy"),
     ],
 )
 @pytest.mark.parametrize("kind", ["line", "area"])
 def test_dates_stand_on_a_date_axis(
-    kind: str, part: DatePart, texts: tuple[str, ...], base: str, code: str
+    kind: str, part: DatePrecision, texts: tuple[str, ...], base: str, code: str
 ) -> None:
     drawn = native(on(part, *texts, kind=kind))
     axis = find(drawn, ".//{*}dateAx")
@@ -177,24 +184,24 @@ def test_dates_stand_on_a_date_axis(
 
 
 def test_even_years_are_plain_numbers_to_edit() -> None:
-    drawn = native(on(DatePart.YEAR, "2020", "2021", "2022"))
+    drawn = native(on(DatePrecision.YEAR, "2020", "2021", "2022"))
     assert find(drawn, ".//{*}dateAx") is None
     assert tuple(drawn.plots[0].categories) == ("2020", "2021", "2022")
 
 
 def test_years_before_the_days_of_spreadsheets_keep_their_distance_as_numbers() -> None:
-    drawn = native(on(DatePart.YEAR, "1750", "1850", "2000"))
+    drawn = native(on(DatePrecision.YEAR, "1750", "1850", "2000"))
     assert drawn.chart_type == XL_CHART_TYPE.XY_SCATTER_LINES
 
 
 def test_dots_at_dates_stand_on_days() -> None:
-    drawn = native(on(DatePart.DAY, "2024-01-01", "2024-03-01", kind="scatter"))
+    drawn = native(on(DatePrecision.DAY, "2024-01-01", "2024-03-01", kind="scatter"))
     days = [float(point.text) for point in drawn._chartSpace.findall(".//{*}xVal//{*}v")]
     assert days == [(dt.date(2024, month, 1) - dt.date(1899, 12, 30)).days for month in (1, 3)]
 
 
 def test_missing_dates_keep_their_places_among_bars() -> None:
-    drawn = native(on(DatePart.MONTH, "2024-06", "2025-06", "2025-12", kind="bar", language="de"))
+    drawn = native(on(DatePrecision.MONTH, "2024-06", "2025-06", "2025-12", kind="bar", language="de"))
     assert tuple(drawn.plots[0].categories) == ("Juni 2024", "Dez. 2024", "Juni 2025", "Dez. 2025")
     assert tuple(drawn.plots[0].series[0].values) == (1, None, 2, 3)
 
@@ -238,7 +245,7 @@ def test_words_too_long_for_their_bars_are_turned_and_not_broken() -> None:
 
 @pytest.mark.parametrize("kind", WITH_AXES)
 def test_a_reference_line_is_a_series_with_its_words_beside_it(kind: str) -> None:
-    drawn = native(years_chart(kind, series(1, 3, 2), marks=TARGET))
+    drawn = native(years_chart(kind, series(1, 3, 2), reference_lines=TARGET))
     assert len(drawn.plots) == 2
     (line,) = drawn.plots[1].series
     assert set(line.values) - {None} == {2.0}
@@ -248,7 +255,7 @@ def test_a_reference_line_is_a_series_with_its_words_beside_it(kind: str) -> Non
 @pytest.mark.parametrize("kind", WITH_AXES)
 def test_notes_stand_over_the_plot_and_leave_the_axis_as_it_is(kind: str) -> None:
     place = 1.5 if kind == "histogram" else 1.0 if kind == "bar" else 2021.0
-    notes = (Annotation(place=place, name="2021", text="A new law"),)
+    notes = (Annotation(position=place, name="2021", text="A new law"),)
     drawing = years_chart(kind, series(1, 3, 2), annotations=notes)
     drawn = native(drawing)
     assert len(drawn.plots) == 1
@@ -257,20 +264,20 @@ def test_notes_stand_over_the_plot_and_leave_the_axis_as_it_is(kind: str) -> Non
 
 
 def test_notes_of_one_point_stand_over_one_another() -> None:
-    notes = tuple(Annotation(place=1.0, name="2021", text=text) for text in ("One", "Two"))
+    notes = tuple(Annotation(position=1.0, name="2021", text=text) for text in ("One", "Two"))
     drawn = native(years_chart("bar", series(1, 3), annotations=notes))
     assert {"One", "Two"} <= set(shapes(drawn))
 
 
 def test_what_names_itself_is_not_in_the_legend() -> None:
-    drawn = native(years_chart("bar", series(1, 3), series(2, 1, label="b"), marks=TARGET))
+    drawn = native(years_chart("bar", series(1, 3), series(2, 1, label="b"), reference_lines=TARGET))
     hidden = [entry.find("{*}idx").get("val") for entry in drawn._chartSpace.iter("{*}legendEntry")]
     assert hidden == ["2"]
 
 
 def test_where_bars_lie_the_line_and_all_words_are_shapes_of_the_chart() -> None:
-    notes = (Annotation(place=0.0, name="2020", text="A law"),)
-    drawing = years_chart("bar", series(1, 3), horizontal=True, marks=TARGET, annotations=notes)
+    notes = (Annotation(position=0.0, name="2020", text="A law"),)
+    drawing = years_chart("bar", series(1, 3), horizontal=True, reference_lines=TARGET, annotations=notes)
     drawn = native(drawing)
     assert shapes(drawn) == ["A law", "The target"]
     assert len(drawn.plots) == 1
@@ -279,7 +286,7 @@ def test_where_bars_lie_the_line_and_all_words_are_shapes_of_the_chart() -> None
 def test_lying_bars_leave_a_line_over_them_for_the_words_of_a_reference_value() -> None:
     tops = []
     for marks in ((), TARGET):
-        drawn = native(years_chart("bar", series(1, 4), horizontal=True, marks=marks))
+        drawn = native(years_chart("bar", series(1, 4), horizontal=True, reference_lines=marks))
         layout = find(drawn, ".//{*}plotArea/{*}layout/{*}manualLayout")
         tops.append(float(layout.find("{*}y").get("val")))
     assert tops[1] > tops[0]
@@ -287,7 +294,7 @@ def test_lying_bars_leave_a_line_over_them_for_the_words_of_a_reference_value() 
 
 def test_a_line_at_a_value_is_at_its_place_over_lying_bars() -> None:
     """The axis goes from 0 to 4: the line stands in the middle of the plot."""
-    drawn = native(years_chart("bar", series(1, 4), horizontal=True, marks=TARGET))
+    drawn = native(years_chart("bar", series(1, 4), horizontal=True, reference_lines=TARGET))
     layout = drawn._chartSpace.find(".//{*}plotArea/{*}layout/{*}manualLayout")
     left, width = (float(layout.find(f"{{*}}{name}").get("val")) for name in ("x", "w"))
     scale = drawn.value_axis
@@ -400,7 +407,7 @@ def test_long_lists_of_bars_are_continued_on_one_scale() -> None:
 def test_a_callout_of_a_long_list_stands_by_its_bar() -> None:
     names = tuple(f"Item {number}" for number in range(45))
     data = ChartData(categories=names, series=(series(*range(45)),))
-    callouts = (Pointer(category="Item 20", text="The middle"),)
+    callouts = (ChartCallout(category="Item 20", text="The middle"),)
     drawing = Chart(kind="bar", data=data, caption=(), alt="", horizontal=True, callouts=callouts)
     assert [shapes(one) for one in natives(drawing)] == [[], ["The middle"], []]
 
@@ -412,10 +419,10 @@ def test_standing_bars_and_short_lists_stay_on_one_slide() -> None:
 
 @pytest.mark.parametrize("kind", WITH_AXES)
 def test_panels_carry_notes_and_lines(kind: str) -> None:
-    notes = (Annotation(place=1.0, name="2021", text="A law"),)
+    notes = (Annotation(position=1.0, name="2021", text="A law"),)
     if kind in ("line", "area", "scatter"):
-        notes = (replace(notes[0], place=2021.0),)
-    for one in natives(panels(3, kind, annotations=notes, marks=TARGET)):
+        notes = (replace(notes[0], position=2021.0),)
+    for one in natives(panels(3, kind, annotations=notes, reference_lines=TARGET)):
         assert "A law" in shapes(one)
         assert "The target" in words(one)
 
@@ -488,7 +495,7 @@ def test_a_highlighted_line_is_thick_and_the_others_are_grey() -> None:
     assert lit.find(".//{*}schemeClr").get("val") == "accent2"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("heatmap", "tilemap")])
+@pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind not in ("heatmap", "tilemap")])
 def test_every_kind_can_point_at_something(kind: str) -> None:
     name = "Output" if kind == "area" else "2021"
     pair = (series(2, 3, 4, label="b"),) if kind == "dumbbell" else ()
@@ -499,7 +506,7 @@ def test_every_kind_can_point_at_something(kind: str) -> None:
 
 
 def test_callouts_are_shapes_of_the_chart_that_people_can_edit() -> None:
-    callouts = (Pointer(category="2022", text="More than ever"),)
+    callouts = (ChartCallout(category="2022", text="More than ever"),)
     drawn = native(years_chart("bar", series(1, 2, 9), callouts=callouts))
     assert shapes(drawn) == ["More than ever"]
     assert drawn._chartSpace.find("{*}userShapes") is not None

@@ -35,7 +35,7 @@ from triptych.writers.deck.fitting.composition import (
     find_region,
 )
 from triptych.writers.deck.fitting.slides import fit_slide
-from triptych.writers.deck.fitting.text import LEAST_WHOLE, SMALLEST_TEXT
+from triptych.writers.deck.fitting.text import MIN_TEXT_SIZE, MIN_UNSPLIT_SIZE
 from triptych.writers.deck.kinds import CARDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     CalloutBody,
@@ -43,10 +43,10 @@ from triptych.writers.deck.slides import (
     Column,
     ColumnsBody,
     DeckSlide,
-    Layout,
     NumbersBody,
     PictureBody,
     Run,
+    SlideKindName,
     TextBody,
     TimelineBody,
 )
@@ -63,12 +63,12 @@ def text(*points: str) -> Column:
 
 def columns(first: Column, second: Column, **more: Any) -> list[Composition]:
     body = ColumnsBody(columns=(first, second), **more)
-    layout = Layout.COMPARISON if first.head or second.head else Layout.COLUMNS
+    layout = SlideKindName.COMPARISON if first.heading or second.heading else SlideKindName.COLUMNS
     return fit_columns(body, layout, PLACES, THEME, rtl=False)
 
 
 def left_to_right(slide: Composition) -> list[tuple[float, float]]:
-    places = sorted(slide.places.values(), key=lambda place: place.left)
+    places = sorted(slide.boxes.values(), key=lambda place: place.left)
     return [(place.left, place.left + place.width) for place in places]
 
 
@@ -81,8 +81,8 @@ class TestBoxes:
         )
 
     def test_a_region_takes_the_place_of_a_missing_source(self) -> None:
-        places = PLACES[Layout.NUMBERS]
-        low, high = (find_region(places, CARDS, sourced=sourced) for sourced in (True, False))
+        places = PLACES[SlideKindName.NUMBERS]
+        low, high = (find_region(places, CARDS, has_source=sourced) for sourced in (True, False))
         source = places[PlaceholderRole.SOURCE]
         assert high[1] + high[3] == pytest.approx(source.top + source.height)
         assert low[3] < high[3] and low[:3] == high[:3]
@@ -98,64 +98,64 @@ class TestColumns:
 
     def test_from_right_to_left_the_first_is_at_the_right(self) -> None:
         body = ColumnsBody(columns=(text("One"), text("Two")))
-        (slide,) = fit_columns(body, Layout.COLUMNS, PLACES, THEME, rtl=True)
-        assert slide.places[PlaceholderRole.FIRST].left > slide.places[PlaceholderRole.SECOND].left
+        (slide,) = fit_columns(body, SlideKindName.COLUMNS, PLACES, THEME, rtl=True)
+        assert slide.boxes[PlaceholderRole.FIRST].left > slide.boxes[PlaceholderRole.SECOND].left
 
     def test_what_is_compared_stands_over_its_column(self) -> None:
-        first, second = (replace(text("One"), head=(Run(text=head),)) for head in ("Before", "After"))
+        first, second = (replace(text("One"), heading=(Run(text=head),)) for head in ("Before", "After"))
         (slide,) = columns(first, second)
-        head, body = slide.places[PlaceholderRole.FIRST_HEAD], slide.places[PlaceholderRole.FIRST]
+        head, body = slide.boxes[PlaceholderRole.FIRST_HEADING], slide.boxes[PlaceholderRole.FIRST]
         assert head.top + head.height < body.top
         (_, rule), _ = slide.ornaments
         assert (rule[0], rule[2]) == (head.left, head.width)
         assert head.top + head.height < rule[1] < body.top
-        assert shown(slide.texts[PlaceholderRole.SECOND_HEAD].paras) == "After"
+        assert shown(slide.texts[PlaceholderRole.SECOND_HEADING].paras) == "After"
 
     def test_both_texts_are_of_one_size_and_no_larger_than_their_headings(self) -> None:
         first, second = (
-            replace(text(*points), head=(Run(text="Head"),)) for points in (("One", "Two"), [LONG] * 3)
+            replace(text(*points), heading=(Run(text="Head"),)) for points in (("One", "Two"), [LONG] * 3)
         )
         for slide in columns(first, second):
             sizes = {
-                slide.texts[role].scale * slide.places[role].text.levels[0].size
+                slide.texts[role].scale * slide.boxes[role].text_area.levels[0].size
                 for role in (PlaceholderRole.FIRST, PlaceholderRole.SECOND)
                 if role in slide.texts
             }
             assert len(sizes) == 1 and max(sizes) <= 20
 
     def test_a_heading_that_is_too_long_is_told(self) -> None:
-        long = replace(text("One"), head=(Run(text="word " * 60),))
+        long = replace(text("One"), heading=(Run(text="word " * 60),))
         with pytest.raises(DoesNotFit, match="heading"):
             columns(long, text("Two"))
 
     def test_text_goes_on_alone_when_the_other_is_done(self) -> None:
         slides = columns(text(*[LONG] * 12), Column(body=picture()))
-        assert [slide.layout for slide in slides][:1] == [Layout.COLUMNS]
-        assert {slide.layout for slide in slides[1:]} == {Layout.BULLETS}
+        assert [slide.kind for slide in slides][:1] == [SlideKindName.COLUMNS]
+        assert {slide.kind for slide in slides[1:]} == {SlideKindName.BULLETS}
         words = "".join(shown(text.paras) for slide in slides for text in slide.texts.values())
         assert words == LONG * 12
 
     def test_two_long_texts_go_on_side_by_side(self) -> None:
         slides = columns(text(*[LONG] * 12), text(*[LONG] * 12))
         assert len(slides) > 1
-        assert {slide.layout for slide in slides} == {Layout.COLUMNS}
+        assert {slide.kind for slide in slides} == {SlideKindName.COLUMNS}
 
     def test_a_comparison_is_rather_a_little_smaller_than_on_two_slides(self) -> None:
         (slide,) = columns(text(*[LONG] * 8), text("One", "Two"))
         first = slide.texts[PlaceholderRole.FIRST]
-        level = PLACES[Layout.COLUMNS][PlaceholderRole.FIRST].text.levels[0]
-        assert LEAST_WHOLE <= level.size * first.scale < SMALLEST_TEXT
+        level = PLACES[SlideKindName.COLUMNS][PlaceholderRole.FIRST].text_area.levels[0]
+        assert MIN_UNSPLIT_SIZE <= level.size * first.scale < MIN_TEXT_SIZE
 
     def test_no_sentence_is_cut_for_the_sake_of_a_column(self) -> None:
         sentence = f"{'A sentence that is too long for half of a slide, and ' * 26}ends."
         slides = columns(text(sentence), text("One", "Two"))
-        assert [slide.layout for slide in slides] == [Layout.BULLETS, Layout.BULLETS]
+        assert [slide.kind for slide in slides] == [SlideKindName.BULLETS, SlideKindName.BULLETS]
         assert [shown(slide.texts[PlaceholderRole.BODY].paras) for slide in slides] == [sentence, "OneTwo"]
 
     def test_a_table_that_fits_in_no_size_is_told(self) -> None:
         wide = table([f"Extraordinarily{n}" for n in range(9)], [f"Incomprehensible{n}" for n in range(9)])
         slide = DeckSlide(
-            layout=Layout.COLUMNS,
+            kind=SlideKindName.COLUMNS,
             title="T",
             body=ColumnsBody(columns=(Column(body=wide), text("One"))),
             span=SPAN,
@@ -172,41 +172,41 @@ def photograph(width: float = 900, height: float = 1200, **more: Any) -> Picture
     return replace(made, **more)
 
 
-def body_of(kind: Layout) -> Any:
+def body_of(kind: SlideKindName) -> Any:
     bars = ChartBody(chart=chart("bar", series(1, 2), unit="GW"), alt="Bars", source=(Run(text="A."),))
     return {
-        Layout.COLUMNS: ColumnsBody(columns=(text("One", "Two"), Column(body=bars))),
-        Layout.COMPARISON: ColumnsBody(
-            columns=tuple(replace(text("One"), head=(Run(text=head),)) for head in ("Before", "After"))
+        SlideKindName.COLUMNS: ColumnsBody(columns=(text("One", "Two"), Column(body=bars))),
+        SlideKindName.COMPARISON: ColumnsBody(
+            columns=tuple(replace(text("One"), heading=(Run(text=head),)) for head in ("Before", "After"))
         ),
-        Layout.NUMBERS: NumbersBody(cards=(card("602 million"), card("57")), source=(Run(text="A."),)),
-        Layout.TIMELINE: TimelineBody(cards=(card("2017", when=2017.5), card("2025", when=2025.5))),
-        Layout.CALLOUT: CalloutBody(label="Note", paras=(point("Keep it short.", bullet=False),)),
-        Layout.FULL_PICTURE: picture(full=True),
-        Layout.SIDE_PICTURE: photograph(),
+        SlideKindName.NUMBERS: NumbersBody(cards=(card("602 million"), card("57")), source=(Run(text="A."),)),
+        SlideKindName.TIMELINE: TimelineBody(cards=(card("2017", date=2017.5), card("2025", date=2025.5))),
+        SlideKindName.CALLOUT: CalloutBody(label="Note", paras=(point("Keep it short.", bullet=False),)),
+        SlideKindName.FULL_PICTURE: picture(covers_slide=True),
+        SlideKindName.SIDE_PICTURE: photograph(),
     }[kind]
 
 
-NEW: Mapping[Layout, str] = {
-    Layout.COLUMNS: "Two Content",
-    Layout.COMPARISON: "Comparison",
-    Layout.NUMBERS: "Big Numbers",
-    Layout.TIMELINE: "Timeline",
-    Layout.CALLOUT: "Callout",
-    Layout.FULL_PICTURE: "Full Picture",
-    Layout.SIDE_PICTURE: "Picture at the Side",
+NEW: Mapping[SlideKindName, str] = {
+    SlideKindName.COLUMNS: "Two Content",
+    SlideKindName.COMPARISON: "Comparison",
+    SlideKindName.NUMBERS: "Big Numbers",
+    SlideKindName.TIMELINE: "Timeline",
+    SlideKindName.CALLOUT: "Callout",
+    SlideKindName.FULL_PICTURE: "Full Picture",
+    SlideKindName.SIDE_PICTURE: "Picture at the Side",
 }
 
 
 class TestDrawing:
     @pytest.mark.parametrize("kind", NEW)
-    def test_each_kind_takes_its_layout_and_only_placeholders(self, kind: Layout) -> None:
-        (slide,) = opened(DeckSlide(layout=kind, title="T", body=body_of(kind))).slides
+    def test_each_kind_takes_its_layout_and_only_placeholders(self, kind: SlideKindName) -> None:
+        (slide,) = opened(DeckSlide(kind=kind, title="T", body=body_of(kind))).slides
         assert slide.slide_layout.name == NEW[kind]
         free = [s.name for s in slide.shapes if not s.is_placeholder]
         ornaments = {
-            Layout.TIMELINE: ["Rule", *["Pole"] * 4, "Dot", "Dot"],
-            Layout.COMPARISON: ["Rule", "Rule"],
+            SlideKindName.TIMELINE: ["Rule", *["Pole"] * 4, "Dot", "Dot"],
+            SlideKindName.COMPARISON: ["Rule", "Rule"],
         }
         assert free == ornaments.get(kind, [])
 
@@ -214,29 +214,31 @@ class TestDrawing:
         with io.BytesIO() as data:
             Presentation().save(data)  # whose placeholders have insets of their own
             template, _ = open_template(THEME, "en", data.getvalue(), {}, None)
-        timeline = DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))
+        timeline = DeckSlide(kind=SlideKindName.TIMELINE, title="T", body=body_of(SlideKindName.TIMELINE))
         (slide,) = Presentation(io.BytesIO(write_deck(deck(timeline), THEME, template=template)[0])).slides
         cards = [one for one in slide.shapes if one.has_text_frame and one.text_frame.text[:2] == "20"]
         assert [(one.text_frame.margin_left, one.text_frame.margin_top) for one in cards] == [(0, 0)] * 2
 
     def test_ornaments_are_decoration_and_lie_behind(self) -> None:
-        (slide,) = opened(DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))).slides
+        (slide,) = opened(
+            DeckSlide(kind=SlideKindName.TIMELINE, title="T", body=body_of(SlideKindName.TIMELINE))
+        ).slides
         first, *_ = slide.shapes
         assert first.name == "Rule"
         marks = [element for element in slide._element.iter() if element.tag.endswith("}decorative")]
         assert len(marks) == 7
 
     def test_a_picture_that_fills_its_place_is_cropped_on_both_sides(self) -> None:
-        wide = replace(picture(full=True), width=2000, height=400)
-        (slide,) = opened(DeckSlide(layout=Layout.FULL_PICTURE, title="T", body=wide)).slides
+        wide = replace(picture(covers_slide=True), width=2000, height=400)
+        (slide,) = opened(DeckSlide(kind=SlideKindName.FULL_PICTURE, title="T", body=wide)).slides
         (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
         assert shape.crop_left == pytest.approx(shape.crop_right, abs=1e-4) and shape.crop_left > 0.25
         assert (shape.crop_top, shape.left) == (0, 0)
 
     def test_a_drawing_that_fills_its_place_keeps_its_colours_on_dark_ground(self) -> None:
         svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 90"><rect width="200" height="90" fill="#12172f"/></svg>'
-        body = replace(picture(full=True), data=svg, media_type="image/svg+xml", width=200, height=90)
-        presentation = opened(DeckSlide(layout=Layout.FULL_PICTURE, title="T", body=body))
+        body = replace(picture(covers_slide=True), data=svg, media_type="image/svg+xml", width=200, height=90)
+        presentation = opened(DeckSlide(kind=SlideKindName.FULL_PICTURE, title="T", body=body))
         parts = [
             part.blob for part in presentation.part.package.iter_parts() if part.partname.endswith(".svg")
         ]
@@ -245,7 +247,7 @@ class TestDrawing:
     def test_a_photograph_has_its_side_of_the_slide_and_its_words(self) -> None:
         points = ColumnsBody(columns=(text("One", "Two"), Column(body=photograph())))
         for body in (photograph(source=(Run(text="The bay."),)), points):
-            (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=body)).slides
+            (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="T", body=body)).slides
             (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
             assert (shape.top, shape.height) == (0, Pt(540))
             assert shape.left + shape.width == pytest.approx(Pt(960), abs=2)
@@ -267,31 +269,33 @@ class TestDrawing:
         ],
     )
     def test_only_a_photograph_of_that_form_stands_at_the_side(self, body: PictureBody, layout: str) -> None:
-        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=body)).slides
+        (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="T", body=body)).slides
         assert slide.slide_layout.name == layout
 
-    @pytest.mark.parametrize("more", [{}, {"width_fraction": 1.0}, {"full": True}])
+    @pytest.mark.parametrize("more", [{}, {"width_fraction": 1.0}, {"covers_slide": True}])
     def test_small_pictures_are_not_blown_up(self, more: dict[str, Any]) -> None:
         small = replace(picture(), width=12, height=120, **more)
-        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=small)).slides
+        (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="T", body=small)).slides
         (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
         assert shape.height == pytest.approx(Pt(120), abs=2) and shape.width == pytest.approx(Pt(12), abs=2)
 
     def test_the_words_of_a_small_drawing_are_as_large_as_text(self) -> None:
         drawing = replace(picture(), data=b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 40'/>")
         drawing = replace(drawing, media_type="image/svg+xml", width=160, height=40)
-        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=drawing)).slides
+        (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="T", body=drawing)).slides
         (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
         assert shape.width == pytest.approx(Pt(160 * 2.4), abs=2)
 
     @pytest.mark.parametrize(("line", "left"), [("The title.", False), ("The title (Source 2024)", True)])
     def test_no_line_says_the_title_once_more(self, line: str, left: bool) -> None:
         body = replace(picture(), source=(Run(text=line),))
-        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="The title", body=body)).slides
+        (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="The title", body=body)).slides
         assert any(one.name == "Source" for one in slide.placeholders) is left
 
     def test_numbers_say_their_sizes(self) -> None:
-        (slide,) = opened(DeckSlide(layout=Layout.NUMBERS, title="T", body=body_of(Layout.NUMBERS))).slides
+        (slide,) = opened(
+            DeckSlide(kind=SlideKindName.NUMBERS, title="T", body=body_of(SlideKindName.NUMBERS))
+        ).slides
         (head,) = (shape for shape in slide.placeholders if shape.name == "First card")
         sizes = [run.get("sz") for run in head._element.iter(qn("a:rPr"))]
         assert len(sizes) == 2 and int(sizes[0] or 0) > 2 * int(sizes[1] or 0)

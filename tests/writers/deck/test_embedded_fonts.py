@@ -16,11 +16,11 @@ from tests.embedded_opentype import header_of
 from tests.own_fonts import own_font
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.embedded_fonts import read_embedded_font
-from triptych.ooxml.packages import read_relations
+from triptych.ooxml.packages import read_relationships
 from triptych.ooxml.xml import PRESENTATION, TYPES, P, R
-from triptych.theme.theme import FontFace, OwnFile, Theme
+from triptych.theme.theme import FontFace, ProjectFontFile, Theme
 from triptych.writers.deck.package.fonts import Extent
-from triptych.writers.deck.slides import CodeBody, DeckSlide, Layout, Para, Run, TextBody
+from triptych.writers.deck.slides import CodeBody, DeckSlide, Para, Run, SlideKindName, TextBody
 from triptych.writers.deck.template.opening import open_template
 from triptych.writers.deck.writer import write_deck
 
@@ -43,7 +43,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 def brought(data: bytes) -> Mapping[str, Mapping[str, bytes]]:
     """The font parts of a deck by family and style, in the order of its list."""
     package = parts(data)
-    relations = read_relations(etree.fromstring(package[RELATIONS]), PRESENTATION)
+    relations = read_relationships(etree.fromstring(package[RELATIONS]), PRESENTATION)
     return {
         entry.find(f"{P}font").get("typeface"): {
             etree.QName(slot).localname: package[relations[slot.get(f"{R}id")].target]
@@ -59,11 +59,11 @@ def styles(data: bytes) -> dict[str, list[str]]:
 
 
 def characters(font: bytes) -> set[str]:
-    return set(map(chr, TTFont(io.BytesIO(read_embedded_font(font).font)).getBestCmap()))
+    return set(map(chr, TTFont(io.BytesIO(read_embedded_font(font).data)).getBestCmap()))
 
 
 def told(*runs: Run) -> DeckSlide:
-    return DeckSlide(layout=Layout.BULLETS, title="A title", body=TextBody(paras=(Para(runs=runs),)))
+    return DeckSlide(kind=SlideKindName.BULLETS, title="A title", body=TextBody(paras=(Para(runs=runs),)))
 
 
 def test_faces_are_brought_in_which_text_is_set() -> None:
@@ -71,9 +71,9 @@ def test_faces_are_brought_in_which_text_is_set() -> None:
     assert styles(written(told(Run(text="Text")))) == {"Work Sans": ["regular", "bold"]}
     runs = Run(text="a", italic=True), Run(text="b", bold=True, italic=True)
     assert styles(written(told(*runs)))["Work Sans"] == ["regular", "bold", "italic"]
-    opening = DeckSlide(layout=Layout.TITLE, title="A book", subtitle="For tests")
+    opening = DeckSlide(kind=SlideKindName.TITLE, title="A book", subtitle="For tests")
     assert styles(written(opening))["EB Garamond"] == ["regular"]
-    code = DeckSlide(layout=Layout.CODE, title="Code", body=CodeBody(text="x = 1"))
+    code = DeckSlide(kind=SlideKindName.CODE, title="Code", body=CodeBody(text="x = 1"))
     assert styles(written(code))["JetBrains Mono"] == ["regular"]
 
 
@@ -140,9 +140,9 @@ def branded(folder: Path, **faces: bytes) -> Theme:
     found = []
     for name, data in faces.items():
         (folder / f"{name}.ttf").write_bytes(data)
-        own = OwnFile(folder=str(folder), mark=name, ending="ttf")
+        own = ProjectFontFile(folder=str(folder), digest=name, extension="ttf")
         weight = 700 if name == "bold" else 400
-        found.append(FontFace(family="Brand", file=f"{name}.ttf", weight=weight, own=own))
+        found.append(FontFace(family="Brand", file=f"{name}.ttf", weight=weight, project_file=own))
     return replace(THEME, sans="Brand", faces=(*found, *THEME.faces))
 
 

@@ -14,7 +14,7 @@ from tests.writers.deck.conftest import MODIFIED, point
 from tests.writers.print.glyphs import lines_of, pages_of, words
 from triptych.build_context import BuildContext
 from triptych.checks.texts import read_pdf_text
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Role
@@ -22,12 +22,12 @@ from triptych.model.walk import book_nodes, plain_text, walk_all
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.press import press
-from triptych.request import Request
-from triptych.settings.reading import read_manifest
-from triptych.stages import read
+from triptych.request import BuildRequest
+from triptych.settings.manifest_reader import read_manifest
+from triptych.stages import read_project
 from triptych.writers.deck.handout import make_handout, use_printed_diagrams
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
-from triptych.writers.deck.story.runs import make_note
+from triptych.writers.deck.slides import Deck, DeckSlide, Run, SlideKindName, TextBody
+from triptych.writers.deck.story.runs import make_plain_note
 
 SECTION = """---
 title: Energy
@@ -87,7 +87,7 @@ def test_lists_keep_their_levels_and_numbers() -> None:
     )
     blocks = told_of(
         book_of(chapter("one")),
-        slides(DeckSlide(layout=Layout.BULLETS, title="T", body=TextBody(paras=paras))),
+        slides(DeckSlide(kind=SlideKindName.BULLETS, title="T", body=TextBody(paras=paras))),
     )
     (card,) = named(blocks, "slide-card")
     _, title, lead, bullets, *numbered = card.content
@@ -102,7 +102,7 @@ def test_lists_keep_their_levels_and_numbers() -> None:
 
 def test_looks_of_runs_are_those_of_text() -> None:
     notes = ((Run(text="x", bold=True), Run(text="y", code=True), Run(text="z", href="https://a.example/")),)
-    slide = DeckSlide(layout=Layout.BULLETS, title="T", notes=notes)
+    slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", notes=notes)
     found = {type(node) for node in walk_all(told_of(book_of(chapter("one")), slides(slide)))}
     assert {nodes.Styled, nodes.Code, nodes.Link} <= found
 
@@ -111,11 +111,11 @@ def test_takeaways_are_a_list_and_not_said_again() -> None:
     summary, takeaway = (nodes.Text(text="In short."),), (nodes.Text(text="It grows."),)
     one = chapter("one", summary=summary, takeaways=(takeaway,))
     divider = DeckSlide(
-        layout=Layout.DIVIDER,
+        kind=SlideKindName.DIVIDER,
         title="one",
         id="one",
         chapter="one",
-        notes=(make_note("In short."), make_note("It grows."), make_note("And more.")),
+        notes=(make_plain_note("In short."), make_plain_note("It grows."), make_plain_note("And more.")),
     )
     blocks = told_of(book_of(one), slides(divider))
     heading, brief = blocks
@@ -128,7 +128,11 @@ def test_takeaways_are_a_list_and_not_said_again() -> None:
 def test_a_part_begins_over_the_heading_of_its_first_chapter() -> None:
     one = chapter("one", part=Part(id="p", title="The light", number="I"))
     divider = DeckSlide(
-        layout=Layout.DIVIDER, title="one", id="one", chapter="one", notes=(make_note("Part I: The light"),)
+        kind=SlideKindName.DIVIDER,
+        title="one",
+        id="one",
+        chapter="one",
+        notes=(make_plain_note("Part I: The light"),),
     )
     part, heading = told_of(book_of(one), slides(divider))
     assert plain_text((part,)) == "Part I: The light"
@@ -139,11 +143,11 @@ def test_a_slide_of_the_takeaways_is_not_shown_under_them_again() -> None:
     takeaways = ((nodes.Text(text="It grows."),), (nodes.Text(text="It shines."),))
     paras = (point("It grows."), point("It shines."))
     slide = DeckSlide(
-        layout=Layout.BULLETS,
+        kind=SlideKindName.BULLETS,
         title="In brief",
         chapter="one",
         body=TextBody(paras=paras),
-        notes=(make_note("So."),),
+        notes=(make_plain_note("So."),),
     )
     blocks = told_of(book_of(chapter("one", takeaways=takeaways)), slides(slide))
     assert not named(blocks, "slide-card")
@@ -158,17 +162,21 @@ def test_diagrams_are_those_of_the_pages() -> None:
     image = nodes.Image(source="diagram", alt="x", picture=wide, variants=(("pdf", tall),))
     book = book_of(replace(chapter("one"), blocks=(nodes.Figure(images=(image,), caption=()),)))
     on_slide = nodes.Figure(images=(replace(image, variants=()),), caption=())
-    made = make_handout(book, slides(DeckSlide(layout=Layout.PICTURE, title="T", shown=(on_slide,))))
+    made = make_handout(
+        book, slides(DeckSlide(kind=SlideKindName.PICTURE, title="T", book_blocks=(on_slide,)))
+    )
     shown = use_printed_diagrams(made, book, "pdf").chapters[0].blocks
     assert [node.picture for node in walk_all(shown) if isinstance(node, nodes.Image)] == [tall]
 
 
 def test_what_only_leads_through_the_talk_is_left_out() -> None:
     given = slides(
-        DeckSlide(layout=Layout.TITLE, title="A book", subtitle="Its line", notes=(make_note("Hello."),)),
-        DeckSlide(layout=Layout.BULLETS, title="Contents", id="agenda"),
-        DeckSlide(layout=Layout.BULLETS, title="Shown", chapter="one"),
-        DeckSlide(layout=Layout.CLOSING, title="Thank you", notes=(make_note("Bye."),)),
+        DeckSlide(
+            kind=SlideKindName.TITLE, title="A book", subtitle="Its line", notes=(make_plain_note("Hello."),)
+        ),
+        DeckSlide(kind=SlideKindName.BULLETS, title="Contents", id="agenda"),
+        DeckSlide(kind=SlideKindName.BULLETS, title="Shown", chapter="one"),
+        DeckSlide(kind=SlideKindName.CLOSING, title="Thank you", notes=(make_plain_note("Bye."),)),
     )
     told = plain_text(told_of(book_of(chapter("one")), given))
     assert told == "Its line Hello. one 3 Shown"
@@ -177,10 +185,10 @@ def test_what_only_leads_through_the_talk_is_left_out() -> None:
 def test_hidden_slides_stand_last_in_pairs_or_nowhere() -> None:
     given = slides(
         *(
-            DeckSlide(layout=Layout.BULLETS, title=f"H{n}", hidden=True, notes=(make_note("x"),))
+            DeckSlide(kind=SlideKindName.BULLETS, title=f"H{n}", hidden=True, notes=(make_plain_note("x"),))
             for n in "123"
         ),
-        DeckSlide(layout=Layout.BULLETS, title="Shown", in_book="In the book: p. 3"),
+        DeckSlide(kind=SlideKindName.BULLETS, title="Shown", book_reference="In the book: p. 3"),
     )
     blocks = told_of(book_of(chapter("one")), given)
     pairs = [len(pair.content) for pair in named(blocks, "slide-pair")]
@@ -198,7 +206,7 @@ def test_the_sources_are_those_of_the_cards() -> None:
     listed = nodes.SourceList(sources=(source("ref-a"), source("ref-b")))
     back = replace(chapter("refs", matter=Matter.BACK, role=Role.BIBLIOGRAPHY), blocks=(listed,))
     cited = nodes.Citation(entries=("ref-b",), content=(nodes.Text(text="(b)"),))
-    slide = DeckSlide(layout=Layout.BULLETS, title="T", shown=(nodes.Paragraph(content=(cited,)),))
+    slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", book_blocks=(nodes.Paragraph(content=(cited,)),))
     blocks = told_of(book_of(chapter("one"), back), slides(slide, slide))
     (kept,) = [node for node in walk_all(blocks) if isinstance(node, nodes.SourceList)]
     assert [one.attr.id for one in kept.sources] == ["ref-b"]
@@ -211,7 +219,9 @@ def test_what_is_too_much_for_a_card_has_the_width_of_the_page() -> None:
     row = nodes.Row(cells=(nodes.Cell(content=(nodes.Paragraph(content=(nodes.Text(text="x"),)),)),))
     for count, stands in ((3, "beside"), (40, "stacked")):
         table = nodes.Table(columns=(nodes.Column(),), head=(), body=(row,) * count)
-        slide = DeckSlide(layout=Layout.TABLE, title="T", shown=(table,), notes=(make_note("x"),))
+        slide = DeckSlide(
+            kind=SlideKindName.TABLE, title="T", book_blocks=(table,), notes=(make_plain_note("x"),)
+        )
         assert len(named(told_of(book_of(chapter("one")), slides(slide)), stands)) == 1
 
 
@@ -234,7 +244,7 @@ def test_a_picture_that_fills_a_slide_is_on_its_card(make_project: MakeProject, 
         "source/dot.png": tiny_png(90, 40),
     }
     project = make_project(files)
-    manifest, book, _ = read(project, shared_cache)
+    manifest, book, _ = read_project(project, shared_cache)
     assert manifest is not None and book is not None
     context = BuildContext.for_book(project, book, shared_cache)
     made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context)).book
@@ -242,7 +252,7 @@ def test_a_picture_that_fills_a_slide_is_on_its_card(make_project: MakeProject, 
 
 
 def test_it_is_a_pdf_of_its_own_name_that_leads_nowhere_else(project: Any, tmp_path: Path) -> None:
-    outcome = press(project, Request(output_folder=tmp_path / "out", profiles=("handout",)))
+    outcome = press(project, BuildRequest(output_folder=tmp_path / "out", profiles=("handout",)))
     assert not [str(one) for one in outcome.diagnostics]
     (path,) = outcome.outputs.values()
     assert path.name == "a-book-handout.pdf"
@@ -252,7 +262,7 @@ def test_it_is_a_pdf_of_its_own_name_that_leads_nowhere_else(project: Any, tmp_p
 
 
 def test_words_stand_beside_their_card_and_touch_nothing_of_it(project: Any, tmp_path: Path) -> None:
-    outcome = press(project, Request(output_folder=tmp_path / "out", profiles=("handout",)))
+    outcome = press(project, BuildRequest(output_folder=tmp_path / "out", profiles=("handout",)))
     (page,) = pages_of(next(iter(outcome.outputs.values())).read_bytes())
     lines = lines_of(page)
     said = next(line for line in lines if words(line).startswith("Proseofthe"))
@@ -262,20 +272,20 @@ def test_words_stand_beside_their_card_and_touch_nothing_of_it(project: Any, tmp
 
 
 def test_so_is_the_script_of_a_chart_with_a_headline(project: Any, tmp_path: Path) -> None:
-    outcome = press(project, Request(output_folder=tmp_path / "out", profiles=("script",)))
+    outcome = press(project, BuildRequest(output_folder=tmp_path / "out", profiles=("script",)))
     assert not [str(one) for one in outcome.diagnostics]
     assert [path.name for path in outcome.outputs.values()] == ["a-book-script.pdf"]
 
 
 def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -> None:
     manifest, _, _ = read_manifest(project, ("handout",))
-    _, book, _ = read(project, shared_cache, ("handout",))
+    _, book, _ = read_project(project, shared_cache, ("handout",))
     assert manifest is not None and book is not None
     made = OUTPUTS["pdf"].write(
         WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache))
     )
-    assert made.found == []
+    assert made.findings == []
     told = read_pdf_text(made.data)
-    letters_there = told.visible + told.alt_texts
+    letters_there = told.visible_text + told.alt_texts
     for text in ("Solar grows", "Prose of the author", "Capacity", "More prose", "By hand", "One", "Two"):
-        assert normalize(text) in letters_there, text
+        assert normalise_text(text) in letters_there, text

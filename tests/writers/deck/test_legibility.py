@@ -8,7 +8,7 @@ import pytest
 
 from tests.writers.deck.conftest import SPAN, THEME, deck, point
 from triptych.diagnostics import Diagnostic
-from triptych.writers.deck.slides import DeckSlide, EquationBody, Layout, NativeFormula, Run, TextBody
+from triptych.writers.deck.slides import DeckSlide, EquationBody, NativeFormula, Run, SlideKindName, TextBody
 from triptych.writers.deck.writer import write_deck
 
 OMML = (
@@ -28,12 +28,12 @@ def formula(width: float, height: float = 1.2) -> NativeFormula:
 
 def equation(native: NativeFormula) -> DeckSlide:
     body = EquationBody(native=native, drawing=None, text="x", alt="x")
-    return DeckSlide(layout=Layout.EQUATION, title="A sum", body=body, span=SPAN)
+    return DeckSlide(kind=SlideKindName.EQUATION, title="A sum", body=body, span=SPAN)
 
 
 def text(words: int, **more: object) -> DeckSlide:
     body = TextBody(paras=tuple(point("energy " * 20) for _ in range(words // 20)))
-    return replace(DeckSlide(layout=Layout.BULLETS, title="Points", body=body, span=SPAN), **more)  # type: ignore[arg-type]
+    return replace(DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=body, span=SPAN), **more)  # type: ignore[arg-type]
 
 
 def test_a_formula_that_is_too_long_for_its_line_is_told_with_its_size() -> None:
@@ -50,7 +50,7 @@ def test_a_formula_that_can_be_read_is_not(width: float) -> None:
 def test_a_long_formula_in_a_line_of_text_is_told() -> None:
     para = replace(point("x"), runs=(Run(text="so "), Run(text="x" * 12, formula=formula(120))))
     body = TextBody(paras=(para,))
-    (problem,) = told(DeckSlide(layout=Layout.BULLETS, title="A sum", body=body, span=SPAN))
+    (problem,) = told(DeckSlide(kind=SlideKindName.BULLETS, title="A sum", body=body, span=SPAN))
     assert problem.code == "DEK007" and "formula" in problem.message
 
 
@@ -63,4 +63,4 @@ def test_text_that_was_shrunk_is_told_and_text_that_goes_on_is_not() -> None:
 
 def test_nothing_is_said_of_hidden_slides_and_of_the_storyboard_s_own_lists() -> None:
     assert told(text(320, overflow="shrink", hidden=True)) == []
-    assert told(text(320, overflow="shrink", requested=False)) == []
+    assert told(text(320, overflow="shrink", is_requested=False)) == []

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from triptych.ooxml.inheritance import FURNITURE, get_placeholder_type
+from triptych.ooxml.inheritance import FOOTER_TYPES, get_placeholder_type
 from triptych.ooxml.xml import A, P
 
 from .conftest import THEME, everything, opened, written
@@ -49,7 +49,7 @@ def test_footers_dates_and_numbers_say_nothing_of_their_look() -> None:
     deck = opened(*everything(), date="4 March 2025")
     for owner in (*deck.slide_layouts, *deck.slides):
         for shape in owner.placeholders:
-            if get_placeholder_type(shape._element) in FURNITURE:
+            if get_placeholder_type(shape._element) in FOOTER_TYPES:
                 body = shape._element.find(f"{P}txBody")
                 assert len(body.find(f"{A}lstStyle")) == 0
                 assert not body.find(f"{A}bodyPr").attrib

@@ -9,22 +9,22 @@ import pytest
 from pptx import Presentation
 from pptx.util import Pt
 
-from triptych.writers.deck.fitting.text import measure_text
+from triptych.writers.deck.fitting.text import measure_text_height
 from triptych.writers.deck.package.notes_pages import fit_notes, read_notes_page
 from triptych.writers.deck.slides import NoteParagraph, Para
-from triptych.writers.deck.story.runs import make_note
-from triptych.writers.deck.template.opening import open_own_template, open_template
+from triptych.writers.deck.story.runs import make_plain_note
+from triptych.writers.deck.template.opening import open_built_in_template, open_template
 from triptych.writers.deck.writer import write_deck
 
 from .conftest import SPAN, THEME, deck, opened, text_slide
 
 SENTENCE = "A country may be strong at the start of the way and weak at its end, or the other way round. "
-PAGE = read_notes_page(open_own_template(THEME, "en").presentation)
+PAGE = read_notes_page(open_built_in_template(THEME, "en").presentation)
 
 
 def notes(sentences: int) -> tuple[NoteParagraph, ...]:
     """Paragraphs of five sentences."""
-    return tuple(make_note(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
+    return tuple(make_plain_note(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
 
 
 def written(sentences: int) -> Any:
@@ -76,8 +76,8 @@ def test_the_page_holds_what_is_said(sentences: int) -> None:
     assert PAGE is not None
     said = notes(sentences)
     made = fit_notes(said, PAGE, THEME)
-    area = made.page.text.text
-    assert measure_text([Para(runs=runs) for runs in said], area, THEME, made.scale) <= area.height
+    area = made.page.text_box.text_area
+    assert measure_text_height([Para(runs=runs) for runs in said], area, THEME, made.scale) <= area.height
 
 
 def test_a_template_without_a_master_of_notes_gets_one() -> None:

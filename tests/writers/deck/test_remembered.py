@@ -16,7 +16,7 @@ from triptych.engine.store.journal import JournalEntry, explain_build, save_jour
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 
 pytestmark = pytest.mark.e2e
 
@@ -79,7 +79,7 @@ class Desk:
 
     def ran(self, name: str) -> dict[str, tuple[str, ...]]:
         """The tasks of a step that ran in the last build, each with what made it."""
-        return {entry.subject: entry.because for entry in self.steps(name) if entry.ran}
+        return {entry.subject: entry.changed_inputs for entry in self.steps(name) if entry.has_run}
 
     def _journal(self, build: int) -> Path:
         return self.folder / f"journal-{build}"
@@ -88,12 +88,12 @@ class Desk:
         project = Project(self.root)
         # Reading is remembered by both, so that the deck alone is made anew.
         reading = Cache(self.folder / "reading", memory=cache.memory)
-        manifest, book, found = read(project, reading, formats=("pptx",))
+        manifest, book, found = read_project(project, reading, formats=("pptx",))
         assert manifest and book, found
         context = BuildContext.for_book(project, book, cache)
         made = OUTPUTS["pptx"].write(WritingJob(book, manifest, context))
-        assert made.data, made.found
-        return made.data, made.found
+        assert made.data, made.findings
+        return made.data, made.findings
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,29 @@ from triptych.model.book import Book
 from triptych.model.nodes import Heading, Paragraph
 from triptych.model.walk import book_nodes, plain_text
 from triptych.writers.deck.handout import make_script
-from triptych.writers.deck.slides import DeckSlide, Layout
-from triptych.writers.deck.story.runs import make_note
+from triptych.writers.deck.slides import DeckSlide, SlideKindName
+from triptych.writers.deck.story.runs import make_plain_note
 
 DECK = slides(
-    DeckSlide(layout=Layout.TITLE, title="A book", notes=(make_note("word " * 50),)),
-    DeckSlide(layout=Layout.DIVIDER, title="One", id="one", chapter="one", notes=(make_note("word " * 25),)),
-    DeckSlide(layout=Layout.BULLETS, title="Kept", chapter="one", hidden=True, notes=(make_note("Later."),)),
-    DeckSlide(layout=Layout.BULLETS, title="Seen", chapter="one", notes=(make_note("word " * 150),)),
-    DeckSlide(layout=Layout.CLOSING, title="Thanks", in_book="In the book: p. 3"),
+    DeckSlide(kind=SlideKindName.TITLE, title="A book", notes=(make_plain_note("word " * 50),)),
+    DeckSlide(
+        kind=SlideKindName.DIVIDER,
+        title="One",
+        id="one",
+        chapter="one",
+        notes=(make_plain_note("word " * 25),),
+    ),
+    DeckSlide(
+        kind=SlideKindName.BULLETS,
+        title="Kept",
+        chapter="one",
+        hidden=True,
+        notes=(make_plain_note("Later."),),
+    ),
+    DeckSlide(
+        kind=SlideKindName.BULLETS, title="Seen", chapter="one", notes=(make_plain_note("word " * 150),)
+    ),
+    DeckSlide(kind=SlideKindName.CLOSING, title="Thanks", book_reference="In the book: p. 3"),
 )
 
 

@@ -27,15 +27,15 @@ from triptych.writers.deck.slides import (
     CodeBody,
     Deck,
     DeckSlide,
-    Layout,
     Para,
     PictureBody,
     QuoteBody,
     Run,
+    SlideKindName,
     TableBody,
     TextBody,
 )
-from triptych.writers.deck.story.runs import make_note
+from triptych.writers.deck.story.runs import make_plain_note
 from triptych.writers.deck.writer import write_deck
 
 YEARS = tuple(str(year) for year in range(2013, 2024))
@@ -62,7 +62,9 @@ def points(*texts: str) -> TextBody:
 
 
 def series(label: str, *values: float | None, decimals: int = 1) -> Series:
-    return Series(label=label, values=values, decimals=decimals, places=(decimals,) * len(values))
+    return Series(
+        label=label, values=values, label_decimals=decimals, decimal_places=(decimals,) * len(values)
+    )
 
 
 def chart(kind: str, *found: Series, categories: tuple[str, ...] = YEARS, **options: Any) -> Chart:
@@ -78,7 +80,7 @@ def drawn(value: Chart, theme: Theme) -> Any:
 
 
 def shape_of(body: Body, theme: Theme) -> Any:
-    slide = opened(write(theme, DeckSlide(layout=Layout.CHART, title="Shown", body=body))).slides[0]
+    slide = opened(write(theme, DeckSlide(kind=SlideKindName.CHART, title="Shown", body=body))).slides[0]
     return next(shape for shape in slide.placeholders if shape.placeholder_format.idx == 13)
 
 
@@ -108,44 +110,46 @@ def everything() -> list[DeckSlide]:
         rows=tuple(
             tuple(make_cell(Run(text=text)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
         ),
-        aligns=(Align.DEFAULT, Align.DEFAULT),
+        alignments=(Align.DEFAULT, Align.DEFAULT),
         alt="Two numbers",
         row_headers=1,
         source=SOURCE,
     )
     return [
         DeckSlide(
-            layout=Layout.TITLE,
+            kind=SlideKindName.TITLE,
             title="The Book",
             subtitle="In brief",
             kicker="Deck",
-            notes=(make_note("Hello."),),
+            notes=(make_plain_note("Hello."),),
         ),
-        DeckSlide(layout=Layout.DIVIDER, title="First part", kicker="1", section="First part", id="one"),
-        DeckSlide(layout=Layout.BULLETS, title="Points", body=points("One.", "Two.", "Three.")),
+        DeckSlide(kind=SlideKindName.DIVIDER, title="First part", kicker="1", section="First part", id="one"),
+        DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=points("One.", "Two.", "Three.")),
         DeckSlide(
-            layout=Layout.CHART,
+            kind=SlideKindName.CHART,
             title="A chart",
             body=ChartBody(chart=chart("line", WIND, SOLAR, unit="TWh"), alt="Two lines", source=SOURCE),
         ),
-        DeckSlide(layout=Layout.TABLE, title="A table", body=table, section="Second part"),
+        DeckSlide(kind=SlideKindName.TABLE, title="A table", body=table, section="Second part"),
         DeckSlide(
-            layout=Layout.PICTURE,
+            kind=SlideKindName.PICTURE,
             title="A picture",
             body=PictureBody(
                 data=picture.getvalue(), media_type="image/png", width=640, height=400, alt="A red field"
             ),
         ),
         DeckSlide(
-            layout=Layout.QUOTE,
+            kind=SlideKindName.QUOTE,
             title="A quotation",
             body=QuoteBody(text=(Run(text="Wind must come."),), attribution=(Run(text="Kelvin"),)),
         ),
         DeckSlide(
-            layout=Layout.CODE, title="A listing", body=CodeBody(text="x = 1  # one\n", language="python")
+            kind=SlideKindName.CODE,
+            title="A listing",
+            body=CodeBody(text="x = 1  # one\n", language="python"),
         ),
-        DeckSlide(layout=Layout.BULLETS, title="Backup", body=points("Spare.", "Parts."), hidden=True),
-        DeckSlide(layout=Layout.CLOSING, title="Thank you", subtitle="example.org"),
+        DeckSlide(kind=SlideKindName.BULLETS, title="Backup", body=points("Spare.", "Parts."), hidden=True),
+        DeckSlide(kind=SlideKindName.CLOSING, title="Thank you", subtitle="example.org"),
     ]
 
 
@@ -160,7 +164,11 @@ def test_titles_cut_to_the_same_words_are_counted(theme: Theme) -> None:
     long = "What follows from all of this " * 60
     slides = [
         DeckSlide(
-            layout=Layout.BULLETS, title=f"{long}{end}", body=points("A"), requested=False, own_title=False
+            kind=SlideKindName.BULLETS,
+            title=f"{long}{end}",
+            body=points("A"),
+            is_requested=False,
+            has_own_title=False,
         )
         for end in ("one", "two", "three")
     ]
@@ -192,7 +200,10 @@ def test_notes_are_on_the_first_of_continued_slides(theme: Theme) -> None:
     data = write(
         theme,
         DeckSlide(
-            layout=Layout.BULLETS, title="Long", body=body, notes=(make_note("Say."), make_note("More."))
+            kind=SlideKindName.BULLETS,
+            title="Long",
+            body=body,
+            notes=(make_plain_note("Say."), make_plain_note("More.")),
         ),
     )
     slides = opened(data).slides
@@ -204,7 +215,7 @@ def test_notes_are_on_the_first_of_continued_slides(theme: Theme) -> None:
 
 
 def test_titles_that_repeat_are_counted(theme: Theme) -> None:
-    slide = DeckSlide(layout=Layout.BULLETS, title="Same", body=points("One.", "Two."))
+    slide = DeckSlide(kind=SlideKindName.BULLETS, title="Same", body=points("One.", "Two."))
     assert titles(write(theme, slide, slide)) == ["Same", "Same (2)"]
 
 
@@ -216,7 +227,7 @@ def test_footers_and_numbers_are_on_content_slides(theme: Theme) -> None:
 
 
 def test_a_lonely_point_has_no_bullet(theme: Theme) -> None:
-    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="One", body=points("Only this.")))
+    data = write(theme, DeckSlide(kind=SlideKindName.BULLETS, title="One", body=points("Only this.")))
     [paragraph] = opened(data).slides[0].placeholders[1].text_frame.paragraphs
     assert paragraph._p.pPr.find("{*}buNone") is not None
 
@@ -227,7 +238,7 @@ def test_numbers_go_on_where_a_list_is_continued(theme: Theme) -> None:
         for number in range(1, 10)
     )
     slides = opened(
-        write(theme, DeckSlide(layout=Layout.BULLETS, title="Steps", body=TextBody(paras=paras)))
+        write(theme, DeckSlide(kind=SlideKindName.BULLETS, title="Steps", body=TextBody(paras=paras)))
     ).slides
     starts = [slide.placeholders[1]._element.find(".//{*}buAutoNum").get("startAt") for slide in slides]
     counts = [len(slide.placeholders[1].text_frame.paragraphs) for slide in slides]
@@ -239,7 +250,7 @@ def test_a_list_from_0_has_numbers_that_powerpoint_counts(theme: Theme) -> None:
     """ECMA-376 Part 1, 20.1.10.77: the first number that a list may start at is 1."""
     paras = tuple(Para(runs=(Run(text=word),), number=number) for number, word in enumerate("abc"))
     [slide] = opened(
-        write(theme, DeckSlide(layout=Layout.BULLETS, title="Steps", body=TextBody(paras=paras)))
+        write(theme, DeckSlide(kind=SlideKindName.BULLETS, title="Steps", body=TextBody(paras=paras)))
     ).slides
     body = slide.placeholders[1]
     assert [paragraph.text for paragraph in body.text_frame.paragraphs] == ["0.\ta", "1.\tb", "2.\tc"]
@@ -254,7 +265,7 @@ def test_links_jump_to_slides_and_to_the_web(theme: Theme) -> None:
     )
     body = TextBody(paras=(Para(runs=runs), Para(runs=(Run(text="Two."),))))
     slides = everything()
-    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="Agenda", body=body), *slides)
+    data = write(theme, DeckSlide(kind=SlideKindName.BULLETS, title="Agenda", body=body), *slides)
     first, *_ = opened(data).slides
     targets = {relation.reltype.rsplit("/", 1)[1]: relation for relation in first.part.rels.values()}
     assert targets["hyperlink"].target_ref == "https://example.org/"
@@ -265,11 +276,13 @@ def test_a_link_to_no_slide_is_a_warning(theme: Theme) -> None:
     body = TextBody(paras=(Para(runs=(Run(text="there", slide="nowhere"),)),) * 2)
     span = Span(path="source/01.md", line=4)
     data, [problem, *_] = write_deck(
-        deck_of(DeckSlide(layout=Layout.BULLETS, title="Lost", body=body, span=span)), theme
+        deck_of(DeckSlide(kind=SlideKindName.BULLETS, title="Lost", body=body, span=span)), theme
     )
     assert data
     assert (problem.code, problem.span) == ("DEK002", span)
-    _, [problem, *_] = write_deck(deck_of(DeckSlide(layout=Layout.BULLETS, title="Lost", body=body)), theme)
+    _, [problem, *_] = write_deck(
+        deck_of(DeckSlide(kind=SlideKindName.BULLETS, title="Lost", body=body)), theme
+    )
     assert problem.span == Span(path=MANIFEST)  # which asks for slides that no text has
 
 
@@ -375,10 +388,10 @@ def test_tables_are_native_with_heads_and_numbers_at_the_right(theme: Theme) -> 
 
 def test_a_table_that_cannot_fit_is_an_error_with_its_place(theme: Theme) -> None:
     rows = ((make_cell(Run(text="Unbreakable" * 12)),) * 4,)
-    body = TableBody(rows=rows, aligns=(Align.DEFAULT,) * 4, alt="Wide")
+    body = TableBody(rows=rows, alignments=(Align.DEFAULT,) * 4, alt="Wide")
     span = Span(path="source/02.md", line=9)
     data, [problem] = write_deck(
-        deck_of(DeckSlide(layout=Layout.TABLE, title="Wide", body=body, span=span)), theme
+        deck_of(DeckSlide(kind=SlideKindName.TABLE, title="Wide", body=body, span=span)), theme
     )
     assert (data, problem.code, problem.span) == (b"", "DEK001", span)
     assert '"Wide"' in problem.message
@@ -386,7 +399,9 @@ def test_a_table_that_cannot_fit_is_an_error_with_its_place(theme: Theme) -> Non
 
 def test_a_title_that_cannot_fit_is_an_error_never_small_print(theme: Theme) -> None:
     slides = [
-        DeckSlide(layout=Layout.BULLETS, title=f"{number} {'very long title ' * 70}", body=points("a", "b"))
+        DeckSlide(
+            kind=SlideKindName.BULLETS, title=f"{number} {'very long title ' * 70}", body=points("a", "b")
+        )
         for number in (1, 2)
     ]
     data, problems = write_deck(deck_of(*slides), theme)
@@ -406,7 +421,7 @@ def test_pictures_keep_their_proportions_and_are_not_blown_up(theme: Theme) -> N
 def test_drawings_are_kept_as_drawings(theme: Theme) -> None:
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
     body = PictureBody(data=drawing, media_type="image/svg+xml", width=4, height=3, alt="Nothing")
-    slide = DeckSlide(layout=Layout.PICTURE, title="Drawn", body=body)
+    slide = DeckSlide(kind=SlideKindName.PICTURE, title="Drawn", body=body)
     with zipfile.ZipFile(io.BytesIO(write(theme, slide, replace(slide, title="Again")))) as package:
         assert [name for name in package.namelist() if name.endswith(".svg")] == ["ppt/media/drawing1.svg"]
         assert b"svgBlip" in package.read("ppt/slides/slide1.xml")
@@ -415,7 +430,7 @@ def test_drawings_are_kept_as_drawings(theme: Theme) -> None:
 def stand_in(theme: Theme, drawing: bytes) -> Image.Image:
     body = PictureBody(data=drawing, media_type="image/svg+xml", width=400, height=200, alt="A red half")
     with zipfile.ZipFile(
-        io.BytesIO(write(theme, DeckSlide(layout=Layout.PICTURE, title="T", body=body)))
+        io.BytesIO(write(theme, DeckSlide(kind=SlideKindName.PICTURE, title="T", body=body)))
     ) as package:
         (name,) = [name for name in package.namelist() if name.endswith(".png")]
         return Image.open(io.BytesIO(package.read(name))).convert("RGBA")
@@ -445,14 +460,16 @@ def test_decoration_is_marked(theme: Theme) -> None:
 
 
 def test_control_characters_do_not_break_the_file(theme: Theme) -> None:
-    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="Bell\x07", body=points("a\x00b", "c")))
+    data = write(theme, DeckSlide(kind=SlideKindName.BULLETS, title="Bell\x07", body=points("a\x00b", "c")))
     assert titles(data) == ["Bell"]
 
 
 class TestLanguages:
     def written(self, theme: Theme, language: str, body: Body) -> Any:
         slide = DeckSlide(
-            layout=Layout.TABLE if isinstance(body, TableBody) else Layout.BULLETS, title="T", body=body
+            kind=SlideKindName.TABLE if isinstance(body, TableBody) else SlideKindName.BULLETS,
+            title="T",
+            body=body,
         )
         data, found = write_deck(replace(deck_of(slide), language=language), theme)
         assert not found
@@ -493,14 +510,16 @@ class TestLanguages:
         rows = tuple(
             (make_cell(Run(text=a)), make_cell(Run(text=b))) for a, b in (("سنة", "عدد"), ("نص", "1"))
         )
-        table = TableBody(rows=rows, aligns=(Align.DEFAULT, Align.LEFT), alt="T")
+        table = TableBody(rows=rows, alignments=(Align.DEFAULT, Align.LEFT), alt="T")
         xml = self.slide(theme, "ar", table)
         assert 'rtl="1"' in xml.partition("<a:tblPr")[2].partition(">")[0]
         assert xml.count('algn="r"') >= 2 and 'algn="l"' in xml
 
 
 def test_properties_are_as_long_as_office_takes_them(theme: Theme) -> None:
-    deck = replace(deck_of(DeckSlide(layout=Layout.TITLE, title="The Book")), subject="words of it " * 40)
+    deck = replace(
+        deck_of(DeckSlide(kind=SlideKindName.TITLE, title="The Book")), subject="words of it " * 40
+    )
     data, problems = write_deck(deck, theme)
     assert problems == []
     subject = Presentation(io.BytesIO(data)).core_properties.subject
@@ -512,6 +531,8 @@ def test_a_picture_without_words_is_called_by_its_slide(theme: Theme) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (40, 20)).save(buffer, "PNG")
     body = PictureBody(data=buffer.getvalue(), media_type="image/png", width=40, height=20, alt="")
-    data, problems = write_deck(deck_of(DeckSlide(layout=Layout.PICTURE, title="A view", body=body)), theme)
+    data, problems = write_deck(
+        deck_of(DeckSlide(kind=SlideKindName.PICTURE, title="A view", body=body)), theme
+    )
     assert problems == []
     assert check_deck(data) == []

@@ -16,7 +16,7 @@ from triptych.formats import OutputFormat
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 
 Write = Callable[..., tuple[bytes, list[Diagnostic]]]
 
@@ -33,12 +33,12 @@ def write_output(
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output of a project without errors, and what its writer found."""
     project = Project(write_files(root, files), environ={})
-    manifest, book, found = read(project, Cache(None))
+    manifest, book, found = read_project(project, Cache(None))
     assert manifest is not None and book is not None
     assert not [str(finding) for finding in found if finding.severity == "error"]
     context = BuildContext.for_book(project, book, Cache(None))
     made = OUTPUTS[name].write(WritingJob(book, manifest, context))
-    return made.data, made.found
+    return made.data, made.findings
 
 
 @pytest.fixture

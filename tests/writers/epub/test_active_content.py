@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.engine.cache import Cache
 from triptych.press import press
-from triptych.request import Request
+from triptych.request import BuildRequest
 from triptych.writers.epub.package import find_active_content
 
 PAGE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -72,18 +72,18 @@ WRITTEN_PLAINLY = [one for one in ACTIVE if re.search(r"<script|:script| on[a-z]
 
 @pytest.mark.parametrize("markup", ACTIVE)
 def test_active_content_is_found(markup: str) -> None:
-    assert find_active_content("EPUB/text/a.xhtml", PAGE.format(markup).encode(), trusted=False)
+    assert find_active_content("EPUB/text/a.xhtml", PAGE.format(markup).encode(), is_trusted=False)
 
 
 @pytest.mark.parametrize("markup", WRITTEN_PLAINLY)
 def test_it_is_found_in_pages_of_the_program_too(markup: str) -> None:
-    assert find_active_content("EPUB/text/a.xhtml", PAGE.format(markup).encode(), trusted=True)
+    assert find_active_content("EPUB/text/a.xhtml", PAGE.format(markup).encode(), is_trusted=True)
 
 
 @pytest.mark.parametrize("markup", PASSIVE)
 @pytest.mark.parametrize("trusted", [False, True])
 def test_other_content_is_left_alone(markup: str, trusted: bool) -> None:
-    assert find_active_content("EPUB/text/a.xhtml", PAGE.format(markup).encode(), trusted=trusted) == ""
+    assert find_active_content("EPUB/text/a.xhtml", PAGE.format(markup).encode(), is_trusted=trusted) == ""
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_other_content_is_left_alone(markup: str, trusted: bool) -> None:
     ],
 )
 def test_declarations_and_instructions_are_found(page: str) -> None:
-    assert find_active_content("EPUB/text/a.xhtml", page.encode(), trusted=False)
+    assert find_active_content("EPUB/text/a.xhtml", page.encode(), is_trusted=False)
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_declarations_and_instructions_are_found(page: str) -> None:
     ],
 )
 def test_scripts_in_style_sheets_are_found(css: str) -> None:
-    assert find_active_content("EPUB/style.css", css.encode(), trusted=False)
+    assert find_active_content("EPUB/style.css", css.encode(), is_trusted=False)
     plain = b"p { scroll-behavior: smooth } /* expression( */ .script { color: red }"
-    assert find_active_content("EPUB/style.css", plain, trusted=False) == ""
+    assert find_active_content("EPUB/style.css", plain, is_trusted=False) == ""
 
 
 SHELL = '{% extends "epub/page.xhtml.j2" %}{% block content %}'
@@ -162,11 +162,13 @@ def test_a_template_that_writes_a_script_is_named(
         "templates/epub/part.inc": "<p onclick='a()'/>",
     }
     project = make_project(files)
-    outcome = press(project, Request(output_folder=project.root / "build", cache_folder=shared_cache.folder))
+    outcome = press(
+        project, BuildRequest(output_folder=project.root / "build", cache_folder=shared_cache.folder)
+    )
     errors = [one for one in outcome.diagnostics if one.code == "TPL002"]
     assert len(errors) == 1 and errors[0].span is not None
     assert errors[0].span.path == f"templates/{name}"
-    assert not outcome.ok and not list((project.root / "build").glob("*.epub"))
+    assert not outcome.has_outputs and not list((project.root / "build").glob("*.epub"))
     if name != "epub/nav.xhtml.j2":
         assert "active content is not allowed in EPUB files" in errors[0].message
 
@@ -180,5 +182,7 @@ def test_an_own_template_without_scripts_is_taken(make_project: MakeProject, sha
         "templates/epub/imprint.xhtml.j2": template,
     }
     project = make_project(files)
-    outcome = press(project, Request(output_folder=project.root / "build", cache_folder=shared_cache.folder))
-    assert outcome.ok and outcome.diagnostics == []
+    outcome = press(
+        project, BuildRequest(output_folder=project.root / "build", cache_folder=shared_cache.folder)
+    )
+    assert outcome.has_outputs and outcome.diagnostics == []

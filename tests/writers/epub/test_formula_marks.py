@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.writers.epub.page_markup import keep_marks_together
+from triptych.writers.epub.page_markup import keep_formulas_together
 
 MATH = '<math alttext="n" display="inline"><semantics><mi>n</mi></semantics></math>'
 
@@ -21,7 +21,7 @@ MATH = '<math alttext="n" display="inline"><semantics><mi>n</mi></semantics></ma
     ],
 )
 def test_what_stands_at_a_formula_is_kept_with_it(around: str, kept: str) -> None:
-    text = keep_marks_together(around.replace("M", MATH))
+    text = keep_formulas_together(around.replace("M", MATH))
     parts = [part.partition("</span>")[0] for part in text.split('<span class="kept">')[1:]]
     assert "|".join(parts) == kept.replace("M", MATH)
     assert text.replace('<span class="kept">', "").replace("</span>", "") == around.replace("M", MATH)
@@ -29,4 +29,4 @@ def test_what_stands_at_a_formula_is_kept_with_it(around: str, kept: str) -> Non
 
 def test_a_formula_that_scrolls_is_left_alone() -> None:
     long = MATH.replace("<math ", '<math class="long" ')
-    assert keep_marks_together(f"{long}, and") == f"{long}, and"
+    assert keep_formulas_together(f"{long}, and") == f"{long}, and"

@@ -17,9 +17,9 @@ from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
 from triptych.passes.pages import FRONT_MATTER, PageStart, PrintInfo
 from triptych.project import Project
-from triptych.stages import read
-from triptych.writers.epub.page_list import _pair_places, insert_marks, make_page_list
-from triptych.writers.print.documents import split_documents
+from triptych.stages import read_project
+from triptych.writers.epub.page_list import _pair_passages, insert_page_markers, make_page_list
+from triptych.writers.print.documents import split_into_documents
 
 SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
 
@@ -35,14 +35,14 @@ def listed(
     these with ``{name}`` for each marker, and the page list.
     """
     own = SHELL.format(printed)
-    by_text = {passage.letters: passage.place for passage in read_passages(own.encode())}
+    by_text = {passage.letters: passage.number for passage in read_passages(own.encode())}
     starts = tuple(
         PageStart(name, document, None if text is None else (by_text[text], count))
         for name, text, count in pages
     )
     files = {f"{number}.xhtml": SHELL.format(page).encode() for number, page in enumerate(book)}
     links, marks = make_page_list(PrintInfo({}, starts, {document: own}), files, {document: list(files)})
-    shown = [_body(insert_marks(page, marks.get(path, ()))) for path, page in files.items()]
+    shown = [_body(insert_page_markers(page, marks.get(path, ()))) for path, page in files.items()]
     markers = [
         re.sub(r'<span epub:type="pagebreak"[^>]*aria-label="(\w+)"/>', r"{\1}", page) for page in shown
     ]
@@ -111,11 +111,11 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     chapters = {f"source/{name}.md": f"# {name.title()}\n\nText.\n" for name in ("one", "sources", "index")}
     listing = "book:\n  title: A\n  chapters: [one.md, sources.md, index.md]\nlang: en\n"
     project = Project(write_files(tmp_path, {"source/book.yaml": listing, **chapters}), environ={})
-    manifest, book, _ = read(project, Cache(None))
+    manifest, book, _ = read_project(project, Cache(None))
     assert manifest is not None and book is not None
     context = BuildContext.for_book(project, book, Cache(None))
-    front = split_documents(book, context.labels)[0].render(context.templates, theme=context.theme)
-    place = next(passage.place for passage in read_passages(front.encode()) if "Sources" in passage.letters)
+    front = split_into_documents(book, context.labels)[0].render(context.templates, theme=context.theme)
+    place = next(passage.number for passage in read_passages(front.encode()) if "Sources" in passage.letters)
     starts = (PageStart("i", FRONT_MATTER, None), PageStart("ii", FRONT_MATTER, (place, 0)))
     data = (
         OUTPUTS["epub"]
@@ -133,6 +133,6 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
 def test_passages_are_paired_from_both_ends_and_between_by_what_they_share() -> None:
     ours = ["a", "b", "x", "c", "only print", "d", "b", "b"]
     theirs = ["a", "b", "y", "c", "d", "only e-book", "more", "b", "b"]
-    assert sorted(_pair_places(ours, theirs)) == [(0, 0), (1, 1), (2, 2), (3, 3), (5, 4), (6, 7), (7, 8)]
-    assert sorted(_pair_places(["a", "a", "a"], ["a", "a"])) == [(0, 0), (1, 1)]
-    assert sorted(_pair_places([], ["a"])) == []
+    assert sorted(_pair_passages(ours, theirs)) == [(0, 0), (1, 1), (2, 2), (3, 3), (5, 4), (6, 7), (7, 8)]
+    assert sorted(_pair_passages(["a", "a", "a"], ["a", "a"])) == [(0, 0), (1, 1)]
+    assert sorted(_pair_passages([], ["a"])) == []

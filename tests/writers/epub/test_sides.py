@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.writers.epub.package import convert_to_physical
+from triptych.writers.epub.package import convert_logical_properties
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,12 @@ from triptych.writers.epub.package import convert_to_physical
     ],
 )  # fmt: skip
 def test_a_side_is_that_of_the_direction(logical: str, ltr: str, rtl: str | None) -> None:
-    assert convert_to_physical(logical, "ltr") == ltr
-    assert convert_to_physical(logical, "rtl") == (rtl or ltr)
+    assert convert_logical_properties(logical, "ltr") == ltr
+    assert convert_logical_properties(logical, "rtl") == (rtl or ltr)
 
 
 @pytest.mark.parametrize(
     "css", ["margin: 1em 2em", "align-items: start", ".margin-block-start { x: y }", "text-align: left", "--margin-block: 1", "margin-block: }", "padding-inline: )"]
 )  # fmt: skip
 def test_all_else_stays(css: str) -> None:
-    assert convert_to_physical(css, "rtl") == css
+    assert convert_logical_properties(css, "rtl") == css

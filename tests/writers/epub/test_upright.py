@@ -62,8 +62,8 @@ def test_the_passages_of_a_page_stay_the_same() -> None:
     page = SHELL.format("vertical", "<h1>第1章</h1><p>明治20年3月<em>12日</em>のこと</p><p>5人</p>").encode()
     upright = set_numbers_upright(page)
     assert upright.count(b"tcy") == 5
-    assert [(one.place, one.letters) for one in read_passages(upright)] == [
-        (one.place, one.letters) for one in read_passages(page)
+    assert [(one.number, one.letters) for one in read_passages(upright)] == [
+        (one.number, one.letters) for one in read_passages(page)
     ]
 
 

@@ -11,7 +11,7 @@ from tests.writers.epub.conftest import Write
 from tests.writers.epub.test_package import CHART, NS, Package
 from triptych.checks.epub import check_epub
 from triptych.diagnostics import Diagnostic
-from triptych.settings.reading import read_manifest
+from triptych.settings.manifest_reader import read_manifest
 
 VERTICAL = "lang: {}\nformat:\n  epub: {{writing-mode: vertical-rl}}\n"
 TEXT = """---

@@ -10,16 +10,16 @@ from lxml import etree
 
 from tests.conftest import tiny_png, write_files
 from triptych.build_context import BuildContext
-from triptych.checks.record import check_record, find_schema, validate_record
+from triptych.checks.onix_record import check_record, find_onix_schema, validate_record
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
-from triptych.languages.language_tags import _load_library_codes, library_code, script_and_country
+from triptych.languages.language_tags import _load_library_codes, get_library_code, get_script_and_country
 from triptych.model.book import RELATORS
 from triptych.outputs import OUTPUTS
-from triptych.outputs.base import WritingJob, Written
+from triptych.outputs.base import WritingJob, WrittenOutput
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.writers.onix.codes import get_role_code, get_scheme_code
 
 NS = "{http://ns.editeur.org/onix/3.0/reference}"
@@ -71,10 +71,10 @@ FORMATS = """format:
 TEXT = "# One\n\nText $x^2$ and ![A dot](dot.png).\n"
 
 
-def made(folder: Path, manifest: str = FULL, formats: str = FORMATS, text: str = TEXT) -> Written:
+def made(folder: Path, manifest: str = FULL, formats: str = FORMATS, text: str = TEXT) -> WrittenOutput:
     files = {"source/book.yaml": manifest + formats, "source/section.md": text, "source/dot.png": tiny_png()}
     project, cache = Project(write_files(folder / "p", files)), Cache(folder / "cache")
-    settings, book, found = read(project, cache)
+    settings, book, found = read_project(project, cache)
     assert settings is not None and book is not None, found
     return OUTPUTS["onix"].write(WritingJob(book, settings, BuildContext.for_book(project, book, cache)))
 
@@ -104,7 +104,7 @@ def features(element: etree._Element, kind: str) -> dict[str | None, str | None]
 
 def faults(folder: Path, data: bytes) -> list[str]:
     """What the schema finds, which is there where the tests are."""
-    schema, file = find_schema(), folder / "x.onix.xml"
+    schema, file = find_onix_schema(), folder / "x.onix.xml"
     assert schema is not None, "pip install onixcheck"
     file.write_bytes(data)
     return [str(finding) for finding in validate_record(file, schema)]
@@ -126,7 +126,7 @@ class TestSchema:
         assert any("CHK023" in fault and "ProductForm" in fault for fault in faults(tmp_path, wrong))
 
     def test_all_codes_of_our_tables_are_in_the_lists(self) -> None:
-        schema = find_schema()
+        schema = find_onix_schema()
         assert schema is not None
         lists = etree.parse(schema.with_name("ONIX_BookProduct_CodeLists.xsd"))
 
@@ -174,7 +174,7 @@ class TestProducts:
 
     def test_a_deck_alone_is_nothing_that_shops_sell(self, tmp_path: Path) -> None:
         written = made(tmp_path, formats="format: {pptx: default, onix: default}\n")
-        assert written.data == b"" and [it.code for it in written.found] == ["ONX002"]
+        assert written.data == b"" and [it.code for it in written.findings] == ["ONX002"]
 
 
 class TestDescription:
@@ -324,7 +324,7 @@ class TestSupply:
         formats = f"format: {{epub: default, onix: {{prices: [{price}]}}}}\n"
         files = {"source/book.yaml": FULL + formats, "source/section.md": "# One\n"}
         project = Project(write_files(tmp_path / "p", files))
-        _, _, found = read(project, Cache(tmp_path / "cache"))
+        _, _, found = read_project(project, Cache(tmp_path / "cache"))
         errors = [it for it in found if it.severity is Severity.ERROR]
         assert errors and all(it.span and it.span.line == FULL.count("\n") + 1 for it in errors)
 
@@ -339,13 +339,13 @@ class TestMessage:
         assert not is_sealed(full.replace(b"Ada", b"Eve", 1)) and not is_sealed(full + b"\n")
 
     def test_what_shops_ask_for_and_is_not_there_is_told(self, tmp_path: Path) -> None:
-        assert made(tmp_path / "a").found == []
+        assert made(tmp_path / "a").findings == []
         bare = made(
             tmp_path / "b",
             "book: {title: T, chapters: [section.md]}\n",
             "format: {epub: default, onix: default}\n",
         )
-        (found,) = bare.found
+        (found,) = bare.findings
         assert found.code == "ONX001"
         for word in ("ISBN of the EPUB", "publisher", "date", "description", "Thema or BISAC", "author"):
             assert word in found.message
@@ -372,4 +372,4 @@ class TestMessage:
     ],
 )
 def test_languages_have_the_codes_of_libraries(tag: str, code: str, parts: tuple[str, str]) -> None:
-    assert (library_code(tag), script_and_country(tag)) == (code, parts)
+    assert (get_library_code(tag), get_script_and_country(tag)) == (code, parts)

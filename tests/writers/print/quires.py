@@ -14,24 +14,24 @@ import pypdfium2
 from triptych.model.book import Metadata
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.binder import NumberedQuire, bind_quires
-from triptych.writers.print.finish import Finish
 from triptych.writers.print.painting import PaintResources, paint_pages
+from triptych.writers.print.pdf_spec import PdfSpec
 from triptych.writers.print.quire import (
     Bookmark,
-    Glyphs,
     Point,
     Quire,
     QuireLink,
     QuireObject,
-    Sheet,
+    QuirePage,
     StructureElement,
+    UsedGlyphs,
     join_quires,
 )
 from triptych.writers.print.serialisation import SerialisedQuire, serialise_quire
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import BookTypesetter
 from weasyprint_typography.page_boxes import NamedString, PageKind
-from weasyprint_typography.typesetter import LaidDocument
+from weasyprint_typography.typesetter import LaidOutDocument
 
 METADATA = Metadata(
     title="A book",
@@ -39,7 +39,7 @@ METADATA = Metadata(
     identifier="urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8",
     modified=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
 )
-READERS = Finish()
+READERS = PdfSpec()
 RIGHT = PageKind("right", False, "", 0, ())
 PLAIN = """
 @font-face { font-family: Serif; src: url(font:EBGaramond-Regular.ttf) }
@@ -57,17 +57,17 @@ def sheet(
     kind: PageKind = RIGHT,
     strings: tuple[NamedString, ...] = (),
     size: tuple[float, float] = (300, 400),
-) -> Sheet:
+) -> QuirePage:
     """A page."""
-    return Sheet(size, zlib.compress(content), used, kind, strings)
+    return QuirePage(size, zlib.compress(content), used, kind, strings)
 
 
 def quire(
-    pages: int | Sequence[Sheet] = 1,
+    pages: int | Sequence[QuirePage] = 1,
     elements: Sequence[StructureElement] = (),
     *,
     objects: Sequence[QuireObject] = (),
-    fonts: Mapping[str, Glyphs] | None = None,
+    fonts: Mapping[str, UsedGlyphs] | None = None,
     links: Sequence[QuireLink] = (),
     anchors: Mapping[str, Point] | None = None,
     bookmarks: Sequence[Bookmark] = (),
@@ -105,20 +105,20 @@ def page_of(body: str, language: str = "en", direction: str = "ltr") -> str:
     )
 
 
-def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[LaidDocument, BookTypesetter]:
+def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[LaidOutDocument, BookTypesetter]:
     """A document laid out."""
     typesetter = BookTypesetter(PLAIN + css, face)
-    laid = typesetter.lay(body if body.startswith("<html") else page_of(body), verso=verso)
-    assert typesetter.complaints == []
+    laid = typesetter.lay_out(body if body.startswith("<html") else page_of(body), verso=verso)
+    assert typesetter.logged_errors == []
     return laid, typesetter
 
 
 def painted(body: str, css: str = "", name: str = "q", *, verso: bool = False) -> Quire:
     """A document laid out and painted."""
     laid, typesetter = lay(body, css, verso=verso)
-    moves = [move for piece in laid.pieces for move in piece.moves]
+    moves = [move for piece in laid.stretches for move in piece.side_shifts]
     return join_quires(
-        [paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), name, moves=moves)]
+        [paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), name, side_shifts=moves)]
     )
 
 
@@ -127,7 +127,7 @@ def bound(
     furniture: Sequence[Sequence[Quire]] | None = None,
     metadata: Metadata = METADATA,
     rtl: bool = False,
-    finish: Finish = READERS,
+    finish: PdfSpec = READERS,
 ) -> bytes:
     """Quires bound one behind the other, with pages from 1 on."""
     gatherings = []
@@ -138,10 +138,10 @@ def bound(
         )
         gatherings.append(
             NumberedQuire(
-                serialise_quire(own), heads or [serialise_quire(quire(1)) for _ in own.sheets], number
+                serialise_quire(own), heads or [serialise_quire(quire(1)) for _ in own.pages], number
             ),
         )
-        number += len(own.sheets)
+        number += len(own.pages)
     return bind_quires(gatherings, metadata, read_face, finish, rtl=rtl, role_map=ROLE_MAP)
 
 
@@ -161,7 +161,7 @@ _SHOWN = re.compile(
 def said(quire: Quire, page: int = 0) -> str:
     """The text of a page as its content stream shows it, glyph by glyph."""
     font, is_soft, parts = None, False, []
-    for key, soft, end, shown in _SHOWN.findall(zlib.decompress(quire.sheets[page].content)):
+    for key, soft, end, shown in _SHOWN.findall(zlib.decompress(quire.pages[page].content)):
         if key:
             font = quire.fonts[key.decode()]
         elif soft or end:

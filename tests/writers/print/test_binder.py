@@ -23,17 +23,17 @@ from tests.writers.print.quires import (
 )
 from triptych.model.book import Metadata, Person
 from triptych.writers.print.binder import NumberedQuire, bind_quires
-from triptych.writers.print.finish import Finish
+from triptych.writers.print.pdf_spec import PdfSpec
 from triptych.writers.print.quire import (
-    Annotated,
+    AnnotationReference,
     Bookmark,
-    Marked,
+    MarkedContentReference,
     QuireLink,
     QuireObject,
     StructureElement,
     SyntaxTemplate,
 )
-from triptych.writers.print.serialisation import pack, serialise_quire, unpack
+from triptych.writers.print.serialisation import pack_quire, serialise_quire, unpack_quire
 from triptych.writers.print.structure import ROLE_MAP
 
 AREA = (10.0, 20.0, 30.0, 40.0)
@@ -44,7 +44,7 @@ def link(target: str, page: int = 0, words: str = "words") -> QuireLink:
 
 
 def in_link(*places: int) -> StructureElement:
-    return StructureElement("P", [StructureElement("Link", [Annotated(place)]) for place in places])
+    return StructureElement("P", [StructureElement("Link", [AnnotationReference(place)]) for place in places])
 
 
 def page_number(pdf: pikepdf.Pdf, destination: pikepdf.Object) -> int:
@@ -181,7 +181,7 @@ class TestPages:
 
     @pytest.mark.parametrize("bleed", [0, 9])
     def test_each_has_its_boxes(self, bleed: float) -> None:
-        with opened(bound(quire([sheet(), sheet(size=(100, 200))]), finish=Finish(bleed=bleed))) as pdf:
+        with opened(bound(quire([sheet(), sheet(size=(100, 200))]), finish=PdfSpec(bleed=bleed))) as pdf:
             page = pdf.pages[1]
             found = [[float(edge) for edge in box] for box in (page.MediaBox, page.BleedBox, page.TrimBox)]
             about = [-bleed, -bleed, 100 + bleed, 200 + bleed]
@@ -311,7 +311,11 @@ class TestStructure:
     def test_ids_are_listed_in_order(self) -> None:
         names = ["b-note-10", "b-note-2", "a-note-1", "größe-note-1", "a(b-note-1", "a\\-note-1", "Z"]
         one = quire(
-            1, [StructureElement("Note", [Marked(0, n)], {"ID": name}) for n, name in enumerate(names)]
+            1,
+            [
+                StructureElement("Note", [MarkedContentReference(0, n)], {"ID": name})
+                for n, name in enumerate(names)
+            ],
         )
         with opened(bound(one)) as pdf:
             listed = list(pdf.Root.StructTreeRoot.IDTree.Names)
@@ -373,7 +377,7 @@ class TestCatalogue:
 
 def test_the_same_quires_have_the_same_bytes_from_the_cache_as_well() -> None:
     whole = [serialise_quire(painted(RICH, CSS, name)) for name in ("one", "two")]
-    again = [unpack(pack(folded)) for folded in whole]
+    again = [unpack_quire(pack_quire(folded)) for folded in whole]
 
     def book(parts: list[object]) -> bytes:
         gatherings = [

@@ -9,18 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.writers.print.quire import (
-    Annotated,
+    AnnotationReference,
     Bookmark,
-    Glyphs,
-    Marked,
+    MarkedContentReference,
     Quire,
     QuireLink,
     QuireObject,
-    Sheet,
+    QuirePage,
     StructureElement,
     SyntaxTemplate,
+    UsedGlyphs,
 )
-from triptych.writers.print.serialisation import SerialisedQuire, pack, pack_layout, unpack, unpack_layout
+from triptych.writers.print.serialisation import (
+    SerialisedQuire,
+    pack_layout,
+    pack_quire,
+    unpack_layout,
+    unpack_quire,
+)
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.stretches import DocumentLayout, Stretch
 
@@ -43,7 +49,7 @@ STRINGS = st.builds(
     NamedString, WORDS, st.none() | WORDS, st.lists(WORDS, max_size=2).map(tuple), st.booleans()
 )
 SHEETS = st.builds(
-    Sheet,
+    QuirePage,
     st.tuples(EDGE, EDGE),
     st.binary(max_size=9),
     st.lists(st.tuples(WORDS, WORDS, NUMBER), max_size=2).map(tuple),
@@ -52,10 +58,10 @@ SHEETS = st.builds(
 )
 POINTS = st.tuples(NUMBER, EDGE, EDGE)
 GLYPHS = st.builds(
-    Glyphs, WORDS, WORDS, WORDS, NUMBER, NUMBER, NUMBER, st.dictionaries(NUMBER, WORDS, max_size=3)
+    UsedGlyphs, WORDS, WORDS, WORDS, NUMBER, NUMBER, NUMBER, st.dictionaries(NUMBER, WORDS, max_size=3)
 )
 PAGES: dict[str, Any] = {
-    "sheets": st.lists(SHEETS, max_size=2).map(tuple),
+    "pages": st.lists(SHEETS, max_size=2).map(tuple),
     "objects": st.lists(st.builds(QuireObject, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(
         tuple
     ),
@@ -63,22 +69,22 @@ PAGES: dict[str, Any] = {
     "links": st.lists(st.builds(QuireLink, NUMBER, AREAS, WORDS, WORDS), max_size=2).map(tuple),
     "anchors": st.dictionaries(WORDS, POINTS, max_size=2),
     "bookmarks": st.lists(st.builds(Bookmark, NUMBER, WORDS, POINTS), max_size=2).map(tuple),
-    "side": st.sampled_from(("", "recto", "verso")),
+    "required_side": st.sampled_from(("", "recto", "verso")),
 }
 FOLDED = st.builds(
     SerialisedQuire,
     **PAGES,
     elements=TEMPLATES,
-    count=NUMBER,
+    element_count=NUMBER,
     roots=st.lists(NUMBER, max_size=3).map(tuple),
     parents=TEMPLATES,
-    owners=st.lists(st.integers(-1, 9), max_size=3).map(tuple),
+    link_elements=st.lists(st.integers(-1, 9), max_size=3).map(tuple),
     ids=st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
-    complaints=st.lists(WORDS, max_size=2).map(tuple),
+    logged_errors=st.lists(WORDS, max_size=2).map(tuple),
 )
 ATTRIBUTES = st.dictionaries(WORDS, WORDS | NUMBER | st.lists(EDGE, max_size=2) | st.lists(WORDS, max_size=2))
 KIDS = st.recursive(
-    st.builds(Marked, NUMBER, NUMBER) | st.builds(Annotated, NUMBER),
+    st.builds(MarkedContentReference, NUMBER, NUMBER) | st.builds(AnnotationReference, NUMBER),
     lambda kids: st.builds(
         StructureElement,
         WORDS,
@@ -102,18 +108,20 @@ STRETCHES = st.builds(Stretch, WORDS, WORDS, NUMBER, NUMBER, NUMBER)
 
 @given(FOLDED)
 def test_what_is_packed_comes_out_as_it_was(folded: SerialisedQuire) -> None:
-    again = unpack(pack(folded))
+    again = unpack_quire(pack_quire(folded))
     for field in fields(SerialisedQuire):
         assert getattr(again, field.name) == getattr(folded, field.name), field.name
 
 
 @given(FOLDED)
 def test_the_same_quire_has_the_same_bytes(folded: SerialisedQuire) -> None:
-    assert pack(unpack(pack(folded))) == pack(folded)
+    assert pack_quire(unpack_quire(pack_quire(folded))) == pack_quire(folded)
 
 
 @given(LAYOUTS, st.lists(st.tuples(STRETCHES, QUIRES), max_size=2, unique_by=lambda pair: pair[0].start))
 def test_so_does_a_layout(layout: DocumentLayout, pieces: list[tuple[Stretch, Quire]]) -> None:
-    whole = DocumentLayout(layout.frame, layout.blocks, layout.sizes, tuple(stretch for stretch, _ in pieces))
+    whole = DocumentLayout(
+        layout.input_digest, layout.block_digests, layout.page_sizes, tuple(stretch for stretch, _ in pieces)
+    )
     data = pack_layout("mark", whole, [quire for _, quire in pieces])
     assert unpack_layout(data) == ("mark", whole, tuple(quire for _, quire in pieces))

@@ -21,11 +21,11 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor, make_executor
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.pages import PrintInfo, page_info_for_slides
+from triptych.passes.pages import PrintInfo, select_slide_page_info
 from triptych.project import Project
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.writers.print import writer
-from triptych.writers.print.composing import Composer, PlacedQuire, page_labels
+from triptych.writers.print.composing import Composer, PlacedQuire, collect_page_labels
 from triptych.writers.print.resources import BookFace
 from triptych.writers.print.typesetting import DocumentSource, PrintStyle
 
@@ -46,7 +46,7 @@ class Counting(InlineExecutor):
         self.jobs: list[Any] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        name = getattr(fn, "do", fn).__name__
+        name = getattr(fn, "function", fn).__name__
         if name == "lay_out_document":
             self.jobs.append(args[0].name)
         elif name == "lay_out_margin_boxes":
@@ -88,7 +88,7 @@ class TestDocuments:
         placed = composer.compose([chapter("a"), chapter("b", 3), chapter("c", 2)])
         assert jobs(composer) == ["b", "c", "a"]
         assert [name for one in placed for name in one.quire.anchors] == ["a", "b", "c"]
-        assert [one.start for one in placed] == [1, 2, 3, 6, 7]
+        assert [one.first_page_number for one in placed] == [1, 2, 3, 6, 7]
 
     def test_what_was_set_is_not_set_again(self, compose: Callable[..., Composer]) -> None:
         copies = [chapter("a"), chapter("b", 2)]
@@ -143,7 +143,7 @@ class TestDocuments:
         placed = composer.compose(
             [chapter("a"), chapter("b", 1, "anywhere"), chapter("c", 2, "anywhere"), chapter("d")]
         )
-        assert [(one.start, one.verso, one.quire.sheets[0].kind.side) for one in placed] == [
+        assert [(one.first_page_number, one.verso, one.quire.pages[0].kind.side) for one in placed] == [
             (1, False, "right"),
             (2, True, "left"),
             (3, False, "right"),
@@ -161,9 +161,9 @@ class TestDocuments:
         placed = compose(css).compose(
             [chapter("a"), narrow, chapter("c", 1, "anywhere"), chapter("d", 1, "anywhere")]
         )
-        assert not any(sheet.kind.blank for one in placed for sheet in one.quire.sheets)
+        assert not any(sheet.kind.blank for one in placed for sheet in one.quire.pages)
         for one in placed:
-            assert one.quire.sheets[0].kind.side == ("left" if one.verso else "right")
+            assert one.quire.pages[0].kind.side == ("left" if one.verso else "right")
 
     def test_complaints_are_heard_once_and_again_from_the_cache(
         self, compose: Callable[..., Composer]
@@ -173,7 +173,7 @@ class TestDocuments:
             composer = compose()
             composer.compose([broken, chapter("b")])
             composer.compose([broken])
-            (complaint,) = composer.complaints
+            (complaint,) = composer.logged_errors
             assert "picture:gone" in complaint
         assert jobs(composer) == []
 
@@ -232,12 +232,12 @@ def make(
 ) -> tuple[bytes, list[Diagnostic]]:
     """The PDF of a project."""
     project = Project(write_files(root, files), environ={})
-    manifest, book, found = read(project, cache)
+    manifest, book, found = read_project(project, cache)
     assert manifest is not None and book is not None, found
     assert not [str(finding) for finding in found if finding.severity == "error"]
     context = BuildContext.for_book(project, book, cache, executor or InlineExecutor())
     made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context))
-    return made.data, made.found
+    return made.data, made.findings
 
 
 @pytest.fixture(scope="module")
@@ -286,14 +286,14 @@ class TestPageNumbers:
     def test_the_pages_are_announced_as_they_are_printed(self, tmp_path: Path) -> None:
         told: list[PrintInfo] = []
         project = Project(write_files(tmp_path, BOOK), environ={})
-        manifest, book, _ = read(project, Cache(None))
+        manifest, book, _ = read_project(project, Cache(None))
         assert manifest is not None and book is not None
         context = BuildContext.for_book(project, book, Cache(None))
         OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), told.append))
         (printed,) = told
         pages = printed.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
-        names = [start.name for start in printed.starts if start.name.isdecimal()]
+        names = [start.label for start in printed.starts if start.label.isdecimal()]
         assert names == [str(number) for number in range(1, len(names) + 1)]
         assert {start.document for start in printed.starts} == set(printed.documents)
 
@@ -303,16 +303,16 @@ class TestPageNumbers:
     ) -> None:
         told: list[PrintInfo] = []
         project = Project(write_files(tmp_path, BOOK), environ={})
-        manifest, book, _ = read(project, Cache(None))
+        manifest, book, _ = read_project(project, Cache(None))
         assert manifest is not None and book is not None
         with make_executor(2) as executor:
             context = BuildContext.for_book(project, book, Cache(None), executor)
             OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), told.append))
         text, whole = told
-        assert (text.whole, whole.whole) == (False, True)
+        assert (text.is_complete, whole.is_complete) == (False, True)
         assert "sec-index" in whole.pages and "sec-index" not in text.pages
-        assert page_info_for_slides(book, text) == page_info_for_slides(book, whole)
-        assert page_info_for_slides(book, whole).pages["sec-three"] == "5"
+        assert select_slide_page_info(book, text) == select_slide_page_info(book, whole)
+        assert select_slide_page_info(book, whole).pages["sec-three"] == "5"
 
 
 def test_page_numbers_that_do_not_come_to_rest_are_reported(
@@ -323,9 +323,9 @@ def test_page_numbers_that_do_not_come_to_rest_are_reported(
     def to_and_fro(placed: list[PlacedQuire]) -> dict[str, str]:
         nonlocal count
         count += 1
-        return {**page_labels(placed), "sec-late": str(4 + count % 2)}
+        return {**collect_page_labels(placed), "sec-late": str(4 + count % 2)}
 
-    monkeypatch.setattr(writer, "page_labels", to_and_fro)
+    monkeypatch.setattr(writer, "collect_page_labels", to_and_fro)
     data, found = make(tmp_path, BOOK, Cache(None))
     (finding,) = found
     assert (finding.code, finding.severity) == ("PDF002", "warning")

@@ -9,7 +9,7 @@ import pytest
 from tests.writers.epub.conftest import Write
 from tests.writers.print.glyphs import Glyph, lines_of, pages_of, words
 from triptych.theme.theme import list_built_in_themes, load_theme
-from triptych.writers.print.documents import column
+from triptych.writers.print.documents import format_column_width
 
 CHAPTERS = 11
 LONG = (
@@ -73,9 +73,10 @@ def test_further_lines_hang_under_their_titles(write: Write) -> None:
 
 
 def test_a_column_is_as_wide_as_its_widest_number() -> None:
-    assert column([]) == "0"
+    assert format_column_width([]) == "0"
     width = {
-        numbers: float(column(numbers.split()).removesuffix("em")) for numbers in ("1", "1 10.10", "A.1")
+        numbers: float(format_column_width(numbers.split()).removesuffix("em"))
+        for numbers in ("1", "1 10.10", "A.1")
     }
     assert width["1"] < width["A.1"] < width["1 10.10"]
 

@@ -19,11 +19,11 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.pool import InlineExecutor
 from triptych.languages.labels import load_labels
 from triptych.outputs import OUTPUTS
-from triptych.outputs.base import WritingJob, Written
+from triptych.outputs.base import WritingJob, WrittenOutput
 from triptych.passes.pages import PrintInfo
 from triptych.project import Project
-from triptych.stages import read
-from triptych.writers.print.documents import split_documents
+from triptych.stages import read_project
+from triptych.writers.print.documents import split_into_documents
 
 TEXT = "The words of chapter {0} are these, and they are few enough to leave room below.\n\n"
 
@@ -43,14 +43,14 @@ def built(
     manifest = f"book:\n  title: A\n  chapters: [{names}]\nlang: en\ntheme: {theme}\n"
     project = Project(write_files(tmp_path, {"source/book.yaml": manifest, **files}), environ={})
     cache = Cache(None, memory=memory)
-    settings, book, found = read(project, cache)
+    settings, book, found = read_project(project, cache)
     assert settings is not None and book is not None
     assert not [one for one in found if one.severity == "error"]
     context = BuildContext.for_book(project, book, cache)
     told: list[PrintInfo] = []
     pdf = OUTPUTS["pdf"].write(WritingJob(book, settings, context, PrintInfo(), told.append))
     epub = OUTPUTS["epub"].write(WritingJob(book, settings, context, told[-1]))
-    found = OUTPUTS["pdf"].guard(Written(pdf.data, [], book), InlineExecutor(), Cache(None))
+    found = OUTPUTS["pdf"].check_contents(WrittenOutput(pdf.data, [], book), InlineExecutor(), Cache(None))
     return pdf.data, epub.data, [str(one) for one in found]
 
 
@@ -91,10 +91,10 @@ def test_chapters_share_a_document_up_to_the_next_part(tmp_path: Path, parts: bo
     files = {f"source/{name}.md": f"# {name}\n\nText.\n" for name in "abcd"}
     manifest = f"book:\n  title: A\n{listing}lang: en\n"
     project = Project(write_files(tmp_path, {"source/book.yaml": manifest, **files}), environ={})
-    _, book, _ = read(project, Cache(None))
+    _, book, _ = read_project(project, Cache(None))
     assert book is not None
-    together = split_documents(book, load_labels("en"), continuous=True)
-    apart = split_documents(book, load_labels("en"))
+    together = split_into_documents(book, load_labels("en"), continuous=True)
+    apart = split_into_documents(book, load_labels("en"))
     names = [[plain.content[0].id for plain in group] for group in (together[1:], apart[1:])]
     assert len(names[1]) == 4
     assert names[0] == ([names[1][0], names[1][2]] if parts else [names[1][0]])
@@ -115,10 +115,11 @@ def test_the_guard_still_misses_words_of_a_chapter_that_runs_on(tmp_path: Path) 
     names = ", ".join(f"c{n}.md" for n in range(1, 5))
     manifest = f"book:\n  title: A\n  chapters: [{names}]\nlang: en\ntheme: report\n"
     project = Project(write_files(tmp_path / "b", {"source/book.yaml": manifest, **more}), environ={})
-    _, book, _ = read(project, Cache(None))
+    _, book, _ = read_project(project, Cache(None))
     assert book is not None
     assert [
-        one.code for one in OUTPUTS["pdf"].guard(Written(data, [], book), InlineExecutor(), Cache(None))
+        one.code
+        for one in OUTPUTS["pdf"].check_contents(WrittenOutput(data, [], book), InlineExecutor(), Cache(None))
     ] == ["CHK017"]
 
 

@@ -17,7 +17,7 @@ OVER_TEXT, OVER_PAGE = f"<p>{WORD}immeasurablymuchtoo</p>", f"<p>{WORD * 2}</p>"
 
 def strays(body: str, css: str = "") -> list[LayoutDefect]:
     """What strays on the one page of a document whose text is 240 points wide."""
-    (sheet,) = painted(body, css).sheets
+    (sheet,) = painted(body, css).pages
     return list(sheet.defects)
 
 
@@ -44,25 +44,25 @@ def test_words_that_nothing_breaks_are_told_by_the_edge_that_they_reach_over(bod
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_the_layout_and_the_finished_file_agree(body: str, direction: str) -> None:
     quire = painted(f'<div style="direction: {direction}">{body}</div>')
-    told, found = quire.sheets[0].defects, seen(quire)
+    told, found = quire.pages[0].defects, seen(quire)
     assert [stray.where for stray in told] == [stray.where for stray in found]
     for one, other in zip(told, found, strict=True):
-        assert one.beyond == pytest.approx(other.beyond, abs=2)
+        assert one.overflow == pytest.approx(other.overflow, abs=2)
 
 
 def test_they_agree_on_landscape_pages() -> None:
     css = "@page landscape { size: 400pt 300pt } p { page: landscape }"
     quire = painted(f"<p>{WORD * 3}</p>", css)
-    assert quire.sheets[0].turned and quire.sheets[0].size == pytest.approx((300, 400))
-    (one,), (other,) = quire.sheets[0].defects, seen(quire)
+    assert quire.pages[0].rotated and quire.pages[0].size == pytest.approx((300, 400))
+    (one,), (other,) = quire.pages[0].defects, seen(quire)
     assert one.where == other.where == OFF_PAGE
-    assert one.beyond == pytest.approx(other.beyond, abs=2)
+    assert one.overflow == pytest.approx(other.overflow, abs=2)
 
 
 def test_lines_below_the_text_are_told() -> None:
     (stray,) = strays('<p style="position: relative; top: 350pt">Low.</p>')
     assert (stray.where, stray.words) == (OFF_TEXT, "Low.")
-    assert stray.beyond == pytest.approx(22, abs=1)
+    assert stray.overflow == pytest.approx(22, abs=1)
 
 
 def test_a_line_that_only_holds_an_anchor_is_not_told() -> None:

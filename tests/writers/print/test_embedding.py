@@ -16,19 +16,19 @@ from hypothesis import strategies as st
 
 from tests.writers.print.quires import bound, lay, opened, painted, read_face, texts
 from triptych.theme.theme import load_theme
-from triptych.writers.print.embedding import embed_fonts, join_fonts, subset_font
-from triptych.writers.print.painting import PaintResources, paint_margins
+from triptych.writers.print.embedding import embed_fonts, merge_used_glyphs, subset_font
+from triptych.writers.print.painting import PaintResources, paint_margin_boxes
 from triptych.writers.print.pdf_syntax import PdfFile
-from triptych.writers.print.quire import Glyphs
+from triptych.writers.print.quire import UsedGlyphs
 from weasyprint_typography.page_boxes import PageKind
-from weasyprint_typography.typesetter import Margins
+from weasyprint_typography.typesetter import MarginBoxData
 
 Embedded = Callable[..., pikepdf.Object]
 SERIF = "EBGaramond-Regular.ttf"
 
 
-def glyphs(texts: dict[int, str], face: str = SERIF, flags: int = 4) -> Glyphs:
-    return Glyphs(face, f"AAAAAA+{face}", "Serif", flags, 1000, -300, texts)
+def glyphs(texts: dict[int, str], face: str = SERIF, flags: int = 4) -> UsedGlyphs:
+    return UsedGlyphs(face, f"AAAAAA+{face}", "Serif", flags, 1000, -300, texts)
 
 
 def numbers_of(face: bytes, text: str) -> list[int]:
@@ -44,15 +44,15 @@ def embedded() -> Iterator[Embedded]:
 
         def make(texts: dict[int, str], data: bytes, flags: int = 4) -> pikepdf.Object:
             file = PdfFile()
-            page, pages = file.reserve(), file.reserve()
+            page, pages = file.reserve_numbers(), file.reserve_numbers()
             fonts = embed_fonts({"F": glyphs(texts, flags=flags)}, file, lambda name: data)
             resources = b"<</Font %s>>" % fonts
-            file.put(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
-            file.put(
+            file.set_object(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
+            file.set_object(
                 page, b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]/Resources %s>>" % (pages, resources)
             )
-            root = file.add(b"<</Type/Catalog/Pages %d 0 R>>" % pages)
-            pdf = stack.enter_context(opened(file.finish(root, file.add(b"<<>>"))))
+            root = file.add_object(b"<</Type/Catalog/Pages %d 0 R>>" % pages)
+            pdf = stack.enter_context(opened(file.finish(root, file.add_object(b"<<>>"))))
             return pdf.pages[0].Resources.Font.F
 
         yield make
@@ -76,18 +76,18 @@ def map_of(font: pikepdf.Object) -> dict[int, str]:
 
 class TestJoined:
     def test_a_font_of_several_quires_has_the_glyphs_of_them_all(self) -> None:
-        found = join_fonts(
+        found = merge_used_glyphs(
             [{"A": glyphs({5: "e", 1: "a"})}, {}, {"B": glyphs({2: "b"})}, {"A": glyphs({3: "c", 1: "a"})}]
         )
         assert list(found) == ["A", "B"]
         assert list(found["A"].texts.items()) == [(1, "a"), (3, "c"), (5, "e")]
 
     def test_of_two_texts_for_a_glyph_the_first_counts(self) -> None:
-        assert join_fonts([{"A": glyphs({1: "a"})}, {"A": glyphs({1: "b"})}])["A"].texts == {1: "a"}
+        assert merge_used_glyphs([{"A": glyphs({1: "a"})}, {"A": glyphs({1: "b"})}])["A"].texts == {1: "a"}
 
     def test_what_was_joined_is_not_changed(self) -> None:
         own = glyphs({1: "a"})
-        join_fonts([{"A": own}, {"A": glyphs({2: "b"})}])
+        merge_used_glyphs([{"A": own}, {"A": glyphs({2: "b"})}])
         assert own.texts == {1: "a"}
 
     FONTS = st.dictionaries(
@@ -96,8 +96,8 @@ class TestJoined:
     )
 
     @given(st.lists(FONTS, max_size=4))
-    def test_no_glyph_is_lost(self, fonts: list[dict[str, Glyphs]]) -> None:
-        found = join_fonts(fonts)
+    def test_no_glyph_is_lost(self, fonts: list[dict[str, UsedGlyphs]]) -> None:
+        found = merge_used_glyphs(fonts)
         for own in fonts:
             for key, used in own.items():
                 assert used.texts.keys() <= found[key].texts.keys()
@@ -198,7 +198,7 @@ class TestEmbedded:
 
 def cff() -> bytes:
     """A face with PostScript outlines."""
-    script = load_theme().script_of("zh-Hans")
+    script = load_theme().find_script("zh-Hans")
     assert script is not None
     for face in script.faces:
         font = hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
@@ -222,9 +222,10 @@ def test_quires_share_a_font_and_each_draws_its_text() -> None:
 def test_running_heads_share_the_fonts_of_the_text() -> None:
     _, typesetter = lay("<p>a</p>", "@page { @top-left { content: counter(page); font-family: Serif } }")
     palette = PaintResources(typesetter.faces)
-    margins = Margins(PageKind("right", False, "", 0, ()), 47, 0, ())
+    margins = MarginBoxData(PageKind("right", False, "", 0, ()), 47, 0, ())
     (head,) = [
-        paint_margins(page, palette) for page in typesetter.lay_out_margins([margins], "<html><body/></html>")
+        paint_margin_boxes(page, palette)
+        for page in typesetter.lay_out_margin_boxes([margins], "<html><body/></html>")
     ]
     data = bound(painted("<p>Word</p>"), furniture=[[head]])
     assert sorted(texts(data)[0].split()) == ["47", "Word"]

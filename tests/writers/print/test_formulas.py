@@ -7,9 +7,9 @@ import re
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, select_formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, make_formula
 from triptych.model.nodes import Attr, Equation, Math
-from triptych.writers.findings import is_too_wide, report_too_wide
+from triptych.writers.findings import is_formula_too_wide, report_wide_formula
 from triptych.writers.print.documents import PrintOutput
 
 LINE = Math(tex="x", mathml="<math/>", spoken="x is y")
@@ -19,7 +19,7 @@ BLOCK = Equation(
 
 
 def shown(drawing: FormulaDrawing, node: Math | Equation = LINE) -> str:
-    return PrintOutput({select_formula(node): drawing}).math(node)
+    return PrintOutput({make_formula(node): drawing}).write_formula(node)
 
 
 def test_the_first_piece_of_a_formula_speaks_for_all() -> None:
@@ -46,17 +46,17 @@ def test_a_formula_reaches_into_the_lines_around_by_little(
 
 
 def test_the_number_stands_on_the_baseline_of_its_formula() -> None:
-    output = PrintOutput({select_formula(BLOCK): FormulaDrawing(b"<svg/>", 9, 3, 1.35)})
-    assert output.number_style(BLOCK) == "bottom:1.2000em"
-    assert PrintOutput({}).number_style(BLOCK) is None
-    assert "margin" not in output.math(BLOCK)
+    output = PrintOutput({make_formula(BLOCK): FormulaDrawing(b"<svg/>", 9, 3, 1.35)})
+    assert output.get_number_style(BLOCK) == "bottom:1.2000em"
+    assert PrintOutput({}).get_number_style(BLOCK) is None
+    assert "margin" not in output.write_formula(BLOCK)
 
 
 def test_a_formula_that_is_too_wide_is_named_with_its_line() -> None:
-    assert select_formula(BLOCK) == Formula("<math/>", display=True, numbered=True)
-    assert is_too_wide(FormulaDrawing(b"", 20, 1, 0), BLOCK, 25)
-    assert not is_too_wide(FormulaDrawing(b"", 19, 1, 0), BLOCK, 25)
-    assert not is_too_wide(FormulaDrawing(b"", 99, 1, 0), LINE, 25)
-    assert not is_too_wide(None, BLOCK, 25)
-    finding = report_too_wide(BLOCK)
+    assert make_formula(BLOCK) == Formula("<math/>", display=True, numbered=True)
+    assert is_formula_too_wide(FormulaDrawing(b"", 20, 1, 0), BLOCK, 25)
+    assert not is_formula_too_wide(FormulaDrawing(b"", 19, 1, 0), BLOCK, 25)
+    assert not is_formula_too_wide(FormulaDrawing(b"", 99, 1, 0), LINE, 25)
+    assert not is_formula_too_wide(None, BLOCK, 25)
+    finding = report_wide_formula(BLOCK)
     assert finding.span == BLOCK.span and "wider than the text area" in finding.message

@@ -14,7 +14,7 @@ import pytest
 
 from tests.writers.epub.conftest import Write
 from tests.writers.print.glyphs import Glyph, lines_of, pages_of, words
-from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.page_contents import read_pdf_contents
 from triptych.checks.pdf.structure import read_structure
 
 LETTERS = string.ascii_uppercase[:20]
@@ -101,7 +101,7 @@ def test_columns_of_the_last_page_end_alike(made: bytes) -> None:
 
 def test_nothing_is_lost_and_nothing_is_read_twice(made: bytes) -> None:
     with pikepdf.open(io.BytesIO(made)) as pdf:
-        structure = read_structure(pdf, read_contents(made))
+        structure = read_structure(pdf, read_pdf_contents(made))
     assert structure is not None
     heard = " ".join(structure.get_text(element) for element in structure.elements if element.type == "LBody")
     names = Counter(re.findall(r"\w part of \w+", heard))

@@ -45,7 +45,7 @@ def test_letters_of_diagrams_are_as_large_as_captions(write: Write) -> None:
 def test_letters_of_charts_are_as_large_as_captions_on_any_paper(size: str) -> None:
     design = load_theme("large-print").print
     page = page_grid_for(PdfOptions.model_validate({"page-size": size}), design)
-    shown = page.room(72).width * 3 / 4 / page.chart_width(design)
+    shown = page.make_picture_target(72).width * 3 / 4 / page.compute_chart_width(design)
     assert shown * 7.6 >= SMALLEST - 0.2
 
 

@@ -12,7 +12,7 @@ import pytest
 import tinycss2
 
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
-from triptych.media.inks import Inks, make_colour_writer
+from triptych.media.inks import ColourSpace, make_colour_writer
 from triptych.model.book import Metadata
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.templating import load_page_templates
@@ -24,7 +24,7 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><rect 
 GRADIENT = '<linearGradient id="g"><stop offset="0"/><stop offset="1" stop-color="red"/></linearGradient><rect fill="url(#g)" width="60" height="40"/>'
 
 
-def sheet(name: str, inks: Inks = "rgb", **options: object) -> str:
+def sheet(name: str, inks: ColourSpace = "rgb", **options: object) -> str:
     """The style sheet of a theme."""
     theme = load_theme(name)
     return (
@@ -93,7 +93,7 @@ def test_large_print_is_ragged_upright_and_in_one_column() -> None:
 
 @EVERY_THEME
 @pytest.mark.parametrize("inks", ["cmyk", "grey"])
-def test_no_colour_of_a_screen_is_left_for_a_press(name: str, inks: Inks) -> None:
+def test_no_colour_of_a_screen_is_left_for_a_press(name: str, inks: ColourSpace) -> None:
     css = re.sub(r"url\([^)]*\)", "", sheet(name, inks))
     assert not re.search(r"#[0-9a-fA-F]{3,6}\b|rgba?\(", css)
     assert "--ink: device-cmyk(0 0 0 1);" in css

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
-from triptych.checks.guards.leaves import read_pdf_leaves
+from triptych.checks.content.file_pages import read_pdf_pages
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor
 from triptych.passes.pages import MASTHEAD
@@ -56,7 +56,7 @@ def test_a_chapter_below_the_masthead_begins_inside_its_page(write: Write) -> No
     more = "theme: mine.yaml\n"
     files = {**FILES, "source/mine.yaml": THEME["source/mine.yaml"] % "continuous"}
     data, _ = write("pdf", "# One\n\nText.\n", book=BOOK, more=more, files=files)
-    leaves = read_pdf_leaves(data, [MASTHEAD, "sec-preface", "sec-section"], InlineExecutor(), Cache(None))
+    leaves = read_pdf_pages(data, [MASTHEAD, "sec-preface", "sec-section"], InlineExecutor(), Cache(None))
     assert leaves.ids_below_top == {"sec-preface", "sec-section"}
 
 

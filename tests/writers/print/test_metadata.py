@@ -14,7 +14,7 @@ from lxml import etree
 
 from tests.writers.print.quires import METADATA, READERS
 from triptych.model.book import Person
-from triptych.writers.print.metadata import full_title, write_information, write_packet
+from triptych.writers.print.metadata import format_full_title, write_information, write_xmp_packet
 
 NAMES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -35,8 +35,8 @@ def said(data: bytes, path: str) -> list[str]:
 
 
 def test_title_and_subtitle_are_one() -> None:
-    assert full_title(METADATA) == "A book"
-    assert full_title(replace(METADATA, subtitle="of tests")) == "A book: of tests"
+    assert format_full_title(METADATA) == "A book"
+    assert format_full_title(replace(METADATA, subtitle="of tests")) == "A book: of tests"
 
 
 def test_what_is_not_known_is_not_said() -> None:
@@ -48,16 +48,16 @@ def test_what_is_not_known_is_not_said() -> None:
         "/ModDate",
     }
     for name in ("dc:creator", "dc:description", "dc:rights", "pdf:Keywords"):
-        assert said(write_packet(METADATA, READERS), name) == []
+        assert said(write_xmp_packet(METADATA, READERS), name) == []
 
 
 def test_rights_are_said_in_xmp_alone() -> None:
-    assert said(write_packet(replace(METADATA, rights="© <2024>"), READERS), "dc:rights") == ["© <2024>"]
+    assert said(write_xmp_packet(replace(METADATA, rights="© <2024>"), READERS), "dc:rights") == ["© <2024>"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans", "ar"])
 def test_the_language_is_that_of_the_book(language: str) -> None:
-    assert said(write_packet(replace(METADATA, language=language), READERS), "dc:language") == [language]
+    assert said(write_xmp_packet(replace(METADATA, language=language), READERS), "dc:language") == [language]
 
 
 @given(TEXT, TEXT, st.lists(TEXT, min_size=1, max_size=3), st.lists(TEXT, min_size=1, max_size=3))
@@ -72,7 +72,7 @@ def test_both_say_the_same_whatever_it_is(
         keywords=tuple(keywords),
     )
     known = pikepdf.Object.parse(write_information(metadata, READERS))
-    data = write_packet(metadata, READERS)
+    data = write_xmp_packet(metadata, READERS)
     assert said(data, "dc:title") == [str(known.Title)] == [title]
     assert said(data, "dc:description") == [str(known.Subject)] == [description]
     assert said(data, "dc:creator") == [str(known.Author)] == [", ".join(authors)]
@@ -85,11 +85,11 @@ def test_dates_are_those_of_the_book(year: int) -> None:
     assert (
         str(pikepdf.Object.parse(write_information(metadata, READERS)).ModDate) == f"D:{year:04}0203040506Z"
     )
-    assert said(write_packet(metadata, READERS), "xmp:ModifyDate") == [f"{year:04}-02-03T04:05:06Z"]
+    assert said(write_xmp_packet(metadata, READERS), "xmp:ModifyDate") == [f"{year:04}-02-03T04:05:06Z"]
 
 
 def test_a_packet_is_found_without_a_reader_of_pdf() -> None:
-    data = write_packet(METADATA, READERS)
+    data = write_xmp_packet(METADATA, READERS)
     assert data.startswith(b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>')
     assert data.endswith(b'<?xpacket end="w"?>')
     assert re.search(rb"<pdfaid:part>3<.*<pdfaid:conformance>A<.*<pdfuaid:part>1<", data, re.DOTALL)

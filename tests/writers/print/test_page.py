@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych.media.picture_sizes import parse_length
-from triptych.settings.pdf_options import NAMED_SIZES, SERVICES, PdfOptions, get_paper_size
+from triptych.settings.pdf_options import NAMED_SIZES, PRINT_SERVICES, PdfOptions, get_paper_size
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import PAGES, PageGrid, page_grid_for
 
@@ -19,7 +19,7 @@ def options(**values: object) -> PdfOptions:
 def pt(written: str) -> float:
     size = parse_length(written)
     assert size is not None
-    return size.pixels(0) * 3 / 4
+    return size.to_pixels(0) * 3 / 4
 
 
 def own(width: str, height: str, design=HOUSE, **more: object) -> PageGrid:
@@ -93,7 +93,7 @@ def test_margins_of_the_author_stand_in_the_place_of_the_grids() -> None:
 
 def test_pictures_have_the_room_that_the_page_has() -> None:
     page = own("170mm", "240mm")
-    room = page.room(300, "cmyk")
+    room = page.make_picture_target(300, "cmyk")
     assert room.width * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
     assert (room.dpi, room.inks) == (300, "cmyk")
 
@@ -101,9 +101,9 @@ def test_pictures_have_the_room_that_the_page_has() -> None:
 def test_pictures_and_formulas_leave_the_column_for_notes_free() -> None:
     page = page_grid_for(options(page_size="6x9", layout="margin"), HOUSE)
     text = text_width(page) - pt(page.column) - pt(page.gap)
-    assert page.room(300).width * 3 / 4 == pytest.approx(text, abs=0.01)
-    assert page.room(300).wide * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
-    assert page.measure * pt(page.text_size) == pytest.approx(text, abs=0.01)
+    assert page.make_picture_target(300).width * 3 / 4 == pytest.approx(text, abs=0.01)
+    assert page.make_picture_target(300).wide * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
+    assert page.text_width_em * pt(page.text_size) == pytest.approx(text, abs=0.01)
 
 
 @pytest.mark.parametrize(("size", "fills"), [((1200, 1800), True), ((1240, 1754), True), ((800, 800), False)])
@@ -116,15 +116,15 @@ def test_a_cover_in_the_proportions_of_the_page_fills_it(size: tuple[int, int], 
 )
 def test_a_thick_book_moves_its_text_outwards(pages: int, inner: float, outer: float) -> None:
     page = page_grid_for(options(print_service="kdp", page_size="6x9"), HOUSE)
-    bound = page.adjust_for_service(SERVICES["kdp"], pages, HOUSE)
+    bound = page.adjust_for_service(PRINT_SERVICES["kdp"], pages, HOUSE)
     assert (pt(bound.inner), pt(bound.outer)) == (pytest.approx(inner * 72), pytest.approx(outer * 72))
     assert text_width(bound) == pytest.approx(text_width(page))
-    assert bound.adjust_for_service(SERVICES["kdp"], pages, HOUSE) == bound
+    assert bound.adjust_for_service(PRINT_SERVICES["kdp"], pages, HOUSE) == bound
 
 
 def test_lines_become_shorter_where_there_is_no_room_outside() -> None:
     page = page_grid_for(options(page_size="6x9", margins={"inner": "0.3in", "outer": "0.5in"}), HOUSE)
-    bound = page.adjust_for_service(SERVICES["ingramspark"], 300, HOUSE)
+    bound = page.adjust_for_service(PRINT_SERVICES["ingramspark"], 300, HOUSE)
     assert pt(bound.inner) == pytest.approx(36) and pt(bound.outer) == pytest.approx(36)
     assert text_width(bound) < text_width(page)
 
@@ -132,7 +132,7 @@ def test_lines_become_shorter_where_there_is_no_room_outside() -> None:
 @pytest.mark.parametrize("design", [HOUSE, REPORT, LARGE])
 def test_heads_and_folios_keep_the_distance_that_a_service_asks_for(design) -> None:
     page = page_grid_for(options(page_size="6x9"), design)
-    bound = page.adjust_for_service(SERVICES["ingramspark"], 300, design)
+    bound = page.adjust_for_service(PRINT_SERVICES["ingramspark"], 300, design)
     if design.running_heads == "foot":
         assert pt(bound.bottom) - pt(bound.head) - design.type.folio.line >= 36 - 0.1
     else:
@@ -143,5 +143,5 @@ def test_heads_and_folios_keep_the_distance_that_a_service_asks_for(design) -> N
 
 def test_margins_of_the_author_that_are_too_small_are_named() -> None:
     page = page_grid_for(options(page_size="6x9", margins={"inner": "0.4in", "top": "0.2in"}), HOUSE)
-    assert page.margins_below_minimum(SERVICES["kdp"], 100) == {"top": 18}
-    assert page.margins_below_minimum(SERVICES["kdp"], 200) == {"inner": 36, "top": 18}
+    assert page.find_margins_below_minimum(PRINT_SERVICES["kdp"], 100) == {"top": 18}
+    assert page.find_margins_below_minimum(PRINT_SERVICES["kdp"], 200) == {"inner": 36, "top": 18}

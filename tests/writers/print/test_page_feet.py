@@ -48,7 +48,7 @@ def chapter(seed: int, blocks: int = 90) -> str:
 @pytest.mark.e2e
 @pytest.mark.parametrize("theme", list_built_in_themes())
 def test_lines_that_lead_on_stay_with_what_follows_and_pages_are_full(theme: str) -> None:
-    pages = BookTypesetter(sheet(theme), face).lay(chapter(7)).pages
+    pages = BookTypesetter(sheet(theme), face).lay_out(chapter(7)).pages
     found = feet(pages)
     assert len(found) > 20
     assert [foot for foot in found if foot.strands] == []
@@ -59,7 +59,7 @@ def test_loose_lists_have_space_between_items_and_none_within() -> None:
     words = "".join(f"<li><p>First{n}</p><p>Second{n}</p></li>" for n in range(4))
     body = f"<p>Before</p><ul>{words}</ul><p>After</p>"
     css, lead = sheet("house"), load_theme("house").print.lead * 4 / 3
-    (page,) = BookTypesetter(css, face).lay(page_of(f'<section class="chapter">{body}</section>')).pages
+    (page,) = BookTypesetter(css, face).lay_out(page_of(f'<section class="chapter">{body}</section>')).pages
     tops = {
         box.text: box.position_y / lead
         for box in page._page_box.descendants()
@@ -76,7 +76,7 @@ def test_compact_lists_have_no_space_between_items() -> None:
     body = f"<ul>{''.join(f'<li>Item{n}</li>' for n in range(4))}</ul>"
     page = (
         BookTypesetter(sheet("house"), face)
-        .lay(page_of(f'<section class="chapter">{body}</section>'))
+        .lay_out(page_of(f'<section class="chapter">{body}</section>'))
         .pages[0]
     )
     boxes = [
@@ -102,7 +102,7 @@ def test_no_space_is_wider_than_the_theme_says_by_more_than_a_line(theme: str) -
             parts.append(f'<figure style="height: {high}pt"><figcaption>Figure</figcaption></figure>')
     body = f'<section class="chapter">{title}{"".join(parts)}</section>'
     gaps: dict[tuple[str, str], list[float]] = {}
-    for page in BookTypesetter(sheet(theme), face).lay(page_of(body)).pages:
+    for page in BookTypesetter(sheet(theme), face).lay_out(page_of(body)).pages:
         sections = [box for box in page._page_box.descendants() if box.element_tag == "section"]
         blocks = [box for box in sections[-1].children if box.is_in_normal_flow() and box.height]
         for one, other in pairwise(blocks):

@@ -13,13 +13,13 @@ from triptych.engine.tasks import LAYOUT, QUIRE, Task
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print import typesetting
 from triptych.writers.print.page_numbers import (
+    NonTabularDigits,
     PageLink,
-    UnevenDigits,
     fill_page_numbers,
     mask_page_numbers,
 )
 from triptych.writers.print.quire import Quire
-from triptych.writers.print.serialisation import SerialisedQuire, unpack
+from triptych.writers.print.serialisation import SerialisedQuire, unpack_quire
 from triptych.writers.print.typesetting import DocumentSource, PrintStyle, lay_out_document
 
 CSS = """
@@ -146,7 +146,7 @@ def test_a_filled_document_is_as_if_its_numbers_had_been_laid_out(body: str) -> 
     ids=["proportional digits", "range from right to left", "stray text"],
 )
 def test_numbers_that_would_be_laid_out_differently_are_refused(body: str) -> None:
-    with pytest.raises(UnevenDigits):
+    with pytest.raises(NonTabularDigits):
         fill(body)
 
 
@@ -159,18 +159,18 @@ class TestSettingADocument:
 
     def set(self, style: PrintStyle, body: str) -> SerialisedQuire:
         copy = DocumentSource("index", page_of(body), {})
-        task = Task.of(QUIRE, "index", text=copy.xhtml)
-        return unpack(lay_out_document(copy, style, task, [Task.of(LAYOUT, "index")]))
+        task = Task.for_step(QUIRE, "index", text=copy.xhtml)
+        return unpack_quire(lay_out_document(copy, style, task, [Task.for_step(LAYOUT, "index")]))
 
     def test_other_numbers_do_not_need_a_layout(
         self, style: PrintStyle, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.set(style, index("12", "3", "104–119"))
-        monkeypatch.setattr(typesetting, "_lay_out_pieces", None)
+        monkeypatch.setattr(typesetting, "_lay_out_stretches", None)
         quire = self.set(style, index("13", "4", "105–118"))
-        assert [link.words for link in quire.links] == ["13", "4", "105–118"]
+        assert [link.alt_text for link in quire.links] == ["13", "4", "105–118"]
         assert [link.target for link in quire.links] == ["#x", "#y", "#z"]
-        with pytest.raises(typesetting.CannotLayOut):
+        with pytest.raises(typesetting.DocumentLayoutError):
             self.set(style, index("99", "10", "105–118"))
 
     @pytest.mark.parametrize("kind", ["serif", "sans"])
@@ -186,5 +186,5 @@ class TestSettingADocument:
     def test_digits_of_several_widths_are_laid_out(self, style: PrintStyle) -> None:
         quire = self.set(style, f'<div class="sans">{locator("x", "11")} {locator("y", "74")}</div>')
         whole = painted(f'<div class="sans">{locator("x", "11")} {locator("y", "74")}</div>', CSS)
-        assert [sheet.content for sheet in quire.sheets] == [sheet.content for sheet in whole.sheets]
+        assert [sheet.content for sheet in quire.pages] == [sheet.content for sheet in whole.pages]
         assert "11 74" in said(whole)

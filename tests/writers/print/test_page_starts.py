@@ -20,15 +20,19 @@ def starts(body: str, css: str = "") -> list[str | None]:
                 laid.strings,
                 PaintResources(typesetter.faces),
                 "q",
-                laid.holders,
+                laid.containers,
                 number_passages(laid.root),
             )
         ]
     )
-    passages = {passage.place: passage.letters for passage in read_passages(page_of(body).encode())}
+    passages = {passage.number: passage.letters for passage in read_passages(page_of(body).encode())}
     return [
-        None if one.start is None else passages[one.start.block, one.start.within][one.start.letters :][:12]
-        for one in quire.sheets
+        None
+        if one.start_position is None
+        else passages[one.start_position.block, one.start_position.nested_block][
+            one.start_position.letters :
+        ][:12]
+        for one in quire.pages
     ]
 
 

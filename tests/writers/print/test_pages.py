@@ -10,10 +10,22 @@ import pytest
 from PIL import Image
 
 from tests.writers.print.quires import bound, lay, opened, painted, texts
-from triptych.writers.print.painting import PaintResources, paint_margins, paint_pages, used_resources
-from triptych.writers.print.quire import Annotated, Marked, Quire, QuireLink, StructureElement, join_quires
+from triptych.writers.print.painting import (
+    PaintResources,
+    find_used_resources,
+    paint_margin_boxes,
+    paint_pages,
+)
+from triptych.writers.print.quire import (
+    AnnotationReference,
+    MarkedContentReference,
+    Quire,
+    QuireLink,
+    StructureElement,
+    join_quires,
+)
 from weasyprint_typography.page_boxes import PageKind
-from weasyprint_typography.typesetter import Margins
+from weasyprint_typography.typesetter import MarginBoxData
 
 NOTES = """
 .n { float: footnote }
@@ -24,7 +36,7 @@ NOTES = """
 
 def content(quire: Quire, page: int = 0) -> bytes:
     """The content stream of a page."""
-    return zlib.decompress(quire.sheets[page].content)
+    return zlib.decompress(quire.pages[page].content)
 
 
 def below(elements: tuple[StructureElement, ...]) -> list[StructureElement]:
@@ -48,7 +60,7 @@ class TestLinks:
     def test_a_link_has_its_area_its_target_and_its_words(self) -> None:
         quire = painted('<p>See <a href="#there">there, <em>or</em> nowhere</a>.</p>')
         (link,) = quire.links
-        assert (link.page, link.target, link.words) == (0, "#there", "there, or nowhere")
+        assert (link.page, link.target, link.alt_text) == (0, "#there", "there, or nowhere")
         assert inside(link, quire)
         _, bottom, _, top = link.area
         assert (round(top), round(top - bottom)) == (370, 12)
@@ -69,11 +81,11 @@ class TestLinks:
     def test_a_link_over_two_lines_has_an_area_on_each(self) -> None:
         quire = painted('<p style="width: 60pt"><a href="#x">several words that go on</a></p>')
         assert len(quire.links) >= 2
-        assert {(link.target, link.words) for link in quire.links} == {("#x", "several words that go on")}
+        assert {(link.target, link.alt_text) for link in quire.links} == {("#x", "several words that go on")}
         tops = [link.area[3] for link in quire.links]
         assert tops == sorted(tops, reverse=True) and len(set(tops)) == len(tops)
         (element,) = [e for e in below(quire.elements) if e.tag == "Link"]
-        assert [kid.link for kid in element.kids if isinstance(kid, Annotated)] == list(
+        assert [kid.link for kid in element.kids if isinstance(kid, AnnotationReference)] == list(
             range(len(quire.links))
         )
 
@@ -87,13 +99,13 @@ class TestLinks:
     def test_code_and_emphasis_in_a_link_are_part_of_its_one_area(self) -> None:
         quire = painted('<p>a <a href="#x">the <code>code</code> and <em>more</em></a> b</p>')
         (link,) = quire.links
-        assert link.words == "the code and more"
+        assert link.alt_text == "the code and more"
         (element,) = [e for e in below(quire.elements) if e.tag == "Link"]
         assert [kid.tag for kid in element.kids if isinstance(kid, StructureElement)] == ["Code", "Em"]
 
     def test_a_picture_in_a_link_speaks_for_it(self) -> None:
         body = '<p><a href="#x">go <img src="picture:a" alt="home"/> now</a></p>'
-        words = {link.words for link in with_picture(picture("L", 0), body=body).links}
+        words = {link.alt_text for link in with_picture(picture("L", 0), body=body).links}
         assert words == {"go home now"}
 
     @pytest.mark.parametrize(
@@ -107,13 +119,13 @@ class TestLinks:
         ],
     )
     def test_words_are_heard_as_they_are_said(self, link: str, words: str) -> None:
-        assert {link.words for link in painted(f"<div>{link}</div>").links} == {words}
+        assert {link.alt_text for link in painted(f"<div>{link}</div>").links} == {words}
 
     def test_a_link_without_words_is_read_as_its_address(self) -> None:
         quire = painted(
             '<p><a href="https://example.org/" style="display: inline-block; width: 9pt; height: 9pt"/></p>'
         )
-        assert [link.words for link in quire.links] == ["https://example.org/"]
+        assert [link.alt_text for link in quire.links] == ["https://example.org/"]
 
     def test_every_link_belongs_to_one_element(self) -> None:
         quire = painted(
@@ -121,7 +133,9 @@ class TestLinks:
             '<ul><li><a href="#d">d</a></li></ul><h2><a href="#e">e</a></h2><p>x<span class="n" data-number="1">n</span></p>',
             NOTES,
         )
-        held = [kid.link for e in below(quire.elements) for kid in e.kids if isinstance(kid, Annotated)]
+        held = [
+            kid.link for e in below(quire.elements) for kid in e.kids if isinstance(kid, AnnotationReference)
+        ]
         assert sorted(held) == list(range(len(quire.links)))
 
 
@@ -141,12 +155,12 @@ class TestNotes:
                 and other.area[0] == pytest.approx(x)
                 and other.area[3] == pytest.approx(y)
             )
-            assert back is not link and back.words == link.words
+            assert back is not link and back.alt_text == link.alt_text
             px, py = quire.anchors[back.target[1:]][1:]
             assert (px, py) == (pytest.approx(link.area[0]), pytest.approx(link.area[3]))
 
     def test_links_of_notes_are_read_as_their_numbers(self) -> None:
-        assert sorted(link.words for link in painted(self.BODY, NOTES).links) == ["7", "7", "8", "8"]
+        assert sorted(link.alt_text for link in painted(self.BODY, NOTES).links) == ["7", "7", "8", "8"]
 
     def test_names_of_notes_are_the_documents_own(self) -> None:
         one, other = painted(self.BODY, NOTES, "one"), painted(self.BODY, NOTES, "other")
@@ -156,7 +170,7 @@ class TestNotes:
 
     def test_a_note_may_hold_a_link(self) -> None:
         quire = painted('<p>a<span class="n" data-number="1">see <a href="#b">b</a></span></p>', NOTES)
-        assert sorted(link.words for link in quire.links) == ["1", "1", "b"]
+        assert sorted(link.alt_text for link in quire.links) == ["1", "1", "b"]
 
     def test_a_note_on_the_next_page_is_led_to_there(self) -> None:
         filler = '<p style="height: 320pt">a</p>'
@@ -181,7 +195,7 @@ class TestPlaces:
         quire = painted(
             '<h1>A <em>b</em></h1><h3>C</h3><h2 style="break-before: page">D</h2><h4 style="bookmark-level: none">E</h4>'
         )
-        assert [(mark.level, mark.words, mark.place[0]) for mark in quire.bookmarks] == [
+        assert [(mark.level, mark.text, mark.destination[0]) for mark in quire.bookmarks] == [
             (1, "A b", 0),
             (3, "C", 0),
             (2, "D", 1),
@@ -204,8 +218,8 @@ class TestPlaces:
     ) -> None:
         laid, typesetter = lay(body, verso=verso)
         quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
-        assert quire.side == side
-        assert quire.sheets[0].kind.side == ("left" if verso else "right")
+        assert quire.required_side == side
+        assert quire.pages[0].kind.side == ("left" if verso else "right")
 
     def test_kinds_of_pages_are_those_of_the_style_sheet(self) -> None:
         css = "section { page: chapter; break-before: recto }"
@@ -213,7 +227,7 @@ class TestPlaces:
             '<section>a</section><section style="break-before: recto">b<p style="break-before: page">c</p></section>',
             css,
         )
-        assert [sheet.kind for sheet in quire.sheets] == [
+        assert [sheet.kind for sheet in quire.pages] == [
             PageKind("right", False, "chapter", 0, (("chapter", 0),)),
             PageKind("left", True, "", 1, ()),
             PageKind("right", False, "chapter", 2, (("chapter", 0),)),
@@ -224,7 +238,7 @@ class TestPlaces:
 class TestBoxes:
     def test_the_page_is_as_large_as_it_is_after_it_is_cut(self) -> None:
         for css in ("", "@page { bleed: 9pt }"):
-            assert painted("<p>a</p>", css).sheets[0].size == pytest.approx((300, 400))
+            assert painted("<p>a</p>", css).pages[0].size == pytest.approx((300, 400))
 
     def test_places_are_counted_from_the_corner_of_the_trimmed_page(self) -> None:
         body = '<p id="a"><a href="#a">a</a></p>'
@@ -248,14 +262,16 @@ def with_picture(data: bytes, css: str = "", body: str = "<p><img src='picture:a
         return (data, kind) if scheme == "picture" else face(scheme, path)
 
     typesetter = BookTypesetter(PLAIN + css, files)
-    laid = typesetter.lay(page_of(body))
-    assert typesetter.complaints == []
+    laid = typesetter.lay_out(page_of(body))
+    assert typesetter.logged_errors == []
     return join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
 
 
 class TestResources:
     def test_what_a_content_names_is_listed_once_by_kind(self) -> None:
-        assert used_resources(b"/i1 Do\n/a0.5 gs /i1 Do /p0 scn /p1 SCN /s0 sh /lab cs /lab CS /F 9 Tf") == (
+        assert find_used_resources(
+            b"/i1 Do\n/a0.5 gs /i1 Do /p0 scn /p1 SCN /s0 sh /lab cs /lab CS /F 9 Tf"
+        ) == (
             ("ColorSpace", "lab"),
             ("ExtGState", "a0.5"),
             ("Pattern", "p0"),
@@ -265,12 +281,14 @@ class TestResources:
         )
 
     def test_nothing_is_named_in_numbers_alone(self) -> None:
-        assert used_resources(b"0 0 1 rg 1 0 0 1 0 0 cm <0001> Tj") == ()
+        assert find_used_resources(b"0 0 1 rg 1 0 0 1 0 0 cm <0001> Tj") == ()
 
     def test_a_picture_is_named_by_the_page_that_shows_it(self) -> None:
         body = "<p>a</p><p style='break-before: page'><img src='picture:a' alt='A'/></p>"
         quire = with_picture(picture("RGB", "red"), body=body)
-        pictures = [[place for kind, _, place in sheet.used if kind == "XObject"] for sheet in quire.sheets]
+        pictures = [
+            [place for kind, _, place in sheet.used_resources if kind == "XObject"] for sheet in quire.pages
+        ]
         assert (len(pictures[0]), len(pictures[1])) == (0, 1)
         assert b"/Image" in quire.objects[pictures[1][0]].dictionary.text
 
@@ -311,8 +329,10 @@ class TestResources:
     )
     def test_all_that_a_drawing_uses_is_there(self, drawn: bytes) -> None:
         quire = with_picture(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">%s</svg>' % drawn)
-        named = used_resources(zlib.decompress(quire.sheets[0].content))
-        assert {key for key in named if key[0] != "ColorSpace"} <= {own[:2] for own in quire.sheets[0].used}
+        named = find_used_resources(zlib.decompress(quire.pages[0].content))
+        assert {key for key in named if key[0] != "ColorSpace"} <= {
+            own[:2] for own in quire.pages[0].used_resources
+        }
         with opened(bound(quire)) as pdf:
             resources = pdf.pages[0].Resources
             for kind, name in named:
@@ -327,7 +347,7 @@ class TestResources:
             assert space[0] == "/Lab"
 
     def test_pages_that_use_no_such_colour_have_no_such_space(self) -> None:
-        assert {kind for kind, *_ in painted("<p>a</p>").sheets[0].used} <= {"ExtGState"}
+        assert {kind for kind, *_ in painted("<p>a</p>").pages[0].used_resources} <= {"ExtGState"}
 
 
 class TestContent:
@@ -349,7 +369,12 @@ class TestContent:
 
     def test_what_no_element_holds_is_an_artifact(self) -> None:
         quire = with_picture(picture("L", 9), body="<p>a <img src='picture:a' alt=''/> b</p>")
-        held = {kid.mcid for e in below(quire.elements) for kid in e.kids if isinstance(kid, Marked)}
+        held = {
+            kid.mcid
+            for e in below(quire.elements)
+            for kid in e.kids
+            if isinstance(kid, MarkedContentReference)
+        }
         drawn = {int(n) for n in re.findall(rb"/MCID (\d+)", content(quire))}
         assert held == drawn
         assert b"/Artifact\n<</Type/Pagination>>\nBDC" in content(quire)
@@ -357,14 +382,14 @@ class TestContent:
     def test_repeated_heads_of_tables_are_read_once(self) -> None:
         rows = "".join(f"<tr><td>{n}</td></tr>" for n in range(60))
         quire = painted(f"<table><thead><tr><th>Head</th></tr></thead><tbody>{rows}</tbody></table>")
-        assert len(quire.sheets) > 1
+        assert len(quire.pages) > 1
         assert tags(quire).count("TH") == 1
         assert b"/Artifact\n<</Type/Pagination>>\nBDC" in content(quire, 1)
 
     def test_ids_of_elements_begin_with_the_name_of_the_document(self) -> None:
         quire = painted('<p>a<span class="n" data-number="1">b</span></p>', NOTES, "chapter-3")
         (note,) = [e for e in below(quire.elements) if e.tag == "Note"]
-        assert note.words["ID"].startswith("chapter-3-")
+        assert note.text_entries["ID"].startswith("chapter-3-")
 
     def test_fonts_are_listed_with_the_text_of_their_glyphs(self) -> None:
         fonts = painted('<p>fi <span style="font-family: Sans">ab</span></p>').fonts
@@ -391,29 +416,29 @@ class TestMargins:
     @page bare { @top-left { content: none } @top-right { content: none } }
     """
 
-    def furnished(self, *margins: Margins) -> list[Quire]:
+    def furnished(self, *margins: MarginBoxData) -> list[Quire]:
         _, typesetter = lay("<p>a</p>", self.CSS)
         palette = PaintResources(typesetter.faces)
         return [
-            paint_margins(page, palette)
-            for page in typesetter.lay_out_margins(margins, "<html><body/></html>")
+            paint_margin_boxes(page, palette)
+            for page in typesetter.lay_out_margin_boxes(margins, "<html><body/></html>")
         ]
 
     def test_a_running_head_uses_its_own_fonts_alone(self) -> None:
         one, other = self.furnished(
-            Margins(PageKind("right", False, "", 0, ()), 12, 0, ()),
-            Margins(PageKind("right", False, "", 0, ()), 34, 0, ()),
+            MarginBoxData(PageKind("right", False, "", 0, ()), 12, 0, ()),
+            MarginBoxData(PageKind("right", False, "", 0, ()), 34, 0, ()),
         )
         assert [sorted(g.texts.values()) for g in one.fonts.values()] == [["1", "2"]]
         assert [sorted(g.texts.values()) for g in other.fonts.values()] == [["3", "4"]]
 
     def test_a_box_of_colour_alone_is_drawn(self) -> None:
-        (boxed,) = self.furnished(Margins(PageKind("left", False, "", 0, ()), 2, 0, ()))
+        (boxed,) = self.furnished(MarginBoxData(PageKind("left", False, "", 0, ()), 2, 0, ()))
         assert boxed.fonts == {}
         with opened(bound(painted("<p>a</p>"), furniture=[[boxed]])) as pdf:
             assert b" f" in b" " + pdf.pages[0].Resources.XObject.Furniture.read_bytes().replace(b"\n", b" ")
 
     def test_a_page_without_margin_boxes_has_no_furniture(self) -> None:
-        (bare,) = self.furnished(Margins(PageKind("right", False, "bare", 0, ()), 3, 0, ()))
+        (bare,) = self.furnished(MarginBoxData(PageKind("right", False, "bare", 0, ()), 3, 0, ()))
         with opened(bound(painted("<p>a</p>"), furniture=[[bare]])) as pdf:
             assert "/XObject" not in pdf.pages[0].Resources

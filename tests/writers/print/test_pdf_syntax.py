@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from triptych.writers.print.pdf_syntax import (
     PdfFile,
-    bundle_objects,
-    byte_string,
-    text_string,
+    pack_object_streams,
+    write_literal_string,
     write_name,
     write_numbers,
+    write_text_string,
 )
 from weasyprint_typography.content_stream import write_number
 
@@ -27,10 +27,12 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 
 def finished(file: PdfFile) -> bytes:
     """A file with a catalogue and one empty page."""
-    pages, page = file.reserve(), file.reserve()
-    file.put(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
-    file.put(page, b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]/Resources<<>>>>" % pages)
-    return file.finish(file.add(b"<</Type/Catalog/Pages %d 0 R>>" % pages), file.add(b"<</Title(T)>>"))
+    pages, page = file.reserve_numbers(), file.reserve_numbers()
+    file.set_object(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
+    file.set_object(page, b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]/Resources<<>>>>" % pages)
+    return file.finish(
+        file.add_object(b"<</Type/Catalog/Pages %d 0 R>>" % pages), file.add_object(b"<</Title(T)>>")
+    )
 
 
 class TestStrings:
@@ -46,20 +48,20 @@ class TestStrings:
         ],
     )
     def test_text_is_ascii_or_utf_16(self, words: str, written: bytes) -> None:
-        assert text_string(words) == written
+        assert write_text_string(words) == written
 
     @given(TEXT)
     def test_any_text_is_read_as_it_was_written(self, words: str) -> None:
-        written = text_string(words)
+        written = write_text_string(words)
         assert str(pikepdf.Object.parse(written)) == words
         assert b"\n" not in written and b"\r" not in written
 
     def test_half_a_character_does_not_stop_the_file(self) -> None:
-        assert str(pikepdf.Object.parse(text_string("a\ud800b"))).startswith("a")
+        assert str(pikepdf.Object.parse(write_text_string("a\ud800b"))).startswith("a")
 
     @given(st.binary())
     def test_any_bytes_are_read_as_they_were_written(self, data: bytes) -> None:
-        written = byte_string(data)
+        written = write_literal_string(data)
         assert bytes(pikepdf.Object.parse(written)) == data
         assert b"\n" not in written and b"\r" not in written
 
@@ -118,8 +120,10 @@ class TestFiles:
     @pytest.mark.parametrize("count", [0, 1, 199, 200, 201, 1000])
     def test_objects_are_found_under_their_numbers(self, count: int) -> None:
         file = PdfFile()
-        first = file.reserve(count)
-        file.put_bundles(bundle_objects(first, [b"<</Place %d>>" % place for place in range(count)]))
+        first = file.reserve_numbers(count)
+        file.add_object_streams(
+            pack_object_streams(first, [b"<</Place %d>>" % place for place in range(count)])
+        )
         with pikepdf.open(io.BytesIO(finished(file))) as pdf:
             assert [int(pdf.get_object(first + place, 0).Place) for place in range(count)] == [*range(count)]
             assert len(pdf.pages) == 1
@@ -129,19 +133,19 @@ class TestFiles:
 
     def test_objects_may_be_put_in_in_any_order_and_before_those_that_they_name(self) -> None:
         file = PdfFile()
-        one, two, three = file.reserve(), file.reserve(), file.reserve()
-        file.put(three, b"(three)")
-        file.put(one, b"[%d 0 R %d 0 R]" % (two, three))
-        file.put_stream(two, b"", b"two")
+        one, two, three = file.reserve_numbers(), file.reserve_numbers(), file.reserve_numbers()
+        file.set_object(three, b"(three)")
+        file.set_object(one, b"[%d 0 R %d 0 R]" % (two, three))
+        file.set_stream(two, b"", b"two")
         with pikepdf.open(io.BytesIO(finished(file))) as pdf:
             second, third = pdf.get_object(one, 0)
             assert (bytes(second.read_bytes()), str(third)) == (b"two", "three")
 
     def test_what_no_page_needs_is_packed_behind_all_that_pages_may_need(self) -> None:
         file = PdfFile()
-        file.put_bundles(bundle_objects(file.reserve(300), [b"/Behind"] * 300))
+        file.add_object_streams(pack_object_streams(file.reserve_numbers(300), [b"/Behind"] * 300))
         for _ in range(300):
-            file.add(b"/Before")
+            file.add_object(b"/Before")
         data = finished(file)
         streams = [
             zlib.decompress(data[packed.end() :])
@@ -152,7 +156,7 @@ class TestFiles:
 
     def test_a_number_without_an_object_is_null(self) -> None:
         file = PdfFile()
-        lost = file.reserve()
+        lost = file.reserve_numbers()
         data = finished(file)
         with pikepdf.open(io.BytesIO(data)) as pdf:
             assert pdf.get_object(lost, 0) is None
@@ -163,7 +167,7 @@ class TestFiles:
     @pytest.mark.parametrize("plain", [True, False])
     def test_streams_keep_every_byte(self, data: bytes, plain: bool) -> None:
         file = PdfFile()
-        place = file.add_stream(b"/Own 1", data, plain=plain)
+        place = file.add_stream(b"/Own 1", data, uncompressed=plain)
         whole = finished(file)
         with pikepdf.open(io.BytesIO(whole)) as pdf:
             stream = pdf.get_object(place, 0)
@@ -186,8 +190,8 @@ class TestFiles:
     def test_the_same_objects_have_the_same_bytes_and_mark(self) -> None:
         one, other, third = (PdfFile() for _ in range(3))
         for file in (one, other):
-            file.add(b"(a)")
-        third.add(b"(b)")
+            file.add_object(b"(a)")
+        third.add_object(b"(b)")
         files = [finished(file) for file in (one, other, third)]
         assert files[0] == files[1]
         marks = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.writers.print.quires import quire, sheet
-from triptych.writers.print.composing import PlacedQuire, add_blank_pages, page_labels, place_quires
+from triptych.writers.print.composing import PlacedQuire, add_blank_pages, collect_page_labels, place_quires
 from triptych.writers.print.serialisation import SerialisedQuire, serialise_quire
 from weasyprint_typography.page_boxes import NamedString, PageKind
 
@@ -26,7 +26,10 @@ def front(pages: int, side: str = "", *anchors: tuple[str, int]) -> tuple[Serial
 def shown(placed: list[PlacedQuire]) -> str:
     """The pages in order as they are called, ``–`` before blank ones; quires are parted by bars."""
     return " | ".join(
-        " ".join(("–" if page.kind.blank else "") + one.label(n) for n, page in enumerate(one.quire.sheets))
+        " ".join(
+            ("–" if page.kind.blank else "") + one.format_page_label(n)
+            for n, page in enumerate(one.quire.pages)
+        )
         for one in placed
     )
 
@@ -76,7 +79,7 @@ def test_a_book_that_begins_with_a_verso_has_a_blank_page_before_it() -> None:
 def test_blank_pages_lie_on_their_side_of_the_spine(rtl: bool, side: str) -> None:
     """Versos are the left pages of a book, and the right ones of a book that is read from right to left."""
     _, blank, _ = place_quires([document(1), document(1)], rtl=rtl)
-    assert blank.quire.sheets[0].kind == PageKind(side, True, "", 0, ())
+    assert blank.quire.pages[0].kind == PageKind(side, True, "", 0, ())
 
 
 def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_strings() -> None:
@@ -84,7 +87,7 @@ def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_stri
     strings = (NamedString("title", "A", ("B", "C")), NamedString("part", "P"), NamedString("none", None))
     before = serialise_quire(quire([sheet(), sheet(), sheet(size=size, strings=strings)], side="recto"))
     _, blank, _ = place_quires([(before, False), document(1)])
-    (page,) = blank.quire.sheets
+    (page,) = blank.quire.pages
     assert page.size == size
     assert page.strings == (NamedString("title", "C"), NamedString("part", "P"), NamedString("none", None))
     assert (blank.quire.links, blank.quire.anchors, blank.quire.roots, page.used) == ((), {}, (), ())
@@ -92,7 +95,7 @@ def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_stri
 
 def test_pages_are_numbered_from_the_first_of_their_quire() -> None:
     placed = place_quires([front(3), document(2), document(3)])
-    assert [list(one.numbers) for one in placed] == [[1, 2, 3], [4], [1, 2], [3, 4, 5]]
+    assert [list(one.page_numbers) for one in placed] == [[1, 2, 3], [4], [1, 2], [3, 4, 5]]
     assert [one.roman for one in placed] == [True, True, False, False]
 
 
@@ -104,7 +107,7 @@ def test_ids_are_led_to_their_pages_and_the_first_of_two_counts() -> None:
             document(3, "recto", ("two", 0), ("late", 2), ("twice", 1)),
         ]
     )
-    assert page_labels(placed) == {
+    assert collect_page_labels(placed) == {
         "preface": "iii",
         "toc": "i",
         "one": "1",
@@ -115,7 +118,7 @@ def test_ids_are_led_to_their_pages_and_the_first_of_two_counts() -> None:
 
 
 def test_documents_without_ids_have_no_pages_to_name() -> None:
-    assert page_labels(place_quires([document(3)])) == {}
+    assert collect_page_labels(place_quires([document(3)])) == {}
 
 
 @pytest.mark.parametrize(
@@ -131,5 +134,5 @@ def test_the_last_leaf_of_a_bound_book_has_two_pages(pages: int, ends_blank: boo
     placed = place_quires([document(pages)])
     assert shown(add_blank_pages(placed, ends_blank=ends_blank)) == expected
     assert [one.verso for one in add_blank_pages(placed, ends_blank=ends_blank)] == [
-        one.start % 2 == 0 for one in add_blank_pages(placed, ends_blank=ends_blank)
+        one.first_page_number % 2 == 0 for one in add_blank_pages(placed, ends_blank=ends_blank)
     ]

@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from tests.conftest import tiny_png
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor
-from triptych.engine.store.program import digest
+from triptych.engine.store.program_digest import compute_digest
 from triptych.media.fonts.fonts import find_scripts
 from triptych.media.formulas.formulas import FormulaDrawing
 from triptych.media.output_pictures import PreparedPicture
@@ -74,9 +74,9 @@ class TestFiles:
         picture, drawing = PreparedPicture(b"picture", "image/jpeg"), FormulaDrawing(b"<svg>x</svg>", 1, 1, 0)
         own.add_pictures({"key": picture})
         own.add_formulas([drawing, None])
-        one, other = "picture:key", f"formula:{digest(b'<svg>x</svg>')}"
-        page = f'<img src="{one}" alt=""/><img src="{other}"/><img src="picture:{digest(b"gone")}"/>'
-        assert own.files_named_in(page) == {
+        one, other = "picture:key", f"formula:{compute_digest(b'<svg>x</svg>')}"
+        page = f'<img src="{one}" alt=""/><img src="{other}"/><img src="picture:{compute_digest(b"gone")}"/>'
+        assert own.find_files(page) == {
             one: (b"picture", "image/jpeg"),
             other: (b"<svg>x</svg>", "image/svg+xml"),
         }
@@ -87,7 +87,7 @@ class TestFiles:
         assert drawn == []
         page = '<img src="chart:fig-a"/><img src="chart:fig-a"/><img src="chart:gr%C3%B6%C3%9Fe"/><img src="chart:none"/>'
         for _ in range(2):
-            assert own.files_named_in(page) == {
+            assert own.find_files(page) == {
                 "chart:fig-a": (b"<svg/>", "image/svg+xml"),
                 "chart:größe": (b"<svg/>", "image/svg+xml"),
             }
@@ -95,24 +95,24 @@ class TestFiles:
 
     @pytest.mark.parametrize("written", ["source/a%20b.png", "source/a b.png".replace(" ", "%20")])
     def test_files_of_the_project_are_read(self, resources: MakeShelf, written: str) -> None:
-        (file,) = resources().files_named_in(f'<img src="project:{written}"/>').items()
+        (file,) = resources().find_files(f'<img src="project:{written}"/>').items()
         assert file == ("project:source/a b.png", (tiny_png(), "image/png"))
 
     def test_drawings_are_made_harmless(self, resources: MakeShelf) -> None:
-        ((data, kind),) = resources().files_named_in('<img src="project:source/c.svg"/>').values()
+        ((data, kind),) = resources().find_files('<img src="project:source/c.svg"/>').values()
         assert kind == "image/svg+xml"
         assert isinstance(data, bytes) and b"script" not in data
 
     @pytest.mark.parametrize("path", ["/etc/hosts", "../x", "gone.png", "..%2f..%2fx", "%2Fetc"])
     def test_what_is_not_of_the_project_is_not_there(self, resources: MakeShelf, path: str) -> None:
-        assert resources().files_named_in(f'<img src="project:{path}"/>') == {}
+        assert resources().find_files(f'<img src="project:{path}"/>') == {}
 
     def test_addresses_of_other_kinds_are_not_looked_for(self, resources: MakeShelf) -> None:
         asked: list[str] = []
         page = (
             '<img src="file:///x"/><img src="https://x/y"/><img src="data:,x"/><a href="my-project:x">a</a>'
         )
-        assert resources(asked=asked).files_named_in(page) == {}
+        assert resources(asked=asked).find_files(page) == {}
         assert asked == []
 
     @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ class TestFiles:
         ],
     )
     def test_all_ways_to_name_a_file_are_seen(self, resources: MakeShelf, written: str) -> None:
-        assert list(resources().files_named_in(written)) == ["project:source/a b.png"]
+        assert list(resources().find_files(written)) == ["project:source/a b.png"]
 
     def test_an_address_may_be_escaped(self, resources: MakeShelf) -> None:
         FILES["a&b.png"] = tiny_png()
         try:
-            assert list(resources().files_named_in('<img src="project:a&amp;b.png"/>')) == ["project:a&b.png"]
+            assert list(resources().find_files('<img src="project:a&amp;b.png"/>')) == ["project:a&b.png"]
         finally:
             del FILES["a&b.png"]
 
@@ -149,13 +149,13 @@ class TestFaces:
     def test_those_of_the_theme_lie_in_the_folder_of_fonts(self, resources: MakeShelf) -> None:
         own = resources()
         face = own.theme.faces[0].file
-        assert own.files_named_in(f"url(font:{face})") == {f"font:{face}": BookFace(face)}
+        assert own.find_files(f"url(font:{face})") == {f"font:{face}": BookFace(face)}
         assert own.read_face(face) == (find_fonts_folder() / face).read_bytes()
 
     def test_those_of_other_scripts_are_cut_to_the_words_of_the_book(self, resources: MakeShelf) -> None:
         own = resources()
         name = own.scripts[0].faces[0].name  # type: ignore[index]
-        ((address, face),) = own.files_named_in(f'url("font:{name}")').items()
+        ((address, face),) = own.find_files(f'url("font:{name}")').items()
         assert address == f"font:{name}" and isinstance(face, BookFace) and face.key
         with TTFont(io.BytesIO(own.read_face(name))) as font:
             known = font.getBestCmap()
@@ -165,15 +165,13 @@ class TestFaces:
     def test_the_same_words_have_the_same_face_and_others_another(self, resources: MakeShelf) -> None:
         name = resources().scripts[0].faces[0].name  # type: ignore[index]
         address = f'url("font:{name}")'
-        one, again, other = (
-            resources(words).files_named_in(address) for words in (WORDS, WORDS, WORDS + " Ωж")
-        )
+        one, again, other = (resources(words).find_files(address) for words in (WORDS, WORDS, WORDS + " Ωж"))
         assert one == again != other
 
     def test_no_other_face_is_there(self, resources: MakeShelf) -> None:
         own = resources()
         page = 'url(font:/etc/hosts) url("font:../x.ttf") url(font:Unknown.ttf)'
-        assert own.files_named_in(page) == {}
+        assert own.find_files(page) == {}
         with pytest.raises(ValueError, match="not in the cache"):
             BookFace("Unknown.ttf", "0" * 64).read(own.cache)
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.writers.print.quires import quire
 from triptych.writers.print.quire import (
-    Annotated,
-    Marked,
+    AnnotationReference,
+    MarkedContentReference,
     QuireLink,
     QuireObject,
     StructureElement,
@@ -38,20 +38,27 @@ def parents(folded: SerialisedQuire) -> list[list[int | None]]:
 class TestElements:
     def test_each_stands_behind_the_one_that_holds_it_and_names_it(self) -> None:
         tree = StructureElement(
-            "Sect", [StructureElement("H1", [Marked(0, 0)]), StructureElement("P", [Marked(0, 1)])]
+            "Sect",
+            [
+                StructureElement("H1", [MarkedContentReference(0, 0)]),
+                StructureElement("P", [MarkedContentReference(0, 1)]),
+            ],
         )
-        folded = serialise_quire(quire(1, [tree, StructureElement("P", [Marked(0, 2)])]))
+        folded = serialise_quire(quire(1, [tree, StructureElement("P", [MarkedContentReference(0, 2)])]))
         section, heading, paragraph, last = lines(folded)
         assert [str(e.S) for e in (section, heading, paragraph, last)] == ["/Sect", "/H1", "/P", "/P"]
         assert [int(e.P) for e in (section, heading, paragraph, last)] == [100 + DOCUMENT, 100, 100, 98]
         assert [int(kid) for kid in section.K] == [101, 102]
-        assert (folded.count, folded.roots) == (4, (0, 3))
+        assert (folded.element_count, folded.roots) == (4, (0, 3))
 
     def test_content_of_one_page_is_named_by_number_alone(self) -> None:
         folded = serialise_quire(
             quire(
                 2,
-                [StructureElement("P", [Marked(1, 7)]), StructureElement("P", [Marked(0, 0), Marked(0, 2)])],
+                [
+                    StructureElement("P", [MarkedContentReference(1, 7)]),
+                    StructureElement("P", [MarkedContentReference(0, 0), MarkedContentReference(0, 2)]),
+                ],
             )
         )
         one, two = lines(folded)
@@ -61,7 +68,19 @@ class TestElements:
     def test_content_of_another_page_says_which(self) -> None:
         """ISO 32000-1, 14.7.4.2."""
         folded = serialise_quire(
-            quire(3, [StructureElement("P", [Marked(0, 4), Marked(1, 0), Marked(2, 1)])])
+            quire(
+                3,
+                [
+                    StructureElement(
+                        "P",
+                        [
+                            MarkedContentReference(0, 4),
+                            MarkedContentReference(1, 0),
+                            MarkedContentReference(2, 1),
+                        ],
+                    )
+                ],
+            )
         )
         (element,) = lines(folded)
         own, second, third = element.K
@@ -77,13 +96,18 @@ class TestElements:
         folded = serialise_quire(
             quire(
                 1,
-                [StructureElement("P", [StructureElement("Link", [Marked(0, 0), Annotated(1)])])],
+                [
+                    StructureElement(
+                        "P",
+                        [StructureElement("Link", [MarkedContentReference(0, 0), AnnotationReference(1)])],
+                    )
+                ],
                 links=[link, link],
             )
         )
         _, element = lines(folded)
         assert int(element.K[1].Obj) == 100 + folded.first_annotation + 1
-        assert folded.owners == (-1, 1)
+        assert folded.link_elements == (-1, 1)
 
     def test_an_element_may_hold_nothing(self) -> None:
         (cell,) = lines(serialise_quire(quire(1, [StructureElement("TD")])))
@@ -96,7 +120,11 @@ class TestElements:
         held = {"Alt": words, "ActualText": words, "E": words, "T": words, "Lang": "en"}
         folded = serialise_quire(
             quire(
-                1, [StructureElement("Figure", [Marked(0, 0)], held), StructureElement("P", [Marked(0, 1)])]
+                1,
+                [
+                    StructureElement("Figure", [MarkedContentReference(0, 0)], held),
+                    StructureElement("P", [MarkedContentReference(0, 1)]),
+                ],
             )
         )
         figure, paragraph = lines(folded)
@@ -106,7 +134,13 @@ class TestElements:
     @pytest.mark.parametrize("name", ["chapter-note-1", "größe-note-1", "a(b-note-1", "50%-note-1"])
     def test_ids_are_written_and_listed(self, name: str) -> None:
         folded = serialise_quire(
-            quire(1, [StructureElement("P"), StructureElement("Note", [Marked(0, 0)], {"ID": name})])
+            quire(
+                1,
+                [
+                    StructureElement("P"),
+                    StructureElement("Note", [MarkedContentReference(0, 0)], {"ID": name}),
+                ],
+            )
         )
         assert bytes(lines(folded)[1].ID) == name.encode()
         assert folded.ids == ((name, 1),)
@@ -125,7 +159,7 @@ class TestElements:
         assert [float(edge) for edge in figure.A[0].BBox] == [0, 1.5, 2, 3]
 
     def test_a_page_without_content_has_a_row_of_its_own(self) -> None:
-        folded = serialise_quire(quire(3, [StructureElement("P", [Marked(1, 0)])]))
+        folded = serialise_quire(quire(3, [StructureElement("P", [MarkedContentReference(1, 0)])]))
         assert parents(folded) == [[], [0], []]
 
     def test_depth_does_not_matter(self) -> None:
@@ -133,9 +167,9 @@ class TestElements:
         for _ in range(300):
             innermost.kids.append(StructureElement("Sect"))
             innermost = innermost.kids[0]  # type: ignore[assignment]
-        innermost.kids.append(Marked(0, 0))
+        innermost.kids.append(MarkedContentReference(0, 0))
         folded = serialise_quire(quire(1, [top]))
-        assert folded.count == 301
+        assert folded.element_count == 301
         assert parents(folded) == [[300]]
 
 
@@ -143,7 +177,10 @@ def test_objects_are_numbered_without_gaps() -> None:
     folded = serialise_quire(
         quire(
             3,
-            [StructureElement("P", [Marked(0, 0)]), StructureElement("P", [Annotated(0)])],
+            [
+                StructureElement("P", [MarkedContentReference(0, 0)]),
+                StructureElement("P", [AnnotationReference(0)]),
+            ],
             objects=[QuireObject(SyntaxTemplate(b"<<>>"), None)] * 4,
             links=[QuireLink(2, AREA, "https://example.org", "x")],
         )
@@ -151,4 +188,4 @@ def test_objects_are_numbered_without_gaps() -> None:
     assert folded.first_page == 2 + 4
     assert folded.first_content == 2 + 4 + 3
     assert folded.first_annotation == 2 + 4 + 3 + 3
-    assert folded.size == 2 + 4 + 3 + 3 + 1
+    assert folded.object_count == 2 + 4 + 3 + 3 + 1

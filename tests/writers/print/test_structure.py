@@ -17,8 +17,8 @@ import pytest
 
 from tests.conftest import GOLDEN_FOLDER, Golden
 from tests.writers.print.tree_text import DOT, Drawn, draw
-from triptych.writers.print.quire import Annotated, Marked, StructureElement
-from triptych.writers.print.structure import ROLE_MAP, DrawnPage, build_structure
+from triptych.writers.print.quire import AnnotationReference, MarkedContentReference, StructureElement
+from triptych.writers.print.structure import ROLE_MAP, TaggedPage, build_structure
 
 _CASE = re.compile(r"^## (?P<title>.+)\n(?P<source>(?:.+\n)+?)(?:page: (?P<size>.+)\n)?$", re.M)
 _FILES = sorted((GOLDEN_FOLDER / "structure").glob("*.txt"))
@@ -34,9 +34,9 @@ def shown(case: re.Match[str], drawing: Drawn) -> str:
 def complete(drawing: Drawn) -> bool:
     """Whether all that was drawn, and each link, has exactly one place."""
     leaves = Counter(drawing.leaves())
-    marks = {(n, mcid) for n, page in enumerate(drawing.pages) for mcid in page.marks.values()}
-    links = sorted(leaf.link for leaf in leaves if isinstance(leaf, Annotated))
-    told = {(leaf.page, leaf.mcid) for leaf in leaves if isinstance(leaf, Marked)}
+    marks = {(n, mcid) for n, page in enumerate(drawing.pages) for mcid in page.mcids.values()}
+    links = sorted(leaf.link for leaf in leaves if isinstance(leaf, AnnotationReference))
+    told = {(leaf.page, leaf.mcid) for leaf in leaves if isinstance(leaf, MarkedContentReference)}
     left = {(n, mcid) for n, mcids in enumerate(drawing.unread) for mcid in mcids}
     once = all(count == 1 for count in leaves.values())
     every = sorted(link for page in drawing.pages for link in page.links.values())
@@ -77,7 +77,7 @@ def test_ids_begin_with_the_quires_name_and_are_unique() -> None:
     body = '<p>a<span class="footnote" data-number="1">b</span></p>' * 2
     drawing = draw(f"{body}<table><tr><th colspan='2'>c</th></tr><tr><td>d</td><td>e</td></tr></table>")
     elements, _ = build_structure(drawing.pages, "chapter-3")
-    ids = [element.words["ID"] for element in below(elements) if "ID" in element.words]
+    ids = [element.text_entries["ID"] for element in below(elements) if "ID" in element.text_entries]
     assert len(set(ids)) == len(ids) == 3
     assert all(name.startswith("chapter-3-") for name in ids)
 
@@ -93,9 +93,9 @@ def test_what_comes_late_stands_where_the_source_has_it() -> None:
 
 def test_a_link_of_no_box_on_the_page_is_not_lost() -> None:
     page = draw("<p>a</p>").pages[0]
-    elements, _ = build_structure([DrawnPage(page.box, page.marks, {object(): 7})], "q")
+    elements, _ = build_structure([TaggedPage(page.box, page.mcids, {object(): 7})], "q")
     assert [element.tag for element in below(elements)] == ["P", "P", "Link"]
-    assert elements[1].kids == [StructureElement("Link", [Annotated(7)])]
+    assert elements[1].kids == [StructureElement("Link", [AnnotationReference(7)])]
 
 
 def test_depth_does_not_matter() -> None:
@@ -109,8 +109,8 @@ def test_depth_does_not_matter() -> None:
     page = PageBox("auto", {})
     page.children = [box]
     page.margin_height = lambda: 100
-    elements, artifacts = build_structure([DrawnPage(page, {text: 0}, {})], "q")
-    assert elements == [StructureElement("P", [Marked(0, 0)])]
+    elements, artifacts = build_structure([TaggedPage(page, {text: 0}, {})], "q")
+    assert elements == [StructureElement("P", [MarkedContentReference(0, 0)])]
     assert artifacts == [frozenset()]
 
 

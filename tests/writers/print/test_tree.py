@@ -6,13 +6,13 @@ from xml.etree.ElementTree import fromstring, tostring
 
 import pytest
 
-from weasyprint_typography.preparation import space_scripts
+from weasyprint_typography.preparation import add_script_spacing
 from weasyprint_typography.tables import add_continued_rows
 
 
 def spaced(markup: str) -> str:
     root = fromstring(markup)
-    space_scripts(root)
+    add_script_spacing(root)
     return tostring(root, "unicode")
 
 

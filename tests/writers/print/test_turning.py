@@ -13,8 +13,13 @@ from PIL import ImageChops
 
 from tests.writers.print.quires import METADATA, READERS, painted, quire, read_face, sheet
 from triptych.writers.print.binder import NumberedQuire, bind_quires
-from triptych.writers.print.quire import Marked, StructureElement
-from triptych.writers.print.serialisation import SerialisedQuire, can_turn, serialise_quire, turn_quire
+from triptych.writers.print.quire import MarkedContentReference, StructureElement
+from triptych.writers.print.serialisation import (
+    SerialisedQuire,
+    can_swap_side,
+    serialise_quire,
+    swap_quire_side,
+)
 from triptych.writers.print.structure import ROLE_MAP
 from weasyprint_typography.page_boxes import PageKind
 
@@ -37,7 +42,7 @@ CSS = (
 
 
 def pages(folded: SerialisedQuire) -> bytes:
-    furniture = [serialise_quire(quire(1)) for _ in folded.sheets]
+    furniture = [serialise_quire(quire(1)) for _ in folded.pages]
     return bind_quires([NumberedQuire(folded, furniture, 1)], METADATA, read_face, READERS, role_map=ROLE_MAP)
 
 
@@ -45,28 +50,28 @@ class TestTurned:
     recto, verso = serialise_quire(painted(TEXT, CSS)), serialise_quire(painted(TEXT, CSS, verso=True))
 
     def test_it_is_told_for_the_other_side(self) -> None:
-        assert can_turn(self.recto)
-        found = turn_quire(self.recto)
-        assert [one.kind for one in found.sheets] == [one.kind for one in self.verso.sheets]
-        assert [one.kind.side for one in found.sheets][:2] == ["left", "right"]
+        assert can_swap_side(self.recto)
+        found = swap_quire_side(self.recto)
+        assert [one.kind for one in found.pages] == [one.kind for one in self.verso.pages]
+        assert [one.kind.side for one in found.pages][:2] == ["left", "right"]
 
     def test_all_places_on_its_pages_are_those_of_the_other_side(self) -> None:
-        found, verso = turn_quire(self.recto), self.verso
+        found, verso = swap_quire_side(self.recto), self.verso
         assert found.anchors == {name: pytest.approx(at, abs=0.01) for name, at in verso.anchors.items()}
         assert found.anchors != self.recto.anchors
         assert [link.area for link in found.links] == [
             pytest.approx(link.area, abs=0.01) for link in verso.links
         ]
-        assert [mark.place for mark in found.bookmarks] == [
-            pytest.approx(mark.place, abs=0.01) for mark in verso.bookmarks
+        assert [mark.destination for mark in found.bookmarks] == [
+            pytest.approx(mark.destination, abs=0.01) for mark in verso.bookmarks
         ]
-        assert [one.text_area for one in found.sheets] == [
-            pytest.approx(one.text_area, abs=0.01) for one in verso.sheets
+        assert [one.text_area for one in found.pages] == [
+            pytest.approx(one.text_area, abs=0.01) for one in verso.pages
         ]
 
     def test_its_pages_look_like_those_of_the_other_side(self) -> None:
         with (
-            pypdfium2.PdfDocument(pages(turn_quire(self.recto))) as found,
+            pypdfium2.PdfDocument(pages(swap_quire_side(self.recto))) as found,
             pypdfium2.PdfDocument(pages(self.verso)) as verso,
             pypdfium2.PdfDocument(pages(self.recto)) as recto,
         ):
@@ -78,7 +83,7 @@ class TestTurned:
                 assert ImageChops.difference(drawn, other).getbbox() is not None
 
     def test_its_streams_end_what_they_begin(self) -> None:
-        with pikepdf.open(io.BytesIO(pages(turn_quire(self.recto)))) as pdf:
+        with pikepdf.open(io.BytesIO(pages(swap_quire_side(self.recto)))) as pdf:
             for page in pdf.pages:
                 operators = [str(one.operator) for one in pikepdf.parse_content_stream(page)]
                 assert operators.count("q") == operators.count("Q")
@@ -86,17 +91,19 @@ class TestTurned:
 
 def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
     kinds = [PageKind("right", False, "", 0, ()), PageKind("left", False, "", 1, ())]
-    sheets = [replace(sheet(kind=kind), move=move) for kind, move in zip(kinds, (10.0, -10.0), strict=True)]
+    sheets = [
+        replace(sheet(kind=kind), side_shift=move) for kind, move in zip(kinds, (10.0, -10.0), strict=True)
+    ]
     figures = [
         StructureElement(
             "Figure",
-            [Marked(page, 0)],
+            [MarkedContentReference(page, 0)],
             {"Alt": "Like /BBox[1 2 3 4], 5 %"},
             {"Layout": {"BBox": [20.0, 30.5, 40.25, 50.0]}},
         )
         for page in range(2)
     ]
-    found = turn_quire(serialise_quire(quire(sheets, [StructureElement("Sect", [*figures])])))
+    found = swap_quire_side(serialise_quire(quire(sheets, [StructureElement("Sect", [*figures])])))
     boxes = re.findall(rb"BBox(\[[-\d. ]+\])", found.elements.text)
     assert boxes == [b"[1 2 3 4]", b"[30 30.5 50.25 50]", b"[1 2 3 4]", b"[10 30.5 30.25 50]"]
 
@@ -121,8 +128,8 @@ class TestCanTurn:
         ],
     )
     def test_what_hangs_on_the_side_stays_on_it(self, css: str, can: bool) -> None:
-        assert can_turn(serialise_quire(painted(TEXT, CSS + css))) is can
+        assert can_swap_side(serialise_quire(painted(TEXT, CSS + css))) is can
 
     def test_last_pages_that_share_lines_with_pages_that_face_them_stay(self) -> None:
-        assert can_turn(serialise_quire(painted(TEXT, CSS)))
-        assert not can_turn(serialise_quire(painted(TEXT, CSS), one_sided=True))
+        assert can_swap_side(serialise_quire(painted(TEXT, CSS)))
+        assert not can_swap_side(serialise_quire(painted(TEXT, CSS), is_side_dependent=True))

@@ -13,8 +13,8 @@ from benchmarks.typography.lines import Line, evenness, justified, lines_of
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
-from weasyprint_typography.block_spacing import space_to_grid
-from weasyprint_typography.eastern_text import find_squeezed
+from weasyprint_typography.block_spacing import compute_grid_adjustment
+from weasyprint_typography.eastern_text import find_squeezed_marks
 
 PROSE = (
     "Compositors judged one another by the colour of a page, since a line whose spaces are twice as wide as "
@@ -159,11 +159,20 @@ def test_code_is_broken_between_its_words(write: Write) -> None:
 
 def test_meeting_marks_lose_their_blank_half() -> None:
     text = "（见第3章）。《文》，“好”。「あ」「い」、う。"
-    assert [text[place] for place in find_squeezed(text)] == ["）", "。", "》", "，", "”", "。", "」", "」"]
-    assert find_squeezed("。」") == [0]
-    assert find_squeezed("「『") == [1]
-    assert find_squeezed("。字") == []
-    assert find_squeezed("“Quoted,” he said.") == []
+    assert [text[place] for place in find_squeezed_marks(text)] == [
+        "）",
+        "。",
+        "》",
+        "，",
+        "”",
+        "。",
+        "」",
+        "」",
+    ]
+    assert find_squeezed_marks("。」") == [0]
+    assert find_squeezed_marks("「『") == [1]
+    assert find_squeezed_marks("。字") == []
+    assert find_squeezed_marks("“Quoted,” he said.") == []
 
 
 @pytest.mark.parametrize(
@@ -171,7 +180,7 @@ def test_meeting_marks_lose_their_blank_half() -> None:
     [(28, 14, 0), (30, 14, -2), (34, 14, 8), (30, 0, 12), (41.99, 14, 0), (14.01, 0, 0)],
 )
 def test_what_is_left_to_the_grid_is_added_or_taken(bottom: float, space: float, added: float) -> None:
-    assert space_to_grid(bottom, 14, space) == pytest.approx(added)
+    assert compute_grid_adjustment(bottom, 14, space) == pytest.approx(added)
 
 
 def test_a_heading_is_as_near_to_its_text_behind_a_list_as_behind_a_paragraph(pages) -> None:

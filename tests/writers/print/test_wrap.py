@@ -17,9 +17,9 @@ from tests.media.test_barcodes import read_modules
 from triptych.checks.pdf.inked_objects import list_inked_objects
 from triptych.checks.pdf.preflight import (
     find_transparent_pages,
-    get_cover_requirements,
-    get_page_requirements,
-    preflight,
+    make_cover_requirements,
+    make_page_requirements,
+    run_preflight,
 )
 from triptych.cli import main
 from triptych.engine.cache import Cache
@@ -27,15 +27,15 @@ from triptych.engine.seals import is_sealed
 from triptych.model.book import Metadata
 from triptych.press import press
 from triptych.project import Project
-from triptych.request import Outcome, Request
+from triptych.request import BuildOutcome, BuildRequest
+from triptych.settings.manifest_reader import read_manifest
 from triptych.settings.pdf_options import PdfOptions
-from triptych.settings.reading import read_manifest
 from triptych.writers.print.cover_wrap import (
-    printed_isbn,
-    spine_width,
+    compute_cover_sheet,
+    compute_spine_width,
+    get_print_isbn,
     split_paragraphs,
-    stack_words,
-    wrap_for,
+    split_spine_text,
 )
 
 BOOK = """
@@ -59,7 +59,9 @@ SHORT = "# One\n\nA few words, of which [one](https://example.org/) leads away.\
 
 @pytest.fixture
 def built(make_project: MakeProject, shared_cache: Cache):
-    def build(pdf: str, *, text: str = SHORT, lang: str = "en", theme: str = "house", **more: str) -> Outcome:
+    def build(
+        pdf: str, *, text: str = SHORT, lang: str = "en", theme: str = "house", **more: str
+    ) -> BuildOutcome:
         files = {
             "source/book.yaml": BOOK.format(pdf=pdf, lang=lang, theme=theme),
             "source/a.md": text,
@@ -67,7 +69,7 @@ def built(make_project: MakeProject, shared_cache: Cache):
         }
         project = make_project(files)
         folder = project.root / "build"
-        return press(project, Request(output_folder=folder, cache_folder=shared_cache.folder))
+        return press(project, BuildRequest(output_folder=folder, cache_folder=shared_cache.folder))
 
     return build
 
@@ -89,9 +91,9 @@ def seen(data: bytes, dpi: float) -> Image.Image:
 @pytest.mark.e2e
 def test_a_book_for_kdp(built) -> None:
     outcome = built(KDP, text=TEXT)
-    assert outcome.ok and outcome.wrap is not None, outcome.diagnostics
-    interior, cover = outcome.outputs["pdf"].read_bytes(), outcome.wrap.read_bytes()
-    assert outcome.wrap.name == outcome.outputs["pdf"].stem + "-cover.pdf"
+    assert outcome.has_outputs and outcome.cover is not None, outcome.diagnostics
+    interior, cover = outcome.outputs["pdf"].read_bytes(), outcome.cover.read_bytes()
+    assert outcome.cover.name == outcome.outputs["pdf"].stem + "-cover.pdf"
     assert interior.startswith(b"%PDF-1.4") and is_sealed(interior) and is_sealed(cover)
     with pikepdf.open(io.BytesIO(interior)) as pdf:
         assert len(pdf.pages) % 2 == 0
@@ -114,8 +116,8 @@ def test_a_book_for_kdp(built) -> None:
         assert box(page.mediabox) == box(page.bleedbox)
         assert box(page.mediabox) == (-9, -9, pytest.approx(873 + spine, abs=0.01), 657)
     options = PdfOptions.model_validate({"print-service": "kdp", "paper": "cream", "page-size": "6x9"})
-    assert preflight(interior, get_page_requirements(options)) == ()
-    assert preflight(cover, get_cover_requirements(options)) == ()
+    assert run_preflight(interior, make_page_requirements(options)) == ()
+    assert run_preflight(cover, make_cover_requirements(options)) == ()
     shown = words(cover)
     for passage in ("Who keeps the keepers?", "Mary Keeper The light on the point", "ISBN 978-3-16-148410-0"):
         assert passage in shown
@@ -145,10 +147,10 @@ def barcode(cover: bytes) -> str:
 
 def test_the_interior_has_no_cover_and_a_title_page_on_paper(built) -> None:
     outcome = built("cover: separate, spine-width: 12mm, page-size: a5", lang="de")
-    assert outcome.ok, outcome.diagnostics
+    assert outcome.has_outputs, outcome.diagnostics
     data = outcome.outputs["pdf"].read_bytes()
     assert seen(data, 20).getpixel((2, 2)) == 255
-    cover = outcome.wrap.read_bytes()
+    cover = outcome.cover.read_bytes()
     assert seen(cover, 20).getpixel((2, 2)) < 80  # the ground of the house reaches over the edge
     with pikepdf.open(io.BytesIO(cover)) as pdf:
         assert box(pdf.pages[0].trimbox)[2] == pytest.approx((148 * 2 + 12) * 72 / 25.4, abs=0.02)
@@ -158,7 +160,7 @@ def test_the_interior_has_no_cover_and_a_title_page_on_paper(built) -> None:
 @pytest.mark.e2e
 def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
     outcome = built(f"{KDP}, bleed: 0.125in", text=TEXT)
-    assert outcome.ok, outcome.diagnostics
+    assert outcome.has_outputs, outcome.diagnostics
     with pikepdf.open(outcome.outputs["pdf"]) as pdf:
         recto, verso = pdf.pages[0], pdf.pages[1]
         assert box(recto.mediabox) == (0, -9, 441, 657)
@@ -184,7 +186,7 @@ def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
 )
 def test_what_cannot_be_printed_is_an_error(built, pdf: str, code: str, said: str) -> None:
     outcome = built(pdf)
-    assert not outcome.ok
+    assert not outcome.has_outputs
     assert any(found.code == code and said in found.message for found in outcome.diagnostics)
 
 
@@ -209,13 +211,13 @@ def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> N
         "source/a.md": SHORT,
     }
     project = make_project(files)
-    outcome = press(project, Request(output_folder=project.root / "build"))
+    outcome = press(project, BuildRequest(output_folder=project.root / "build"))
     assert {found.code for found in outcome.diagnostics} == {"PRS004", "PRS005", "ACC009"}
 
 
 def test_check_looks_as_printers_do(built) -> None:
     outcome = built("colour: cmyk, pdf-standard: pdf/x-4, page-size: a5")
-    assert outcome.ok, outcome.diagnostics
+    assert outcome.has_outputs, outcome.diagnostics
     folder = str(outcome.outputs["pdf"].parent.parent)
 
     def told(*options: str) -> list[str]:
@@ -258,7 +260,7 @@ def metadata(make_project: MakeProject, lang: str = "en", **more: str) -> Metada
     ],
 )
 def test_the_spine_is_as_wide_as_the_book_is_thick(asked, pages: int, width: float | None) -> None:
-    found = spine_width(options(**asked), pages)
+    found = compute_spine_width(options(**asked), pages)
     assert found == (pytest.approx(width) if width else None)
 
 
@@ -274,36 +276,36 @@ def test_the_spine_is_as_wide_as_the_book_is_thick(asked, pages: int, width: flo
     ],
 )
 def test_spines_are_read_as_the_language_has_it(make_project, lang: str, title: str, turn: str) -> None:
-    wrap = wrap_for(options(), (432, 648), 40, 300, metadata(make_project, lang, title=title))
+    wrap = compute_cover_sheet(options(), (432, 648), 40, 300, metadata(make_project, lang, title=title))
     assert wrap.spine_turn == turn and wrap.spine_type == 17
 
 
 def test_a_spine_has_words_from_the_pages_on_that_the_service_says(make_project) -> None:
     book = metadata(make_project)
     kdp = options(print_service="kdp")
-    assert wrap_for(kdp, (432, 648), 20, 78, book).spine_type == 0
-    assert wrap_for(kdp, (432, 648), 20, 79, book).spine_type == 10
-    assert wrap_for(options(), (432, 648), 10, 300, book).spine_type == 0
+    assert compute_cover_sheet(kdp, (432, 648), 20, 78, book).spine_type == 0
+    assert compute_cover_sheet(kdp, (432, 648), 20, 79, book).spine_type == 10
+    assert compute_cover_sheet(options(), (432, 648), 10, 300, book).spine_type == 0
 
 
 def test_a_book_from_the_right_has_its_front_on_the_left(make_project) -> None:
-    wrap = wrap_for(options(), (400, 600), 40, 300, metadata(make_project, "he"))
+    wrap = compute_cover_sheet(options(), (400, 600), 40, 300, metadata(make_project, "he"))
     assert (wrap.front_at, wrap.back_at, wrap.whole) == (0, 440, 840)
-    other = wrap_for(options(), (400, 600), 40, 300, metadata(make_project))
+    other = compute_cover_sheet(options(), (400, 600), 40, 300, metadata(make_project))
     assert (other.front_at, other.back_at) == (440, 0)
 
 
 def test_the_isbn_of_the_printed_book_comes_first(make_project) -> None:
     book = metadata(make_project, isbn="9780306406157", source="urn:isbn:9791034304554")
-    assert printed_isbn(options(isbn="978-3-16-148410-0"), book)[1] == "978-3-16-148410-0"
-    assert printed_isbn(options(), book)[0] == "9791034304554"
-    assert printed_isbn(options(), metadata(make_project, isbn="9780306406157"))[0] == "9780306406157"
-    assert printed_isbn(options(), metadata(make_project)) == ("", "")
+    assert get_print_isbn(options(isbn="978-3-16-148410-0"), book)[1] == "978-3-16-148410-0"
+    assert get_print_isbn(options(), book)[0] == "9791034304554"
+    assert get_print_isbn(options(), metadata(make_project, isbn="9780306406157"))[0] == "9780306406157"
+    assert get_print_isbn(options(), metadata(make_project)) == ("", "")
 
 
 def test_texts_of_a_cover_in_pieces() -> None:
     assert split_paragraphs("One\ntwo\n\n\nthree ") == ["One two", "three"]
-    assert stack_words("Triptych編写 組") == ["Triptych", "編", "写", "組"]
+    assert split_spine_text("Triptych編写 組") == ["Triptych", "編", "写", "組"]
 
 
 def test_the_cover_is_named_beside_the_book(make_project) -> None:
@@ -311,4 +313,4 @@ def test_the_cover_is_named_beside_the_book(make_project) -> None:
     project: Project = make_project({"source/book.yaml": text, "source/a.md": SHORT})
     manifest, _, _ = read_manifest(project, ("shop",))
     assert manifest is not None
-    assert manifest.wrap_name() == "the-light-on-the-point-shop-cover.pdf"
+    assert manifest.get_cover_file_name() == "the-light-on-the-point-shop-cover.pdf"

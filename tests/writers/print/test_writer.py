@@ -22,10 +22,10 @@ from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.nodes import Picture
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.theme import load_theme
 from triptych.writers.print.page_grid import PAGES
-from triptych.writers.print.writer import _report_complaint, replace_unprintable
+from triptych.writers.print.writer import _report_logged_error, replace_unprintable_characters
 
 
 def text_of(data: bytes) -> str:
@@ -116,7 +116,7 @@ class TestTemplatesOfAProject:
             "source/a.md": "# A\n",
             "templates/print/title-page.xhtml.j2": page,
         }
-        _, _, (finding,) = read(make_project(files), shared_cache)
+        _, _, (finding,) = read_project(make_project(files), shared_cache)
         assert (finding.code, str(finding.span)) == (
             self.REFUSED[kind],
             "templates/print/title-page.xhtml.j2:1:11",
@@ -254,11 +254,11 @@ def test_a_note_within_a_note_is_printed_once(write: Write) -> None:
 
 def test_addresses_and_the_title_keep_their_characters() -> None:
     page = '<head><title>ꦗ</title></head><body id="ꦗ"><a href="#ꦗ">{}</a></body>'
-    assert replace_unprintable(page.format("ꦗ a"), load_theme()) == page.format("\ufffd a")
+    assert replace_unprintable_characters(page.format("ꦗ a"), load_theme()) == page.format("\ufffd a")
 
 
 def test_a_line_may_end_between_many_of_them() -> None:
-    shown = replace_unprintable("<body><p>" + "ꦗ" * 50 + "</p></body>", load_theme())
+    shown = replace_unprintable_characters("<body><p>" + "ꦗ" * 50 + "</p></body>", load_theme())
     assert [len(word) for word in shown[len("<body><p>") : -len("</p></body>")].split("\u200b")] == [
         20,
         20,
@@ -284,7 +284,7 @@ def test_each_script_is_printed_in_its_own_faces(write: Write, language: str, te
     assert check_pdf(data) == []
     assert "\ufffd" not in text_of(data)
     fonts = fonts_of(data)
-    script = load_theme().script_of(language)
+    script = load_theme().find_script(language)
     assert script is not None
     assert any(script.serif.replace(" ", "-") in name for name in fonts)
 
@@ -375,7 +375,7 @@ def test_control_characters_do_not_stop_the_pdf(write: Write) -> None:
 def test_a_file_for_a_press_needs_nothing_that_readers_need(write: Write) -> None:
     options = "format:\n  pdf: {colour: cmyk, pdf-standard: pdf/x-4, bleed: 3mm, crop-marks: true}\n"
     data, found = write("pdf", "See [there](https://example.org/).\n", more=options)
-    assert (found, check_pdf(data), examine_pdf(data).found) == ([], [], ())
+    assert (found, check_pdf(data), examine_pdf(data).findings) == ([], [], ())
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert pdf.pdf_version == "1.6"
         (intent,) = pdf.Root.OutputIntents
@@ -470,8 +470,8 @@ def test_a_book_without_an_author_begins_with_its_editor(write: Write) -> None:
 
 def test_a_picture_that_cannot_be_painted_is_named_by_its_file() -> None:
     picture = Picture(path="source/a.svg", media_type="image/svg+xml", width=9, height=9)
-    problem = _report_complaint("Failed to render SVG image picture:77ab: too far", {picture: "77ab"})
+    problem = _report_logged_error("Failed to render SVG image picture:77ab: too far", {picture: "77ab"})
     assert str(problem) == (
         "source/a.svg:1:1: error[PDF001]: Failed to render SVG image source/a.svg: too far"
     )
-    assert _report_complaint("No such font", {picture: "77ab"}).span is None
+    assert _report_logged_error("No such font", {picture: "77ab"}).span is None

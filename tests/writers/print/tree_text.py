@@ -11,8 +11,13 @@ from typing import Any
 import pydyf
 
 from triptych.theme.theme import find_fonts_folder
-from triptych.writers.print.quire import Annotated, Marked, StructureElement, close_heading_gaps
-from triptych.writers.print.structure import DrawnPage, build_structure
+from triptych.writers.print.quire import (
+    AnnotationReference,
+    MarkedContentReference,
+    StructureElement,
+    close_heading_gaps,
+)
+from triptych.writers.print.structure import TaggedPage, build_structure
 from weasyprint_typography.engine import load_engine
 
 _STYLE = f"""
@@ -41,7 +46,7 @@ DOT = f"data:image/svg+xml;base64,{b64encode(_DOT).decode()}"
 class Drawn:
     """The pages of a document as they were drawn."""
 
-    pages: list[DrawnPage]
+    pages: list[TaggedPage]
 
     @cached_property
     def _structure(self) -> tuple[list[StructureElement], list[frozenset[int]]]:
@@ -75,12 +80,14 @@ class Drawn:
     @property
     def text(self) -> str:
         """All text in the order of the structure."""
-        marks = [leaf for leaf in self.leaves() if isinstance(leaf, Marked)]
+        marks = [leaf for leaf in self.leaves() if isinstance(leaf, MarkedContentReference)]
         return " ".join(self._texts[mark.page][mark.mcid] for mark in marks)
 
-    def leaves(self) -> Iterator[Marked | Annotated]:
+    def leaves(self) -> Iterator[MarkedContentReference | AnnotationReference]:
         """All content and annotations, in order."""
-        stack: list[StructureElement | Marked | Annotated] = list(reversed(self.elements))
+        stack: list[StructureElement | MarkedContentReference | AnnotationReference] = list(
+            reversed(self.elements)
+        )
         while stack:
             kid = stack.pop()
             if isinstance(kid, StructureElement):
@@ -90,10 +97,10 @@ class Drawn:
 
     @cached_property
     def _texts(self) -> list[dict[int, str]]:
-        return [{mcid: getattr(box, "text", "□") for box, mcid in page.marks.items()} for page in self.pages]
+        return [{mcid: getattr(box, "text", "□") for box, mcid in page.mcids.items()} for page in self.pages]
 
     def _lines(self, element: StructureElement, indent: str) -> Iterator[str]:
-        said = [f"{name}={value!r}" for name, value in element.words.items()]
+        said = [f"{name}={value!r}" for name, value in element.text_entries.items()]
         for attributes in element.attributes.values():
             said += [f"{name}={value}" for name, value in attributes.items()]
         head = indent + " ".join((element.tag, *said))
@@ -118,7 +125,7 @@ class Drawn:
                     yield " ".join(parts)
                     parts = []
                 yield kid
-            elif isinstance(kid, Annotated):
+            elif isinstance(kid, AnnotationReference):
                 parts.append("@")
             else:
                 if page is not None and kid.page != page:
@@ -160,12 +167,12 @@ def _drawn(xhtml: str, css: str) -> Drawn:
     document = HTML(string=xhtml, url_fetcher=Dots()).render(
         stylesheets=[style], font_config=fonts, counter_style=counters
     )
-    pages: list[DrawnPage] = []
+    pages: list[TaggedPage] = []
     count = 0
     for page in document.pages:
         links = {box: count + place for place, box in enumerate(_leading(page._page_box))}
         count += len(links)
-        pages.append(DrawnPage(page._page_box, _marks(document, page), links))
+        pages.append(TaggedPage(page._page_box, _marks(document, page), links))
     return Drawn(pages)
 
 

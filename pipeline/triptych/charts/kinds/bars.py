@@ -6,24 +6,24 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from triptych.charts.callouts import find_bar
-from triptych.charts.canvas import Anchor, Box, Ruler
+from triptych.charts.callouts import locate_target_bar
+from triptych.charts.canvas import Anchor, Box, TextRuler
+from triptych.charts.chart_types import PLOT_OPTIONS, PlotChartType, TypeGuideEntry
 from triptych.charts.columns import read_columns
-from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
-from triptych.charts.native import NativeForm
+from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
-from triptych.charts.plan import Plan, format_bar_value, iter_bar_boxes, place_bars
-from triptych.charts.times import add_missing_dates
-from triptych.data.columns import DataFile
-from triptych.model.charts import ChartData, Pointer
+from triptych.charts.plot_layout import PlotLayout, format_bar_value, iter_bar_boxes, iter_bars
+from triptych.charts.time_axis import add_missing_dates
+from triptych.data.data_file import DataFile
+from triptych.model.charts import ChartCallout, ChartData
 from triptych.model.nodes import Attr, Chart
 
-_LINE = 78  # characters that fit in one line below a plot
-_PANELS = 2  # minimum number of panels in a row
-_BETWEEN = 1  # characters between two labels
-_MOST_LINES = 3  # of a label below its bar
-_FORMS = {
+_MAX_LINE_LENGTH = 78  # characters that fit in one line below a plot
+_MIN_PANELS_PER_ROW = 2  # minimum number of panels in a row
+_LABEL_GAP = 1  # characters between two labels
+_MAX_LINES = 3  # of a label below its bar
+_NATIVE_TYPES = {
     # Stacked, percent.
     (False, False): "CLUSTERED",
     (True, False): "STACKED",
@@ -31,22 +31,22 @@ _FORMS = {
 }
 
 
-class Bar(PlotKind):
+class Bar(PlotChartType):
     """A chart with a bar for each value, grouped by category."""
 
     name = "bar"
     options = PLOT_OPTIONS | {"series", "date-format", "stacked", "horizontal", "direct-labels"}
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Compare values of categories. Bars lie if their names do not fit side by side.",
         data="A column of names and one or more columns of values.",
         example='type=bar data=cities.csv x=city y=after unit="trips a day"',
-        shows="Four bars: Alma has 61 trips a day, Brink 52, Corvo 55 and Delta 44.",
+        alt_text="Four bars: Alma has 61 trips a day, Brink 52, Corvo 55 and Delta 44.",
     )
     starts_at_zero = True
     has_slots = True
-    labels_values = True
+    has_value_labels = True
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return read_columns(file, attr, options)
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
@@ -57,46 +57,48 @@ class Bar(PlotKind):
         """
         if data.positions is not None:
             return False
-        side_by_side = len(data.categories) * (_PANELS if data.panels else 1)
-        width = _LINE // side_by_side - _BETWEEN
-        return any(_count_lines(name, width) > _MOST_LINES for name in data.categories)
+        side_by_side = len(data.categories) * (_MIN_PANELS_PER_ROW if data.panels else 1)
+        width = _MAX_LINE_LENGTH // side_by_side - _LABEL_GAP
+        return any(_count_lines(name, width) > _MAX_LINES for name in data.categories)
 
     def add_missing_categories(self, chart: Chart) -> Chart:
         return replace(chart, data=add_missing_dates(chart.data))
 
     def draw_marks(self, painter: PlotPainter) -> None:
-        plan = painter.plan
-        for index, category, span, box in place_bars(plan):
+        plan = painter.layout
+        for index, category, span, box in iter_bars(plan):
             style = painter.get_style(index, category)
-            painter.draw_box(box, style, apart=plan.chart.stacked)
-            if plan.shows_values:
+            painter.draw_box(box, style, with_separator=plan.chart.stacked)
+            if plan.has_value_labels:
                 left, top, right, bottom = box
                 words = format_bar_value(plan.chart, plan.data, index, category)
                 middle = painter.left + (left + right) / 2
-                if plan.horizontal:
+                if plan.is_horizontal:
                     middle = painter.top + (top + bottom) / 2
                 _draw_bar_label(
-                    painter, middle, span[1], words, bold=bool(plan.chart.highlight) and not style.receding
+                    painter, middle, span[1], words, bold=bool(plan.chart.highlight) and not style.is_receding
                 )
 
-    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        return iter_bar_boxes(plan, ruler)
+    def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
+        return iter_bar_boxes(layout, ruler)
 
-    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return find_bar(plan, pointer, ruler)
+    def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
+        return locate_target_bar(layout, callout, ruler)
 
-    def get_native_form(self, chart: Chart) -> NativeForm:
-        return NativeForm(f"{'BAR' if chart.horizontal else 'COLUMN'}_{_FORMS[chart.stacked, chart.percent]}")
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
+        return NativeChartType(
+            f"{'BAR' if chart.horizontal else 'COLUMN'}_{_NATIVE_TYPES[chart.stacked, chart.percent]}"
+        )
 
 
-def _draw_bar_label(painter: PlotPainter, middle: float, value: float, words: str, *, bold: bool) -> None:
+def _draw_bar_label(painter: PlotPainter, middle: float, value: float, text: str, *, bold: bool) -> None:
     end = painter.locate_value(value)
-    if painter.plan.horizontal:
+    if painter.layout.is_horizontal:
         side: Anchor = "left" if value >= 0 else "right"
-        painter.canvas.draw_text((end + (3 if value >= 0 else -3), middle), words, anchor=side, bold=bold)
+        painter.canvas.draw_text((end + (3 if value >= 0 else -3), middle), text, anchor=side, bold=bold)
     else:
         at = (middle, end + (-5.5 if value >= 0 else 5.5))
-        painter.canvas.draw_text(at, words, anchor="center", bold=bold)
+        painter.canvas.draw_text(at, text, anchor="center", bold=bold)
 
 
 def _count_lines(name: str, width: int) -> int:
@@ -109,7 +111,7 @@ def _count_lines(name: str, width: int) -> int:
         # Wide characters of East Asia count two (UAX #11).
         wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
         if wide > width and (word.isascii() or width < 2):
-            return _MOST_LINES + 1
+            return _MAX_LINES + 1
         if wide > left:  # scripts without spaces break anywhere
             lines += max(1, -(-wide // max(width, 1)))
             left = width

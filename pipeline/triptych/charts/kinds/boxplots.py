@@ -5,30 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triptych.charts.callouts import find_bar
-from triptych.charts.canvas import Box, Ruler
+from triptych.charts.callouts import locate_target_bar
+from triptych.charts.canvas import Box, TextRuler
+from triptych.charts.chart_types import (
+    PLOT_OPTIONS,
+    NativeSeries,
+    PlotChartType,
+    SeriesMark,
+    TypeGuideEntry,
+    ValueSpan,
+)
 from triptych.charts.columns import choose_decimals, format_column_name, read_numbers, split_names
-from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, NativeSeries, PlotKind, SeriesMark, ValueSpan
 from triptych.charts.kinds.histograms import compute_quantile
-from triptych.charts.native import NativeForm
+from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
-from triptych.charts.plan import Plan, place_bars, place_value
+from triptych.charts.plot_layout import PlotLayout, iter_bars, locate_value
 from triptych.charts.styles import MarkStyle
-from triptych.data.columns import DataError, DataFile, count_decimals, report_for_attribute
+from triptych.data.data_file import DataError, DataFile, count_decimals, set_error_attribute
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import count_decimal_places, format_number
-from triptych.model.charts import ChartData, Pointer, Series
+from triptych.model.charts import ChartCallout, ChartData, Series
 from triptych.model.nodes import Attr, Chart
 
-_REACH = 1.5  # interquartile ranges; maximum length of a whisker (Tukey 1977)
-_LOWER, _UPPER = "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR"
+_MAX_WHISKER_LENGTH = 1.5  # interquartile ranges; maximum length of a whisker (Tukey 1977)
+_LOWER_WHISKER_LABEL, _UPPER_WHISKER_LABEL = "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR"
 # Points: the diameter of an outlier, and the widths of lines. The median is a thick line on an unfilled box,
 # so that it is visible even at the edge of the box, or if all values are equal.
-_DOT, _OUTLINE, _MEDIAN = 3.4, 0.9, 2.0
+_OUTLIER_DIAMETER, _OUTLINE_WIDTH, _MEDIAN_WIDTH = 3.4, 0.9, 2.0
 
 
-class Boxplot(PlotKind):
+class Boxplot(PlotChartType):
     """A chart with a box from the first to the third quartile of each category, with whiskers and outliers.
 
     The only series of the data contains the medians. The columns of ``more`` are the lower whisker ends, both
@@ -38,28 +45,28 @@ class Boxplot(PlotKind):
 
     name = "boxplot"
     options = PLOT_OPTIONS - {"facet", "facet-columns", "highlight", "build"}
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Compare the distributions of a quantity in several groups.",
         data="A column of groups and a column of numbers, one row for each observation. A box reaches from "
         "the first quartile to the third, with a mark at the median; quartiles between two values are "
         "interpolated, as `QUARTILE.INC` does in spreadsheets. Whiskers end at the last values within 1.5 "
         "times the length of the box from it; values beyond are outliers, each a circle.",
         example="type=boxplot data=waits.csv x=day y=minutes y-title=Minutes",
-        shows="Two boxes of waiting times, Monday and Saturday. The box of Saturday is higher.",
+        alt_text="Two boxes of waiting times, Monday and Saturday. The box of Saturday is higher.",
     )
     reads_dates = False
     summarises_rows = True
     has_slots = True
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read the values of each category and compute its quartiles, whisker ends and outliers."""
         for key in ("x", "y"):
             if len(split_names(attr, key, file.columns)) != 1:
                 hint = f"set `{key}=` to a single column"
                 raise DataError("CHT001", f"a box plot requires one column in `{key}=`", hint, key)
-        with report_for_attribute("x"):
-            names = file.get_names(attr.get("x"))
-        with report_for_attribute("y"):
+        with set_error_attribute("x"):
+            names = file.get_label_column(attr.get("x"))
+        with set_error_attribute("y"):
             cells, numbers = read_numbers(file, attr.get("y"))
         groups: dict[str, list[float]] = {name: [] for name in names}
         for name, number in zip(names, numbers, strict=True):
@@ -67,14 +74,16 @@ class Boxplot(PlotKind):
         if empty := next((name for name, values in groups.items() if not values), None):
             message = f'column "{attr.get("y")}" contains no numbers for "{empty}"'
             raise DataError("DAT003", message, "fill in the values, or delete the rows", "y")
-        places = max(count_decimals(file.use_decimal_point(cell)) for cell in cells) + 2
+        places = max(count_decimals(file.replace_decimal_comma(cell)) for cell in cells) + 2
         boxes = [_compute_box(sorted(values)) for values in groups.values()]
         shown = choose_decimals(numbers)
 
         def column(label: str, values: Sequence[float | None]) -> Series:
             known = tuple(None if value is None else round(value, places) for value in values)
             written = tuple(min(count_decimal_places(value), places) if value else 0 for value in known)
-            return Series(label=label, values=known, places=written, decimals=min(shown, max(written)))
+            return Series(
+                label=label, values=known, decimal_places=written, label_decimals=min(shown, max(written))
+            )
 
         labels = load_labels(language)
         lows, firsts, medians, thirds, highs, outliers = zip(*boxes, strict=True)
@@ -82,11 +91,11 @@ class Boxplot(PlotKind):
         return ChartData(
             categories=tuple(groups),
             series=(column(labels["median"], medians),),
-            more=(
-                column(_LOWER, lows),
+            extra_series=(
+                column(_LOWER_WHISKER_LABEL, lows),
                 column("Q1", firsts),
                 column("Q3", thirds),
-                column(_UPPER, highs),
+                column(_UPPER_WHISKER_LABEL, highs),
                 column(labels["outliers"], [float(len(own)) for own in outliers]),
                 *(column("", [own[i] if i < len(own) else None for own in outliers]) for i in range(most)),
             ),
@@ -95,7 +104,7 @@ class Boxplot(PlotKind):
         )
 
     def iter_axis_values(self, chart: Chart) -> Iterator[float]:
-        low, _, _, high, _, *outliers = chart.data.more
+        low, _, _, high, _, *outliers = chart.data.extra_series
         return (value for one in (low, high, *outliers) for value in one.values if value is not None)
 
     def includes_zero(self, chart: Chart) -> bool:
@@ -103,64 +112,73 @@ class Boxplot(PlotKind):
         return False
 
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
-        _, first, third, *_ = data.more
+        _, first, third, *_ = data.extra_series
         return [[(a or 0.0, b or 0.0) for a, b in zip(first.values, third.values, strict=True)]]
 
     def draw_marks(self, painter: PlotPainter) -> None:
-        canvas, data = painter.canvas, painter.plan.data
-        low, first, third, high, _, *outliers = data.more
+        canvas, data = painter.canvas, painter.layout.data
+        low, first, third, high, _, *outliers = data.extra_series
         colours = canvas.theme.colours
-        for _, index, _, (left, top, right, bottom) in place_bars(painter.plan):
+        for _, index, _, (left, top, right, bottom) in iter_bars(painter.layout):
             style, x = painter.get_style(0, index), painter.locate_category(index)
             for start, end in ((low, first), (third, high)):
                 ends = [(x, painter.locate_value(one.values[index] or 0.0)) for one in (start, end)]
                 canvas.draw_line(ends, colours.muted, 0.9)
             corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
             outline = [(painter.left + x, painter.top + y) for x, y in corners]
-            canvas.draw_polygon(outline, MarkStyle(ink=colours.background))
-            canvas.draw_line([*outline, outline[0]], style.ink, _OUTLINE)
+            canvas.draw_polygon(outline, MarkStyle(colour=colours.background))
+            canvas.draw_line([*outline, outline[0]], style.colour, _OUTLINE_WIDTH)
             y = painter.locate_value(data.series[0].values[index] or 0.0)
-            canvas.draw_line([(painter.left + left, y), (painter.left + right, y)], style.ink, _MEDIAN)
+            canvas.draw_line(
+                [(painter.left + left, y), (painter.left + right, y)], style.colour, _MEDIAN_WIDTH
+            )
             known = [one.values[index] for one in outliers]
             points = [(x, painter.locate_value(value)) for value in known if value is not None]
             if points:
-                canvas.draw_markers(points, replace(style, marker="o"), _DOT)
+                canvas.draw_markers(points, replace(style, marker="o"), _OUTLIER_DIAMETER)
 
-    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        low, _, _, high, _, *outliers = plan.data.more
-        for _, index, _, (left, top, right, bottom) in place_bars(plan):
+    def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
+        low, _, _, high, _, *outliers = layout.data.extra_series
+        for _, index, _, (left, top, right, bottom) in iter_bars(layout):
             yield left, top, right, bottom
             middle = (left + right) / 2
-            ends = [place_value(plan, one.values[index] or 0.0) for one in (high, low)]
+            ends = [locate_value(layout, one.values[index] or 0.0) for one in (high, low)]
             yield middle - 1, ends[0], middle + 1, ends[1]
             for one in outliers:
                 if (value := one.values[index]) is not None:
-                    y = place_value(plan, value)
-                    yield middle - _DOT, y - _DOT, middle + _DOT, y + _DOT
+                    y = locate_value(layout, value)
+                    yield (
+                        middle - _OUTLIER_DIAMETER,
+                        y - _OUTLIER_DIAMETER,
+                        middle + _OUTLIER_DIAMETER,
+                        y + _OUTLIER_DIAMETER,
+                    )
 
-    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return find_bar(plan, pointer, ruler)
+    def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
+        return locate_target_bar(layout, callout, ruler)
 
-    def get_native_form(self, chart: Chart) -> NativeForm:
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
         """Return a line chart whose up/down bars are the boxes, with lines for medians and outliers."""
-        return NativeForm("LINE_MARKERS", lines=len(self.list_native_series(chart)) - 4, has_boxes=True)
+        return NativeChartType(
+            "LINE_MARKERS", line_count=len(self.list_native_series(chart)) - 4, has_boxes=True
+        )
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return the series for the boxes and whiskers, the medians, and the outliers."""
         (own,) = chart.data.series
-        low, first, third, high, count, *outliers = chart.data.more
+        low, first, third, high, count, *outliers = chart.data.extra_series
         sides = [NativeSeries(one, SeriesMark.BOX, own) for one in (first, high, low, third)]
         named = [replace(one, label=f"{count.label} {place}") for place, one in enumerate(outliers, 1)]
         dots = [NativeSeries(one, SeriesMark.DOTS, own) for one in named]
         return [*sides, NativeSeries(own, SeriesMark.TICK, own), *dots]
 
-    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+    def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         (median,) = chart.data.series
-        low, first, third, high, count, *outliers = chart.data.more
-        for index, name in enumerate(names):
+        low, first, third, high, count, *outliers = chart.data.extra_series
+        for index, name in enumerate(category_labels):
 
             def words(*columns: Series, at: int = index) -> str:
-                known = ((one.values[at], one.places[at]) for one in columns)
+                known = ((one.values[at], one.decimal_places[at]) for one in columns)
                 return labels.listed(format_number(v, p, chart.language) for v, p in known if v is not None)
 
             parts = [f"{one.label} {words(one)}" for one in (median, first, third)]
@@ -172,7 +190,7 @@ class Boxplot(PlotKind):
 
 def _compute_box(values: Sequence[float]) -> tuple[float, float, float, float, float, list[float]]:
     first, median, third = (compute_quantile(values, share) for share in (0.25, 0.5, 0.75))
-    reach = _REACH * (third - first)
+    reach = _MAX_WHISKER_LENGTH * (third - first)
     inside = [value for value in values if first - reach <= value <= third + reach]
     outliers = [value for value in values if not first - reach <= value <= third + reach]
     return inside[0], first, median, third, inside[-1], outliers

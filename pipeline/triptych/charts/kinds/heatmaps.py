@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from triptych.charts.chart_types import TableChartType, TypeGuideEntry
 from triptych.charts.columns import read_columns
-from triptych.charts.kind import GuideEntry, TableKind
 from triptych.charts.options import ChartOptions
 from triptych.charts.rows import add_unit
-from triptych.charts.times import format_category
-from triptych.data.columns import DataFile
+from triptych.charts.time_axis import format_category
+from triptych.data.data_file import DataFile
 from triptych.diagnostics import Span
 from triptych.languages.labels import load_labels
 from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
-from triptych.model.sentences import join_sentences, label_text
-from triptych.model.tables import shade_steps
+from triptych.model.sentences import join_sentences, prepend_label
+from triptych.model.tables import compute_shade_steps
 
 
-class HeatMap(TableKind):
+class HeatMap(TableChartType):
     """A table whose cells are coloured by their values."""
 
     name = "heatmap"
     options = frozenset(("series", "date-format", "x-title", "y-title"))
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Compare many values at a glance, as a table whose cells are coloured by their values.",
         data="A column of names and several columns of values, or one column split by `series`.",
         example='type=heatmap data=energy.csv x=year y="wind,solar,hydro" unit="TWh"',
-        shows="A table of six years and three sources. The darkest cells are wind and solar in 2024.",
+        alt_text="A table of six years and three sources. The darkest cells are wind and solar in 2024.",
     )
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return read_columns(file, attr, options)
 
     def make_table(
@@ -50,10 +50,10 @@ class HeatMap(TableKind):
         note.
         """
         labels = load_labels(language)
-        named = label_text(labels.titled(labels["source"], ""), source)
+        named = prepend_label(labels.titled(labels["source"], ""), source)
         caption, counted = add_unit(caption, unit, labels)
-        behind = join_sentences(counted, note, named, stop=labels.full_stop)
-        steps = shade_steps([value for series in data.series for value in series.values])
+        behind = join_sentences(counted, note, named, full_stop=labels.full_stop)
+        steps = compute_shade_steps([value for series in data.series for value in series.values])
         count = len(data.categories)
         head = Row(cells=tuple(map(_make_cell, (data.category_title or data.category_name, *data.labels))))
         body = []
@@ -61,7 +61,7 @@ class HeatMap(TableKind):
             cells = [_make_cell(format_category(data, row, language))]
             for column, series in enumerate(data.series):
                 value = series.values[row]
-                words = "" if value is None else format_number(value, series.places[row], language)
+                words = "" if value is None else format_number(value, series.decimal_places[row], language)
                 cells.append(_make_cell(words, steps[column * count + row]))
             body.append(Row(cells=tuple(cells)))
         return Table(
@@ -69,11 +69,11 @@ class HeatMap(TableKind):
             head=(head,),
             body=tuple(body),
             row_headers=1,
-            caption=join_sentences(caption, behind, stop=labels.full_stop) if behind else caption,
+            caption=join_sentences(caption, behind, full_stop=labels.full_stop) if behind else caption,
             attr=attr,
             span=span,
         )
 
 
-def _make_cell(words: str, shade: int = 0) -> Cell:
-    return Cell(content=(Paragraph(content=(Text(text=words),), tight=True),), shade=shade)
+def _make_cell(text: str, shade: int = 0) -> Cell:
+    return Cell(content=(Paragraph(content=(Text(text=text),), tight=True),), shade=shade)

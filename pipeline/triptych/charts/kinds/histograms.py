@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from triptych.charts.canvas import Box, Ruler
+from triptych.charts.canvas import Box, TextRuler
+from triptych.charts.chart_types import PLOT_OPTIONS, PlotChartType, TypeGuideEntry
 from triptych.charts.columns import (
     format_column_name,
     make_no_numbers_error,
@@ -20,31 +21,30 @@ from triptych.charts.columns import (
     read_panels,
     split_names,
 )
-from triptych.charts.kind import PLOT_OPTIONS, GuideEntry, PlotKind
-from triptych.charts.native import NativeForm
+from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
-from triptych.charts.plan import Plan, place_value
-from triptych.data.columns import DataError, DataFile, report_for_attribute
+from triptych.charts.plot_layout import PlotLayout, locate_value
+from triptych.data.data_file import DataError, DataFile, set_error_attribute
 from triptych.languages.numerals import count_decimal_places, format_number
-from triptych.model.charts import ChartData, Pointer, Series
+from triptych.model.charts import ChartCallout, ChartData, Series
 from triptych.model.nodes import Attr, Chart
 
-_MOST_BINS = 50  # of the default bin width
-_ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
-_FINE = (1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_MAX_BINS = 50  # of the default bin width
+_ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_FINE_STEPS = (1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
-class Histogram(PlotKind):
+class Histogram(PlotChartType):
     """A chart that counts the rows with values in each bin."""
 
     name = "histogram"
     options = PLOT_OPTIONS | {"bins"}
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Show how the values of one quantity are distributed.",
         data="A column of numbers, one row for each observation. `x` names it.",
         example='type=histogram data=waits.csv x=minutes x-title="Minutes" y-title="Visitors"',
-        shows="Seven bars of waiting times: most visitors wait 10 to 20 minutes.",
+        alt_text="Seven bars of waiting times: most visitors wait 10 to 20 minutes.",
     )
     starts_at_zero = True
     has_whole_ticks = True
@@ -52,7 +52,7 @@ class Histogram(PlotKind):
     reads_dates = False
     value_attribute = "x"
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Count the values of a column by bin, with a series for each panel."""
         columns = [*split_names(attr, "x", file.columns), *split_names(attr, "y", file.columns)]
         if len(columns) != 1:
@@ -64,7 +64,7 @@ class Histogram(PlotKind):
             hint = "set `x=` to one column of numbers" + (", and remove `y=`" if attr.get("y") else "")
             raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
         panels = read_panels(file, attr)
-        with report_for_attribute("x" if attr.get("x") else "y"):
+        with set_error_attribute("x" if attr.get("x") else "y"):
             _, numbers = read_numbers(file, columns[0])
             known = [value for value in numbers if value is not None]
             if not known:
@@ -78,31 +78,33 @@ class Histogram(PlotKind):
         for panel in dict.fromkeys(panels):
             members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]
             counts = count_in_bins(members, edges)
-            series.append(Series(label=labels[0], values=counts, places=(0,) * len(counts), panel=panel))
+            series.append(
+                Series(label=labels[0], values=counts, decimal_places=(0,) * len(counts), panel=panel)
+            )
         return ChartData(
-            categories=name_bins(edges, language),
+            categories=format_bin_labels(edges, language),
             series=tuple(series),
             category_title=attr.get("x-title"),
-            edges=edges,
+            bin_edges=edges,
             panel_title=format_column_name(attr.get("facet")),
             category_name=format_column_name(columns[0]),
         )
 
     def draw_marks(self, painter: PlotPainter) -> None:
-        for index, (left, top, right, foot) in enumerate(_place_bins(painter.plan)):
+        for index, (left, top, right, foot) in enumerate(_list_bin_boxes(painter.layout)):
             if foot > top:
                 start, end = painter.left + left, painter.left + right
                 style, height = painter.get_style(0, index), (painter.top + foot) - (painter.top + top)
                 painter.canvas.draw_box(start + 0.3, painter.top + top, end - start - 0.6, height, style)
 
-    def iter_boxes(self, plan: Plan, ruler: Ruler) -> Iterator[Box]:
-        yield from _place_bins(plan)
+    def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
+        yield from _list_bin_boxes(layout)
 
-    def find_target(self, plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
-        return _place_bins(plan)[plan.data.categories.index(pointer.category)]
+    def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
+        return _list_bin_boxes(layout)[layout.data.categories.index(callout.category)]
 
-    def get_native_form(self, chart: Chart) -> NativeForm:
-        return NativeForm("COLUMN_CLUSTERED")
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
+        return NativeChartType("COLUMN_CLUSTERED")
 
 
 def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
@@ -112,15 +114,17 @@ def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, 
     """
     low, high = min(values), max(values)
     if bins is None:
-        width = _round_width(_compute_rule_width(sorted(values)) or _choose_unit_width(low, high))
-        first, beyond = (Decimal(repr(end)) / _to_decimal(width) for end in (low, high))
-        return _make_edges(width, math.floor(first), max(1, math.ceil(beyond) - math.floor(first)))
-    widths = _list_widths((high - low) / bins or _choose_unit_width(low, high))
+        width = _round_bin_width(
+            _compute_default_bin_width(sorted(values)) or _choose_width_for_equal_values(low, high)
+        )
+        first, beyond = (Decimal(repr(end)) / _convert_width_to_decimal(width) for end in (low, high))
+        return _make_bin_edges(width, math.floor(first), max(1, math.ceil(beyond) - math.floor(first)))
+    widths = _list_bin_widths((high - low) / bins or _choose_width_for_equal_values(low, high))
     reach = high * (1 - 1e-12) - 1e-300
     fitting = [w for w in widths if (math.floor(low / w) + bins) * w >= reach]
     if not fitting:  # a single bin from negative to positive values has no round width
         return (*(low + (high - low) * index / bins for index in range(bins)), high)
-    return _make_edges(fitting[0], math.floor(low / fitting[0]), bins)
+    return _make_bin_edges(fitting[0], math.floor(low / fitting[0]), bins)
 
 
 def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
@@ -131,7 +135,7 @@ def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[floa
     return tuple(counts)
 
 
-def name_bins(edges: Sequence[float], language: str) -> tuple[str, ...]:
+def format_bin_labels(edges: Sequence[float], language: str) -> tuple[str, ...]:
     """Return a label such as ``10–20`` for each bin, with numbers formatted in the language."""
     places = max(map(count_decimal_places, edges))
     dash = " – " if edges[0] < 0 else "–"
@@ -139,51 +143,51 @@ def name_bins(edges: Sequence[float], language: str) -> tuple[str, ...]:
     return tuple(f"{low}{dash}{high}" for low, high in pairwise(names))
 
 
-def _compute_rule_width(values: Sequence[float]) -> float:
+def _compute_default_bin_width(values: Sequence[float]) -> float:
     count, span = len(values), values[-1] - values[0]
     spread = compute_quantile(values, 0.75) - compute_quantile(values, 0.25)
     width = 2 * spread / count ** (1 / 3) if spread else span / (math.log2(count) + 1)
-    return max(width, span / _MOST_BINS)
+    return max(width, span / _MAX_BINS)
 
 
-def compute_quantile(values: Sequence[float], share: float) -> float:
-    """Return the quantile of sorted values at the fraction ``share``, interpolated linearly."""
-    place = share * (len(values) - 1)
+def compute_quantile(values: Sequence[float], fraction: float) -> float:
+    """Return the quantile of sorted values at the fraction ``fraction``, interpolated linearly."""
+    place = fraction * (len(values) - 1)
     low = int(place)
     high = min(low + 1, len(values) - 1)
     return values[low] + (values[high] - values[low]) * (place - low)
 
 
-def _round_width(width: float) -> float:
+def _round_bin_width(width: float) -> float:
     power: float = 10.0 ** math.floor(math.log10(width))
-    return min((step * power for step in _ROUND), key=lambda step: abs(math.log(step / width)))
+    return min((step * power for step in _ROUND_STEPS), key=lambda step: abs(math.log(step / width)))
 
 
-def _list_widths(least: float) -> list[float]:
-    """Return round bin widths, from ``least`` to at least a hundred times ``least``."""
-    power = math.floor(math.log10(least))
-    widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE]
-    return [width for width in widths if width >= least * (1 - 1e-12)]
+def _list_bin_widths(min_width: float) -> list[float]:
+    """Return round bin widths, from ``min_width`` to at least a hundred times ``min_width``."""
+    power = math.floor(math.log10(min_width))
+    widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE_STEPS]
+    return [width for width in widths if width >= min_width * (1 - 1e-12)]
 
 
-def _choose_unit_width(low: float, high: float) -> float:
+def _choose_width_for_equal_values(low: float, high: float) -> float:
     """Return the bin width to use if all values are equal: one unit of their second significant digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 
 
-def _make_edges(width: float, first: int, count: int) -> tuple[float, ...]:
-    return tuple(float(_to_decimal(width) * (first + index)) for index in range(count + 1))
+def _make_bin_edges(width: float, first_bin: int, count: int) -> tuple[float, ...]:
+    return tuple(float(_convert_width_to_decimal(width) * (first_bin + index)) for index in range(count + 1))
 
 
-def _to_decimal(width: float) -> Decimal:
+def _convert_width_to_decimal(width: float) -> Decimal:
     """Return a round width as a decimal, because in binary floating point 0.3 is not a multiple of 0.1."""
     return Decimal(f"{width:.12g}")
 
 
-def _place_bins(plan: Plan) -> list[Box]:
+def _list_bin_boxes(layout: PlotLayout) -> list[Box]:
     """Return the bounding box of each bin's bar from left to right; an empty bin's box has no height."""
-    ends = [plan.axis.get_fraction(edge) * plan.width for edge in plan.data.edges or ()]
-    foot, counts = place_value(plan, 0.0), plan.data.series[0].values
-    tops = [place_value(plan, count or 0.0) for count in counts]
+    ends = [layout.category_axis.get_fraction(edge) * layout.width for edge in layout.data.bin_edges or ()]
+    foot, counts = locate_value(layout, 0.0), layout.data.series[0].values
+    tops = [locate_value(layout, count or 0.0) for count in counts]
     return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]

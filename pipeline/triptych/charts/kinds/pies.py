@@ -11,26 +11,26 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from triptych.charts.axes import format_amount
-from triptych.charts.canvas import LINE, Anchor, Canvas, Ruler
-from triptych.charts.columns import MOST_SERIES, read_columns
-from triptych.charts.kind import FreeKind, GuideEntry, get_kind
+from triptych.charts.canvas import LINE_HEIGHT, Anchor, Canvas, TextRuler
+from triptych.charts.chart_types import AxislessChartType, TypeGuideEntry, get_chart_type
+from triptych.charts.columns import MAX_SERIES, read_columns
 from triptych.charts.labels import measure_longest_word, spread_labels, wrap_label
-from triptych.charts.legend import KEY_WIDTH, LegendEntry, draw_key
-from triptych.charts.native import NativeForm
+from triptych.charts.legend import LEGEND_SYMBOL_WIDTH, LegendEntry, draw_legend_symbol
+from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.styles import get_mark_style
-from triptych.charts.times import format_category
-from triptych.data.columns import DataError, DataFile
+from triptych.charts.time_axis import format_category
+from triptych.data.data_file import DataError, DataFile
 from triptych.languages.numerals import choose_decimal_places, format_percent
-from triptych.model.charts import ChartData, add_up, exact
+from triptych.model.charts import ChartData, convert_to_decimal, sum_as_decimals
 from triptych.model.nodes import Attr, Chart
 from triptych.theme.theme import Theme
 
-RADIUS, _LEAST_RADIUS = 54.0, 16.0
-HOLE = 0.56  # radius of a donut's hole, as a fraction of its outer radius
+MAX_RADIUS, _MIN_RADIUS = 54.0, 16.0
+HOLE_FRACTION = 0.56  # radius of a donut's hole, as a fraction of its outer radius
 _ELBOW = 7.0  # points from the pie's edge to the bend of a leader
-_PAD = 4.0
-_KEY_GAP = 4.0  # points between the pie and its legend
+_LABEL_GAP = 4.0
+_LEGEND_GAP = 4.0  # points between the pie and its legend
 _COLUMN_GAP = 6.0  # points between the names and the amounts in the legend
 
 
@@ -41,35 +41,36 @@ class Slice:
     index: int
     start: float
     end: float
-    name: tuple[str, ...]
+    name_lines: tuple[str, ...]
     amount: str
 
     @property
-    def middle(self) -> float:
+    def middle_angle(self) -> float:
         """The direction of the slice's centre in radians, clockwise from the top."""
         return math.radians((self.start + self.end) / 2)
 
     @property
-    def height(self) -> float:
+    def label_height(self) -> float:
         """The height of the slice's label in points."""
-        return (len(self.name) + 1) * LINE + 2
+        return (len(self.name_lines) + 1) * LINE_HEIGHT + 2
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRow:
+class LegendRow:
     """A row of the legend: a category index, the lines of its name, and its amount."""
 
     index: int
-    name: tuple[str, ...]
+    name_lines: tuple[str, ...]
     amount: str
 
 
 @dataclass(frozen=True, slots=True)
-class PiePlan:
+class PieLayout:
     """The layout of a pie or donut chart ``width`` points wide.
 
-    ``pie_height`` is the height in points of the pie with its labels. The legend rows ``key`` are below the
-    pie and start ``key_left`` points from the left; ``key`` is empty if the labels are next to the slices.
+    ``pie_height`` is the height in points of the pie with its labels. The legend rows ``legend_rows`` are
+    below the pie and start ``legend_left`` points from the left; ``legend_rows`` is empty if the labels are
+    next to the slices.
     """
 
     chart: Chart
@@ -77,31 +78,31 @@ class PiePlan:
     radius: float
     width: float
     pie_height: float
-    key: tuple[KeyRow, ...] = ()
-    key_left: float = 0.0
+    legend_rows: tuple[LegendRow, ...] = ()
+    legend_left: float = 0.0
     legend_entries: tuple[LegendEntry, ...] = ()
 
     @property
     def total_height(self) -> float:
-        lines = sum(len(row.name) for row in self.key)
-        return self.pie_height + (_KEY_GAP + lines * LINE if lines else 0.0)
+        lines = sum(len(row.name_lines) for row in self.legend_rows)
+        return self.pie_height + (_LEGEND_GAP + lines * LINE_HEIGHT if lines else 0.0)
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         centre = (left + self.width / 2, top + self.pie_height / 2)
-        kind = get_kind(self.chart)
-        hole = self.radius * kind.hole if isinstance(kind, Pie) else 0.0
+        kind = get_chart_type(self.chart)
+        hole = self.radius * kind.hole_fraction if isinstance(kind, Pie) else 0.0
         for part in self.slices:
             style = get_mark_style(self.chart, canvas.theme, self.chart.data.series[0], part.index)
             canvas.draw_wedge(centre, self.radius, hole, part.start, part.end, style)
         muted = canvas.theme.colours.muted
         for name in iter_slice_labels(self):
             canvas.draw_line([(centre[0] + x, centre[1] + y) for x, y in name.leader], muted, 0.4)
-            place, first = centre[0] + name.left, centre[1] + name.top + LINE / 2
-            if name.slice.name:
-                canvas.draw_text((place, first), name.slice.name, anchor=name.anchor)
-            below = first + len(name.slice.name) * LINE
-            canvas.draw_text((place, below), name.slice.amount, ink=muted, anchor=name.anchor)
-        _draw_key(canvas, self, left + self.key_left, top + self.pie_height + _KEY_GAP)
+            place, first = centre[0] + name.left, centre[1] + name.top + LINE_HEIGHT / 2
+            if name.slice.name_lines:
+                canvas.draw_text((place, first), name.slice.name_lines, anchor=name.anchor)
+            below = first + len(name.slice.name_lines) * LINE_HEIGHT
+            canvas.draw_text((place, below), name.slice.amount, colour=muted, anchor=name.anchor)
+        _draw_legend(canvas, self, left + self.legend_left, top + self.pie_height + _LEGEND_GAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +119,25 @@ class SliceLabel:
     anchor: Anchor
 
 
-class Pie(FreeKind):
+class Pie(AxislessChartType):
     """A chart whose slices show the shares of a whole."""
 
     name = "pie"
     options = frozenset(("facet", "facet-columns", "build", "date-format", "highlight"))
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Show a few shares of one whole.",
         data="A column of names and a column of values that add up to the whole.",
         example='type=pie data=shares.csv x=source y=share unit="%"',
-        shows="Four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+        alt_text="Four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
     )
     has_one_series = True
-    hole = 0.0
+    hole_fraction = 0.0
     """The radius of the hole, as a fraction of the pie's radius."""
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return replace(read_columns(file, attr, options), is_whole=True)
 
-    def check(self, data: ChartData, options: ChartOptions) -> None:
+    def check_data(self, data: ChartData, options: ChartOptions) -> None:
         """Raise ``DataError`` CHT001 for negative values, for values that are all zero, and for too many
         slices.
         """
@@ -149,121 +150,128 @@ class Pie(FreeKind):
             if sum(values) == 0:
                 message = f"all values in the {self} chart are zero"
                 raise DataError("CHT001", message, "correct the values, or set `type=bar`", "type")
-        if len(data.categories) > MOST_SERIES:
-            message = f"the {self} chart has {len(data.categories)} slices; the limit is {MOST_SERIES}"
+        if len(data.categories) > MAX_SERIES:
+            message = f"the {self} chart has {len(data.categories)} slices; the limit is {MAX_SERIES}"
             raise DataError(
                 "CHT001", message, "combine small values into one slice, or set `type=bar`", "type"
             )
 
-    def get_native_form(self, chart: Chart) -> NativeForm:
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
         """Return a native pie or doughnut chart."""
-        return NativeForm("DOUGHNUT" if self.hole else "PIE")
+        return NativeChartType("DOUGHNUT" if self.hole_fraction else "PIE")
 
-    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> PiePlan:
-        return plan_pie(chart, data, max_width, Ruler(theme))
+    def lay_out(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> PieLayout:
+        return lay_out_pie(chart, data, max_width, TextRuler(theme))
 
 
 class Donut(Pie):
     """A pie chart with a hole."""
 
     name = "donut"
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Show a few shares of one whole, as a ring.",
         data="As for a pie chart.",
         example='type=donut data=shares.csv x=source y=share unit="%"',
-        shows="A ring of four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+        alt_text="A ring of four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
     )
-    hole = HOLE
+    hole_fraction = HOLE_FRACTION
 
 
-def format_slice(chart: Chart, data: ChartData, index: int) -> str:
+def format_slice_amount(chart: Chart, data: ChartData, index: int) -> str:
     """Format the amount of a slice: its percentage, preceded by its value unless the data are percentages."""
     series = data.series[0]
     value = series.values[index] or 0.0
-    if chart.in_percent:
-        return format_percent(value, chart.language, series.places[index])
-    whole = exact(add_up(value or 0.0 for value in series.values)) or Decimal(1)
-    share = 100 * exact(value) / whole
+    if chart.is_in_percent:
+        return format_percent(value, chart.language, series.decimal_places[index])
+    whole = convert_to_decimal(sum_as_decimals(value or 0.0 for value in series.values)) or Decimal(1)
+    share = 100 * convert_to_decimal(value) / whole
     percentage = format_percent(share, chart.language, choose_decimal_places(share, 0 if share >= 1 else 1))
-    return f"{format_amount(chart, value, series.places[index])} · {percentage}"
+    return f"{format_amount(chart, value, series.decimal_places[index])} · {percentage}"
 
 
-def plan_pie(
+def lay_out_pie(
     chart: Chart,
     data: ChartData,
     max_width: float,
-    ruler: Ruler,
-    largest: float = RADIUS,
+    ruler: TextRuler,
+    max_radius: float = MAX_RADIUS,
     *,
-    keyed: bool = True,
-) -> PiePlan:
-    """Lay out a pie within ``max_width`` points, with a radius of at most ``largest`` points.
+    with_legend: bool = True,
+) -> PieLayout:
+    """Lay out a pie within ``max_width`` points, with a radius of at most ``max_radius`` points.
 
     If a word of a name is too wide for the space next to the pie, a legend below the pie contains the names,
-    and only amounts are next to the pie. If ``keyed`` is false, such a word is broken instead.
+    and only amounts are next to the pie. If ``with_legend`` is false, such a word is broken instead.
     """
     series = data.series[0]
     parts = [(i, v) for i, v in enumerate(series.values) if v]
     total = sum(value for _, value in parts)
-    amounts = {index: format_slice(chart, data, index) for index, _ in parts}
-    margin = _ELBOW + 2 * _PAD
-    radius = max(_LEAST_RADIUS, min(largest, max_width / 2 - margin - ruler.measure_widest(amounts.values())))
+    amounts = {index: format_slice_amount(chart, data, index) for index, _ in parts}
+    margin = _ELBOW + 2 * _LABEL_GAP
+    radius = max(
+        _MIN_RADIUS, min(max_radius, max_width / 2 - margin - ruler.measure_widest(amounts.values()))
+    )
     beside = max_width / 2 - radius - margin
     names = {index: format_category(data, index, chart.language) for index, _ in parts}
-    has_key = keyed and any(measure_longest_word(name, ruler.measure) > beside for name in names.values())
+    has_key = with_legend and any(
+        measure_longest_word(name, ruler.measure) > beside for name in names.values()
+    )
     slices = []
     at = 0.0
     for index, value in parts:
         name = () if has_key else tuple(wrap_label(names[index], beside, ruler.measure))
         slices.append(Slice(index, at, at + 360 * value / total, name, amounts[index]))
         at += 360 * value / total
-    sides = [[s for s in slices if (math.sin(s.middle) >= 0) == right] for right in (True, False)]
-    words = max(sum(part.height for part in side) for side in sides)
-    height = max(2 * radius + 2 * LINE, words + LINE)
-    key, key_left = _plan_key(names, amounts, max_width, ruler) if has_key else ((), 0.0)
-    return PiePlan(chart, tuple(slices), radius, max_width, height, key, key_left)
+    sides = [[s for s in slices if (math.sin(s.middle_angle) >= 0) == right] for right in (True, False)]
+    words = max(sum(part.label_height for part in side) for side in sides)
+    height = max(2 * radius + 2 * LINE_HEIGHT, words + LINE_HEIGHT)
+    key, key_left = _lay_out_legend(names, amounts, max_width, ruler) if has_key else ((), 0.0)
+    return PieLayout(chart, tuple(slices), radius, max_width, height, key, key_left)
 
 
-def _plan_key(
-    names: Mapping[int, str], amounts: Mapping[int, str], max_width: float, ruler: Ruler
-) -> tuple[tuple[KeyRow, ...], float]:
+def _lay_out_legend(
+    names: Mapping[int, str], amounts: Mapping[int, str], max_width: float, ruler: TextRuler
+) -> tuple[tuple[LegendRow, ...], float]:
     """Return the legend's rows in the order of the slices, and its left edge so that it is centred."""
-    column = max_width - KEY_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
+    column = max_width - LEGEND_SYMBOL_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
     rows = tuple(
-        KeyRow(index, tuple(wrap_label(name, column, ruler.measure)), amounts[index])
+        LegendRow(index, tuple(wrap_label(name, column, ruler.measure)), amounts[index])
         for index, name in names.items()
     )
-    used = max(ruler.measure_widest(row.name) for row in rows)
+    used = max(ruler.measure_widest(row.name_lines) for row in rows)
     return rows, (column - used) / 2
 
 
-def _draw_key(canvas: Canvas, plan: PiePlan, left: float, top: float) -> None:
-    names = left + KEY_WIDTH
+def _draw_legend(canvas: Canvas, layout: PieLayout, left: float, top: float) -> None:
+    names = left + LEGEND_SYMBOL_WIDTH
     amounts = (
         names
         + _COLUMN_GAP
-        + max((Ruler(canvas.theme).measure_widest(row.name) for row in plan.key), default=0.0)
+        + max(
+            (TextRuler(canvas.theme).measure_widest(row.name_lines) for row in layout.legend_rows),
+            default=0.0,
+        )
     )
-    y = top + LINE / 2
-    for row in plan.key:
-        style = get_mark_style(plan.chart, canvas.theme, plan.chart.data.series[0], row.index)
-        draw_key(canvas, LegendEntry("", style), left, y)
-        canvas.draw_text((names, y), row.name)
-        canvas.draw_text((amounts, y), row.amount, ink=canvas.theme.colours.muted)
-        y += len(row.name) * LINE
+    y = top + LINE_HEIGHT / 2
+    for row in layout.legend_rows:
+        style = get_mark_style(layout.chart, canvas.theme, layout.chart.data.series[0], row.index)
+        draw_legend_symbol(canvas, LegendEntry("", style), left, y)
+        canvas.draw_text((names, y), row.name_lines)
+        canvas.draw_text((amounts, y), row.amount, colour=canvas.theme.colours.muted)
+        y += len(row.name_lines) * LINE_HEIGHT
 
 
-def iter_slice_labels(plan: PiePlan) -> Iterator[SliceLabel]:
+def iter_slice_labels(layout: PieLayout) -> Iterator[SliceLabel]:
     """Yield the labels of all slices, moved to avoid overlaps on each side of the pie."""
-    reach = plan.radius + _ELBOW
+    reach = layout.radius + _ELBOW
     for way in (1, -1):
-        side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == (way > 0)]
-        wanted = [-math.cos(part.middle) * reach for part in side]
-        ends = -plan.pie_height / 2, plan.pie_height / 2
-        placed = spread_labels(wanted, [part.height for part in side], *ends)
+        side = [part for part in layout.slices if (math.sin(part.middle_angle) >= 0) == (way > 0)]
+        wanted = [-math.cos(part.middle_angle) * reach for part in side]
+        ends = -layout.pie_height / 2, layout.pie_height / 2
+        placed = spread_labels(wanted, [part.label_height for part in side], *ends)
         for part, y in zip(side, placed, strict=True):
-            rim = math.sin(part.middle) * plan.radius, -math.cos(part.middle) * plan.radius
+            rim = math.sin(part.middle_angle) * layout.radius, -math.cos(part.middle_angle) * layout.radius
             edge = way * reach
             leader = (rim, (edge, y), (edge + way * 2, y))
             anchor: Anchor = "left" if way > 0 else "right"
-            yield SliceLabel(part, leader, edge + way * _PAD, y - part.height / 2 + 1, anchor)
+            yield SliceLabel(part, leader, edge + way * _LABEL_GAP, y - part.label_height / 2 + 1, anchor)

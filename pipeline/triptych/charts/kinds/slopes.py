@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
-from triptych.charts.canvas import LINE, Anchor, Canvas, Ruler
+from triptych.charts.axes import ValueAxis, format_amount, make_linear_axis
+from triptych.charts.canvas import LINE_HEIGHT, Anchor, Canvas, TextRuler
+from triptych.charts.chart_types import AxislessChartType, TypeGuideEntry
 from triptych.charts.columns import read_columns, select_categories
-from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.labels import spread_labels, wrap_label
 from triptych.charts.legend import LegendEntry
-from triptych.charts.native import NativeForm
-from triptych.charts.options import ChartOptions, split_parts
+from triptych.charts.native import NativeChartType
+from triptych.charts.options import ChartOptions, split_items
 from triptych.charts.rows import describe_series
 from triptych.charts.styles import get_mark_style
-from triptych.charts.times import format_category
-from triptych.data.columns import DataError, DataFile
+from triptych.charts.time_axis import format_category
+from triptych.data.data_file import DataError, DataFile
 from triptych.diagnostics import did_you_mean
 from triptych.languages.labels import Labels
 from triptych.model.charts import ChartData, Series
@@ -24,128 +24,144 @@ from triptych.model.nodes import Attr, Chart
 from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
-_LEAST, _MOST = 118.0, 300.0  # minimum and maximum height of the plot area
-_FOR_EACH = 1.5 * LINE  # minimum height of the plot area per series
+_MIN_HEIGHT, _MAX_HEIGHT = 118.0, 300.0  # minimum and maximum height of the plot area
+_HEIGHT_PER_SERIES = 1.5 * LINE_HEIGHT  # minimum height of the plot area per series
 _NAMES_SHARE = 0.33  # maximum share of the width for the labels on one side
 _LEADER = 12.0  # points from a dot to its label
-_WIDEST = 190.0  # of the plot area; wider plots do not show slopes better
-_SIDES: tuple[Anchor, Anchor] = ("right", "left")  # alignment of the labels at the first and last category
+_MAX_WIDTH = 190.0  # of the plot area; wider plots do not show slopes better
+_SIDE_ANCHORS: tuple[Anchor, Anchor] = (
+    "right",
+    "left",
+)  # alignment of the labels at the first and last category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlopePlan:
-    """The layout of a slope chart: series labels for both ends, and the plot area, ``plot`` points high."""
+class SlopeLayout:
+    """The layout of a slope chart: series labels for both ends, and the plot area, ``plot_height`` points
+    high.
+    """
 
     chart: Chart
-    scale: ValueScale
-    names: tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
+    value_axis: ValueAxis
+    side_labels: tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
     titles: tuple[str, str]
     left: float
     width: float
-    plot: float
+    plot_height: float
     legend_entries: tuple[LegendEntry, ...] = ()
 
     @property
     def total_height(self) -> float:
-        return self.plot + 3 * LINE
+        return self.plot_height + 3 * LINE_HEIGHT
 
-    def at(self, value: float) -> float:
+    def locate_value(self, value: float) -> float:
         """Return the y position of a value, in points from the top of the plot area."""
-        return (1 - self.scale.get_fraction(value)) * self.plot
+        return (1 - self.value_axis.get_fraction(value)) * self.plot_height
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         colours = canvas.theme.colours
         start, end = left + self.left, left + self.left + self.width
-        foot = top + 2 * LINE
-        for x, title, anchor in zip((start, end), self.titles, _SIDES, strict=True):
-            canvas.draw_text((x, top + LINE / 2), title, bold=True, anchor=anchor)
-            canvas.draw_line([(x, foot - LINE / 2), (x, foot + self.plot + LINE / 2)], colours.rule, 0.6)
+        foot = top + 2 * LINE_HEIGHT
+        for x, title, anchor in zip((start, end), self.titles, _SIDE_ANCHORS, strict=True):
+            canvas.draw_text((x, top + LINE_HEIGHT / 2), title, bold=True, anchor=anchor)
+            canvas.draw_line(
+                [(x, foot - LINE_HEIGHT / 2), (x, foot + self.plot_height + LINE_HEIGHT / 2)],
+                colours.rule,
+                0.6,
+            )
         for series in self.chart.data.series:
             style = get_mark_style(self.chart, canvas.theme, series)
-            points = [(x, foot + self.at(v or 0.0)) for x, v in zip((start, end), series.values, strict=True)]
-            canvas.draw_line(points, style.ink, 1.1 if style.receding else 1.5, style.dash)
+            points = [
+                (x, foot + self.locate_value(v or 0.0))
+                for x, v in zip((start, end), series.values, strict=True)
+            ]
+            canvas.draw_line(points, style.colour, 1.1 if style.is_receding else 1.5, style.dash)
             canvas.draw_markers(points, style, 4.2)
-        for side, (x, anchor) in enumerate(zip((start, end), _SIDES, strict=True)):
+        for side, (x, anchor) in enumerate(zip((start, end), _SIDE_ANCHORS, strict=True)):
             _draw_side_labels(canvas, self, side, x, foot, anchor)
 
 
-class Slope(FreeKind):
+class Slope(AxislessChartType):
     """A chart with a line for each series between two categories, labelled at both ends."""
 
     name = "slope"
     options = frozenset(("series", "date-format", "ends", "y-title", "highlight"))
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Compare two points in time, with a line for each series.",
         data="Two categories in `x` with a series each, or two columns in `y`.",
         example='type=slope data=cities.csv x=city y="before,after" labels="2015,2025"',
-        shows="Four lines from 2015 to 2025. Corvo falls from 58 to 55; the other three cities rise.",
+        alt_text="Four lines from 2015 to 2025. Corvo falls from 58 to 55; the other three cities rise.",
     )
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read the values of each series at two categories."""
         return _choose_two_categories(read_columns(file, attr, options), attr)
 
-    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> SlopePlan:
-        ruler = Ruler(theme)
-        first, last = (_make_labels(chart, end, max_width * _NAMES_SHARE, ruler) for end in (0, 1))
+    def lay_out(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> SlopeLayout:
+        ruler = TextRuler(theme)
+        first, last = (_make_side_labels(chart, end, max_width * _NAMES_SHARE, ruler) for end in (0, 1))
         sides = [
             max(ruler.measure_bold(line) for lines in side for line in lines) + _LEADER
             for side in (first, last)
         ]
         lines = max(sum(map(len, side)) for side in (first, last))
-        plot = min(max(_LEAST, _FOR_EACH * len(data.series)), _MOST)
-        plot = max(plot, lines * LINE)
+        plot = min(max(_MIN_HEIGHT, _HEIGHT_PER_SERIES * len(data.series)), _MAX_HEIGHT)
+        plot = max(plot, lines * LINE_HEIGHT)
         titles = format_category(data, 0, chart.language), format_category(data, 1, chart.language)
-        return SlopePlan(
+        return SlopeLayout(
             chart=chart,
-            scale=make_linear_scale(min(data.numbers), max(data.numbers), wide=False),
-            names=(first, last),
+            value_axis=make_linear_axis(min(data.numbers), max(data.numbers), round_limits=False),
+            side_labels=(first, last),
             titles=titles,
             left=sides[0],
-            width=min(max_width - sum(sides), _WIDEST),
-            plot=plot,
+            width=min(max_width - sum(sides), _MAX_WIDTH),
+            plot_height=plot,
         )
 
-    def get_native_form(self, chart: Chart) -> NativeForm:
-        return NativeForm("LINE_MARKERS")
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
+        return NativeChartType("LINE_MARKERS")
 
-    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-        return describe_series(chart, names, labels)
+    def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
+        return describe_series(chart, category_labels, labels)
 
 
-def _make_labels(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
+def _make_side_labels(chart: Chart, end: int, width: float, ruler: TextRuler) -> tuple[tuple[str, ...], ...]:
     several = len(chart.data.series) > 1
     found = []
     for series in chart.data.series:
-        amount = format_amount(chart, series.values[end] or 0.0, series.decimals)
+        amount = format_amount(chart, series.values[end] or 0.0, series.label_decimals)
         text = f"{series.label} {amount}" if several else amount
         found.append(tuple(wrap_label(text, width, ruler.measure_bold)))
     return tuple(found)
 
 
 def _draw_side_labels(
-    canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, anchor: Anchor
+    canvas: Canvas, layout: SlopeLayout, side: int, x: float, plot_top: float, anchor: Anchor
 ) -> None:
     """Draw the labels at one end, moved to avoid overlaps, with leaders to the labels that were moved."""
-    names, colours = plan.names[side], canvas.theme.colours
-    wanted = [foot + plan.at(series.values[side] or 0.0) for series in plan.chart.data.series]
-    sizes = [len(lines) * LINE for lines in names]
-    placed = spread_labels(wanted, sizes, foot - LINE, foot + plan.plot + LINE)
+    names, colours = layout.side_labels[side], canvas.theme.colours
+    wanted = [
+        plot_top + layout.locate_value(series.values[side] or 0.0) for series in layout.chart.data.series
+    ]
+    sizes = [len(lines) * LINE_HEIGHT for lines in names]
+    placed = spread_labels(wanted, sizes, plot_top - LINE_HEIGHT, plot_top + layout.plot_height + LINE_HEIGHT)
     way = 1 if anchor == "left" else -1
     for index, (lines, target, centre) in enumerate(zip(names, wanted, placed, strict=True)):
-        style = get_mark_style(plan.chart, canvas.theme, plan.chart.data.series[index])
-        ink = darken_until_readable(style.ink, colours.foreground, colours.background)
+        style = get_mark_style(layout.chart, canvas.theme, layout.chart.data.series[index])
+        ink = darken_until_readable(style.colour, colours.foreground, colours.background)
         if abs(centre - target) > 1.5:
             canvas.draw_line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
-        first = centre - (len(lines) - 1) * LINE / 2
-        canvas.draw_text((x + way * _LEADER, first), lines, ink=ink, bold=not style.receding, anchor=anchor)
+        first = centre - (len(lines) - 1) * LINE_HEIGHT / 2
+        canvas.draw_text(
+            (x + way * _LEADER, first), lines, colour=ink, bold=not style.is_receding, anchor=anchor
+        )
 
 
 def _choose_two_categories(data: ChartData, attr: Attr) -> ChartData:
-    if asked := split_parts(attr, "ends"):
-        data = _select_categories(data, asked, attr)
+    if asked := split_items(attr, "ends"):
+        data = _select_named_categories(data, asked, attr)
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
-        data = _transpose(data)
+        data = _transpose_data(data)
     if len(data.categories) != 2:
         message = f'a slope chart requires exactly 2 categories; column "{attr.get("x")}" has '
         message += str(len(data.categories))
@@ -163,28 +179,28 @@ def _choose_two_categories(data: ChartData, attr: Attr) -> ChartData:
     return data
 
 
-def _select_categories(data: ChartData, asked: list[str], attr: Attr) -> ChartData:
-    if len(asked) != 2:
-        message = f"a slope chart requires exactly 2 categories; `ends=` lists {len(asked)}"
+def _select_named_categories(data: ChartData, names: list[str], attr: Attr) -> ChartData:
+    if len(names) != 2:
+        message = f"a slope chart requires exactly 2 categories; `ends=` lists {len(names)}"
         raise DataError("CHT001", message, 'write `ends="FIRST; LAST"`', "ends")
-    for name in asked:
+    for name in names:
         if name not in data.categories:
             hint = did_you_mean(name, data.categories)
             hint = hint or f'set `ends=` to two values of column "{attr.get("x")}"'
             raise DataError("CHT001", f'`ends=` names "{name}", which is not in the chart', hint, "ends")
-    return select_categories(data, [data.categories.index(name) for name in asked])
+    return select_categories(data, [data.categories.index(name) for name in names])
 
 
-def _transpose(data: ChartData) -> ChartData:
-    most = max(series.decimals for series in data.series)
+def _transpose_data(data: ChartData) -> ChartData:
+    most = max(series.label_decimals for series in data.series)
     return ChartData(
         categories=tuple(series.label for series in data.series),
         series=tuple(
             Series(
                 label=name,
                 values=tuple(series.values[index] for series in data.series),
-                places=tuple(series.places[index] for series in data.series),
-                decimals=most,
+                decimal_places=tuple(series.decimal_places[index] for series in data.series),
+                label_decimals=most,
             )
             for index, name in enumerate(data.categories)
         ),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
 from triptych.charts.axes import format_amount
-from triptych.charts.canvas import LINE, Canvas, Ruler
+from triptych.charts.canvas import LINE_HEIGHT, Canvas, TextRuler
+from triptych.charts.chart_types import AxislessChartType, TypeGuideEntry
 from triptych.charts.columns import (
     choose_decimals,
     format_column_name,
@@ -15,83 +16,84 @@ from triptych.charts.columns import (
     read_labels,
     read_numbers,
 )
-from triptych.charts.kind import FreeKind, GuideEntry
 from triptych.charts.legend import LegendEntry
-from triptych.charts.native import NativeForm
+from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.styles import MarkStyle, find_colour_index, get_colour_style
-from triptych.charts.tile_grids import MAPS, load_tile_layout
-from triptych.data.columns import DataError, DataFile, count_decimals, report_for_attribute
+from triptych.charts.tile_grids import MAP_NAMES, load_tile_grid
+from triptych.data.data_file import DataError, DataFile, count_decimals, set_error_attribute
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_number
-from triptych.model.charts import ChartData, Series, Tile, tile_grid
+from triptych.model.charts import ChartData, Series, Tile, measure_tile_grid
 from triptych.model.nodes import Attr, Chart
-from triptych.model.tables import STEPS, shade_steps
+from triptych.model.tables import STEPS, compute_shade_steps
 from triptych.model.whole_numbers import parse_whole_number
-from triptych.theme.colours import contrast_ratio, find_readable_fill, list_shades
+from triptych.theme.colours import compute_contrast_ratio, find_readable_fill, list_shades
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 
-_WIDEST = 34.0  # points; maximum width of a tile and the gap beside it
-_GAP = 1.6
-_KEY, _KEY_GAP = 10.0, 6.0  # points; size of a colour step in the legend, and the gap above
+_MAX_PITCH = 34.0  # points; maximum width of a tile and the gap beside it
+_TILE_GAP = 1.6
+_LEGEND_STEP, _LEGEND_GAP = 10.0, 6.0  # points; size of a colour step in the legend, and the gap above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TilePlan:
+class TileMapLayout:
     """The layout of a tile map: the size of tiles in points, and each tile's colours and value.
 
     ``fills`` has "" for regions without data. If the tiles of a map of numbers show no ``values``, a legend
-    below the map shows a colour scale from the lowest to the highest value, ``scale``.
+    below the map shows a colour scale from the lowest to the highest value, ``scale_ends``.
     """
 
     chart: Chart
     pitch: float
     fills: tuple[str, ...]
-    inks: tuple[str, ...]
+    text_colours: tuple[str, ...]
     values: tuple[str, ...]
-    scale: tuple[str, str] = ("", "")
+    scale_ends: tuple[str, str] = ("", "")
     legend_entries: tuple[LegendEntry, ...] = ()
 
     @property
     def total_height(self) -> float:
-        _, rows, _, _ = tile_grid(self.chart.data.tiles)
-        return rows * self.pitch + (LINE + _KEY_GAP if self.scale[0] else 0.0)
+        _, rows, _, _ = measure_tile_grid(self.chart.data.tiles)
+        return rows * self.pitch + (LINE_HEIGHT + _LEGEND_GAP if self.scale_ends[0] else 0.0)
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        _, _, first_column, first_row = tile_grid(self.chart.data.tiles)
-        size = self.pitch - _GAP
+        _, _, first_column, first_row = measure_tile_grid(self.chart.data.tiles)
+        size = self.pitch - _TILE_GAP
         for index, tile in enumerate(self.chart.data.tiles):
             x, y = left + (tile.column - first_column) * self.pitch, top + (tile.row - first_row) * self.pitch
             if fill := self.fills[index]:
-                canvas.draw_box(x, y, size, size, MarkStyle(ink=fill))
+                canvas.draw_box(x, y, size, size, MarkStyle(colour=fill))
             else:
                 corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
                 canvas.draw_line(corners, canvas.theme.colours.rule, 0.5)
             lines = [tile.label, self.values[index]] if self.values[index] else [tile.label]
-            middle = y + size / 2 - (len(lines) - 1) * LINE / 2
+            middle = y + size / 2 - (len(lines) - 1) * LINE_HEIGHT / 2
             for number, words in enumerate(lines):
-                at = (x + size / 2, middle + number * LINE)
-                canvas.draw_text(at, words, ink=self.inks[index], bold=number == 0, anchor="center")
-        if self.scale[0]:
-            _draw_scale(canvas, self, left, top + self.total_height - LINE / 2)
+                at = (x + size / 2, middle + number * LINE_HEIGHT)
+                canvas.draw_text(
+                    at, words, colour=self.text_colours[index], bold=number == 0, anchor="center"
+                )
+        if self.scale_ends[0]:
+            _draw_colour_scale(canvas, self, left, top + self.total_height - LINE_HEIGHT / 2)
 
 
-class TileMap(FreeKind):
+class TileMap(AxislessChartType):
     """A map with a square for each region, coloured by the region's value or category."""
 
     name = "tilemap"
     options = frozenset(("series", "map", "column", "row", "label", "y-title"))
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Show values or categories of regions, with a square for each region.",
         data="A column of regions and a column of values. `map` or `column` and `row` set the positions.",
         example="type=tilemap data=districts.csv x=district label=short column=column row=row y=visitors",
-        shows="Six squares. Beach has 63 visitors and Old Town 58; Hills has 9.",
+        alt_text="Six squares. Beach has 63 visitors and Old Town 58; Hills has 9.",
     )
     reads_dates = False
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read the regions in ``x`` with their values in ``y`` or their categories in ``series``.
 
         Raise ``DataError`` CHT001 for unknown or duplicate regions, invalid or shared positions, and labels
@@ -103,25 +105,25 @@ class TileMap(FreeKind):
         if not attr.get("y") and not attr.get("series"):
             hint = "set `y=` to a numeric column, or `series=` to a category column"
             raise DataError("CHT001", "a tile map requires `y=` or `series=`", hint)
-        with report_for_attribute("x"):
-            cells = file.get_names(attr.get("x"))
+        with set_error_attribute("x"):
+            cells = file.get_label_column(attr.get("x"))
             tiles, names = _read_tiles(file, attr, cells, language)
             _check_duplicate_tiles(file, cells, tiles)
         _check_labels(attr, tiles)
         if attr.get("y"):
-            with report_for_attribute("y"):
+            with set_error_attribute("y"):
                 written, values = read_numbers(file, attr.get("y"))
                 if all(value is None for value in values):
                     raise make_no_numbers_error(file, attr.get("y"))
-                places = [count_decimals(file.use_decimal_point(cell)) for cell in written]
+                places = [count_decimals(file.replace_decimal_comma(cell)) for cell in written]
         else:
             values, places = [1.0] * len(cells), [0] * len(cells)
-        with report_for_attribute("series"):
-            groups = file.get_names(attr.get("series")) if attr.get("series") else ("",) * len(cells)
+        with set_error_attribute("series"):
+            groups = file.get_label_column(attr.get("series")) if attr.get("series") else ("",) * len(cells)
         labels = list(dict.fromkeys(groups))
-        if len(labels) > _MOST:
+        if len(labels) > _MAX_CATEGORIES:
             hint = "combine some categories, or remove `series=` and set `y=` to a value column"
-            message = f"the map has {len(labels)} categories; the limit is {_MOST}"
+            message = f"the map has {len(labels)} categories; the limit is {_MAX_CATEGORIES}"
             raise DataError("CHT001", message, hint, "series")
         shown = (
             read_labels(attr, labels)
@@ -137,8 +139,8 @@ class TileMap(FreeKind):
                     *(v if group == label else None for v, group in zip(values, groups, strict=True)),
                     *[None] * beyond,
                 ),
-                places=(*places, *[0] * beyond),
-                decimals=decimal_places,
+                decimal_places=(*places, *[0] * beyond),
+                label_decimals=decimal_places,
             )
             for label, name in zip(labels, shown, strict=True)
         )
@@ -148,107 +150,116 @@ class TileMap(FreeKind):
             category_name=format_column_name(attr.get("x")),
             series_name=format_column_name(attr.get("series")),
             tiles=tiles,
-            counted=bool(attr.get("y")),
+            has_values=bool(attr.get("y")),
         )
 
-    def plan(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> TilePlan:
-        ruler = Ruler(theme)
-        columns, *_ = tile_grid(data.tiles)
-        pitch = min(_WIDEST, max_width / columns)
+    def lay_out(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> TileMapLayout:
+        ruler = TextRuler(theme)
+        columns, *_ = measure_tile_grid(data.tiles)
+        pitch = min(_MAX_PITCH, max_width / columns)
         values = tuple(format_tile_value(chart, index) for index in range(len(data.tiles)))
-        inner = pitch - _GAP - 2
-        if not data.counted or ruler.measure_widest(values) > inner or inner < 2 * LINE:
+        inner = pitch - _TILE_GAP - 2
+        if not data.has_values or ruler.measure_widest(values) > inner or inner < 2 * LINE_HEIGHT:
             values = ("",) * len(values)
         legend_entries: tuple[LegendEntry, ...] = ()
         scale = ("", "")
         if data.series_name:
-            styles = [_get_group_style(chart, series, theme) for series in data.series]
+            styles = [_get_category_style(chart, series, theme) for series in data.series]
             legend_entries = tuple(
                 LegendEntry(series.label, style) for series, style in zip(data.series, styles, strict=True)
             )
-            fills = tuple(_find_group_colour(data.series, index, styles) for index in range(len(data.tiles)))
-            inks = tuple(_ink(fill, theme.colours) if fill else theme.colours.muted for fill in fills)
+            fills = tuple(
+                _find_category_colour(data.series, index, styles) for index in range(len(data.tiles))
+            )
+            inks = tuple(
+                _choose_text_colour(fill, theme.colours) if fill else theme.colours.muted for fill in fills
+            )
         else:
-            steps = shade_steps(data.series[0].values)
+            steps = compute_shade_steps(data.series[0].values)
             known = {shade.step: shade for shade in list_shades(steps, theme.colours)}
             fills = tuple(known[step].fill if step else "" for step in steps)
             inks = tuple(known[step].ink if step else theme.colours.muted for step in steps)
             if not any(values):
-                ends, places = (min(data.numbers), max(data.numbers)), data.series[0].decimals
+                ends, places = (min(data.numbers), max(data.numbers)), data.series[0].label_decimals
                 scale = (format_amount(chart, ends[0], places), format_amount(chart, ends[1], places))
-        return TilePlan(
+        return TileMapLayout(
             chart=chart,
             pitch=pitch,
             fills=fills,
-            inks=inks,
+            text_colours=inks,
             values=values,
-            scale=scale,
+            scale_ends=scale,
             legend_entries=legend_entries,
         )
 
-    def get_native_form(self, chart: Chart) -> NativeForm:
-        return NativeForm("XY_SCATTER", on_numbers=True)
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
+        return NativeChartType("XY_SCATTER", has_numeric_axes=True)
 
-    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+    def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         for series in chart.data.series:
             known = [(value, index) for index, value in enumerate(series.values) if value is not None]
             if chart.data.series_name:
-                yield labels.titled(series.label, labels.listed(names[index] for _, index in known))
+                yield labels.titled(series.label, labels.listed(category_labels[index] for _, index in known))
                 continue
             for value, index in sorted(known, key=lambda one: -one[0]):
-                words = format_number(value, series.places[index], chart.language)
-                yield labels.titled(names[index], words)
+                words = format_number(value, series.decimal_places[index], chart.language)
+                yield labels.titled(category_labels[index], words)
 
 
 def format_tile_value(chart: Chart, index: int) -> str:
     """Format the value of a tile; return "" for a region without data."""
     known = ((series.values[index], series) for series in chart.data.series)
-    return next((format_amount(chart, value, one.decimals) for value, one in known if value is not None), "")
+    return next(
+        (format_amount(chart, value, one.label_decimals) for value, one in known if value is not None), ""
+    )
 
 
-def _draw_scale(canvas: Canvas, plan: TilePlan, left: float, y: float) -> None:
-    low, high = plan.scale
+def _draw_colour_scale(canvas: Canvas, layout: TileMapLayout, left: float, y: float) -> None:
+    low, high = layout.scale_ends
     canvas.draw_text((left, y), low)
-    x = left + Ruler(canvas.theme).measure(low) + 4
-    steps = sorted(set(shade_steps(plan.chart.data.series[0].values)) - {0})
+    x = left + TextRuler(canvas.theme).measure(low) + 4
+    steps = sorted(set(compute_shade_steps(layout.chart.data.series[0].values)) - {0})
     ends = range(min(steps), max(steps) + 1) if len(steps) > 1 else range(1, STEPS + 1)
     for shade in list_shades(ends, canvas.theme.colours):
-        canvas.draw_box(x, y - _KEY / 2, _KEY, _KEY, MarkStyle(ink=shade.fill))
-        x += _KEY
+        canvas.draw_box(x, y - _LEGEND_STEP / 2, _LEGEND_STEP, _LEGEND_STEP, MarkStyle(colour=shade.fill))
+        x += _LEGEND_STEP
     canvas.draw_text((x + 4, y), high)
 
 
-def _find_group_colour(series: tuple[Series, ...], index: int, styles: list[MarkStyle]) -> str:
-    found = (style.ink for one, style in zip(series, styles, strict=True) if one.values[index] is not None)
+def _find_category_colour(series: tuple[Series, ...], index: int, styles: list[MarkStyle]) -> str:
+    found = (style.colour for one, style in zip(series, styles, strict=True) if one.values[index] is not None)
     return next(found, "")
 
 
-def _get_group_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
+def _get_category_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
     """Return the style of a category, with a lighter fill if text would not be legible on its colour."""
     style = get_colour_style(find_colour_index(chart, series) or 0, theme)
-    fill, _ = find_readable_fill(style.ink, theme.colours.foreground, theme.colours.background)
-    return replace(style, ink=fill, hatch="", hollow=False)
+    fill, _ = find_readable_fill(style.colour, theme.colours.foreground, theme.colours.background)
+    return replace(style, colour=fill, hatch="", is_hollow=False)
 
 
-def _ink(fill: str, colours: Colours) -> str:
-    return max((colours.foreground, colours.background), key=lambda ink: contrast_ratio(ink, fill))
+def _choose_text_colour(fill: str, colours: Colours) -> str:
+    return max((colours.foreground, colours.background), key=lambda ink: compute_contrast_ratio(ink, fill))
 
 
-_MOST = 6  # categories; the number of a theme's colours
-_FARTHEST = 20  # maximum column and row of a tile
-_LONGEST, _IN_A_ROW = 5, 50.0  # characters that fit in a tile, and in all tiles of a row or column
-_WIDE = 1.6  # width of a Chinese or Japanese character, in Latin letters
+_MAX_CATEGORIES = 6  # categories; the number of a theme's colours
+_MAX_GRID_POSITION = 20  # maximum column and row of a tile
+_MAX_LABEL_LENGTH, _MAX_ROW_LENGTH = (
+    5,
+    50.0,
+)  # characters that fit in a tile, and in all tiles of a row or column
+_WIDE_CHARACTER = 1.6  # width of a Chinese or Japanese character, in Latin letters
 
 
 def _read_tiles(
     file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
     """Return the tile and the name of each region. Regions of a built-in map without data come last."""
-    with report_for_attribute("label"):
+    with set_error_attribute("label"):
         written = file.get_column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):
         if not attr.get("column") or not attr.get("row"):
-            maps = join_names([f"`map={name}`" for name in MAPS], "or")
+            maps = join_names([f"`map={name}`" for name in MAP_NAMES], "or")
             hint = f"set {maps}, or set `column=` and `row=` to the data columns that hold "
             hint += "each region's grid position"
             raise DataError("CHT001", "a tile map requires `map=`, or `column=` and `row=`", hint)
@@ -260,14 +271,14 @@ def _read_tiles(
             message = f"`{key}=` cannot be combined with `map=`, which sets the positions"
             raise DataError("CHT001", message, f"remove `{key}=` or `map=`", key)
     name = attr.get("map").lower()
-    if name not in MAPS:
-        others = f"use {join_names(MAPS, 'or')}, or use `column=` and `row=` instead of `map=`"
-        raise DataError("CHT001", f'unknown map "{name}"', did_you_mean(name, MAPS) or others, "map")
-    layout = load_tile_layout(name, language)
+    if name not in MAP_NAMES:
+        others = f"use {join_names(MAP_NAMES, 'or')}, or use `column=` and `row=` instead of `map=`"
+        raise DataError("CHT001", f'unknown map "{name}"', did_you_mean(name, MAP_NAMES) or others, "map")
+    layout = load_tile_grid(name, language)
     codes = [_find_region_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
-    left = [code for code in layout.places if code not in codes and code not in layout.optional]
+    left = [code for code in layout.positions if code not in codes and code not in layout.optional]
     labels = [*(written or codes), *left]
-    places = _close_gaps([layout.places[code] for code in (*codes, *left)])
+    places = _compact_positions([layout.positions[code] for code in (*codes, *left)])
     tiles = tuple(Tile(*place, label) for place, label in zip(places, labels, strict=True))
     called = (
         layout.names[code] if cell.upper().removeprefix("CN-") == code else cell
@@ -276,16 +287,16 @@ def _read_tiles(
     return tiles, (*called, *(layout.names[code] for code in left))
 
 
-def _close_gaps(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    across, down = (sorted(set(side)) for side in zip(*places, strict=True))
-    return [(across.index(column) + 1, down.index(row) + 1) for column, row in places]
+def _compact_positions(positions: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    across, down = (sorted(set(side)) for side in zip(*positions, strict=True))
+    return [(across.index(column) + 1, down.index(row) + 1) for column, row in positions]
 
 
 def _find_region_code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language: str) -> str:
-    layout = load_tile_layout(name, language)
-    if code := layout.code(cell):
+    layout = load_tile_grid(name, language)
+    if code := layout.find_code(cell):
         return code
-    hint = did_you_mean(cell, (*layout.names.values(), *layout.places))
+    hint = did_you_mean(cell, (*layout.names.values(), *layout.positions))
     hint = hint or "delete the row, or use `column=` and `row=` instead of `map=`"
     message = f'{file.path}: row {file.get_row_number(index)}: "{cell}" in column "{attr.get("x")}"'
     raise DataError("CHT001", f"{message} is not a region of the map of {name.title()}", hint, "x")
@@ -293,15 +304,17 @@ def _find_region_code(file: DataFile, attr: Attr, index: int, cell: str, name: s
 
 def _read_grid_numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
     column = attr.get(key)
-    with report_for_attribute(key):
+    with set_error_attribute(key):
         found = []
         for index, cell in enumerate(file.get_column(column)):
             number = parse_whole_number(cell.strip())
-            if number is None or not 1 <= number <= _FARTHEST:
+            if number is None or not 1 <= number <= _MAX_GRID_POSITION:
                 row = file.get_row_number(index)
                 message = f'{file.path}: row {row}: "{cell}" in column "{column}"'
-                message += f" is not a whole number from 1 to {_FARTHEST}"
-                raise DataError("CHT001", message, f"number the {key}s of the map grid from 1 to {_FARTHEST}")
+                message += f" is not a whole number from 1 to {_MAX_GRID_POSITION}"
+                raise DataError(
+                    "CHT001", message, f"number the {key}s of the map grid from 1 to {_MAX_GRID_POSITION}"
+                )
             found.append(number)
         return found
 
@@ -322,13 +335,15 @@ def _check_duplicate_tiles(file: DataFile, cells: tuple[str, ...], tiles: tuple[
 
 
 def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
-    columns, rows, _, _ = tile_grid(tiles)
+    columns, rows, _, _ = measure_tile_grid(tiles)
     for tile in tiles:
-        if _measure_letters(tile.label) > min(_LONGEST, _IN_A_ROW / max(columns, rows)):
+        if _measure_width_in_letters(tile.label) > min(
+            _MAX_LABEL_LENGTH, _MAX_ROW_LENGTH / max(columns, rows)
+        ):
             asked = "label" if attr.get("label") else "x"
             hint = "set `label=` to a column of short names, such as country codes"
             raise DataError("CHT001", f'"{tile.label}" is too long for a map tile', hint, asked)
 
 
-def _measure_letters(text: str) -> float:
-    return sum(_WIDE if east_asian_width(letter) in "WF" else 1 for letter in text)
+def _measure_width_in_letters(text: str) -> float:
+    return sum(_WIDE_CHARACTER if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -6,26 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from triptych.charts.canvas import LINE
+from triptych.charts.canvas import LINE_HEIGHT
+from triptych.charts.chart_types import ColourRole, NativeSeries, SeriesMark, TypeGuideEntry, ValueSpan
 from triptych.charts.columns import read_columns
-from triptych.charts.kind import ColourRole, GuideEntry, NativeSeries, SeriesMark, ValueSpan
 from triptych.charts.kinds.bars import Bar
-from triptych.charts.native import NativeForm
-from triptych.charts.options import ChartOptions, split_parts
+from triptych.charts.native import NativeChartType
+from triptych.charts.options import ChartOptions, split_items
 from triptych.charts.painting import PlotPainter
-from triptych.charts.plan import PLOT_HEIGHT, format_bar_value, place_bars
-from triptych.charts.styles import get_step_style
-from triptych.data.columns import DataError, DataFile, report_for_attribute
+from triptych.charts.plot_layout import PLOT_HEIGHT, format_bar_value, iter_bars
+from triptych.charts.styles import get_waterfall_bar_style
+from triptych.data.data_file import DataError, DataFile, set_error_attribute
 from triptych.diagnostics import did_you_mean
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import format_number, format_signed
-from triptych.model.charts import ChartData, add_up
+from triptych.model.charts import ChartData, sum_as_decimals
 from triptych.model.nodes import Attr, Chart
 
-_GAP = 40  # gap between native columns, in percent of the column width
-_JOINS = 3  # native series of connector lines, so that a series' connectors never meet
-_NAMES = {"increase": ColourRole.RISE, "decrease": ColourRole.FALL, "total": ColourRole.TOTAL}
-_NO = frozenset(("", "0", "false", "no"))
+_NATIVE_GAP_WIDTH = 40  # gap between native columns, in percent of the column width
+_CONNECTOR_SERIES = 3  # native series of connector lines, so that a series' connectors never meet
+_ROLE_LABELS = {"increase": ColourRole.RISE, "decrease": ColourRole.FALL, "total": ColourRole.TOTAL}
+_FALSE_VALUES = frozenset(("", "0", "false", "no"))
 
 
 class Waterfall(Bar):
@@ -33,15 +33,15 @@ class Waterfall(Bar):
 
     name = "waterfall"
     options = frozenset(("date-format", "totals", "y-title", "highlight"))
-    guide = GuideEntry(
+    guide_entry = TypeGuideEntry(
         use="Show how increases and decreases lead from one total to another.",
         data="A column of names and a column of changes. Rows of totals may leave the value empty.",
         example='type=waterfall data=budget.csv x=item y=amount totals=is_total unit="thousand euros"',
-        shows="Bars from 120 last year to 121 this year: staff and rent add 24, two others take 23 away.",
+        alt_text="Bars from 120 last year to 121 this year: staff and rent add 24, two others take 23 away.",
     )
     allows_repeated_positions = True
 
-    def read(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return _fill_totals(read_columns(file, attr, options), attr, file)
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
@@ -51,41 +51,41 @@ class Waterfall(Bar):
         return chart
 
     def iter_axis_values(self, chart: Chart) -> Iterator[float]:
-        return (end for step in chart.data.steps if step is not None for end in step)
+        return (end for step in chart.data.waterfall_spans if step is not None for end in step)
 
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
-        return [list(data.steps)]
+        return [list(data.waterfall_spans)]
 
     def is_change(self, data: ChartData, index: int) -> bool:
-        return index not in data.totals
+        return index not in data.total_indices
 
     def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
         """Return whether the value label of a decrease is at the bottom of the plot."""
         lowest, highest = min(self.iter_axis_values(chart)), max(self.iter_axis_values(chart))
-        falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
-        return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT
+        falls = [step[1] for step in data.waterfall_spans if step is not None and step[1] < step[0]]
+        return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE_HEIGHT / PLOT_HEIGHT
 
     def draw_marks(self, painter: PlotPainter) -> None:
-        plan, canvas = painter.plan, painter.canvas
-        steps = list(place_bars(plan))
+        plan, canvas = painter.layout, painter.canvas
+        steps = list(iter_bars(plan))
         for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
             y = painter.locate_value(span[1])
             ends = [(painter.left + right, y), (painter.left + left, y)]
             canvas.draw_line(ends, canvas.theme.colours.muted, 0.5)
         for _, index, (start, end), box in steps:
-            style = get_step_style(plan.chart, canvas.theme, index)
+            style = get_waterfall_bar_style(plan.chart, canvas.theme, index)
             painter.draw_box(box, style)
-            if plan.shows_values:
+            if plan.has_value_labels:
                 x, y = painter.locate_category(index), painter.locate_value(end)
                 words = format_bar_value(plan.chart, plan.data, 0, index)
-                bold = bool(plan.chart.highlight) and not style.receding
+                bold = bool(plan.chart.highlight) and not style.is_receding
                 canvas.draw_text((x, y + (5.5 if end < start else -5.5)), words, anchor="center", bold=bold)
 
-    def get_native_form(self, chart: Chart) -> NativeForm:
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
         """Return a native chart with stacked columns on an invisible base series, and connector lines."""
         marks = [one.mark for one in self.list_native_series(chart)]
-        lines = marks.count(SeriesMark.JOIN) + marks.count(SeriesMark.WORDS)
-        return NativeForm("COLUMN_STACKED", lines=lines, gap=_GAP)
+        lines = marks.count(SeriesMark.CONNECTOR) + marks.count(SeriesMark.VALUE_LABELS)
+        return NativeChartType("COLUMN_STACKED", line_count=lines, gap_width=_NATIVE_GAP_WIDTH)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return the invisible base series, the bars by role and sign, the connector lines, and the bar ends.
@@ -93,10 +93,10 @@ class Waterfall(Bar):
         The series of the bar ends is an invisible line that carries the value labels.
         """
         (own,) = chart.data.series
-        labels, steps = load_labels(chart.language), chart.data.steps
+        labels, steps = load_labels(chart.language), chart.data.waterfall_spans
         roles = [
             ColourRole.TOTAL
-            if index in chart.data.totals
+            if index in chart.data.total_indices
             else ColourRole.RISE
             if (value or 0.0) >= 0
             else ColourRole.FALL
@@ -105,28 +105,28 @@ class Waterfall(Bar):
         feet = [max(min(step), 0.0) + min(max(step), 0.0) if step else None for step in steps]
         found = [("", feet, SeriesMark.HIDDEN, ColourRole.TOTAL)]
         for above in (True, False):
-            for name, role in _NAMES.items():
+            for name, role in _ROLE_LABELS.items():
                 values = [
-                    _cut_at_zero(step, above=above) if step and roles[index] is role else None
+                    _measure_bar_part(step, above_zero=above) if step and roles[index] is role else None
                     for index, step in enumerate(steps)
                 ]
                 if any(values) or (above and role in roles):
                     found.append((labels[name] + ("" if above else " < 0"), values, SeriesMark.BAR, role))
-        for number, values in enumerate(_list_joins(chart), 1):
-            found.append((f"– {number}", values, SeriesMark.JOIN, ColourRole.TOTAL))
+        for number, values in enumerate(_list_connector_values(chart), 1):
+            found.append((f"– {number}", values, SeriesMark.CONNECTOR, ColourRole.TOTAL))
         ends = [step[1] if step else None for step in steps]
-        found.append((own.label, ends, SeriesMark.WORDS, ColourRole.TOTAL))
+        found.append((own.label, ends, SeriesMark.VALUE_LABELS, ColourRole.TOTAL))
         return [
             NativeSeries(replace(own, label=name, values=tuple(values)), mark, role)
             for name, values, mark, role in found
         ]
 
-    def describe(self, chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+    def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         (series,) = chart.data.series
-        for index, (name, value) in enumerate(zip(names, series.values, strict=True)):
+        for index, (name, value) in enumerate(zip(category_labels, series.values, strict=True)):
             if value is not None:
-                write = format_number if index in chart.data.totals else format_signed
-                yield labels.titled(name, write(value, series.decimals, chart.language))
+                write = format_number if index in chart.data.total_indices else format_signed
+                yield labels.titled(name, write(value, series.label_decimals, chart.language))
 
 
 def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
@@ -136,12 +136,12 @@ def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
         raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
     totals = _find_totals(data, attr, file)
     series = data.series[0]
-    values, places = list(series.values), list(series.places)
+    values, places = list(series.values), list(series.decimal_places)
     level, slack = 0.0, 0.0
     for index, value in enumerate(values):
         slack += 0.5 * float(10.0 ** -places[index])
         if index not in totals:
-            level = add_up((level, value or 0.0))
+            level = sum_as_decimals((level, value or 0.0))
             continue
         if value is None:
             values[index], places[index] = level, max(places)
@@ -155,8 +155,8 @@ def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
         level, slack = values[index] or 0.0, 0.5 * float(10.0 ** -places[index])
     return replace(
         data,
-        series=(replace(series, values=tuple(values), places=tuple(places)),),
-        totals=tuple(sorted(totals)),
+        series=(replace(series, values=tuple(values), decimal_places=tuple(places)),),
+        total_indices=tuple(sorted(totals)),
     )
 
 
@@ -165,11 +165,13 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
 
     ``totals=`` either lists the totals' names or names a column that marks them.
     """
-    asked = split_parts(attr, "totals")
+    asked = split_items(attr, "totals")
     if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
-        with report_for_attribute("totals"):
+        with set_error_attribute("totals"):
             flags = file.get_column(asked[0])
-        return frozenset(index for index, cell in enumerate(flags) if cell.strip().lower() not in _NO)
+        return frozenset(
+            index for index, cell in enumerate(flags) if cell.strip().lower() not in _FALSE_VALUES
+        )
     for name in asked:
         if name not in data.categories:
             hint = did_you_mean(name, data.categories)
@@ -181,28 +183,28 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     return frozenset(index for index, name in enumerate(data.categories) if name in asked)
 
 
-def _cut_at_zero(step: tuple[float, float], *, above: bool) -> float | None:
+def _measure_bar_part(span: tuple[float, float], *, above_zero: bool) -> float | None:
     """Return the length of the part of a bar above zero, or None if there is no such part.
 
-    If ``above`` is false, return the negative length of the part below zero, or None.
+    If ``above_zero`` is false, return the negative length of the part below zero, or None.
     """
-    low, high = sorted(step)
-    ends = (max(high, 0.0), max(low, 0.0)) if above else (min(low, 0.0), min(high, 0.0))
-    return add_up((ends[0], -ends[1])) or None
+    low, high = sorted(span)
+    ends = (max(high, 0.0), max(low, 0.0)) if above_zero else (min(low, 0.0), min(high, 0.0))
+    return sum_as_decimals((ends[0], -ends[1])) or None
 
 
-def _list_joins(chart: Chart) -> list[list[float | None]]:
+def _list_connector_values(chart: Chart) -> list[list[float | None]]:
     """Return the values of connector lines: each bar's end, repeated at the bar's category and the next one.
 
     Successive connectors are in different series, so that they are not joined.
     """
-    steps = chart.data.steps
+    steps = chart.data.waterfall_spans
     known = [index for index, step in enumerate(steps) if step is not None]
     found: list[list[float | None]] = [
-        [None] * len(steps) for _ in range(min(_JOINS, max(len(known) - 1, 0)))
+        [None] * len(steps) for _ in range(min(_CONNECTOR_SERIES, max(len(known) - 1, 0)))
     ]
     for turn, (index, after) in enumerate(pairwise(known)):
-        own, step = found[turn % _JOINS], steps[index]
+        own, step = found[turn % _CONNECTOR_SERIES], steps[index]
         if step is not None and after == index + 1:
             own[index] = own[after] = step[1]
     return found

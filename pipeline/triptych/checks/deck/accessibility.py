@@ -11,20 +11,20 @@ from typing import Any
 
 from triptych.checks.deck.appearance import (
     ResolvedRun,
+    ResolvedShape,
     ResolvedSlide,
-    Shape,
-    read_cells,
     read_chart_texts,
-    read_runs,
+    read_table_cells,
+    read_text_runs,
 )
 from triptych.checks.deck.package import DeckPackage
-from triptych.checks.findings import REPORT, OutputFinding, quote
-from triptych.ooxml.inheritance import FURNITURE, TITLES, Box, find_placeholder
+from triptych.checks.findings import REPORT_HINT, OutputFinding, quote_text
+from triptych.ooxml.inheritance import FOOTER_TYPES, TITLE_TYPES, Box, find_placeholder
 from triptych.ooxml.xml import EMU_PER_POINT, PRESENTATION, A, C, M, P, R, collect_text, parse_flag
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, is_large_text
+from triptych.theme.colours import READABLE_CONTRAST, VISIBLE_CONTRAST, compute_contrast_ratio, is_large_text
 
 MIN_TEXT_SIZE = 11.0  # points
-_DRAWN = (f"{P}pic", f"{P}graphicFrame")
+_DRAWING_TAGS = (f"{P}pic", f"{P}graphicFrame")
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp|tiff?|pdf|emf|wmf)", re.IGNORECASE)
 _TITLE_COUNTER = re.compile(r"( \(\d+(/\d+)?\))+$")  # such as "(2/3)"
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, simplified
@@ -32,12 +32,12 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.
 _TOLERANCE = EMU_PER_POINT  # overlap of boxes that count as adjacent in the reading order
 _MAX_LINE_WIDTH, _MAX_DOT_SIZE = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # of a timeline
 _MIN_OVERLAP = 1.5 * EMU_PER_POINT
-_MIN_DOTS = 2
+_MIN_TIMELINE_DOTS = 2
 _LAYOUT_HINT = (
     "reorder the placeholders of this layout in the PowerPoint template (Selection Pane); "
     "without a template, report this as a bug in Triptych"
 )
-_KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
+_DRAWING_KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
 _FULL_BLEED = 0.9  # fraction of the slide's area; an image that covers more is a background
 _OVERLAP_HINT = (
     "move the placeholders apart in the PowerPoint template, or choose another layout; "
@@ -52,35 +52,35 @@ _WORD = re.compile(r"\w[\w'’.,-]*")
 def find_barriers(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
     """Report CHK014 for each accessibility barrier and CHK015 for low contrast."""
     for slide in slides:
-        for rule in RULES:
+        for rule in BARRIER_RULES:
             yield from (_add_location(found, package, slide) for found in rule(slide))
         yield from (_add_location(found, package, slide) for found in check_contrast(package, slide))
-    yield from _check_title_repeats(package, slides)
+    yield from _check_duplicate_titles(package, slides)
 
 
-def list_texts(slide: ResolvedSlide) -> tuple[str, ...]:
+def list_slide_texts(slide: ResolvedSlide) -> tuple[str, ...]:
     """Return a slide's title, text lines and alt texts, by which findings are located in the source."""
     title = "" if slide.title is None else _TITLE_COUNTER.sub("", slide.title.text)
-    others = [shape for shape in slide.shapes if shape.placeholder not in (*TITLES, *FURNITURE)]
+    others = [shape for shape in slide.shapes if shape.placeholder_type not in (*TITLE_TYPES, *FOOTER_TYPES)]
     lines = [line for shape in others for line in shape.text.splitlines()]
     lines += [shape.alt_text for shape in others]
     return tuple(text for text in (title, *lines) if text.strip())
 
 
-def _add_location(found: OutputFinding, package: DeckPackage, slide: ResolvedSlide) -> OutputFinding:
+def _add_location(finding: OutputFinding, package: DeckPackage, slide: ResolvedSlide) -> OutputFinding:
     notes = (
         collect_text(package.trees[part])
-        for part in package.get_related(slide.part.path, "notesSlide")
+        for part in package.get_related_parts(slide.part.path, "notesSlide")
         if part in package.trees
     )
-    return replace(found, output="deck", file=slide.part.name, before=" ".join(notes))
+    return replace(finding, output="deck", file=slide.part.name, preceding_text=" ".join(notes))
 
 
 def _make_barrier(
-    rule: str, message: str, hint: str | None = None, *, words: str = "", drawn: bool = False
+    rule: str, message: str, hint: str | None = None, *, text: str = "", is_drawing: bool = False
 ) -> OutputFinding:
-    kinds = _KINDS if drawn else ()
-    return OutputFinding(code="CHK014", rule=rule, message=message, hint=hint, words=words, kinds=kinds)
+    kinds = _DRAWING_KINDS if is_drawing else ()
+    return OutputFinding(code="CHK014", rule=rule, message=message, hint=hint, text=text, kinds=kinds)
 
 
 def _check_title(slide: ResolvedSlide) -> Iterator[OutputFinding]:
@@ -88,9 +88,9 @@ def _check_title(slide: ResolvedSlide) -> Iterator[OutputFinding]:
     if slide.title is None or not slide.title.text:
         hint = 'set `title="…"` on the `::: {.slide}` block, or `slide-title="…"` on the figure or table'
         yield _make_barrier("title", "the slide has no title", hint)
-    read = [shape for shape in slide.shapes if not shape.decorative]
-    if slide.title is not None and read and read[0].placeholder not in TITLES:
-        message = f"the title comes after {_quote_name(read[0])} in the reading order"
+    read = [shape for shape in slide.shapes if not shape.is_decorative]
+    if slide.title is not None and read and read[0].placeholder_type not in TITLE_TYPES:
+        message = f"the title comes after {_quote_shape_name(read[0])} in the reading order"
         yield _make_barrier("title first", message, _LAYOUT_HINT)
 
 
@@ -106,38 +106,38 @@ def _check_reading_order(slide: ResolvedSlide) -> Iterator[OutputFinding]:
         (shape, shape.box)
         for shape in slide.shapes
         if shape.box is not None
-        and not shape.decorative
-        and shape.placeholder not in (*TITLES, *FURNITURE)
+        and not shape.is_decorative
+        and shape.placeholder_type not in (*TITLE_TYPES, *FOOTER_TYPES)
         and not (title is not None and shape.box.bottom <= title.top + _TOLERANCE)
     ]
     groups = [read]
-    if (line := _find_timeline(slide)) is not None:
+    if (line := _find_timeline_axis(slide)) is not None:
         above = [(shape, box) for shape, box in read if box.bottom <= line.top + _TOLERANCE]
         groups = [above, [(shape, box) for shape, box in read if box.bottom > line.top + _TOLERANCE]]
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
-        if _precedes(next_box, box, right_to_left=_is_right_to_left(following)):
+        if _is_before(next_box, box, right_to_left=_is_right_to_left(following)):
             message = (
-                f"{_quote_name(following)} comes after {_quote_name(shape)} in the reading order "
+                f"{_quote_shape_name(following)} comes after {_quote_shape_name(shape)} in the reading order "
                 "but appears before it on the slide"
             )
             words = following.text or following.alt_text
-            yield _make_barrier("reading order", message, _LAYOUT_HINT, words=words)
+            yield _make_barrier("reading order", message, _LAYOUT_HINT, text=words)
 
 
-def _find_timeline(slide: ResolvedSlide) -> Box | None:
+def _find_timeline_axis(slide: ResolvedSlide) -> Box | None:
     """Return the box of a timeline's axis, a thin horizontal decoration with at least two dots, or None."""
-    drawn = [shape.box for shape in slide.shapes if shape.decorative and shape.box is not None]
+    drawn = [shape.box for shape in slide.shapes if shape.is_decorative and shape.box is not None]
     for line in drawn:
         if line.bottom - line.top > _MAX_LINE_WIDTH or line.right - line.left <= _MAX_DOT_SIZE:
             continue
         crossing = [box for box in drawn if box.top < line.top and box.bottom > line.bottom]
         dots = [box for box in crossing if max(box.right - box.left, box.bottom - box.top) <= _MAX_DOT_SIZE]
-        if len(dots) >= _MIN_DOTS:
+        if len(dots) >= _MIN_TIMELINE_DOTS:
             return line
     return None
 
 
-def _precedes(one: Box, other: Box, *, right_to_left: bool) -> bool:
+def _is_before(one: Box, other: Box, *, right_to_left: bool) -> bool:
     """Whether ``one`` is above ``other``, or beside ``other`` at the start of the line.
 
     A box ``one`` above ``other`` does not precede it if ``one`` starts after the first third of the width of
@@ -153,40 +153,49 @@ def _precedes(one: Box, other: Box, *, right_to_left: bool) -> bool:
     return one.right <= other.left + _TOLERANCE
 
 
-def _is_right_to_left(shape: Shape) -> bool:
+def _is_right_to_left(shape: ResolvedShape) -> bool:
     return any(parse_flag(item.get("rtl")) for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
 
 
-def _check_alternatives(slide: ResolvedSlide) -> Iterator[OutputFinding]:
+def _check_alt_texts(slide: ResolvedSlide) -> Iterator[OutputFinding]:
     """Report drawings without alt text, alt texts that are file names, and decoration with alt text."""
     for shape in slide.shapes:
         text = shape.alt_text
-        if shape.decorative:
+        if shape.is_decorative:
             if text:
-                message = f"{_quote_name(shape)} is marked as decorative but has the alt text {quote(text)}"
+                name = _quote_shape_name(shape)
+                message = f"{name} is marked as decorative but has the alt text {quote_text(text)}"
                 hint = "remove the alt text or the class `.decorative`"
-                yield _make_barrier("decoration", message, hint, words=text, drawn=True)
+                yield _make_barrier("decoration", message, hint, text=text, is_drawing=True)
         elif _FILE_NAME.fullmatch(text):
-            message = f"the alt text {quote(text)} is a file name"
+            message = f"the alt text {quote_text(text)} is a file name"
             hint = "write alt text that describes what the image shows"
-            yield _make_barrier("file name", message, hint, drawn=True)
-        elif not text and _is_drawing(shape):
+            yield _make_barrier("file name", message, hint, is_drawing=True)
+        elif not text and _needs_alt_text(shape):
             hint = """add `fig-alt="…"` to the image, or mark the image as `.decorative`"""
-            yield _make_barrier("no text", f"{_quote_name(shape)} has no alt text", hint, drawn=True)
+            yield _make_barrier(
+                "no text", f"{_quote_shape_name(shape)} has no alt text", hint, is_drawing=True
+            )
 
 
-def _is_drawing(shape: Shape) -> bool:
+def _needs_alt_text(shape: ResolvedShape) -> bool:
     """Whether a shape is an image, graphic frame or group, or has neither a placeholder nor text."""
-    return shape.element.tag in (*_DRAWN, f"{P}grpSp") or (not shape.placeholder and not shape.text)
+    return shape.element.tag in (*_DRAWING_TAGS, f"{P}grpSp") or (
+        not shape.placeholder_type and not shape.text
+    )
 
 
 def _check_placeholders(slide: ResolvedSlide) -> Iterator[OutputFinding]:
     """Report empty placeholders, which show "Click to add text" in the editor."""
     for shape in slide.shapes:
-        if not shape.placeholder or shape.placeholder in TITLES or shape.element.tag != f"{P}sp":
+        if (
+            not shape.placeholder_type
+            or shape.placeholder_type in TITLE_TYPES
+            or shape.element.tag != f"{P}sp"
+        ):
             continue
         if not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
-            yield _make_barrier("empty", f"the placeholder {_quote_name(shape)} is empty", REPORT)
+            yield _make_barrier("empty", f"the placeholder {_quote_shape_name(shape)} is empty", REPORT_HINT)
 
 
 def _check_languages(slide: ResolvedSlide) -> Iterator[OutputFinding]:
@@ -196,10 +205,12 @@ def _check_languages(slide: ResolvedSlide) -> Iterator[OutputFinding]:
         language = "" if properties is None else properties.get("lang", "")
         text = collect_text(run)
         if not language:
-            yield _make_barrier("language", f"no language is set for {quote(text)}", REPORT, words=text)
+            yield _make_barrier(
+                "language", f"no language is set for {quote_text(text)}", REPORT_HINT, text=text
+            )
         elif not _LANGUAGE_TAG.fullmatch(language):
-            message = f'{quote(text)} has an invalid language tag: "{language}"'
-            yield _make_barrier("tag", message, "use a language tag such as `en-GB` in `lang`", words=text)
+            message = f'{quote_text(text)} has an invalid language tag: "{language}"'
+            yield _make_barrier("tag", message, "use a language tag such as `en-GB` in `lang`", text=text)
 
 
 def _check_text_size(slide: ResolvedSlide) -> Iterator[OutputFinding]:
@@ -210,9 +221,9 @@ def _check_text_size(slide: ResolvedSlide) -> Iterator[OutputFinding]:
             text = collect_text(run)
             yield _make_barrier(
                 "small",
-                f"{quote(text)} is only {size:g} pt; the minimum is {MIN_TEXT_SIZE:g} pt",
+                f"{quote_text(text)} is only {size:g} pt; the minimum is {MIN_TEXT_SIZE:g} pt",
                 "shorten the text, or use a larger font size in the PowerPoint template",
-                words=text,
+                text=text,
             )
 
 
@@ -226,39 +237,39 @@ def _check_table_headers(slide: ResolvedSlide) -> Iterator[OutputFinding]:
                 words = next(filter(None, map(collect_text, table.iter(f"{A}tr"))), "")
                 message = "the table has no header row or header column"
                 hint = "add a header row, or set `row-headers=1` if the first column contains the headers"
-                yield _make_barrier("no heads", message, hint, words=words, drawn=True)
+                yield _make_barrier("no heads", message, hint, text=words, is_drawing=True)
 
 
-def _check_title_repeats(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
+def _check_duplicate_titles(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iterator[OutputFinding]:
     seen: dict[str, str] = {}
     for slide in slides:
         title = "" if slide.title is None else " ".join(slide.title.text.split())
         if title and title in seen:
-            message = f"the title {quote(title)} is already used on {seen[title]}"
+            message = f"the title {quote_text(title)} is already used on {seen[title]}"
             hint = "give one of the two slides a different title"
             yield _add_location(_make_barrier("same title", message, hint), package, slide)
         seen.setdefault(title, slide.part.name)
 
 
-def _quote_name(shape: Shape) -> str:
+def _quote_shape_name(shape: ResolvedShape) -> str:
     return f'"{shape.name}"'
 
 
 def check_contrast(package: DeckPackage, slide: ResolvedSlide) -> Iterator[OutputFinding]:
     """Report CHK015 for text in shapes, tables and charts with too little contrast to its background."""
     styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
-    for shape, colours in _iter_backgrounds(slide):
-        yield from _find_low_contrast(read_runs(slide, shape), colours)
+    for shape, colours in _iter_shape_backgrounds(slide):
+        yield from _find_low_contrast(read_text_runs(slide, shape), colours)
         for table in shape.element.iter(f"{A}tbl"):
-            for cell in read_cells(slide, table, styles):
-                yield from _find_low_contrast(cell.runs, _choose_background(cell.fill, colours))
+            for cell in read_table_cells(slide, table, styles):
+                yield from _find_low_contrast(cell.runs, _resolve_background(cell.fill, colours))
         for space in _iter_charts(package, slide, shape):
-            fill = slide.colours.resolve_first_fill([space.find(f"{C}spPr")])
+            fill = slide.colours.resolve_first_fill_colour([space.find(f"{C}spPr")])
             texts = read_chart_texts(slide, space)
-            yield from _find_low_contrast(texts, _choose_background(fill, colours), shape.alt_text)
+            yield from _find_low_contrast(texts, _resolve_background(fill, colours), shape.alt_text)
 
 
-def _iter_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[Shape, tuple[str, ...]]]:
+def _iter_shape_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[ResolvedShape, tuple[str, ...]]]:
     """Iterate over the shapes of a slide, each with the possible colours behind its text."""
     backdrop = slide.backdrop.copy()
     for shape in slide.shapes:
@@ -271,7 +282,7 @@ def _iter_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[Shape, tuple[str, 
         backdrop.paint_shape(shape.element, slide.tree, slide.colours, slide.read_image)
 
 
-def _choose_background(fill: str | None, colours: tuple[str, ...]) -> tuple[str, ...]:
+def _resolve_background(fill: str | None, colours: tuple[str, ...]) -> tuple[str, ...]:
     """Return the colours behind an element's text: its ``fill``, or ``colours`` if it has no fill.
 
     The result is empty if ``fill`` is "", which means several colours; such a fill is not checked.
@@ -279,7 +290,7 @@ def _choose_background(fill: str | None, colours: tuple[str, ...]) -> tuple[str,
     return colours if fill is None else (fill,) if fill else ()
 
 
-def _iter_charts(package: DeckPackage, slide: ResolvedSlide, shape: Shape) -> Iterator[Any]:
+def _iter_charts(package: DeckPackage, slide: ResolvedSlide, shape: ResolvedShape) -> Iterator[Any]:
     for chart in shape.element.iter(f"{C}chart"):
         relation = package.relations[slide.part.path].get(chart.get(f"{R}id", ""))
         if relation is not None and relation.target in package.trees:
@@ -287,25 +298,30 @@ def _iter_charts(package: DeckPackage, slide: ResolvedSlide, shape: Shape) -> It
 
 
 def _find_low_contrast(
-    runs: Iterable[ResolvedRun], colours: tuple[str, ...], words: str = ""
+    runs: Iterable[ResolvedRun], background_colours: tuple[str, ...], chart_alt_text: str = ""
 ) -> Iterator[OutputFinding]:
-    """Report text runs with too little contrast to a colour behind them; ``words`` is a chart's alt text."""
+    """Report text runs with too little contrast to a colour behind them; ``chart_alt_text`` is a chart's alt
+    text.
+    """
     for run in runs:
-        backgrounds = (run.highlight,) if run.highlight else colours
+        backgrounds = (run.highlight,) if run.highlight else background_colours
         if run.colour is None or not run.text.strip() or not backgrounds:
             continue
-        background = min(backgrounds, key=partial(contrast_ratio, run.colour))
+        background = min(backgrounds, key=partial(compute_contrast_ratio, run.colour))
         large = is_large_text(run.size, bold=run.bold)
-        minimum, ratio = VISIBLE if large else READABLE, contrast_ratio(run.colour, background)
+        minimum, ratio = (
+            VISIBLE_CONTRAST if large else READABLE_CONTRAST,
+            compute_contrast_ratio(run.colour, background),
+        )
         if ratio < minimum:
-            text = run.text if words else quote(run.text)
+            text = run.text if chart_alt_text else quote_text(run.text)
             yield OutputFinding(
                 code="CHK015",
                 rule=f"contrast {run.colour} {background}",
                 message=f"the contrast of {text} (#{run.colour} on #{background}) is only {ratio:.1f}:1; "
                 f"{'large text' if large else 'text'} requires at least {minimum:g}:1",
                 hint="change one of the two colours in the theme or the PowerPoint template",
-                words=words or run.text,
+                text=chart_alt_text or run.text,
             )
 
 
@@ -317,11 +333,13 @@ def find_overlaps(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iter
     size = package.trees[PRESENTATION].find(f"{P}sldSz")
     area = 0 if size is None else int(size.get("cx")) * int(size.get("cy"))
     for slide in slides:
-        frames = [(shape, box) for shape in slide.shapes if (box := _get_frame(shape, area)) is not None]
+        frames = [
+            (shape, box) for shape in slide.shapes if (box := _get_overlap_box(shape, area)) is not None
+        ]
         for (shape, box), (other, other_box) in combinations(frames, 2):
             width = min(box.right, other_box.right) - max(box.left, other_box.left)
             height = min(box.bottom, other_box.bottom) - max(box.top, other_box.top)
-            of_template = shape.placeholder in FURNITURE and other.placeholder in FURNITURE
+            of_template = shape.placeholder_type in FOOTER_TYPES and other.placeholder_type in FOOTER_TYPES
             if min(width, height) > _MIN_OVERLAP and not of_template:
                 overlap = f"{width / EMU_PER_POINT:.0f} × {height / EMU_PER_POINT:.0f} pt"
                 yield OutputFinding(
@@ -329,16 +347,16 @@ def find_overlaps(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iter
                     output="deck",
                     file=slide.part.name,
                     rule="overlap",
-                    message=f"{quote(shape.name)} and {quote(other.name)} overlap by {overlap}",
+                    message=f"{quote_text(shape.name)} and {quote_text(other.name)} overlap by {overlap}",
                     hint=_OVERLAP_HINT,
-                    words=other.text or other.alt_text or shape.text,
+                    text=other.text or other.alt_text or shape.text,
                 )
 
 
-def _get_frame(shape: Shape, slide_area: int) -> Box | None:
+def _get_overlap_box(shape: ResolvedShape, slide_area: int) -> Box | None:
     """Return the bounding box of a shape, or None for decoration and images that fill the slide."""
     box = shape.box
-    if box is None or shape.decorative:
+    if box is None or shape.is_decorative:
         return None
     area = (box.right - box.left) * (box.bottom - box.top)
     return None if shape.element.tag == f"{P}pic" and area >= _FULL_BLEED * slide_area else box
@@ -348,22 +366,22 @@ def _get_frame(shape: Shape, slide_area: int) -> Box | None:
 class Wordiness:
     """The number of words on each visible slide in order, and the name of the slide with the most words."""
 
-    words: tuple[int, ...] = ()
-    longest: str = ""
+    word_counts: tuple[int, ...] = ()
+    longest_slide: str = ""
 
     @property
     def average(self) -> float:
         """The average number of words per slide."""
-        return sum(self.words) / len(self.words) if self.words else 0.0
+        return sum(self.word_counts) / len(self.word_counts) if self.word_counts else 0.0
 
     @property
     def summary(self) -> str:
         """A sentence about the slides for the user, or "" if there are no slides."""
-        if not self.words:
+        if not self.word_counts:
             return ""
-        slides = "1 slide" if len(self.words) == 1 else f"{len(self.words)} slides"
+        slides = "1 slide" if len(self.word_counts) == 1 else f"{len(self.word_counts)} slides"
         average = f"{self.average:.0f} words on average"
-        return f"The deck has {slides} with {average}; the longest has {max(self.words)}."
+        return f"The deck has {slides} with {average}; the longest has {max(self.word_counts)}."
 
 
 def count_words(text: str) -> int:
@@ -374,36 +392,36 @@ def count_words(text: str) -> int:
 
 def count_slide_words(slides: Sequence[ResolvedSlide]) -> Wordiness:
     """Count the words in the shapes of each visible slide, except in footers."""
-    visible = [slide for slide in slides if not slide.part.hidden]
+    visible = [slide for slide in slides if not slide.part.is_hidden]
     counts = [sum(map(count_words, _iter_paragraphs(slide))) for slide in visible]
     if not counts:
         return Wordiness()
     return Wordiness(tuple(counts), visible[counts.index(max(counts))].part.name)
 
 
-def check_wordiness(found: Wordiness) -> Iterator[OutputFinding]:
+def check_wordiness(wordiness: Wordiness) -> Iterator[OutputFinding]:
     """Report CHK016 if the average number of words on a slide exceeds the limit."""
-    if found.average > MAX_AVERAGE_WORDS:
-        average = f"slides have {found.average:.0f} words on average; the limit is {MAX_AVERAGE_WORDS}"
+    if wordiness.average > MAX_AVERAGE_WORDS:
+        average = f"slides have {wordiness.average:.0f} words on average; the limit is {MAX_AVERAGE_WORDS}"
         yield OutputFinding(
             code="CHK016",
             output="deck",
-            message=f"{average} (the longest, {found.longest}, has {max(found.words)})",
+            message=f"{average} (the longest, {wordiness.longest_slide}, has {max(wordiness.word_counts)})",
             hint="move prose to the speaker notes (`::: notes`)",
         )
 
 
 def _iter_paragraphs(slide: ResolvedSlide) -> Iterator[str]:
     for shape in slide.shapes:
-        if shape.placeholder not in FURNITURE:
+        if shape.placeholder_type not in FOOTER_TYPES:
             for paragraph in shape.element.iter(f"{A}p"):
                 yield collect_text(paragraph)
 
 
-RULES: tuple[Callable[[ResolvedSlide], Iterator[OutputFinding]], ...] = (
+BARRIER_RULES: tuple[Callable[[ResolvedSlide], Iterator[OutputFinding]], ...] = (
     _check_title,
     _check_reading_order,
-    _check_alternatives,
+    _check_alt_texts,
     _check_placeholders,
     _check_languages,
     _check_text_size,

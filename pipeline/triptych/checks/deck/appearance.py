@@ -10,19 +10,19 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from triptych.checks.deck.package import DeckPackage, SlidePart
-from triptych.checks.texts import select_choices
-from triptych.media.raster import make_thumbnail
-from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
+from triptych.checks.texts import drop_fallbacks
+from triptych.media.raster_images import make_thumbnail
+from triptych.ooxml.backdrop import MAX_PICTURE_SIZE, Backdrop, paint_backdrop
 from triptych.ooxml.colours import ColourScheme, find_fill
 from triptych.ooxml.inheritance import (
-    TITLES,
+    TITLE_TYPES,
     Box,
     collect_list_styles,
     find_box,
     find_colour_map,
     get_placeholder_type,
     list_shapes,
-    resolve_chain,
+    resolve_placeholder_chain,
 )
 from triptych.ooxml.xml import ADEC, PRESENTATION, A, C, P, collect_text, parse_flag, qn
 
@@ -39,7 +39,7 @@ _CHART_TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ResolvedShape:
     """A shape on a slide.
 
     ``chain`` is the shape's element, followed by the elements of layout and master from which the shape
@@ -70,12 +70,12 @@ class Shape:
         return str(self.properties.get("descr", "")).strip()
 
     @property
-    def decorative(self) -> bool:
+    def is_decorative(self) -> bool:
         """Whether the shape is marked as decorative."""
         return any(parse_flag(mark.get("val")) for mark in self.properties.iter(f"{ADEC}decorative"))
 
     @property
-    def placeholder(self) -> str:
+    def placeholder_type(self) -> str:
         """The placeholder type of the shape, or "" if it is not a placeholder."""
         return get_placeholder_type(self.element)
 
@@ -90,8 +90,8 @@ class Shape:
 class ResolvedSlide:
     """A slide with its layout and master, as an application that supports all extensions reads them.
 
-    ``parts`` are the paths of slide, layout, master and theme. ``load_image`` loads an image by the path of
-    its part.
+    ``part_paths`` are the paths of slide, layout, master and theme. ``load_image`` loads an image by the path
+    of its part.
     """
 
     part: SlidePart
@@ -99,15 +99,17 @@ class ResolvedSlide:
     layout: Any
     master: Any
     colours: ColourScheme
-    defaults: Any
-    parts: tuple[str, ...]
+    default_text_style: Any
+    part_paths: tuple[str, ...]
     load_image: Callable[[str], Image.Image | None]
 
     @cached_property
-    def shapes(self) -> tuple[Shape, ...]:
+    def shapes(self) -> tuple[ResolvedShape, ...]:
         """The shapes of the slide in order; a group counts as one shape."""
-        chains = (resolve_chain(element, self.layout, self.master) for element in list_shapes(self.tree))
-        return tuple(Shape(chain, find_box(chain)) for chain in chains)
+        chains = (
+            resolve_placeholder_chain(element, self.layout, self.master) for element in list_shapes(self.tree)
+        )
+        return tuple(ResolvedShape(chain, find_box(chain)) for chain in chains)
 
     @cached_property
     def backdrop(self) -> Backdrop:
@@ -122,39 +124,39 @@ class ResolvedSlide:
         ``tree`` is the XML tree of the part with the relationship. Return None if the image cannot be read.
         """
         owners = (self.tree, self.layout, self.master, self.colours.theme)
-        part = next((part for part, owner in zip(self.parts, owners, strict=True) if owner is tree), "")
+        part = next((part for part, owner in zip(self.part_paths, owners, strict=True) if owner is tree), "")
         relation = self.part.package.relations.get(part, {}).get(identifier)
-        return None if relation is None or relation.external else self.load_image(relation.target)
+        return None if relation is None or relation.is_external else self.load_image(relation.target)
 
     @cached_property
-    def title(self) -> Shape | None:
+    def title(self) -> ResolvedShape | None:
         """The title placeholder, or None if the slide has none."""
-        return next((shape for shape in self.shapes if shape.placeholder in TITLES), None)
+        return next((shape for shape in self.shapes if shape.placeholder_type in TITLE_TYPES), None)
 
 
 def resolve_slides(package: DeckPackage) -> Iterator[ResolvedSlide]:
     """Iterate over the slides of a valid package, each with its layout, master and theme."""
     presentation = package.trees[PRESENTATION]
-    load_tree = cache(lambda part: select_choices(package.trees[part]) if part in package.trees else None)
+    load_tree = cache(lambda part: drop_fallbacks(package.trees[part]) if part in package.trees else None)
 
     @cache
     def load_image(part: str) -> Image.Image | None:
-        return make_thumbnail(package.parts[part], LARGEST_PICTURE) if part in package.parts else None
+        return make_thumbnail(package.parts[part], MAX_PICTURE_SIZE) if part in package.parts else None
 
-    def get_target(part: str, kind: str) -> str:
-        return next(iter(package.get_related(part, kind)), "")
+    def get_related_part(part: str, kind: str) -> str:
+        return next(iter(package.get_related_parts(part, kind)), "")
 
     for slide in package.slides:
-        layout = get_target(slide.path, "slideLayout")
-        master = get_target(layout, "slideMaster")
-        theme = get_target(master, "theme")
-        trees = select_choices(slide.tree), load_tree(layout), load_tree(master)
+        layout = get_related_part(slide.path, "slideLayout")
+        master = get_related_part(layout, "slideMaster")
+        theme = get_related_part(master, "theme")
+        trees = drop_fallbacks(slide.tree), load_tree(layout), load_tree(master)
         yield ResolvedSlide(
             slide,
             *trees,
             colours=ColourScheme.from_theme(package.trees.get(theme), find_colour_map(trees)),
-            defaults=presentation.find(f"{P}defaultTextStyle"),
-            parts=(slide.path, layout, master, theme),
+            default_text_style=presentation.find(f"{P}defaultTextStyle"),
+            part_paths=(slide.path, layout, master, theme),
             load_image=load_image,
         )
 
@@ -173,54 +175,56 @@ class ResolvedRun:
     highlight: str | None = None
 
 
-def read_runs(slide: ResolvedSlide, shape: Shape) -> Iterator[ResolvedRun]:
+def read_text_runs(slide: ResolvedSlide, shape: ResolvedShape) -> Iterator[ResolvedRun]:
     """Iterate over the text runs of a shape, except those in tables."""
     body = shape.element.find(f"{P}txBody")
     if body is None:
         return
-    styles = collect_list_styles(shape.chain, shape.placeholder, slide.master, slide.defaults)
+    styles = collect_list_styles(shape.chain, shape.placeholder_type, slide.master, slide.default_text_style)
     for paragraph in body.iter(f"{A}p"):
         own = paragraph.find(f"{A}pPr")
         level = 1 if own is None else int(own.get("lvl", "0")) + 1
         defaults = (style.find(f"{A}lvl{level}pPr/{A}defRPr") for style in styles)
         inherited = [default for default in defaults if default is not None]
         for run in paragraph.iter(f"{A}r", f"{A}fld"):
-            yield read_run(run, inherited, slide)
+            yield resolve_text_run(run, inherited, slide)
 
 
-def read_run(
+def resolve_text_run(
     run: Any, inherited: list[Any], slide: ResolvedSlide, default_colour: str | None = None
 ) -> ResolvedRun:
     """Resolve a text run; ``inherited`` are the property elements of its list styles, the nearest first."""
     direct = run.find(f"{A}rPr")
-    found = make_run(
+    found = make_text_run(
         collect_text(run), inherited if direct is None else [direct, *inherited], slide, default_colour
     )
     link = None if direct is None else direct.find(f"{A}hlinkClick")
     if link is None or any(kept.get("val") == "tx" for kept in link.iter(qn("ahyp:hlinkClr"))):
         return found
-    return replace(found, colour=slide.colours.get_slot("hlink"))  # the theme's colour for links
+    return replace(found, colour=slide.colours.get_theme_colour("hlink"))  # the theme's colour for links
 
 
-def make_run(
+def make_text_run(
     text: str,
     properties: list[Any],
     slide: ResolvedSlide,
     default_colour: str | None = None,
-    size: float = _DEFAULT_TEXT_SIZE,
+    default_size: float = _DEFAULT_TEXT_SIZE,
 ) -> ResolvedRun:
-    """Make a text run from its property elements, the nearest first; ``size`` is the default in points."""
+    """Make a text run from its property elements, the nearest first; ``default_size`` is the default in
+    points.
+    """
     set_size = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
     filled = next((item for item in properties if find_fill(item) is not None), None)
-    default = default_colour or slide.colours.get_slot("tx1")
+    default = default_colour or slide.colours.get_theme_colour("tx1")
     return ResolvedRun(
         text=text,
-        colour=default if filled is None else slide.colours.resolve_fill(filled),
-        size=int(set_size) / 100 if set_size else size,
+        colour=default if filled is None else slide.colours.resolve_fill_colour(filled),
+        size=int(set_size) / 100 if set_size else default_size,
         bold=parse_flag(bold),
-        highlight=None if mark is None else slide.colours.resolve_opaque(mark),
+        highlight=None if mark is None else slide.colours.resolve_opaque_colour(mark),
     )
 
 
@@ -231,22 +235,22 @@ class ResolvedCell(NamedTuple):
     fill: str | None
 
 
-def read_cells(slide: ResolvedSlide, table: Any, styles: Any) -> Iterator[ResolvedCell]:
-    """Iterate over the cells of a table; ``styles`` is the tree of the deck's table styles, or None."""
+def read_table_cells(slide: ResolvedSlide, table: Any, table_styles: Any) -> Iterator[ResolvedCell]:
+    """Iterate over the cells of a table; ``table_styles`` is the tree of the deck's table styles, or None."""
     flags = table.find(f"{A}tblPr")
-    style = _find_style(styles, None if flags is None else flags.findtext(f"{A}tableStyleId"))
+    style = _find_table_style(table_styles, None if flags is None else flags.findtext(f"{A}tableStyleId"))
     rows = table.findall(f"{A}tr")
     for top, row in enumerate(rows):
         cells = row.findall(f"{A}tc")
         for left, cell in enumerate(cells):
             parts = list(_iter_style_parts(style, flags, (top, len(rows)), (left, len(cells))))
             colour = next((c for part in parts if (c := _get_text_colour(slide, part))), None)
-            runs = tuple(read_run(run, [], slide, colour) for run in cell.iter(f"{A}r", f"{A}fld"))
+            runs = tuple(resolve_text_run(run, [], slide, colour) for run in cell.iter(f"{A}r", f"{A}fld"))
             fills = (cell.find(f"{A}tcPr"), *(part.find(f"{A}tcStyle/{A}fill") for part in parts))
-            yield ResolvedCell(runs, slide.colours.resolve_first_fill(fills))
+            yield ResolvedCell(runs, slide.colours.resolve_first_fill_colour(fills))
 
 
-def _find_style(styles: Any, identifier: str | None) -> Any:
+def _find_table_style(styles: Any, identifier: str | None) -> Any:
     if styles is None:
         return None
     found = (item for item in styles.iter(f"{A}tblStyle") if item.get("styleId") == identifier)
@@ -261,17 +265,17 @@ def _iter_style_parts(style: Any, flags: Any, row: tuple[int, int], column: tupl
     if style is None:
         return
 
-    def is_on(name: str) -> bool:
+    def has_flag(name: str) -> bool:
         return flags is not None and parse_flag(flags.get(name))
 
-    in_header, in_first_column = is_on("firstRow") and row[0] == 0, is_on("firstCol") and column[0] == 0
+    in_header, in_first_column = has_flag("firstRow") and row[0] == 0, has_flag("firstCol") and column[0] == 0
     applies = {
         "firstRow": in_header,
-        "lastRow": is_on("lastRow") and row[0] == row[1] - 1,
+        "lastRow": has_flag("lastRow") and row[0] == row[1] - 1,
         "firstCol": in_first_column,
-        "lastCol": is_on("lastCol") and column[0] == column[1] - 1,
-        f"band{1 + (row[0] - is_on('firstRow')) % 2}H": is_on("bandRow") and not in_header,
-        f"band{1 + (column[0] - is_on('firstCol')) % 2}V": is_on("bandCol") and not in_first_column,
+        "lastCol": has_flag("lastCol") and column[0] == column[1] - 1,
+        f"band{1 + (row[0] - has_flag('firstRow')) % 2}H": has_flag("bandRow") and not in_header,
+        f"band{1 + (column[0] - has_flag('firstCol')) % 2}V": has_flag("bandCol") and not in_first_column,
         "wholeTbl": True,
     }
     for name in applies:
@@ -285,24 +289,24 @@ def _get_text_colour(slide: ResolvedSlide, part: Any) -> str | None:
     if text is None:
         return None
     colours_set = [item for item in text if str(item.tag).endswith("Clr")]
-    return slide.colours.resolve_opaque(colours_set) if colours_set else None
+    return slide.colours.resolve_opaque_colour(colours_set) if colours_set else None
 
 
-def read_chart_texts(slide: ResolvedSlide, space: Any) -> Iterator[ResolvedRun]:
+def read_chart_texts(slide: ResolvedSlide, chart_space: Any) -> Iterator[ResolvedRun]:
     """Iterate over the axis labels, legend and titles of a chart as text runs.
 
     The text of each run is the name of the chart element, such as "axis labels".
     """
-    general = _find_properties(space)
-    for element in space.iter(*_CHART_TEXTS):
+    general = _find_run_properties(chart_space)
+    for element in chart_space.iter(*_CHART_TEXTS):
         hidden = element.find(f"{C}delete")
         if hidden is not None and parse_flag(hidden.get("val", "1")):
             continue
-        properties = [item for item in (_find_properties(element), general) if item is not None]
-        yield make_run(_CHART_TEXTS[element.tag], properties, slide, size=_DEFAULT_CHART_SIZE)
+        properties = [item for item in (_find_run_properties(element), general) if item is not None]
+        yield make_text_run(_CHART_TEXTS[element.tag], properties, slide, default_size=_DEFAULT_CHART_SIZE)
 
 
-def _find_properties(element: Any) -> Any:
+def _find_run_properties(element: Any) -> Any:
     """Return the default run properties of a chart element, or None if it has none."""
     for holder in (f"{C}txPr", f"{C}tx/{C}rich"):
         found = element.find(f"{holder}/{A}p/{A}pPr/{A}defRPr")

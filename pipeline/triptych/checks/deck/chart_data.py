@@ -7,30 +7,32 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from triptych.checks.deck.package import DeckPackage, Fault, Unreadable, unpack
+from triptych.checks.deck.package import DeckPackage, Fault, UnreadablePackage, read_package
 from triptych.engine.memory import ImpliedInput
-from triptych.engine.store.program import digest
-from triptych.media.xml_names import parse_untrusted
+from triptych.engine.store.program_digest import compute_digest
+from triptych.media.xml_parsing import parse_untrusted_xml
 from triptych.ooxml.xml import C, R
 
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_BOOK = "xl/workbook.xml"
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
-Cells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and column, counted from 1
+_SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_WORKBOOK_PART = "xl/workbook.xml"
+_CELL_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
+WorkbookCells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and column, counted from 1
 
 
 def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
     """Report charts without a workbook, and chart values that differ from the workbook."""
     for name in package.iter_parts_in("charts"):
-        books = package.get_related(name, "package")
+        books = package.get_related_parts(name, "package")
         if len(books) != 1 or books[0] not in package.parts:
             yield Fault(name, "the chart has no embedded workbook")
             continue
         chart, book = package.parts[name], package.parts[books[0]]
         try:
-            differences = package.memory.call(_find_differences, chart, digest(book), ImpliedInput(book))
+            differences = package.memory.call(
+                _find_differences, chart, compute_digest(book), ImpliedInput(book)
+            )
             yield from (Fault(name, problem) for problem in differences)
-        except NoWorkbook:
+        except InvalidWorkbook:
             yield Fault(books[0], "the chart workbook cannot be read")
 
 
@@ -39,15 +41,17 @@ def _find_differences(chart: bytes, key: str, workbook: ImpliedInput[bytes]) -> 
 
     ``key`` is the workbook's digest, for the cache key.
     """
-    cells = read_cells(workbook.value)
-    references = parse_untrusted(chart).iter(f"{C}strRef", f"{C}numRef")
-    return tuple(dict.fromkeys(problem for data in references for problem in _compare_reference(data, cells)))
+    cells = read_workbook_cells(workbook.value)
+    references = parse_untrusted_xml(chart).iter(f"{C}strRef", f"{C}numRef")
+    return tuple(
+        dict.fromkeys(problem for data in references for problem in _compare_cached_values(data, cells))
+    )
 
 
-def _compare_reference(data: Any, cells: Cells) -> Iterator[str]:
+def _compare_cached_values(data: Any, cells: WorkbookCells) -> Iterator[str]:
     """Compare a reference's cached values with the cells; defined names are not resolved."""
     reference = data.findtext(f"{C}f") or ""
-    addresses = parse_reference(reference)
+    addresses = parse_cell_reference(reference)
     cache = data.find(f"{C}strCache")
     cache = data.find(f"{C}numCache") if cache is None else cache
     if addresses is None or cache is None:
@@ -75,35 +79,35 @@ def _is_same_value(value: str, cell: str) -> bool:
         return False
 
 
-class NoWorkbook(ValueError):
+class InvalidWorkbook(ValueError):
     """Raised if the bytes are not a readable workbook."""
 
 
-def read_cells(data: bytes) -> Cells:
+def read_workbook_cells(data: bytes) -> WorkbookCells:
     """Return the text of a workbook's cells, with numbers as stored. Raise `NoWorkbook` if it is damaged."""
     try:
-        package = unpack(data)
-        relations = package.relations[_BOOK]
+        package = read_package(data)
+        relations = package.relations[_WORKBOOK_PART]
         strings = package.trees.get("xl/sharedStrings.xml")
-        shared = [] if strings is None else [_join_text(item) for item in strings.iter(f"{_S}si")]
+        shared = [] if strings is None else [_join_text(item) for item in strings.iter(f"{_SPREADSHEET}si")]
         return {
             (sheet.get("name"), *address): text
-            for sheet in package.trees[_BOOK].iter(f"{_S}sheet")
+            for sheet in package.trees[_WORKBOOK_PART].iter(f"{_SPREADSHEET}sheet")
             for address, text in _iter_cells(package.trees[relations[sheet.get(f"{R}id")].target], shared)
         }
-    except (Unreadable, KeyError, ValueError, TypeError, IndexError) as error:
-        raise NoWorkbook(str(error)) from error
+    except (UnreadablePackage, KeyError, ValueError, TypeError, IndexError) as error:
+        raise InvalidWorkbook(str(error)) from error
 
 
 def _iter_cells(sheet: Any, shared: list[str]) -> Iterator[tuple[tuple[int, int], str]]:
-    for cell in sheet.iter(f"{_S}c"):
+    for cell in sheet.iter(f"{_SPREADSHEET}c"):
         name = cell.get("r")
         letters = name.rstrip("0123456789")
-        yield (int(name[len(letters) :]), _parse_column(letters)), _get_text(cell, shared)
+        yield (int(name[len(letters) :]), _parse_column(letters)), _get_cell_text(cell, shared)
 
 
-def _get_text(cell: Any, shared: list[str]) -> str:
-    value = cell.findtext(f"{_S}v")
+def _get_cell_text(cell: Any, shared: list[str]) -> str:
+    value = cell.findtext(f"{_SPREADSHEET}v")
     match cell.get("t"):
         case "s":
             return shared[int(value)]
@@ -113,12 +117,12 @@ def _get_text(cell: Any, shared: list[str]) -> str:
 
 
 def _join_text(element: Any) -> str:
-    return "".join(element.itertext(f"{_S}t"))
+    return "".join(element.itertext(f"{_SPREADSHEET}t"))
 
 
-def parse_reference(reference: str) -> list[tuple[str, int, int]] | None:
+def parse_cell_reference(reference: str) -> list[tuple[str, int, int]] | None:
     """Return the cells of a reference such as ``Sheet1!$B$2:$B$9``, or None for other formulas."""
-    match = _REFERENCE.fullmatch(reference)
+    match = _CELL_REFERENCE.fullmatch(reference)
     if match is None:
         return None
     quoted, plain, left, top, right, bottom = match.groups()

@@ -22,7 +22,7 @@ _MAGIC, _CHECKSUM_KEY = 0x504C, 0x50475342
 _COMPRESSED, _MASKED = 0x4, 0x10000000
 _UNMASK = bytes(byte ^ 0x50 for byte in range(256))
 _FONT_SIGNATURES = (b"\0\1\0\0", b"true", b"OTTO")
-_NAMES = 4  # family, style, version, full name
+_NAME_COUNT = 4  # family, style, version, full name
 
 
 def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
@@ -39,10 +39,10 @@ def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
         if not family or not styles:
             yield Fault("embedded fonts", f'the entry for "{family}" has no name or no font file')
         for style in styles:
-            yield from _check_style(package, style, family)
+            yield from _check_font_style(package, style, family)
 
 
-def _check_style(package: DeckPackage, style: Any, family: str) -> Iterator[Fault]:
+def _check_font_style(package: DeckPackage, style: Any, family: str) -> Iterator[Fault]:
     relation = package.relations.get(PRESENTATION, {}).get(style.get(f"{R}id", ""))
     if relation is None or relation.target not in package.parts:
         return  # other rules report this fault
@@ -63,7 +63,7 @@ class EmbeddedFont(NamedTuple):
     family: str
     style: str
     full_name: str
-    font: bytes
+    data: bytes
 
 
 class InvalidFont(Exception):
@@ -80,9 +80,9 @@ def read_embedded_font(data: bytes) -> EmbeddedFont:
     if size != len(data):
         raise InvalidFont(f"the file is {len(data)} bytes long instead of {size}")
     try:
-        names, end = _read_strings(data, _HEADER.size, _NAMES + (_VERSIONS[version] > 0))
+        names, end = _read_strings(data, _HEADER.size, _NAME_COUNT + (_VERSIONS[version] > 0))
         if _VERSIONS[version] == 2:
-            end = _skip_tail(data, end, names.pop())
+            end = _find_header_end(data, end, names.pop())
     except struct.error:
         raise InvalidFont("the header is truncated") from None
     if end != size - length:
@@ -106,7 +106,7 @@ def _read_strings(data: bytes, offset: int, count: int) -> tuple[list[bytes], in
     return found, offset
 
 
-def _skip_tail(data: bytes, offset: int, root_string: bytes) -> int:
+def _find_header_end(data: bytes, offset: int, root_string: bytes) -> int:
     """Return the offset after a header of version 2.2."""
     (checksum,) = struct.unpack_from("<I", data, offset)
     if checksum != sum(root_string) ^ _CHECKSUM_KEY:

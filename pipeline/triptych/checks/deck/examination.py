@@ -12,28 +12,28 @@ from triptych.checks.deck.accessibility import (
     count_words,
     find_barriers,
     find_overlaps,
-    list_texts,
+    list_slide_texts,
 )
 from triptych.checks.deck.appearance import resolve_slides
-from triptych.checks.deck.integrity import find_broken_rules
-from triptych.checks.deck.package import Unreadable, unpack
-from triptych.checks.findings import OutputFinding, SourceLocator, limit_repeats, make_diagnostic
+from triptych.checks.deck.integrity import find_violations
+from triptych.checks.deck.package import UnreadablePackage, read_package
+from triptych.checks.findings import OutputFinding, SourceLocator, limit_findings, make_diagnostic
 from triptych.checks.parity import Outcome, ParityRow
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, SlideSelection
 from triptych.model.walk import plain_text, walk
 
-_EVIDENCE = ("chart", "code", "equation", "figure", "image", "table")
-_LONG_CHAPTER = 300  # words, about two minutes of speech
-_SHOWN = (Outcome.RENDERED, Outcome.SIMPLIFIED)
+_EVIDENCE_KINDS = ("chart", "code", "equation", "figure", "image", "table")
+_LONG_CHAPTER_WORDS = 300  # words, about two minutes of speech
+_SHOWN_OUTCOMES = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 
 
 @dataclass(frozen=True, slots=True)
 class DeckExamination:
     """The findings in a deck, the texts of its slides by slide name, and the word counts."""
 
-    found: tuple[OutputFinding, ...] = ()
+    findings: tuple[OutputFinding, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wordiness: Wordiness = field(default_factory=Wordiness)
 
@@ -44,38 +44,38 @@ def examine_deck(data: bytes) -> DeckExamination:
     A deck that `check_deck` reports as broken has no findings here.
     """
     try:
-        package = unpack(data)
-    except Unreadable:
+        package = read_package(data)
+    except UnreadablePackage:
         return DeckExamination()
-    if next(find_broken_rules(package), None) is not None:
+    if next(find_violations(package), None) is not None:
         return DeckExamination()
     slides = list(resolve_slides(package))
     words = count_slide_words(slides)
     found = [*find_barriers(package, slides), *find_overlaps(package, slides)]
-    texts = {slide.part.name: list_texts(slide) for slide in slides}
-    return DeckExamination((*limit_repeats(found), *check_wordiness(words)), texts, words)
+    texts = {slide.part.name: list_slide_texts(slide) for slide in slides}
+    return DeckExamination((*limit_findings(found), *check_wordiness(words)), texts, words)
 
 
 def locate_deck_findings(
-    examination: DeckExamination, book: Book, style: Span | None = None
+    examination: DeckExamination, book: Book, style_span: Span | None = None
 ) -> Iterator[Diagnostic]:
     """Locate the findings at their text in the source, or else at any text of their slide.
 
-    Low contrast is located at ``style``, where the manifest sets the template or theme.
+    Low contrast is located at ``style_span``, where the manifest sets the template or theme.
     """
-    if not examination.found:
+    if not examination.findings:
         return
     locator = SourceLocator(book)
-    for found in examination.found:
-        span = style if found.code == "CHK015" else None
+    for found in examination.findings:
+        span = style_span if found.code == "CHK015" else None
         texts = examination.texts.get(found.file, ())
         yield make_diagnostic(found, span or _find_span(found, texts, locator))
 
 
-def _find_span(found: OutputFinding, texts: tuple[str, ...], locator: SourceLocator) -> Span | None:
-    candidates = [found] if found.words else []
-    candidates += [replace(found, words=text, before="") for text in texts]
-    spans = (locator.locate(candidate, texts) for candidate in (*candidates, replace(found, words="")))
+def _find_span(finding: OutputFinding, texts: tuple[str, ...], locator: SourceLocator) -> Span | None:
+    candidates = [finding] if finding.text else []
+    candidates += [replace(finding, text=text, preceding_text="") for text in texts]
+    spans = (locator.locate(candidate, texts) for candidate in (*candidates, replace(finding, text="")))
     return next((span for span in spans if span is not None), None)
 
 
@@ -89,16 +89,16 @@ def find_chapters_without_evidence(
     shown = {
         id(node)
         for row in rows
-        if row.kind in _EVIDENCE and row.outcomes.get(output) in _SHOWN
+        if row.kind in _EVIDENCE_KINDS and row.outcomes.get(output) in _SHOWN_OUTCOMES
         for node in row.nodes
     }
     for chapter in book.chapters:
         if (
-            chapter.talk.telling is not SlideSelection.NONE
+            chapter.slide_settings.selection is not SlideSelection.NONE
             and chapter.matter is Matter.BODY
             and chapter.numbered
-            and count_words(plain_text(chapter.blocks)) > _LONG_CHAPTER
-            and not _shows_evidence(chapter, shown)
+            and count_words(plain_text(chapter.blocks)) > _LONG_CHAPTER_WORDS
+            and not _has_evidence(chapter, shown)
         ):
             title = plain_text(chapter.title)
             yield Diagnostic(
@@ -110,11 +110,13 @@ def find_chapters_without_evidence(
             )
 
 
-def _shows_evidence(chapter: Chapter, shown: set[int]) -> bool:
-    return any(id(node) in shown or _makes_slide(node) for block in chapter.blocks for node in walk(block))
+def _has_evidence(chapter: Chapter, shown_nodes: set[int]) -> bool:
+    return any(
+        id(node) in shown_nodes or _has_own_slide(node) for block in chapter.blocks for node in walk(block)
+    )
 
 
-def _makes_slide(node: object) -> bool:
+def _has_own_slide(node: object) -> bool:
     """Whether a node is a slide that the author wrote, or an element with the class ``.slide``."""
     if isinstance(node, nodes.Slide):
         return True

@@ -14,7 +14,7 @@ from lxml import etree
 
 from triptych.checks.deck.chart_data import check_chart_values
 from triptych.checks.deck.embedded_fonts import check_embedded_fonts
-from triptych.checks.deck.package import DeckPackage, Fault, Unreadable, unpack
+from triptych.checks.deck.package import DeckPackage, Fault, UnreadablePackage, read_package
 from triptych.checks.deck.schema_rules import (
     check_chart_axes,
     check_child_order,
@@ -22,18 +22,18 @@ from triptych.checks.deck.schema_rules import (
     check_sizes,
     check_text_bodies,
 )
-from triptych.checks.findings import REBUILD
-from triptych.checks.texts import select_choices, select_fallbacks
+from triptych.checks.findings import REBUILD_HINT
+from triptych.checks.texts import drop_choices, drop_fallbacks
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.model.nodes import LINK_SCHEMES
-from triptych.ooxml.packages import find_wrong_types, get_extension, read_content_types
+from triptych.ooxml.packages import find_mismatched_types, get_extension, read_content_types
 from triptych.ooxml.xml import P14, PRESENTATION, TYPES, A, C, P, parse_flag
 
-Rule: TypeAlias = Callable[[DeckPackage], Iterator[Fault]]
+PackageRule: TypeAlias = Callable[[DeckPackage], Iterator[Fault]]
 PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # (name, tree) of a part → messages
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
+_UNSAFE_PART_NAME = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
 _REQUIRED_PARTS = (TYPES, "_rels/.rels", PRESENTATION)
 # Parts in these folders must have exactly one relationship of this type.
 _REQUIRED_RELATIONSHIPS = (
@@ -64,11 +64,11 @@ _GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
 
 def check_part_names(package: DeckPackage) -> Iterator[Fault]:
     """Report duplicate and invalid part names, and missing required parts."""
-    for name, count in Counter(name.lower() for name in package.names).items():
+    for name, count in Counter(name.lower() for name in package.part_names).items():
         if count > 1:
             yield Fault(name, f"the package has {count} parts with this name, ignoring case")
-    for name in package.names:
-        if _UNSAFE.search(name):
+    for name in package.part_names:
+        if _UNSAFE_PART_NAME.search(name):
             yield Fault(repr(name), "the part name is invalid")
     for required in _REQUIRED_PARTS:
         if required not in package.parts:
@@ -78,8 +78,8 @@ def check_part_names(package: DeckPackage) -> Iterator[Fault]:
 def check_xml(package: DeckPackage) -> Iterator[Fault]:
     """Report parts that are not well-formed XML, and parts with a document type declaration."""
     for name, facts in package.facts.items():
-        if facts.problem:
-            yield Fault(name, f"the XML is not well-formed: {facts.problem}")
+        if facts.parse_error:
+            yield Fault(name, f"the XML is not well-formed: {facts.parse_error}")
         if facts.has_document_type:
             yield Fault(name, "the part has a document type declaration")
 
@@ -97,7 +97,7 @@ def check_content_types(package: DeckPackage) -> Iterator[Fault]:
     for name, count in Counter(listed).items():
         if count > 1:
             yield Fault(TYPES, f"{name} has {count} content types")
-    for part, kind, content_type in find_wrong_types(package.trees[TYPES], package.relations):
+    for part, kind, content_type in find_mismatched_types(package.trees[TYPES], package.relations):
         yield Fault(part, f"this {kind} has the content type {content_type}")
 
 
@@ -108,7 +108,7 @@ def check_relationships(package: DeckPackage) -> Iterator[Fault]:
         if source and source not in package.parts:
             yield Fault(where, "the part is missing, but relationships are defined for this part")
         for identifier, relation in relations.items():
-            if relation.external:
+            if relation.is_external:
                 if not relation.target.lower().startswith(_SCHEMES):
                     yield Fault(
                         where, f"{identifier} points to a disallowed external address: {relation.target}"
@@ -116,7 +116,7 @@ def check_relationships(package: DeckPackage) -> Iterator[Fault]:
             elif relation.target not in package.parts:
                 yield Fault(where, f"{identifier} points to the missing part {relation.target}")
     for name, facts in package.facts.items():
-        for identifier in facts.repeated_ids:
+        for identifier in facts.duplicate_ids:
             yield Fault(name, f"the relationship {identifier} is defined twice")
 
 
@@ -128,37 +128,37 @@ def check_references(package: DeckPackage) -> Iterator[Fault]:
             element, wanted = etree.QName(tag).localname, _RELATIONSHIP_KINDS.get(tag)
             if value and value not in relations:
                 yield Fault(name, f"{element} refers to the undefined relationship {value}")
-            elif value and wanted and not relations[value].kind.endswith(f"/{wanted}"):
-                kind = relations[value].kind.rsplit("/", 1)[-1]
+            elif value and wanted and not relations[value].type.endswith(f"/{wanted}"):
+                kind = relations[value].type.rsplit("/", 1)[-1]
                 yield Fault(
                     name, f"{element} refers to {value}, which has the type {kind} instead of {wanted}"
                 )
 
 
-def check_bindings(package: DeckPackage) -> Iterator[Fault]:
+def check_required_relationships(package: DeckPackage) -> Iterator[Fault]:
     """Report parts without a required relationship, such as a slide's layout, and mismatched notes."""
     for folder, kind in _REQUIRED_RELATIONSHIPS:
         for name in package.iter_parts_in(folder):
-            count = len(package.get_related(name, kind))
+            count = len(package.get_related_parts(name, kind))
             if count != 1:
                 yield Fault(name, f"the part has {count} {kind} relationships instead of one")
     for slide in package.slides:
-        for notes in package.get_related(slide.path, "notesSlide"):
-            if package.get_related(notes, "slide") not in ([slide.path], []):
+        for notes in package.get_related_parts(slide.path, "notesSlide"):
+            if package.get_related_parts(notes, "slide") not in ([slide.path], []):
                 yield Fault(notes, f"the notes of {slide.name} point to another slide")
     for name in package.iter_parts_in("notesSlides"):
-        for slide_part in package.get_related(name, "slide"):
-            if name not in package.get_related(slide_part, "notesSlide"):
+        for slide_part in package.get_related_parts(name, "slide"):
+            if name not in package.get_related_parts(slide_part, "notesSlide"):
                 yield Fault(name, f"the notes point to {slide_part}, which does not point back")
 
 
-def find_unreachable(package: DeckPackage) -> Iterator[Fault]:
+def check_reachability(package: DeckPackage) -> Iterator[Fault]:
     """Report parts that cannot be reached from the package through relationships."""
     reached: set[str] = set()
     queue = [""]
     while queue:
         for relation in package.relations.get(queue.pop(), {}).values():
-            if not relation.external and relation.target not in reached:
+            if not relation.is_external and relation.target not in reached:
                 reached.add(relation.target)
                 queue.append(relation.target)
     for part in package.parts:
@@ -170,9 +170,9 @@ def check_slide_ids(package: DeckPackage) -> Iterator[Fault]:
     """Report duplicate and out-of-range slide ids, and slides that are listed twice."""
     slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
     identifiers = [item.get("id", "") for item in slides]
-    for message in _find_wrong_ids("slide id", identifiers, _SLIDE_IDS):
+    for message in _find_invalid_ids("slide id", identifiers, _SLIDE_IDS):
         yield Fault("presentation", message)
-    for part in _find_repeats(slide.path for slide in package.slides):
+    for part in _list_duplicates(slide.path for slide in package.slides):
         yield Fault("presentation", f"the slide {part} is listed twice")
 
 
@@ -183,7 +183,7 @@ def check_master_ids(package: DeckPackage) -> Iterator[Fault]:
         for name in (PRESENTATION, *package.iter_parts_in("slideMasters"))
         for item in package.trees[name].iter(f"{P}sldMasterId", f"{P}sldLayoutId")
     ]
-    for message in _find_wrong_ids("master or layout id", filter(None, found), _MASTER_IDS):
+    for message in _find_invalid_ids("master or layout id", filter(None, found), _MASTER_IDS):
         yield Fault("masters", message)
 
 
@@ -195,7 +195,7 @@ def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
     if not name.startswith("ppt/slides/"):
         yield from _check_shapes(tree)
         return
-    newest, oldest = select_choices(tree), select_fallbacks(tree)
+    newest, oldest = drop_fallbacks(tree), drop_choices(tree)
     yield from dict.fromkeys(
         message
         for version in ((newest, oldest) if newest is not oldest else (newest,))
@@ -209,11 +209,11 @@ def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
 
 def _check_shapes(tree: Any) -> Iterator[str]:
     found = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
-    return _find_wrong_ids("shape id", found, _SHAPE_IDS)
+    return _find_invalid_ids("shape id", found, _SHAPE_IDS)
 
 
 def _check_placeholders(tree: Any) -> Iterator[str]:
-    for kind, index in _find_repeats(
+    for kind, index in _list_duplicates(
         (item.get("type", "obj"), item.get("idx", "0")) for item in tree.iter(f"{P}ph")
     ):
         yield f"the placeholder {kind} {index} is filled twice"
@@ -233,13 +233,13 @@ def check_sections(package: DeckPackage) -> Iterator[Fault]:
     for identifier in section_ids:
         if not _GUID.fullmatch(identifier):
             yield Fault("presentation", f"the section id {identifier!r} is not a GUID")
-    for identifier in _find_repeats(section_ids):
+    for identifier in _list_duplicates(section_ids):
         yield Fault("presentation", f"two sections share the id {identifier}")
 
 
-def _find_wrong_ids(name: str, values: Iterable[str], numbers: range) -> Iterator[str]:
+def _find_invalid_ids(name: str, values: Iterable[str], numbers: range) -> Iterator[str]:
     identifiers = list(values)
-    for identifier in _find_repeats(identifiers):
+    for identifier in _list_duplicates(identifiers):
         yield f"the {name} {identifier} is used twice"
     for identifier in identifiers:
         number = int(identifier) if identifier.isascii() and identifier.isdigit() else -1
@@ -247,7 +247,7 @@ def _find_wrong_ids(name: str, values: Iterable[str], numbers: range) -> Iterato
             yield f"the {name} {identifier} is out of range"
 
 
-def _find_repeats(values: Iterable[T]) -> list[T]:
+def _list_duplicates(values: Iterable[T]) -> list[T]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
@@ -261,11 +261,11 @@ def check_tables(name: str, tree: Any) -> Iterator[str]:
         rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
         if any(len(row) != columns for row in rows):
             yield "a table row has a different number of cells than the table has columns"
-        elif not _is_merged_well(rows):
+        elif not _has_consistent_merges(rows):
             yield "the merged cells of a table do not match the row and column spans"
 
 
-def _is_merged_well(rows: list[list[Any]]) -> bool:
+def _has_consistent_merges(rows: list[list[Any]]) -> bool:
     """Whether the cells marked as merged are exactly the cells that row and column spans cover."""
     covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # merged to the left, merged upwards
     for top, row in enumerate(rows):
@@ -302,33 +302,35 @@ def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
 
 def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
     try:
-        package = unpack(data, memory)
-    except Unreadable as problem:
-        return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD)]
+        package = read_package(data, memory)
+    except UnreadablePackage as problem:
+        return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD_HINT)]
     return [
         Diagnostic(
-            code="CHK001", message=f"the deck fails validation: {fault.where}: {fault.message}", hint=REBUILD
+            code="CHK001",
+            message=f"the deck fails validation: {fault.location}: {fault.message}",
+            hint=REBUILD_HINT,
         )
-        for _, fault in find_broken_rules(package)
+        for _, fault in find_violations(package)
     ]
 
 
-def find_broken_rules(package: DeckPackage) -> Iterator[tuple[str, Fault]]:
+def find_violations(package: DeckPackage) -> Iterator[tuple[str, Fault]]:
     """Yield each fault with the name of the rule that is broken.
 
     `RULES` and `PART_RULES` are applied only if the package satisfies `FOUNDATIONS`.
     """
-    found = list(_apply_rules(FOUNDATIONS, package))
+    found = list(_apply_rules(FOUNDATION_RULES, package))
     yield from found
     if not found:
-        yield from _apply_rules(RULES, package)
+        yield from _apply_rules(PACKAGE_RULES, package)
         for name in package.trees:
             yield from package.memory.call(
                 _apply_part_rules, package.parts[name], name, ImpliedInput(package)
             )
 
 
-def _apply_rules(rules: Mapping[str, Rule], package: DeckPackage) -> Iterator[tuple[str, Fault]]:
+def _apply_rules(rules: Mapping[str, PackageRule], package: DeckPackage) -> Iterator[tuple[str, Fault]]:
     return ((name, fault) for name, rule in rules.items() for fault in rule(package))
 
 
@@ -341,14 +343,14 @@ def _apply_part_rules(
     )
 
 
-FOUNDATIONS: Mapping[str, Rule] = {"part names": check_part_names, "well-formed": check_xml}
+FOUNDATION_RULES: Mapping[str, PackageRule] = {"part names": check_part_names, "well-formed": check_xml}
 
-RULES: Mapping[str, Rule] = {
+PACKAGE_RULES: Mapping[str, PackageRule] = {
     "content types": check_content_types,
     "relationships": check_relationships,
     "references": check_references,
-    "bindings": check_bindings,
-    "unreachable": find_unreachable,
+    "bindings": check_required_relationships,
+    "unreachable": check_reachability,
     "slide ids": check_slide_ids,
     "master ids": check_master_ids,
     "sections": check_sections,

@@ -14,37 +14,37 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.xml_names import parse_untrusted
-from triptych.ooxml.packages import Relationship, find_source, read_relations
+from triptych.media.xml_parsing import parse_untrusted_xml
+from triptych.ooxml.packages import Relationship, find_source_part, read_relationships
 from triptych.ooxml.xml import OFFICE, PRESENTATION, P, R
 
 _RELS = ".rels"
 _RELATIONSHIP_ATTRIBUTES: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
 
 
-class Unreadable(Exception):
+class UnreadablePackage(Exception):
     """Raised if a file is not a readable package; the message is the reason."""
 
 
 class Fault(NamedTuple):
     """A fault in a deck, and the name of the faulty part or slide."""
 
-    where: str
+    location: str
     message: str
 
 
 class PartFacts(NamedTuple):
     """The properties of an XML part that the checks of other parts need.
 
-    ``problem`` is the parse error, or "". For a relationships part, ``relations`` maps ids to relationships,
-    and ``repeated_ids`` are the ids that are used twice. ``references`` pairs the tags of elements with the
-    relationship ids in their attributes.
+    ``parse_error`` is the parse error, or "". For a relationships part, ``relations`` maps ids to
+    relationships, and ``duplicate_ids`` are the ids that are used twice. ``references`` pairs the tags of
+    elements with the relationship ids in their attributes.
     """
 
-    problem: str = ""
+    parse_error: str = ""
     has_document_type: bool = False
     relations: Mapping[str, Relationship] = MappingProxyType({})
-    repeated_ids: tuple[str, ...] = ()
+    duplicate_ids: tuple[str, ...] = ()
     references: tuple[tuple[str, str], ...] = ()
 
 
@@ -67,7 +67,7 @@ class SlidePart:
         return f"slide {self.number}"
 
     @property
-    def hidden(self) -> bool:
+    def is_hidden(self) -> bool:
         """Whether the slide is skipped in the slide show."""
         return self.tree.get("show") in ("0", "false")
 
@@ -77,13 +77,13 @@ class LazyTrees(Mapping[str, Any]):
 
     def __init__(self, parts: Mapping[str, bytes], facts: Mapping[str, PartFacts]) -> None:
         self._parts = parts
-        self._names = [name for name, facts in facts.items() if not facts.problem]
+        self._names = [name for name, facts in facts.items() if not facts.parse_error]
         self._parsed: dict[str, Any] = dict.fromkeys(self._names)
 
     def __getitem__(self, name: str) -> Any:
         tree = self._parsed[name]
         if tree is None:
-            tree = self._parsed[name] = parse_untrusted(self._parts[name])
+            tree = self._parsed[name] = parse_untrusted_xml(self._parts[name])
         return tree
 
     def __iter__(self) -> Iterator[str]:
@@ -98,10 +98,12 @@ class LazyTrees(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class DeckPackage:
-    """The parts of a presentation by name. ``names`` lists all names, of which some may be duplicates."""
+    """The parts of a presentation by name. ``part_names`` lists all names, of which some may be
+    duplicates.
+    """
 
     parts: Mapping[str, bytes]
-    names: tuple[str, ...]
+    part_names: tuple[str, ...]
     memory: Memory = NO_MEMORY
 
     @cached_property
@@ -122,13 +124,15 @@ class DeckPackage:
     def relations(self) -> dict[str, Mapping[str, Relationship]]:
         """A mapping from source parts ("" is the package) to their relationships by id."""
         return {
-            find_source(name): facts.relations for name, facts in self.facts.items() if name.endswith(_RELS)
+            find_source_part(name): facts.relations
+            for name, facts in self.facts.items()
+            if name.endswith(_RELS)
         }
 
-    def get_related(self, part: str, kind: str) -> list[str]:
+    def get_related_parts(self, part: str, kind: str) -> list[str]:
         """Return the targets of a part's relationships of a type such as ``slideLayout``."""
         relations = self.relations.get(part, {}).values()
-        return [item.target for item in relations if item.kind == f"{OFFICE}/{kind}" and not item.external]
+        return [item.target for item in relations if item.type == f"{OFFICE}/{kind}" and not item.is_external]
 
     @cached_property
     def slides(self) -> tuple[SlidePart, ...]:
@@ -151,23 +155,23 @@ class DeckPackage:
 def read_part_facts(data: bytes, name: str) -> PartFacts:
     """Return the facts about an XML part; entities are not resolved."""
     try:
-        tree = parse_untrusted(data)
+        tree = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:
         return PartFacts(error.msg)
     has_document_type = tree.getroottree().docinfo.internalDTD is not None
     if name.endswith(_RELS):
         identifiers = Counter(item.get("Id", "") for item in tree)
         repeated = tuple(identifier for identifier, count in identifiers.items() if count > 1)
-        return PartFacts("", has_document_type, read_relations(tree, find_source(name)), repeated)
+        return PartFacts("", has_document_type, read_relationships(tree, find_source_part(name)), repeated)
     references = tuple((value.getparent().tag, str(value)) for value in _RELATIONSHIP_ATTRIBUTES(tree))
     return PartFacts("", has_document_type, references=references)
 
 
-def unpack(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
+def read_package(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
     """Read the package of a ``.pptx`` file. Raise `Unreadable` if the file is not a ZIP archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             return DeckPackage({name: archive.read(name) for name in names}, tuple(names), memory)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unreadable("the file is not a readable ZIP archive") from error
+        raise UnreadablePackage("the file is not a readable ZIP archive") from error

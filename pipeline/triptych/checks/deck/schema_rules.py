@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.ooxml.measures import SLOTS
+from triptych.ooxml.validation import SLOTS
 from triptych.ooxml.xml import A, C, P, qn
 
 _RGB = re.compile("[0-9A-Fa-f]{6}")
@@ -23,7 +23,7 @@ _LEVELS = tuple("012345678")
 
 
 @cache
-def _load_positions() -> Mapping[str, Mapping[str, int]]:
+def _load_child_positions() -> Mapping[str, Mapping[str, int]]:
     """Read ``child_order.txt``: map each parent tag to the positions of its child elements."""
     lists: dict[str, str] = {}
     positions: dict[str, dict[str, int]] = {}
@@ -43,15 +43,15 @@ def check_child_order(name: str, tree: Any) -> Iterator[str]:
 
     A child element that is not in its parent's list may be anywhere.
     """
-    for element in tree.iter(*_load_positions()) if name.startswith("ppt/") else ():
-        if pair := _find_misplaced(element):
+    for element in tree.iter(*_load_child_positions()) if name.startswith("ppt/") else ():
+        if pair := _find_misplaced_child(element):
             parent = etree.QName(element).localname
             yield f"child elements of {parent} are out of order: {pair[0]} must precede {pair[1]}"
 
 
-def _find_misplaced(element: Any) -> tuple[str, str] | None:
+def _find_misplaced_child(element: Any) -> tuple[str, str] | None:
     """Return the names of the first misplaced child and of the preceding child, or None."""
-    positions = _load_positions()[element.tag]
+    positions = _load_child_positions()[element.tag]
     last, before = -1, ""
     for child in element.iterchildren(etree.Element):
         tag = child.tag.rpartition("}")[2]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from triptych.checks.deck.package import DeckPackage, unpack
+from triptych.checks.deck.package import DeckPackage, read_package
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import count_spoken_words
-from triptych.ooxml.inheritance import TITLES, get_placeholder_type
+from triptych.ooxml.inheritance import TITLE_TYPES, get_placeholder_type
 from triptych.ooxml.xml import A, P, collect_text
 
 
@@ -20,12 +20,12 @@ class SpokenSlide:
 
     number: int
     title: str
-    words: int
-    hidden: bool = False
+    word_count: int
+    is_hidden: bool = False
 
-    def minutes(self, pace: int) -> float:
+    def compute_minutes(self, pace: int) -> float:
         """Return the speaking time in minutes at a ``pace`` in words per minute."""
-        return self.words / pace
+        return self.word_count / pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +35,32 @@ class Talk:
     slides: tuple[SpokenSlide, ...]
 
     @property
-    def visible(self) -> tuple[SpokenSlide, ...]:
+    def visible_slides(self) -> tuple[SpokenSlide, ...]:
         """The slides that are not hidden."""
-        return tuple(slide for slide in self.slides if not slide.hidden)
+        return tuple(slide for slide in self.slides if not slide.is_hidden)
 
     @property
-    def hidden(self) -> tuple[SpokenSlide, ...]:
+    def hidden_slides(self) -> tuple[SpokenSlide, ...]:
         """The hidden slides, which are backup slides."""
-        return tuple(slide for slide in self.slides if slide.hidden)
+        return tuple(slide for slide in self.slides if slide.is_hidden)
 
     @property
-    def words(self) -> int:
+    def word_count(self) -> int:
         """The number of words in the speaker notes of visible slides."""
-        return sum(slide.words for slide in self.visible)
+        return sum(slide.word_count for slide in self.visible_slides)
 
     def to_json(self, pace: int) -> dict[str, Any]:
         """Return the talk as a JSON object with stable keys; ``pace`` is in words per minute."""
         return {
-            "words": self.words,
-            "minutes": round(self.words / pace, 2),
+            "words": self.word_count,
+            "minutes": round(self.word_count / pace, 2),
             "slides": [
                 {
                     "number": slide.number,
                     "title": slide.title,
-                    "words": slide.words,
-                    "minutes": round(slide.minutes(pace), 2),
-                    "hidden": slide.hidden,
+                    "words": slide.word_count,
+                    "minutes": round(slide.compute_minutes(pace), 2),
+                    "hidden": slide.is_hidden,
                 }
                 for slide in self.slides
             ],
@@ -72,24 +72,28 @@ def read_talk(data: bytes, labels: Labels) -> Talk:
 
     Raise `Unreadable` if the file is damaged.
     """
-    package = unpack(data)
+    package = read_package(data)
     book = labels.titled(labels["in-the-book"], "").rstrip()
     slides = []
     for slide in package.slides:
         lines = takewhile(lambda line: not line.startswith(book), _iter_notes(package, slide.path))
         words = sum(map(count_spoken_words, lines))
         title = _get_title(slide.tree)
-        slides.append(SpokenSlide(number=slide.number, title=title, words=words, hidden=slide.hidden))
+        slides.append(
+            SpokenSlide(number=slide.number, title=title, word_count=words, is_hidden=slide.is_hidden)
+        )
     return Talk(tuple(slides))
 
 
 def _iter_notes(package: DeckPackage, part: str) -> Iterator[str]:
-    for page in package.get_related(part, "notesSlide"):
+    for page in package.get_related_parts(part, "notesSlide"):
         for shape in package.trees[page].iter(f"{P}sp"):
             if get_placeholder_type(shape) == "body":
                 yield from map(collect_text, shape.iter(f"{A}p"))
 
 
 def _get_title(slide: Any) -> str:
-    titles = (collect_text(shape) for shape in slide.iter(f"{P}sp") if get_placeholder_type(shape) in TITLES)
+    titles = (
+        collect_text(shape) for shape in slide.iter(f"{P}sp") if get_placeholder_type(shape) in TITLE_TYPES
+    )
     return " ".join(next(titles, "").split())

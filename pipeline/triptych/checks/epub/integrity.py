@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from lxml import etree
 
 from triptych.checks.epub.package import read_package_document, resolve_url
-from triptych.checks.findings import REBUILD
+from triptych.checks.findings import REBUILD_HINT
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.xml_names import XHTML
+from triptych.media.xml_parsing import XHTML
 from triptych.model.nodes import LINK_SCHEMES
 
 _MIMETYPE = b"application/epub+zip"
@@ -30,12 +30,14 @@ def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     except (zipfile.BadZipFile, IndexError):
         return [
             Diagnostic(
-                code="CHK001", message="cannot open the EPUB: the file is not a ZIP archive", hint=REBUILD
+                code="CHK001",
+                message="cannot open the EPUB: the file is not a ZIP archive",
+                hint=REBUILD_HINT,
             )
         ]
     messages = list(_check_container(first, files)) + list(_check_package(files, memory))
     return [
-        Diagnostic(code="CHK001", message=f"the EPUB fails validation: {message}", hint=REBUILD)
+        Diagnostic(code="CHK001", message=f"the EPUB fails validation: {message}", hint=REBUILD_HINT)
         for message in messages
     ]
 
@@ -60,14 +62,14 @@ def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
     for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
         yield f"{name} is not listed in the package document"
     pages = {
-        name: memory.call(_read_page, files[name])
+        name: memory.call(_read_page_facts, files[name])
         for name in items
         if name.endswith(".xhtml") and name in files
     }
-    ids = {name: frozenset(page.ids) for name, page in pages.items() if not page.fault}
+    ids = {name: frozenset(page.ids) for name, page in pages.items() if not page.parse_error}
     for name, page in pages.items():
-        if page.fault:
-            yield f"{name}: {page.fault}"
+        if page.parse_error:
+            yield f"{name}: {page.parse_error}"
             continue
         for identifier, count in Counter(page.ids).items():
             if count > 1:
@@ -76,8 +78,8 @@ def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """The properties of a content document that are checked; ``fault`` is the parse error, or "".
+class _PageFacts:
+    """The properties of a content document that are checked; ``parse_error`` is the parse error, or "".
 
     ``images`` pairs the URL of each image with a flag for the presence of an alt attribute.
     """
@@ -86,16 +88,16 @@ class _Page:
     ids: tuple[str, ...] = ()
     images: tuple[tuple[str, bool], ...] = ()
     links: tuple[str, ...] = ()
-    fault: str = ""
+    parse_error: str = ""
 
 
-def _read_page(data: bytes) -> _Page:
+def _read_page_facts(data: bytes) -> _PageFacts:
     try:
         page = etree.fromstring(data)
     except etree.XMLSyntaxError as error:
-        return _Page(fault=str(error))
+        return _PageFacts(parse_error=str(error))
     title = page.find(f"{XHTML}head/{XHTML}title")
-    return _Page(
+    return _PageFacts(
         has_title=title is not None and bool((title.text or "").strip()),
         ids=tuple(filter(None, (element.get("id") for element in page.iter()))),
         images=tuple((e.get("src", ""), e.get("alt") is not None) for e in page.iter(f"{XHTML}img")),
@@ -104,7 +106,7 @@ def _read_page(data: bytes) -> _Page:
 
 
 def _check_page(
-    name: str, page: _Page, ids: Mapping[str, frozenset[str]], files: Mapping[str, bytes]
+    name: str, page: _PageFacts, ids: Mapping[str, frozenset[str]], files: Mapping[str, bytes]
 ) -> Iterator[str]:
     """Report faults in the title, images and links of one content document."""
     if not page.has_title:

@@ -20,19 +20,19 @@ from lxml import etree
 from ruamel.yaml import YAML
 
 from triptych.checks.epub.package import PackageDocument, read_package_document
-from triptych.media.xml_names import MATHML, XHTML, local_name
+from triptych.media.xml_parsing import MATHML, XHTML, get_local_name
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_INFORMATION = "No information is available"
 _CLAIM = re.compile(r"EPUB Accessibility 1\.1 - WCAG (2\.[0-2]) Level (A{1,3})")
 _CLAIM_1_0 = re.compile(r"http://www\.idpf\.org/epub/a11y/accessibility-20170105\.html#wcag-(a{1,3})")
-_NOT_REQUIRED = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
-_ALL_ABSENT = {"noFlashingHazard", "noMotionSimulationHazard", "noSoundHazard"}
-_ALL_UNKNOWN = {"unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"}
+_OPTIONAL_FEATURES = frozenset(("describedMath", "aria", "rubyAnnotations", "fullRubyAnnotations"))
+_ABSENT_HAZARDS = {"noFlashingHazard", "noMotionSimulationHazard", "noSoundHazard"}
+_UNKNOWN_HAZARDS = {"unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"}
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
-_LOCATORS = frozenset(("index-locator", "index-locator-range"))
+_INDEX_LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,21 +62,21 @@ class StatementSection:
     language: str = ""
 
 
-class _Feature(NamedTuple):
+class _FeatureRow(NamedTuple):
     """An accessibility feature: its metadata values, its statement, and the key and name of its count."""
 
-    names: list[str]
+    values: list[str]
     statement: str
     count_key: str = ""
     count_name: str = ""
 
 
 @cache
-def _load_table() -> Any:
+def _load_statement_table() -> Any:
     """Load the table of statements, with a list of features for each section."""
     table = YAML(typ="safe").load(Path(__file__).with_name("statements.yaml"))
     for section in ("navigation", "rich-content", "additional"):
-        table[section] = [_Feature(*row) for row in table[section]]
+        table[section] = [_FeatureRow(*row) for row in table[section]]
     return table
 
 
@@ -100,19 +100,19 @@ class _Metadata:
         self._links = list(package.iter(f"{_OPF}link"))
         self.language = package.get(_LANGUAGE) or ""
 
-    def all(self, name: str) -> list[str]:
+    def get_values(self, name: str) -> list[str]:
         """Return all values of a property, and the URLs of links whose relation has this name."""
         values = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
         return values + [link.get("href", "") for link in self._links if link.get("rel") == name]
 
-    def first(self, name: str) -> str:
+    def get_first_value(self, name: str) -> str:
         """Return the first value of a property, or "" if there is none."""
-        return next(iter(self.all(name)), "")
+        return next(iter(self.get_values(name)), "")
 
     @property
     def features(self) -> frozenset[str]:
         """The values of ``schema:accessibilityFeature``."""
-        return frozenset(self.all("schema:accessibilityFeature"))
+        return frozenset(self.get_values("schema:accessibilityFeature"))
 
 
 def _iter_sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[StatementSection]:
@@ -121,31 +121,34 @@ def _iter_sections(metadata: _Metadata, contents: Counter[str]) -> Iterator[Stat
         title="Ways of reading", statements=tuple(_iter_ways_of_reading(metadata, contents))
     )
     yield StatementSection(title="Conformance", statements=tuple(_iter_conformance(metadata)))
-    yield _list_features("Navigation", "navigation", features, contents)
-    yield _list_features("Rich content", "rich-content", features, contents)
+    yield _make_feature_section("Navigation", "navigation", features, contents)
+    yield _make_feature_section("Rich content", "rich-content", features, contents)
     yield StatementSection(
-        title="Hazards", statements=tuple(_iter_hazards(metadata.all("schema:accessibilityHazard")))
+        title="Hazards", statements=tuple(_iter_hazards(metadata.get_values("schema:accessibilityHazard")))
     )
-    summary = metadata.first("schema:accessibilitySummary")
+    summary = metadata.get_first_value("schema:accessibilitySummary")
     yield StatementSection(
         title="Accessibility summary",
         statements=(Statement(words=summary or _NO_INFORMATION),),
         language=metadata.language if summary else "",
     )
-    exempt = any(value.startswith("eaa") for value in metadata.all("a11y:exemption"))
+    exempt = any(value.startswith("eaa") for value in metadata.get_values("a11y:exemption"))
     claim = "Claims an accessibility exemption in some jurisdictions"
     yield StatementSection(
         title="Legal considerations", statements=(Statement(words=claim if exempt else _NO_INFORMATION),)
     )
-    yield _list_features("Additional accessibility information", "additional", features, contents)
+    yield _make_feature_section("Additional accessibility information", "additional", features, contents)
 
 
 def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterator[Statement]:
     features = metadata.features
-    modes, sufficient = metadata.all("schema:accessMode"), metadata.all("schema:accessModeSufficient")
+    modes, sufficient = (
+        metadata.get_values("schema:accessMode"),
+        metadata.get_values("schema:accessModeSufficient"),
+    )
     if "displayTransformability" in features:
         yield Statement(words="Appearance can be modified")
-    elif "pre-paginated" in metadata.all("rendition:layout"):
+    elif "pre-paginated" in metadata.get_values("rendition:layout"):
         yield Statement(words="Appearance cannot be modified")
     else:
         yield Statement(words="No information about appearance modifiability is available")
@@ -182,7 +185,7 @@ def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterat
 
 
 def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
-    claims = metadata.all("dcterms:conformsTo")
+    claims = metadata.get_values("dcterms:conformsTo")
     version, wcag, level = "", "", ""
     if found := next((match for claim in claims if (match := _CLAIM.search(claim))), None):
         version, (wcag, level) = "1.1", found.groups()
@@ -192,44 +195,44 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
         yield Statement(words=_NO_INFORMATION)
         return
     yield Statement(
-        words=_load_table()["conformance"][level],
+        words=_load_statement_table()["conformance"][level],
         facts="declared by the publisher; not checked automatically",
     )
-    if certifier := metadata.first("a11y:certifiedBy"):
+    if certifier := metadata.get_first_value("a11y:certifiedBy"):
         yield Statement(words=f"The publication was certified by {certifier}")
-    if credential := metadata.first("a11y:certifierCredential"):
+    if credential := metadata.get_first_value("a11y:certifierCredential"):
         yield Statement(words=f"The certifier's credential is {credential}", link=_get_url(credential))
     yield Statement(
         words=f"This publication claims to meet EPUB Accessibility {version} WCAG {wcag} Level {level}"
     )
-    if report := metadata.first("a11y:certifierReport"):
+    if report := metadata.get_first_value("a11y:certifierReport"):
         words = "For more information refer to the certifier's report"
         yield Statement(words=words, link=_get_url(report))
 
 
-def _list_features(
+def _make_feature_section(
     title: str, section: str, features: frozenset[str], contents: Counter[str]
 ) -> StatementSection:
     """Return the declared features with their counts, and the content whose feature is not declared."""
     statements, undeclared = [], []
-    for row in _load_table()[section]:
+    for row in _load_statement_table()[section]:
         number = contents[row.count_key]
         facts = _format_count(number, row.count_name) if row.count_key else ""
-        if features.intersection(row.names):
+        if features.intersection(row.values):
             unsupported = bool(row.count_key) and not number
             statements.append(Statement(words=row.statement, facts=facts, unsupported=unsupported))
-        elif number and not _NOT_REQUIRED.intersection(row.names) and row.count_key != "video":
-            undeclared.append(f"{facts}, but `{row.names[0]}` is missing from the metadata")
+        elif number and not _OPTIONAL_FEATURES.intersection(row.values) and row.count_key != "video":
+            undeclared.append(f"{facts}, but `{row.values[0]}` is missing from the metadata")
     statements = statements or [Statement(words=_NO_INFORMATION)]
     return StatementSection(title=title, statements=tuple(statements), undeclared=tuple(undeclared))
 
 
 def _iter_hazards(values: Sequence[str]) -> Iterator[Statement]:
-    if "none" in values or set(values) >= _ALL_ABSENT:
+    if "none" in values or set(values) >= _ABSENT_HAZARDS:
         yield Statement(words="No hazards")
-    elif "unknown" in values or set(values) >= _ALL_UNKNOWN:
+    elif "unknown" in values or set(values) >= _UNKNOWN_HAZARDS:
         yield Statement(words="The presence of hazards is unknown")
-    elif found := [words for name, words in _load_table()["hazards"].items() if name in values]:
+    elif found := [words for name, words in _load_statement_table()["hazards"].items() if name in values]:
         yield from (Statement(words=words) for words in found)
     else:
         yield Statement(words=_NO_INFORMATION)
@@ -245,47 +248,47 @@ def _format_count(number: int, plural: str) -> str:
     return f"{number or 'no'} {plural}"
 
 
-def count_contents(package: PackageDocument, read: Callable[[str], bytes]) -> Counter[str]:
+def count_contents(package: PackageDocument, read_file: Callable[[str], bytes]) -> Counter[str]:
     """Count images, formulas, headings and other elements in all content documents of an EPUB.
 
     ``images`` counts informative images, ``described`` those with alt text, and ``extended`` those with an
     extended description. ``spoken`` counts MathML formulas with alt text. Raise ``etree.XMLSyntaxError`` if a
-    document is invalid, and any error of ``read``.
+    document is invalid, and any error of ``read_file``.
     """
     found = Counter[str]()
     for item in package.items:
         if item.media_type == "application/xhtml+xml":
-            page = _count_page(etree.fromstring(read(item.path)))
+            page = _count_page_contents(etree.fromstring(read_file(item.path)))
             if "nav" not in item.properties:
                 page["contents_links"] = page["listed_pages"] = 0
             found += page
     return found
 
 
-def _count_page(page: etree._Element) -> Counter[str]:
+def _count_page_contents(page: etree._Element) -> Counter[str]:
     elements = list(page.iter(etree.Element))
     types = {element: (element.get(_EPUB_TYPE) or "").split() for element in elements}
-    images = [element for element in elements if _is_image(element)]
+    images = [element for element in elements if _is_informative_image(element)]
     formulas = [element for element in elements if element.tag == f"{MATHML}math"]
     return Counter(
         images=len(images),
-        described=sum(map(_has_words, images)),
-        extended=sum(1 for element in images if _is_extended(element)),
+        described=sum(map(_has_alt_text, images)),
+        extended=sum(1 for element in images if _has_extended_description(element)),
         formulas=len(formulas),
         spoken=sum(1 for formula in formulas if (formula.get("alttext") or "").strip()),
-        headings=sum(1 for element in elements if local_name(element) in _HEADINGS),
+        headings=sum(1 for element in elements if get_local_name(element) in _HEADINGS),
         roles=sum(1 for element in elements if element.get("role")),
         page_breaks=sum(1 for named in types.values() if "pagebreak" in named),
         contents_links=_count_links(element for element in elements if "toc" in types[element]),
         listed_pages=_count_links(element for element in elements if "page-list" in types[element]),
-        index_links=sum(1 for element in elements if _LOCATORS.intersection(types[element])),
+        index_links=sum(1 for element in elements if _INDEX_LOCATORS.intersection(types[element])),
         ruby=sum(1 for element in elements if element.tag == f"{XHTML}ruby"),
         audio=sum(1 for element in elements if element.tag == f"{XHTML}audio"),
         video=sum(1 for element in elements if element.tag == f"{XHTML}video"),
     )
 
 
-def _is_image(element: etree._Element) -> bool:
+def _is_informative_image(element: etree._Element) -> bool:
     """Whether an element is an informative image that is not part of another image."""
     hidden = element.get("aria-hidden") == "true" or element.get("role") in ("presentation", "none")
     if hidden or any(above.get("role") == "img" for above in element.iterancestors()):
@@ -295,11 +298,11 @@ def _is_image(element: etree._Element) -> bool:
     return element.get("role") == "img"
 
 
-def _has_words(image: etree._Element) -> bool:
+def _has_alt_text(image: etree._Element) -> bool:
     return any((image.get(name) or "").strip() for name in ("alt", "aria-label", "aria-labelledby"))
 
 
-def _is_extended(image: etree._Element) -> bool:
+def _has_extended_description(image: etree._Element) -> bool:
     """Whether an image or its figure refers to an extended description."""
     around = (above for above in image.iterancestors() if above.tag == f"{XHTML}figure")
     return any(

@@ -9,14 +9,14 @@ from typing import NamedTuple, TypeAlias
 
 import pikepdf
 
-from triptych.checks.findings import REBUILD, OutputFinding
-from triptych.engine.extras import install_command, is_installed
-from triptych.engine.processes.child import WorkerProcessLost
+from triptych.checks.findings import REBUILD_HINT, OutputFinding
+from triptych.engine.extras import get_install_command, is_installed
 from triptych.engine.processes.pool import BackgroundWorker
+from triptych.engine.processes.worker_process import WorkerProcessLost
 
 VALIDATOR = "page-validation"
-_UA = "ua1"
-_PAGE = re.compile(r"\bpage (\d+)")
+_PDF_UA = "ua1"
+_PAGE_NUMBER = re.compile(r"\bpage (\d+)")
 # Our rules that report the same fault with its position. The validator reports only the first of each kind.
 _EQUIVALENT_RULES = {
     "heading levels": "HEADING-NESTING",
@@ -27,7 +27,7 @@ _EQUIVALENT_RULES = {
 }
 
 
-class Failure(NamedTuple):
+class Violation(NamedTuple):
     """A violated rule; ``objgen`` is the object's number and generation, or None if unknown."""
 
     rule: str
@@ -35,15 +35,17 @@ class Failure(NamedTuple):
     objgen: tuple[int, int] | None
 
 
-class NotValidated(Exception):
+class ValidatorFailed(Exception):
     """Raised if a file could not be validated; the message is the reason."""
 
 
-Validate: TypeAlias = Callable[[bytes, str], list[Failure]]  # called with the PDF and the profile
-Locate: TypeAlias = Callable[[int, OutputFinding], OutputFinding]  # called with the number of an object
+ValidateFunction: TypeAlias = Callable[[bytes, str], list[Violation]]  # called with the PDF and the profile
+LocateFunction: TypeAlias = Callable[
+    [int, OutputFinding], OutputFinding
+]  # called with the number of an object
 
 
-def read_claims(pdf: pikepdf.Pdf) -> list[str]:
+def read_claimed_profiles(pdf: pikepdf.Pdf) -> list[str]:
     """Return the conformance profiles that a PDF claims, by the validator's names, PDF/UA-1 first."""
     try:
         with pdf.open_metadata() as metadata:
@@ -51,33 +53,39 @@ def read_claims(pdf: pikepdf.Pdf) -> list[str]:
             part, level = str(metadata.get("pdfaid:part", "")), str(metadata.get("pdfaid:conformance", ""))
     except Exception:  # invalid XML, which the validator reports
         return []
-    return ([_UA] if ua == "1" else []) + ([f"{part}{level.lower()}"] if part else [])
+    return ([_PDF_UA] if ua == "1" else []) + ([f"{part}{level.lower()}"] if part else [])
 
 
 def check_conformance(
-    pdf: pikepdf.Pdf, data: bytes, reported: set[str], locate: Locate, validate: Validate | None = None
+    pdf: pikepdf.Pdf,
+    data: bytes,
+    reported_rules: set[str],
+    locate: LocateFunction,
+    validate: ValidateFunction | None = None,
 ) -> Iterator[OutputFinding]:
     """Report violations of PDF/UA-1, and of PDF/A if the PDF claims PDF/A.
 
-    Rules that are equivalent to one of our ``reported`` rules are skipped. ``locate`` adds the position of an
-    object, given by its number, to a finding.
+    Rules that are equivalent to one of our ``reported_rules`` rules are skipped. ``locate`` adds the position
+    of an object, given by its number, to a finding.
     """
-    claimed = read_claims(pdf)
-    if _UA not in claimed:
+    claimed = read_claimed_profiles(pdf)
+    if _PDF_UA not in claimed:
         yield OutputFinding(
-            code="CHK007", rule="claim", message="the metadata does not declare PDF/UA-1", hint=REBUILD
+            code="CHK007", rule="claim", message="the metadata does not declare PDF/UA-1", hint=REBUILD_HINT
         )
     if validate is None and not is_installed("check"):
         message = f"conformance with PDF/UA and PDF/A was not checked: {VALIDATOR} is not installed"
-        yield OutputFinding(code="CHK009", message=message, hint=install_command("check"))
+        yield OutputFinding(code="CHK009", message=message, hint=get_install_command("check"))
         return
-    ours = {_EQUIVALENT_RULES[rule] for rule in reported if rule in _EQUIVALENT_RULES}
+    ours = {_EQUIVALENT_RULES[rule] for rule in reported_rules if rule in _EQUIVALENT_RULES}
     with _start_validator() as validate_in_worker:
-        for profile in dict.fromkeys((_UA, *claimed)):
+        for profile in dict.fromkeys((_PDF_UA, *claimed)):
             try:
                 failures = (validate or validate_in_worker)(data, profile)
-            except (NotValidated, WorkerProcessLost) as reason:
-                message = f"{VALIDATOR} could not check conformance with {_name_standard(profile)}: {reason}"
+            except (ValidatorFailed, WorkerProcessLost) as reason:
+                message = (
+                    f"{VALIDATOR} could not check conformance with {_format_standard(profile)}: {reason}"
+                )
                 hint = "check the PDF with another validator, such as veraPDF"
                 yield OutputFinding(code="CHK009", message=message, hint=hint)
                 continue
@@ -87,27 +95,27 @@ def check_conformance(
 
 
 @contextmanager
-def _start_validator() -> Iterator[Validate]:
+def _start_validator() -> Iterator[ValidateFunction]:
     """Start the validator in a new process, because its threads would deadlock in a forked process."""
     worker = BackgroundWorker()
     try:
-        yield lambda data, profile: worker.do(run_validator, data, profile)
+        yield lambda data, profile: worker.run_job(run_validator, data, profile)
     finally:
         worker.stop()
 
 
-def run_validator(data: bytes, profile: str) -> list[Failure]:
+def run_validator(data: bytes, profile: str) -> list[Violation]:
     """Return a PDF's violations of a profile. Raise `NotValidated` if the validator fails."""
     import page
 
     try:
         report = page.validate_pdf_bytes(data, profile=profile)
     except (page.ProfileError, ValueError):
-        raise NotValidated("the validator does not support this standard") from None
+        raise ValidatorFailed("the validator does not support this standard") from None
     except page.PageError as refusal:
-        raise NotValidated(str(refusal)) from None
+        raise ValidatorFailed(str(refusal)) from None
     return [
-        Failure(
+        Violation(
             failure.rule_id,
             failure.message,
             (failure.object_id.object_number, failure.object_id.generation) if failure.object_id else None,
@@ -116,33 +124,35 @@ def run_validator(data: bytes, profile: str) -> list[Failure]:
     ]
 
 
-def _make_finding(pdf: pikepdf.Pdf, profile: str, failure: Failure, locate: Locate) -> OutputFinding:
-    page = _PAGE.search(failure.message)
+def _make_finding(
+    pdf: pikepdf.Pdf, profile: str, violation: Violation, locate: LocateFunction
+) -> OutputFinding:
+    page = _PAGE_NUMBER.search(violation.message)
     found = OutputFinding(
-        code="CHK007" if profile == _UA else "CHK008",
-        rule=failure.rule,
-        message=f"the file violates {_name_standard(profile)}, {failure.rule}: {failure.message}",
-        hint=REBUILD,
+        code="CHK007" if profile == _PDF_UA else "CHK008",
+        rule=violation.rule,
+        message=f"the file violates {_format_standard(profile)}, {violation.rule}: {violation.message}",
+        hint=REBUILD_HINT,
         page=_get_page_label(pdf, int(page.group(1))) if page else "",
     )
-    return locate(failure.objgen[0], found) if failure.objgen else found
+    return locate(violation.objgen[0], found) if violation.objgen else found
 
 
-def _name_standard(profile: str) -> str:
-    return "PDF/UA-1" if profile == _UA else f"PDF/A-{profile}"
+def _format_standard(profile: str) -> str:
+    return "PDF/UA-1" if profile == _PDF_UA else f"PDF/A-{profile}"
 
 
 def _get_page_label(pdf: pikepdf.Pdf, number: int) -> str:
     return str(pdf.pages[number - 1].label) if 0 < number <= len(pdf.pages) else str(number)
 
 
-def _is_false_alarm(pdf: pikepdf.Pdf, failure: Failure) -> bool:
+def _is_false_alarm(pdf: pikepdf.Pdf, violation: Violation) -> bool:
     """Whether a failure wrongly reports the length of a stream.
 
     If a stream ends with a carriage return, the validator counts this byte as part of the line break before
     ``endstream`` (ISO 32000-1, 7.3.8.1).
     """
-    if "STREAM-LENGTH" not in failure.rule or failure.objgen is None:
+    if "STREAM-LENGTH" not in violation.rule or violation.objgen is None:
         return False
-    stream = pdf.get_object(failure.objgen)
+    stream = pdf.get_object(violation.objgen)
     return isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r")

@@ -13,20 +13,20 @@ import pikepdf
 import pypdfium2
 
 from triptych.checks.findings import (
-    REBUILD,
-    REPORT,
+    REBUILD_HINT,
+    REPORT_HINT,
     OutputFinding,
-    limit_repeats,
+    limit_findings,
     locate_findings,
     make_diagnostic,
-    quote,
+    quote_text,
 )
-from triptych.checks.pdf.accessibility import Links, Tags, check_contrast
+from triptych.checks.pdf.accessibility import LinkChecker, TagChecker, check_contrast
 from triptych.checks.pdf.conformance import check_conformance
-from triptych.checks.pdf.order import compare_order
-from triptych.checks.pdf.overflow import check_edges
-from triptych.checks.pdf.page_contents import PdfContents, read_contents
-from triptych.checks.pdf.structure import Element, Structure, read_structure
+from triptych.checks.pdf.overflow import check_layout_defects
+from triptych.checks.pdf.page_contents import PdfContents, read_pdf_contents
+from triptych.checks.pdf.reading_order import compare_reading_order
+from triptych.checks.pdf.structure import Structure, StructureElement, read_structure
 from triptych.checks.pdf.values import is_for_press
 from triptych.checks.pieces import Piece
 from triptych.checks.wordings import Wording
@@ -38,7 +38,7 @@ from triptych.model.book import Book
 class PdfExamination:
     """The findings in a PDF, and its text in structure order, or None if the PDF is not tagged."""
 
-    found: tuple[OutputFinding, ...]
+    findings: tuple[OutputFinding, ...]
     text: str | None = None
 
 
@@ -46,12 +46,12 @@ def examine_pdf(data: bytes) -> PdfExamination:
     """Return the findings in a PDF, except the findings of `check_pdf`."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            contents = read_contents(data)
+            contents = read_pdf_contents(data)
             structure = read_structure(pdf, contents)
             found = list(_iter_findings(pdf, data, contents, structure))
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
         return PdfExamination(())  # reported by `check_pdf`
-    return PdfExamination(tuple(limit_repeats(found)), structure.text if structure else None)
+    return PdfExamination(tuple(limit_findings(found)), structure.text if structure else None)
 
 
 def _iter_findings(
@@ -60,57 +60,59 @@ def _iter_findings(
     reported = {"untagged"} if structure is None else set()
     for problem in pdf.check_pdf_syntax():
         yield OutputFinding(
-            code="CHK001", rule="syntax", message=f"the file has a syntax error: {problem}", hint=REBUILD
+            code="CHK001", rule="syntax", message=f"the file has a syntax error: {problem}", hint=REBUILD_HINT
         )
-    yield from check_edges(data)
+    yield from check_layout_defects(data)
     if is_for_press(pdf):
         return
-    tags = Tags(structure, contents) if structure else None
-    for source in (tags, Links(pdf, structure, contents)):
-        for finding in source.findings() if source else ():
+    tags = TagChecker(structure, contents) if structure else None
+    for source in (tags, LinkChecker(pdf, structure, contents)):
+        for finding in source.iter_findings() if source else ():
             reported.add(finding.rule)
             yield finding
     yield from check_contrast(contents, structure)
     elements = {element.objgen[0]: element for element in structure.elements} if structure else {}
     pages = {page.obj.objgen[0]: contents.pages[number].label for number, page in enumerate(pdf.pages)}
 
-    def locate(number: int, found: OutputFinding) -> OutputFinding:
-        element: Element | None = elements.get(number)
+    def locate_finding(number: int, found: OutputFinding) -> OutputFinding:
+        element: StructureElement | None = elements.get(number)
         if element is not None and tags is not None:
             return tags.make_finding(element, found.code, found.rule, found.message, found.hint)
         return replace(found, page=found.page or pages.get(number, ""))
 
-    yield from check_conformance(pdf, data, reported, locate)
+    yield from check_conformance(pdf, data, reported, locate_finding)
 
 
 def locate_pdf_findings(
-    examination: PdfExamination, book: Book, missing: Iterable[Span | None] = ()
+    examination: PdfExamination, book: Book, missing_spans: Iterable[Span | None] = ()
 ) -> list[Diagnostic]:
     """Locate the findings in the source, and report CHK010 for differences in the reading order.
 
-    ``missing`` are the positions of blocks that are not in the PDF and have already been reported.
+    ``missing_spans`` are the positions of blocks that are not in the PDF and have already been reported.
     """
-    found = locate_findings(examination.found, book)
+    found = locate_findings(examination.findings, book)
     if examination.text is not None:
-        found += _check_order(book, examination.text, frozenset(missing))
+        found += _check_reading_order(book, examination.text, frozenset(missing_spans))
     return found
 
 
-def _check_order(book: Book, text: str, missing: frozenset[Span | None]) -> Iterator[Diagnostic]:
-    comparison = compare_order(book, text)
+def _check_reading_order(
+    book: Book, text: str, missing_spans: frozenset[Span | None]
+) -> Iterator[Diagnostic]:
+    comparison = compare_reading_order(book, text)
     hint = "shorten or move the nearby footnote or figure; if there is none, report this as a bug in Triptych"
     found = []
-    for piece in comparison.missing:
-        message = f"other text interrupts the {_describe(piece)} in the reading order"
+    for piece in comparison.missing_pieces:
+        message = f"other text interrupts the {_describe_piece(piece)} in the reading order"
         found.append(OutputFinding(code="CHK010", rule="broken", message=message, hint=hint, span=piece.span))
-    for piece in comparison.displaced:
-        message = f"the position of the {_describe(piece)} in the reading order differs from the source"
+    for piece in comparison.displaced_pieces:
+        message = f"the position of the {_describe_piece(piece)} in the reading order differs from the source"
         found.append(
-            OutputFinding(code="CHK010", rule="displaced", message=message, hint=REPORT, span=piece.span)
+            OutputFinding(code="CHK010", rule="displaced", message=message, hint=REPORT_HINT, span=piece.span)
         )
-    for finding in limit_repeats(one for one in found if one.span not in missing):
+    for finding in limit_findings(one for one in found if one.span not in missing_spans):
         yield make_diagnostic(finding, finding.span)
 
 
-def _describe(piece: Piece) -> str:
-    return f"{piece.kind} {quote(Wording(piece.wordings[0]).first_words)}"
+def _describe_piece(piece: Piece) -> str:
+    return f"{piece.kind} {quote_text(Wording(piece.wordings[0]).preview)}"

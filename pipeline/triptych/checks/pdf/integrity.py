@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 
-from triptych.checks.findings import REBUILD
+from triptych.checks.findings import REBUILD_HINT
 from triptych.checks.pdf.values import (
     ObjectId,
     get_entries,
@@ -39,14 +39,15 @@ def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found = [
-                Diagnostic(code="CHK001", message=message, hint=REBUILD) for message in _find_problems(pdf)
+                Diagnostic(code="CHK001", message=message, hint=REBUILD_HINT)
+                for message in _find_problems(pdf)
             ]
             for problem, page in check_fonts(pdf):
                 message = f"{problem} (first used on page {page} of the PDF)"
                 found.append(Diagnostic(code="CHK005", message=message, hint=_FONT_HINT))
             return found
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        return [Diagnostic(code="CHK001", message=f"cannot open the PDF: {error}", hint=REBUILD)]
+        return [Diagnostic(code="CHK001", message=f"cannot open the PDF: {error}", hint=REBUILD_HINT)]
 
 
 def count_pages(data: bytes) -> int:
@@ -59,7 +60,7 @@ def _find_problems(pdf: pikepdf.Pdf) -> Iterator[str]:
     if not pdf.pages:
         yield "the PDF has no pages"
     if not is_for_press(pdf):
-        yield from _find_problems_for_readers(pdf.Root)
+        yield from _find_accessibility_problems(pdf.Root)
     if not get_text(get_entry(pdf.docinfo, "/Title")).strip():
         yield "the PDF metadata has no title"
     for number, page in enumerate(pdf.pages, 1):
@@ -67,7 +68,7 @@ def _find_problems(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"page {number} of the PDF has no content"
 
 
-def _find_problems_for_readers(root: pikepdf.Object) -> Iterator[str]:
+def _find_accessibility_problems(root: pikepdf.Object) -> Iterator[str]:
     if get_entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
         yield "the PDF is not tagged"
     if not get_text(get_entry(root, "/Lang")).strip():
@@ -91,20 +92,20 @@ def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
 
 def _iter_fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
     """Yield the fonts in a page's resources and form XObjects, except fonts already in ``seen``."""
-    if _is_seen(resources, seen):
+    if _test_and_mark_seen(resources, seen):
         return
     for form in get_entries(get_entry(resources, "/XObject")).values():
         if get_name(get_entry(form, "/Subtype")) == "Form" and depth < _MAX_FORM_DEPTH:
             yield from _iter_fonts(get_entry(form, "/Resources"), seen, depth + 1)
     fonts = get_entry(resources, "/Font")
-    if _is_seen(fonts, seen):
+    if _test_and_mark_seen(fonts, seen):
         return
     for font in get_entries(fonts).values():
-        if isinstance(font, pikepdf.Dictionary) and not _is_seen(font, seen):
+        if isinstance(font, pikepdf.Dictionary) and not _test_and_mark_seen(font, seen):
             yield font
 
 
-def _is_seen(value: Any, seen: set[ObjectId]) -> bool:
+def _test_and_mark_seen(value: Any, seen: set[ObjectId]) -> bool:
     identity = get_object_id(value)
     was_seen = identity in seen
     seen |= {identity} if identity[0] else set()
@@ -118,11 +119,11 @@ def _check_font(font: Any) -> Iterator[str]:
         for descendant in iter_items(get_entry(font, "/DescendantFonts") or font):
             if not any(get_entry(descendant, "/FontDescriptor", file) is not None for file in _FONT_FILES):
                 yield f'the font "{name}" is not embedded'
-    if "/ToUnicode" not in font and not _has_unicode(font):
+    if "/ToUnicode" not in font and not _has_known_characters(font):
         yield f'the font "{name}" has no mapping from glyphs to characters (ToUnicode)'
 
 
-def _has_unicode(font: Any) -> bool:
+def _has_known_characters(font: Any) -> bool:
     """Whether a font's encoding, glyph names or CJK character collection identify the characters."""
     if get_name(get_entry(font, "/Subtype")) == "Type0":
         descendants = iter_items(get_entry(font, "/DescendantFonts"))

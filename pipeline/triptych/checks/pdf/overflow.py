@@ -15,8 +15,14 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from triptych.checks.findings import OutputFinding, quote
-from triptych.checks.pdf.page_contents import TEXT, Box, get_font_size, get_marks, get_matrix
+from triptych.checks.findings import OutputFinding, quote_text
+from triptych.checks.pdf.page_contents import (
+    TEXT_OBJECT,
+    Box,
+    get_font_size,
+    get_marked_content_tags,
+    get_matrix,
+)
 from triptych.model.layout_defects import (
     HANGING,
     LEAST_HANGING,
@@ -30,11 +36,11 @@ from triptych.model.layout_defects import (
 _ROUNDING = 0.5  # points
 _MIN_OVERLAP = 2.5  # points in both directions; italics and accents overlap less
 _MIN_OVERLAP_FRACTION = 0.4  # of the height of the smaller text
-_DRAWN = frozenset(("Figure", "Formula"))
-_MAY_OVERLAP = frozenset((*_DRAWN, "Artifact"))
+_DRAWING_TAGS = frozenset(("Figure", "Formula"))
+_OVERLAP_TAGS = frozenset((*_DRAWING_TAGS, "Artifact"))
 _EMPTY_BOX = (inf, inf, -inf, -inf)
-_UNLIMITED = 1e5  # points; a clip path so far away does not clip on that side
-_PICTURES = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM)
+_MAX_COORDINATE = 1e5  # points; a clip path so far away does not clip on that side
+_PICTURE_TYPES = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM)
 _CODES = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025"}
 _HINT = "shorten the longest words, add the class `.landscape`, or set a wider `page-size`"
 
@@ -48,30 +54,32 @@ class _PaintedObject:
     box: Box
 
 
-def find_page_defects(page: Any, text: Any) -> tuple[LayoutDefect, ...]:
-    """Return the layout defects of an open page in painting order; ``text`` is its PDFium text page."""
-    objects = list(_iter_objects(page))
+def find_page_defects(page: Any, text_page: Any) -> tuple[LayoutDefect, ...]:
+    """Return the layout defects of an open page in painting order; ``text_page`` is its PDFium text page."""
+    objects = list(_iter_painted_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
     margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
-    reach = max(margin / 2, _measure_excess(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
+    reach = max(margin / 2, _measure_overflow(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
     found = []
     for item in objects:
-        is_text = item.kind == TEXT
+        is_text = item.kind == TEXT_OBJECT
         limit = trim if is_text else media
         # The cheap test comes first: a book has hundreds of thousands of objects.
-        excess = _measure_excess(item.box, limit)
-        if excess > _ROUNDING and (excess := _measure_excess(_get_visible_box(item), limit)) > _ROUNDING:
-            found.append(_make_defect(item, OFF_PAGE, excess, text))
+        excess = _measure_overflow(item.box, limit)
+        if excess > _ROUNDING and (excess := _measure_overflow(_get_visible_box(item), limit)) > _ROUNDING:
+            found.append(_make_defect(item, OFF_PAGE, excess, text_page))
             continue
-        may_exceed = (is_text and _measure_excess(item.box, area) > LEAST_HANGING) or item.kind in _PICTURES
-        if may_exceed and (excess := _measure_text_area_excess(item, area, reach)):
-            found.append(_make_defect(item, OFF_TEXT, excess, text))
-    texts = [item for item in objects if item.kind == TEXT]
-    found += [_make_defect(item, OVER_WORDS, overlap, text) for item, overlap in _find_overlaps(texts)]
+        may_exceed = (
+            is_text and _measure_overflow(item.box, area) > LEAST_HANGING
+        ) or item.kind in _PICTURE_TYPES
+        if may_exceed and (excess := _measure_text_area_overflow(item, area, reach)):
+            found.append(_make_defect(item, OFF_TEXT, excess, text_page))
+    texts = [item for item in objects if item.kind == TEXT_OBJECT]
+    found += [_make_defect(item, OVER_WORDS, overlap, text_page) for item, overlap in _find_overlaps(texts)]
     return tuple(found)
 
 
-def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
+def _iter_painted_objects(page: Any) -> Iterator[_PaintedObject]:
     """Yield a page's objects whose bounding boxes are wider than 0."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
@@ -81,24 +89,26 @@ def _iter_objects(page: Any) -> Iterator[_PaintedObject]:
             yield _PaintedObject(raw, pdfium.FPDFPageObj_GetType(raw), box)
 
 
-def _measure_excess(box: Box, limit: Sequence[float]) -> float:
+def _measure_overflow(box: Box, limit: Sequence[float]) -> float:
     """Return how far a box extends beyond ``limit``, in points; the value is negative if it does not."""
     return max(limit[0] - box[0], limit[1] - box[1], box[2] - limit[2], box[3] - limit[3])
 
 
-def _measure_text_area_excess(item: _PaintedObject, area: Sequence[float], reach: float) -> float:
+def _measure_text_area_overflow(item: _PaintedObject, area: Sequence[float], image_allowance: float) -> float:
     """Return how far an object extends beyond the text area, in points, or 0 if this is allowed.
 
-    Artifacts and hanging punctuation may extend beyond the text area, and images may do so by up to ``reach``
-    points (half the margin, or the bleed).
+    Artifacts and hanging punctuation may extend beyond the text area, and images may do so by up to
+    ``image_allowance`` points (half the margin, or the bleed).
     """
-    excess = _measure_excess(_get_visible_box(item), area)
-    drawn = item.kind in _PICTURES
-    allowed = reach + _ROUNDING if drawn else max(LEAST_HANGING, HANGING * _get_size(item.raw))
+    excess = _measure_overflow(_get_visible_box(item), area)
+    drawn = item.kind in _PICTURE_TYPES
+    allowed = (
+        image_allowance + _ROUNDING if drawn else max(LEAST_HANGING, HANGING * _measure_font_size(item.raw))
+    )
     if excess <= allowed:
         return 0.0
-    marks = get_marks(item.raw)
-    if "Artifact" in marks or (not drawn and excess <= reach and _DRAWN & marks):
+    marks = get_marked_content_tags(item.raw)
+    if "Artifact" in marks or (not drawn and excess <= image_allowance and _DRAWING_TAGS & marks):
         return 0.0
     return excess
 
@@ -115,16 +125,16 @@ def _find_overlaps(texts: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedOb
             height = min(top, other.box[3]) - other.box[1]
             smaller = min(top - bottom, other.box[3] - other.box[1])
             minimum = max(_MIN_OVERLAP, _MIN_OVERLAP_FRACTION * smaller)
-            if width > minimum and height > minimum and not _may_overlap(item, other):
+            if width > minimum and height > minimum and not _is_overlap_allowed(item, other):
                 yield item, width
 
 
-def _may_overlap(one: _PaintedObject, other: _PaintedObject) -> bool:
+def _is_overlap_allowed(one: _PaintedObject, other: _PaintedObject) -> bool:
     """Whether two text objects may overlap.
 
     They may if they share a marked-content sequence, or one is in a drawing, formula or artifact.
     """
-    if any(get_marks(item.raw) & _MAY_OVERLAP for item in (one, other)):
+    if any(get_marked_content_tags(item.raw) & _OVERLAP_TAGS for item in (one, other)):
         return True
     mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
     return bool(mark >= 0 and mark == pdfium.FPDFPageObj_GetMarkedContentID(other.raw))
@@ -132,7 +142,7 @@ def _may_overlap(one: _PaintedObject, other: _PaintedObject) -> bool:
 
 def _get_visible_box(item: _PaintedObject) -> Box:
     """Return the bounding box of an object after clipping; text is assumed to be unclipped."""
-    clip = pdfium.FPDFPageObj_GetClipPath(item.raw) if item.kind != TEXT else None
+    clip = pdfium.FPDFPageObj_GetClipPath(item.raw) if item.kind != TEXT_OBJECT else None
     left, bottom, right, top = item.box
     for index in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):
         if points := list(_iter_points(clip, index)):
@@ -146,34 +156,37 @@ def _iter_points(clip: Any, index: int) -> Iterator[tuple[float, float]]:
     x, y = ctypes.c_float(), ctypes.c_float()
     for number in range(pdfium.FPDFClipPath_CountPathSegments(clip, index)):
         segment = pdfium.FPDFClipPath_GetPathSegment(clip, index, number)
-        if pdfium.FPDFPathSegment_GetPoint(segment, x, y) and max(abs(x.value), abs(y.value)) < _UNLIMITED:
+        if (
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            and max(abs(x.value), abs(y.value)) < _MAX_COORDINATE
+        ):
             yield x.value, y.value
 
 
-def _make_defect(item: _PaintedObject, where: Where, beyond: float, text: Any) -> LayoutDefect:
+def _make_defect(item: _PaintedObject, where: Where, overflow: float, text_page: Any) -> LayoutDefect:
     mcid = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
-    if item.kind == TEXT:
-        return LayoutDefect(where, "words", _get_words(item.raw, text), beyond, mcid)
-    is_head = item.kind == pdfium.FPDF_PAGEOBJ_FORM and "Artifact" in get_marks(item.raw)
-    drawn = item.kind in _PICTURES or _DRAWN & get_marks(item.raw)
+    if item.kind == TEXT_OBJECT:
+        return LayoutDefect(where, "words", _get_text(item.raw, text_page), overflow, mcid)
+    is_head = item.kind == pdfium.FPDF_PAGEOBJ_FORM and "Artifact" in get_marked_content_tags(item.raw)
+    drawn = item.kind in _PICTURE_TYPES or _DRAWING_TAGS & get_marked_content_tags(item.raw)
     return LayoutDefect(
-        where, "running head" if is_head else "picture" if drawn else "line", "", beyond, mcid
+        where, "running head" if is_head else "picture" if drawn else "line", "", overflow, mcid
     )
 
 
-def _get_words(raw: Any, text: Any) -> str:
-    length = pdfium.FPDFTextObj_GetText(raw, text.raw, None, 0)
+def _get_text(raw: Any, text_page: Any) -> str:
+    length = pdfium.FPDFTextObj_GetText(raw, text_page.raw, None, 0)
     buffer = (ctypes.c_ushort * (length // 2 + 1))()
-    pdfium.FPDFTextObj_GetText(raw, text.raw, buffer, length)
+    pdfium.FPDFTextObj_GetText(raw, text_page.raw, buffer, length)
     return bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace").replace("\x02", "-").strip()
 
 
-def _get_size(raw: Any) -> float:
+def _measure_font_size(raw: Any) -> float:
     _, _, c, d, _, _ = get_matrix(raw)
     return get_font_size(raw) * max(abs(c), abs(d))
 
 
-def check_edges(data: bytes) -> Iterator[OutputFinding]:
+def check_layout_defects(data: bytes) -> Iterator[OutputFinding]:
     """Report the layout defects of all pages of a PDF.
 
     Lines are reported only if a page has no other defects.
@@ -189,8 +202,8 @@ def check_edges(data: bytes) -> Iterator[OutputFinding]:
 
 
 def _make_finding(defect: LayoutDefect, page: str) -> OutputFinding:
-    subject = f"the text {quote(defect.words)}" if defect.words else f"a {defect.kind}"
-    length = f"{defect.beyond:.0f} pt"
+    subject = f"the text {quote_text(defect.words)}" if defect.words else f"a {defect.kind}"
+    length = f"{defect.overflow:.0f} pt"
     if defect.where == OFF_PAGE:
         message = f"{subject} extends {length} beyond the page edge and is cut off"
     elif defect.where == OFF_TEXT:
@@ -203,5 +216,5 @@ def _make_finding(defect: LayoutDefect, page: str) -> OutputFinding:
         message=message,
         hint=_HINT,
         page=page,
-        words=defect.words,
+        text=defect.words,
     )

@@ -14,25 +14,25 @@ from typing import Any, NamedTuple, TypeAlias
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from triptych.theme.colours import luminance_ratio, relative_luminance
+from triptych.theme.colours import compute_luminance_contrast, compute_relative_luminance
 
 _HYPHEN = "\x02"
-NO_MARK = -1
-TEXT, PATH = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
+NO_MCID = -1
+TEXT_OBJECT, PATH_OBJECT = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
 _MAX_FORM_DEPTH = 20
-_INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-_OUTLINED = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
+_INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_STROKE_MODES = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right and top in points
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]  # ISO 32000-1, 8.3.4
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
-_RIGHT_TO_LEFT = frozenset(("R", "AL"))  # bidirectional classes (UAX #9)
-_LEFT_TO_RIGHT = frozenset(("L", "EN", "AN"))
+_RIGHT_TO_LEFT_CLASSES = frozenset(("R", "AL"))  # bidirectional classes (UAX #9)
+_LEFT_TO_RIGHT_CLASSES = frozenset(("L", "EN", "AN"))
 _LAM_ALEF = re.compile("\u0644[\u0622\u0623\u0625\u0627]")
 _ALLAH = "\u0644\u0644\u0647"  # the word Allah without its alef
 
 
-class MarkedContent(NamedTuple):
+class MarkedContentKey(NamedTuple):
     """The key of a marked-content sequence: its page index and its MCID on that page."""
 
     page: int
@@ -50,16 +50,16 @@ class TextRun:
     text: str
     x: float
     y: float
-    size: float
+    font_size: float
     box: Box
-    font: str
-    mcid: int = NO_MARK
-    artifact: bool = False
+    font_name: str
+    mcid: int = NO_MCID
+    is_artifact: bool = False
     colours: ColourPair | None = None
 
-    def is_on_line_of(self, other: TextRun) -> bool:
+    def is_on_same_line(self, other: TextRun) -> bool:
         """Whether both runs are on the same line, even if one is a superscript or subscript."""
-        return abs(self.y - other.y) < max(self.size, other.size) / 2
+        return abs(self.y - other.y) < max(self.font_size, other.font_size) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +86,19 @@ class PdfContents:
     """The pages of a PDF, and the text runs of each marked-content sequence."""
 
     pages: tuple[PdfPage, ...]
-    marks: Mapping[MarkedContent, tuple[TextRun, ...]] = field(default_factory=dict)
+    runs_by_marked_content: Mapping[MarkedContentKey, tuple[TextRun, ...]] = field(default_factory=dict)
 
 
-def read_contents(data: bytes) -> PdfContents:
+def read_pdf_contents(data: bytes) -> PdfContents:
     """Return the text runs of a PDF. Raise `pypdfium2.PdfiumError` if the PDF cannot be opened."""
     with pypdfium2.PdfDocument(data) as document:
         right_to_left = is_right_to_left(document)
         pages = tuple(_read_page(document, number, right_to_left) for number in range(len(document)))
-    marks: dict[MarkedContent, list[TextRun]] = {}
+    marks: dict[MarkedContentKey, list[TextRun]] = {}
     for number, page in enumerate(pages):
         for run in page.runs:
             if run.mcid >= 0:
-                marks.setdefault(MarkedContent(number, run.mcid), []).append(run)
+                marks.setdefault(MarkedContentKey(number, run.mcid), []).append(run)
     return PdfContents(pages, {mark: tuple(runs) for mark, runs in marks.items()})
 
 
@@ -113,11 +113,13 @@ def _read_page(document: Any, number: int, right_to_left: bool) -> PdfPage:
     page = document[number]
     texts = _PageText(page, right_to_left)
     try:
-        items = list_objects(page)
-        shown = [item for item in items if item.kind == TEXT]
-        runs = _add_colours(page, shown, list(map(texts.run, shown)), plain=len(shown) == len(items))
-        if right_to_left or any(has_right_to_left(run.text) for run in runs):
-            runs = texts.restore_order(shown, runs)
+        items = list_page_objects(page)
+        shown = [item for item in items if item.kind == TEXT_OBJECT]
+        runs = _add_colours(
+            page, shown, list(map(texts.make_run, shown)), is_text_only=len(shown) == len(items)
+        )
+        if right_to_left or any(has_right_to_left_letters(run.text) for run in runs):
+            runs = texts.restore_line_order(shown, runs)
     finally:
         texts.close()
         page.close()
@@ -129,28 +131,28 @@ class _PageText:
     """The text of a page, as extracted by PDFium."""
 
     def __init__(self, page: Any, right_to_left: bool) -> None:
-        self._from_right = right_to_left
+        self._is_right_to_left = right_to_left
         self._raw = pdfium.FPDFText_LoadPage(page.raw)
         self._buffer = (ctypes.c_ushort * 1024)()
 
     def close(self) -> None:
         pdfium.FPDFText_ClosePage(self._raw)
 
-    def run(self, item: PageObject) -> TextRun:
+    def make_run(self, item: PageObject) -> TextRun:
         """Return the text run of a text object, with ``colours`` unset."""
         matrix = item.matrix
         return TextRun(
-            text=self._text(item.raw),
+            text=self._get_text(item.raw),
             x=matrix[4],
             y=matrix[5],
-            size=round(item.size * math.hypot(matrix[2], matrix[3]), 2),
+            font_size=round(item.font_size * math.hypot(matrix[2], matrix[3]), 2),
             box=item.box,
-            font=item.font,
+            font_name=item.font_name,
             mcid=item.mcid,
-            artifact=item.artifact,
+            is_artifact=item.is_artifact,
         )
 
-    def _text(self, item: Any) -> str:
+    def _get_text(self, item: Any) -> str:
         """Return the text of a text object, with PDFium's code for a hyphen at a line end as "-"."""
         length = pdfium.FPDFTextObj_GetText(item, self._raw, self._buffer, ctypes.sizeof(self._buffer))
         if length > ctypes.sizeof(self._buffer):
@@ -159,13 +161,13 @@ class _PageText:
         text = bytes(self._buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace")
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
-    def restore_order(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
+    def restore_line_order(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
         """Restore the reading order of lines with right-to-left script.
 
         A line's whole text moves to its first run, and its other runs become empty. In right-to-left books,
         all lines are restored, because PDFium reverses the words of every line.
         """
-        glyphs = self._glyphs()
+        glyphs = self._collect_glyphs()
         out: list[TextRun] = []
         start = 0
         while start < len(runs):
@@ -173,19 +175,19 @@ class _PageText:
             while (
                 end < len(runs)
                 and runs[end].mcid == runs[start].mcid
-                and runs[end].is_on_line_of(runs[start])
+                and runs[end].is_on_same_line(runs[start])
             ):
                 end += 1
             line = runs[start:end]
-            if self._from_right or any(has_right_to_left(run.text) for run in line):
-                shown = (glyph for item in items[start:end] for glyph in glyphs.get(item.address, ()))
-                text = restore_reading_order(shown, in_right_to_left_book=self._from_right)
+            if self._is_right_to_left or any(has_right_to_left_letters(run.text) for run in line):
+                shown = (glyph for item in items[start:end] for glyph in glyphs.get(item.memory_address, ()))
+                text = restore_reading_order(shown, is_right_to_left_book=self._is_right_to_left)
                 line = [replace(run, text="" if index else text) for index, run in enumerate(line)]
             out += line
             start = end
         return out
 
-    def _glyphs(self) -> dict[int, list[Glyph]]:
+    def _collect_glyphs(self) -> dict[int, list[Glyph]]:
         """Map the address of each text object to its glyphs; characters at one position form a ligature."""
         found: dict[int, list[Glyph]] = {}
         x, y = ctypes.c_double(), ctypes.c_double()
@@ -195,28 +197,30 @@ class _PageText:
             if not item or not code or pdfium.FPDFText_IsGenerated(self._raw, index):
                 continue
             pdfium.FPDFText_GetCharOrigin(self._raw, index, x, y)
-            glyphs = found.setdefault(get_address(item), [])
+            glyphs = found.setdefault(get_memory_address(item), [])
             if glyphs and glyphs[-1].x == x.value:
                 glyphs[-1] = Glyph(x.value, glyphs[-1].text + chr(code))
             else:
                 glyphs.append(Glyph(x.value, chr(code)))
-        return {item: [_order_ligature(glyph) for glyph in glyphs] for item, glyphs in found.items()}
+        return {item: [_reorder_ligature_glyph(glyph) for glyph in glyphs] for item, glyphs in found.items()}
 
 
-def _order_ligature(glyph: Glyph) -> Glyph:
-    if len(glyph.text) == 1 or not has_right_to_left(glyph.text):
+def _reorder_ligature_glyph(glyph: Glyph) -> Glyph:
+    if len(glyph.text) == 1 or not has_right_to_left_letters(glyph.text):
         return glyph
-    return Glyph(glyph.x, order_ligature(glyph.text))
+    return Glyph(glyph.x, reorder_ligature(glyph.text))
 
 
-def _add_colours(page: Any, items: list[PageObject], runs: list[TextRun], *, plain: bool) -> list[TextRun]:
+def _add_colours(
+    page: Any, items: list[PageObject], runs: list[TextRun], *, is_text_only: bool
+) -> list[TextRun]:
     """Return the runs with the colours of their text and background.
 
-    On a ``plain`` page, which has only text, the background is white. Other pages are rendered without their
-    text to find the background.
+    On a ``is_text_only`` page, which has only text, the background is white. Other pages are rendered without
+    their text to find the background.
     """
     text_colours = [item.colour for item in items]
-    if plain:
+    if is_text_only:
         return [
             replace(run, colours=make_colour_pair(*colour, WHITE) if colour else None)
             for run, colour in zip(runs, text_colours, strict=True)
@@ -229,7 +233,7 @@ def _add_colours(page: Any, items: list[PageObject], runs: list[TextRun], *, pla
     for run, colour in zip(runs, text_colours, strict=True):
         area = to_pixels(run.box)
         on_page = area[0] < area[2] and area[1] < area[3]
-        pair = find_worst_contrast(*colour, image.crop(area)) if on_page and colour else None
+        pair = find_median_contrast(*colour, image.crop(area)) if on_page and colour else None
         out.append(replace(run, colours=pair))
     return out
 
@@ -238,12 +242,12 @@ def _make_pixel_mapping(page: Any, width: int, height: int) -> Any:
     """Return a function that converts a box in points to pixels of a page image of the given size."""
     x, y = ctypes.c_int(), ctypes.c_int()
 
-    def corner(left: float, bottom: float) -> tuple[int, int]:
+    def convert_corner(left: float, bottom: float) -> tuple[int, int]:
         pdfium.FPDF_PageToDevice(page.raw, 0, 0, width, height, 0, left, bottom, x, y)
         return x.value, y.value
 
     def to_pixels(box: Box) -> tuple[int, int, int, int]:
-        (x0, y0), (x1, y1) = corner(box[0], box[1]), corner(box[2], box[3])
+        (x0, y0), (x1, y1) = convert_corner(box[0], box[1]), convert_corner(box[2], box[3])
         (left, right), (top, bottom) = sorted((x0, x1)), sorted((y0, y1))
         return max(left, 0), max(top, 0), min(max(right, left + 1), width), min(max(bottom, top + 1), height)
 
@@ -257,17 +261,17 @@ class PageObject(NamedTuple):
     kind: int
     form: Matrix
     mcid: int
-    artifact: bool
+    is_artifact: bool
 
     @property
-    def address(self) -> int:
+    def memory_address(self) -> int:
         """The memory address, which identifies the object on its page."""
-        return get_address(self.raw)
+        return get_memory_address(self.raw)
 
     @property
     def matrix(self) -> Matrix:
         """The transformation matrix from object space to page space."""
-        return multiply(get_matrix(self.raw), self.form)
+        return multiply_matrices(get_matrix(self.raw), self.form)
 
     @property
     def box(self) -> Box:
@@ -284,16 +288,16 @@ class PageObject(NamedTuple):
     def colour(self) -> tuple[Colour, float] | None:
         """The colour and opacity of a text object, or None if it is invisible or painted with a pattern."""
         mode = pdfium.FPDFTextObj_GetTextRenderMode(self.raw)
-        if mode in _INVISIBLE:
+        if mode in _INVISIBLE_MODES:
             return None
-        get = pdfium.FPDFPageObj_GetStrokeColor if mode in _OUTLINED else pdfium.FPDFPageObj_GetFillColor
+        get = pdfium.FPDFPageObj_GetStrokeColor if mode in _STROKE_MODES else pdfium.FPDFPageObj_GetFillColor
         red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
         if not get(self.raw, red, green, blue, alpha):
             return None
         return (red.value, green.value, blue.value), alpha.value / 255
 
     @property
-    def font(self) -> str:
+    def font_name(self) -> str:
         """The base font name of a text object."""
         buffer = ctypes.create_string_buffer(128)
         font = pdfium.FPDFTextObj_GetFont(self.raw)
@@ -301,15 +305,15 @@ class PageObject(NamedTuple):
         return buffer.raw[: min(max(length - 1, 0), len(buffer))].decode("utf-8", "replace")
 
     @property
-    def size(self) -> float:
+    def font_size(self) -> float:
         """The font size of a text object in text space."""
         return get_font_size(self.raw)
 
 
-def list_objects(page: Any) -> list[PageObject]:
+def list_page_objects(page: Any) -> list[PageObject]:
     """Return the objects that a page paints, including those in form XObjects, in painting order."""
-    source = _ObjectSource(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
-    return list(_iter_objects(source, _PAGE))
+    source = _ObjectContainer(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
+    return list(_iter_objects(source, _PAGE_CONTEXT))
 
 
 def get_font_size(raw: Any) -> float:
@@ -319,38 +323,38 @@ def get_font_size(raw: Any) -> float:
     return size.value
 
 
-def get_address(raw: Any) -> int:
+def get_memory_address(raw: Any) -> int:
     """Return the memory address of a PDFium object."""
     return ctypes.cast(raw, ctypes.c_void_p).value or 0
 
 
-class _ObjectSource(NamedTuple):
+class _ObjectContainer(NamedTuple):
     """A page or form XObject, with the PDFium functions that count and return its objects."""
 
     raw: Any
     count: Callable[[Any], int]
-    get: Callable[[Any, int], Any]
+    get_object: Callable[[Any, int], Any]
 
 
-_PAGE = PageObject(None, pdfium.FPDF_PAGEOBJ_FORM, (1, 0, 0, 1, 0, 0), NO_MARK, False)
+_PAGE_CONTEXT = PageObject(None, pdfium.FPDF_PAGEOBJ_FORM, (1, 0, 0, 1, 0, 0), NO_MCID, False)
 
 
-def _iter_objects(holder: _ObjectSource, form: PageObject, depth: int = 0) -> Iterator[PageObject]:
-    for index in range(holder.count(holder.raw)):
-        raw = holder.get(holder.raw, index)
+def _iter_objects(container: _ObjectContainer, form: PageObject, depth: int = 0) -> Iterator[PageObject]:
+    for index in range(container.count(container.raw)):
+        raw = container.get_object(container.raw, index)
         kind = pdfium.FPDFPageObj_GetType(raw)
         mcid = pdfium.FPDFPageObj_GetMarkedContentID(raw)
-        artifact = form.artifact or (mcid < 0 and "Artifact" in get_marks(raw))
+        artifact = form.is_artifact or (mcid < 0 and "Artifact" in get_marked_content_tags(raw))
         item = PageObject(raw, kind, form.form, mcid if mcid >= 0 else form.mcid, artifact)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             if depth < _MAX_FORM_DEPTH:
-                inner = _ObjectSource(raw, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
+                inner = _ObjectContainer(raw, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
                 yield from _iter_objects(inner, item._replace(form=item.matrix), depth + 1)
-        elif kind != PATH or _is_painted(raw):
+        elif kind != PATH_OBJECT or _is_painted(raw):
             yield item
 
 
-def get_marks(raw: Any) -> frozenset[str]:
+def get_marked_content_tags(raw: Any) -> frozenset[str]:
     """Return the tags of the marked-content sequences that contain an object (ISO 32000-1, 14.6)."""
     buffer, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
     names = set()
@@ -375,7 +379,7 @@ def get_matrix(raw: Any) -> Matrix:
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def multiply(inner: Matrix, outer: Matrix) -> Matrix:
+def multiply_matrices(inner: Matrix, outer: Matrix) -> Matrix:
     """Return the product of two matrices, which applies ``inner`` first and then ``outer``."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
@@ -393,7 +397,7 @@ class ColourPair(NamedTuple):
 @lru_cache(maxsize=4096)
 def measure_contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of two colours, from 1 to 21."""
-    return luminance_ratio(relative_luminance(*one), relative_luminance(*other))
+    return compute_luminance_contrast(compute_relative_luminance(*one), compute_relative_luminance(*other))
 
 
 def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> ColourPair:
@@ -405,7 +409,7 @@ def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> Colo
     return ColourPair(colour, background, measure_contrast(colour, background))
 
 
-def find_worst_contrast(colour: Colour, opacity: float, image: Any) -> ColourPair:
+def find_median_contrast(colour: Colour, opacity: float, image: Any) -> ColourPair:
     """Return the colour pair with the median contrast of a text colour to the pixels of ``image``.
 
     Pixels with less contrast than the median are assumed to be edges, or lines that cross the text.
@@ -421,7 +425,7 @@ def find_worst_contrast(colour: Colour, opacity: float, image: Any) -> ColourPai
     return pairs[-1][0]
 
 
-def to_hex(colour: Colour) -> str:
+def format_hex(colour: Colour) -> str:
     """Return a colour in CSS hexadecimal notation."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
@@ -433,12 +437,14 @@ class Glyph(NamedTuple):
     text: str
 
 
-def has_right_to_left(text: str) -> bool:
+def has_right_to_left_letters(text: str) -> bool:
     """Whether a string contains a letter of a right-to-left script."""
-    return not text.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)
+    return not text.isascii() and any(
+        unicodedata.bidirectional(char) in _RIGHT_TO_LEFT_CLASSES for char in text
+    )
 
 
-def order_ligature(letters: str) -> str:
+def reorder_ligature(letters: str) -> str:
     """Return the letters of an Arabic ligature in reading order.
 
     PDFium returns the letters in either order. Lam comes before alef in the lam-alef ligature; alef comes
@@ -450,16 +456,16 @@ def order_ligature(letters: str) -> str:
     return letters if _LAM_ALEF.search(letters) and _ALLAH not in reversed_letters else reversed_letters
 
 
-def restore_reading_order(line: Iterable[Glyph], *, in_right_to_left_book: bool = False) -> str:
+def restore_reading_order(line: Iterable[Glyph], *, is_right_to_left_book: bool = False) -> str:
     """Return the text of a line's glyphs in reading order.
 
     The base direction is the direction of most glyphs. In a right-to-left book, the base direction is right
     to left if the line has any right-to-left glyph.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
-    sides = "".join(_get_side(glyph.text) for glyph in glyphs)
+    sides = "".join(_get_direction(glyph.text) for glyph in glyphs)
     right, left = sides.count("R"), sides.count("L")
-    right_to_left = right > 0 if in_right_to_left_book and right + left else right >= left
+    right_to_left = right > 0 if is_right_to_left_book and right + left else right >= left
     opposite = "L" if right_to_left else "R"
     found = re.finditer(f"{opposite}(?: *{opposite})*|[^{opposite}]+", sides)
     runs = [glyphs[slice(*run.span())][:: 1 if run[0][0] == opposite else -1] for run in found]
@@ -468,12 +474,12 @@ def restore_reading_order(line: Iterable[Glyph], *, in_right_to_left_book: bool 
     return "".join(glyph.text for run in (runs[::-1] if right_to_left else runs) for glyph in run)
 
 
-def _get_side(text: str) -> str:
+def _get_direction(text: str) -> str:
     """Return the direction of the first letter or digit, "R" or "L", or " " if there is none."""
     for char in text:
         direction = unicodedata.bidirectional(char)
-        if direction in _RIGHT_TO_LEFT:
+        if direction in _RIGHT_TO_LEFT_CLASSES:
             return "R"
-        if direction in _LEFT_TO_RIGHT:
+        if direction in _LEFT_TO_RIGHT_CLASSES:
             return "L"
     return " "

@@ -12,12 +12,12 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageMath
 
-from triptych.checks.findings import REBUILD, OutputFinding, limit_repeats, quote
+from triptych.checks.findings import REBUILD_HINT, OutputFinding, limit_findings, quote_text
 from triptych.checks.pdf.inked_objects import InkedObject, list_inked_objects
-from triptych.checks.pdf.page_contents import Box, PdfPage, TextRun, read_contents
+from triptych.checks.pdf.page_contents import Box, PdfPage, TextRun, read_pdf_contents
 from triptych.checks.pdf.values import get_entry, get_text, is_for_press
-from triptych.settings.pdf_options import PdfOptions, Service
-from triptych.theme.colours import relative_luminance
+from triptych.settings.pdf_options import PdfOptions, PrintService
+from triptych.theme.colours import compute_relative_luminance
 
 _CAPTION_DISTANCE = 60.0  # points below an image
 _KIND_NAMES = {
@@ -29,30 +29,30 @@ _KIND_NAMES = {
 }
 _TOLERANCE = 0.5  # points, finer than a guillotine cuts
 _SIDES = ("left", "bottom", "right", "top")
-_AREAS = ("fill", "picture", "shading")
-_BLEED = _SAFE = 3 * 72 / 25.4  # points
+_AREA_KINDS = ("fill", "picture", "shading")
+_DEFAULT_BLEED = _DEFAULT_SAFE_MARGIN = 3 * 72 / 25.4  # points
 _MAX_INK = {"coated": 300, "uncoated": 260}  # percent
 MIN_LINE_WIDTH = 0.25  # points
 MIN_RESOLUTION, RECOMMENDED_RESOLUTION = 200, 300  # ppi
-MIN_LIGHT_TYPE_SIZE = 7.0  # points
+MIN_REVERSED_TYPE_SIZE = 7.0  # points
 _LINE_ROUNDING = 0.01
-_LIGHT, _DARK = 0.6, 0.25  # luminance of type and of its background
+_MIN_LIGHT_LUMINANCE, _MAX_DARK_LUMINANCE = 0.6, 0.25  # luminance of type and of its background
 _INK_ROUNDING = 4.0  # percent, for rounded ink values and JPEG artefacts
 _SAMPLE_SIZE = 800  # pixels of the longer side
 _MIN_INK_AREA = 0.002  # of the pixels of an image; a smaller area is an edge
-_DARK_TYPE, _MIN_OTHER_INKS = 0.75, 0.25  # of black, and of the other inks together
-_SMALL_TYPE = 24.0  # points; rich black is common in larger type
+_MIN_BLACK, _MIN_OTHER_INKS = 0.75, 0.25  # of black, and of the other inks together
+_MAX_SMALL_TYPE_SIZE = 24.0  # points; rich black is common in larger type
 
 
-def preflight(data: bytes, requirements: PrintRequirements) -> tuple[OutputFinding, ...]:
+def run_preflight(data: bytes, requirements: PrintRequirements) -> tuple[OutputFinding, ...]:
     """Return the print findings for the bytes of a PDF.
 
     A PDF that cannot be opened has no findings here, because `check_pdf` reports the error.
     """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            found = limit_repeats(_iter_findings(pdf, data, requirements))
-            return tuple(replace(finding, output=requirements.file) for finding in found)
+            found = limit_findings(_iter_findings(pdf, data, requirements))
+            return tuple(replace(finding, output=requirements.output_name) for finding in found)
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
         return ()
 
@@ -66,8 +66,8 @@ def _iter_findings(pdf: pikepdf.Pdf, data: bytes, requirements: PrintRequirement
             hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or choose a `print-service:` such as kdp",
         )
         return
-    contents = read_contents(data)
-    if requirements.bound and len(pdf.pages) % 2:
+    contents = read_pdf_contents(data)
+    if requirements.is_bound and len(pdf.pages) % 2:
         message = f"the page count ({len(pdf.pages)}) is odd; a bound book requires an even count"
         hint = "build the PDF again with Triptych, which adds a blank page, or add one by hand"
         yield OutputFinding(code="PRS010", rule="pages", message=message, hint=hint)
@@ -79,24 +79,26 @@ def _iter_findings(pdf: pikepdf.Pdf, data: bytes, requirements: PrintRequirement
             yield OutputFinding(code="PRS012", rule="transparency", message=message, hint=hint, page=label)
     right_to_left = get_entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
     for number, (page, shown) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
-        spine = "" if not requirements.bound else "left" if (number % 2 == 0) != right_to_left else "right"
+        spine = "" if not requirements.is_bound else "left" if (number % 2 == 0) != right_to_left else "right"
         for found in _check_page(page, shown, spine, requirements):
             yield replace(found, page=shown.label)
 
 
 def _check_page(
-    page: pikepdf.Page, shown: PdfPage, spine: str, requirements: PrintRequirements
+    page: pikepdf.Page, text_page: PdfPage, spine_side: str, requirements: PrintRequirements
 ) -> Iterator[OutputFinding]:
     media, bleed, trim = (_parse_box(box) for box in (page.mediabox, page.bleedbox, page.trimbox))
     yield from check_boxes(media, bleed, trim, requirements)
-    yield from find_text_near_edge(shown, trim, spine, requirements)
+    yield from find_text_near_edge(text_page, trim, spine_side, requirements)
     # Printer's marks are outside the bleed box.
-    painted = [item for item in list_inked_objects(page) if overlaps(item.box, bleed)]
+    painted = [item for item in list_inked_objects(page) if has_overlap(item.box, bleed)]
 
     def make_finding(code: str, rule: str, item: InkedObject, message: str, hint: str) -> OutputFinding:
-        return OutputFinding(code=code, rule=rule, message=message, hint=hint, words=_find_words(shown, item))
+        return OutputFinding(
+            code=code, rule=rule, message=message, hint=hint, text=_find_nearby_text(text_page, item)
+        )
 
-    for item, side in find_missing_bleed(painted, trim, spine, requirements):
+    for item, side in find_missing_bleed(painted, trim, spine_side, requirements):
         bleed_width = requirements.bleed / 72 * 25.4
         message = f"{_KIND_NAMES[item.kind]} requires {bleed_width:.1f} mm of bleed on the {side} edge"
         width = f"{bleed_width:.3g}mm"
@@ -104,7 +106,7 @@ def _check_page(
         yield make_finding("PRS010", "bleed", item, message, hint)
     reported: set[tuple[str, object]] = set()
 
-    def is_new(rule: str, value: object) -> bool:
+    def is_new_value(rule: str, value: object) -> bool:
         """Record a value for a rule, and return whether the page had no earlier finding with this value."""
         count = len(reported)
         reported.add((rule, value))
@@ -112,14 +114,14 @@ def _check_page(
 
     for item in painted:
         kind = _KIND_NAMES[item.kind]
-        if (space := get_foreign_space(item)) and is_new("space", space):
+        if (space := get_disallowed_colour_space(item)) and is_new_value("space", space):
             noun = "spot colour" if space.startswith('"') else "colour space"
             message = f"{kind} uses the {noun} {space}; only CMYK and grey are allowed"
             hint = "set `colour: cmyk` or `colour: grey`, or convert the image or embedded page to CMYK"
             yield make_finding("PRS012", f"space {space}", item, message, hint)
         total = measure_total_ink(item)
-        if total > requirements.total + _INK_ROUNDING and is_new("total", round(total)):
-            message = f"{kind} has a total ink coverage of {total:.0f}%; the limit is {requirements.total}%"
+        if total > requirements.max_ink + _INK_ROUNDING and is_new_value("total", round(total)):
+            message = f"{kind} has a total ink coverage of {total:.0f}%; the limit is {requirements.max_ink}%"
             hint = "check `stock` and `print-service`, then rebuild the PDF"
             yield make_finding("PRS013", "total", item, message, hint)
         resolution = measure_resolution(item)
@@ -130,27 +132,27 @@ def _check_page(
             )
             hint = "use an image with more pixels, or display the image at a smaller width"
             yield make_finding("PRS014", "resolution", item, message, hint)
-        if is_hairline(item) and is_new("line", round(item.weight, 2)):
+        if is_hairline(item) and is_new_value("line", round(item.line_width, 2)):
             message = (
-                f"a line is only {item.weight:.2f} pt thick; the minimum for print is {MIN_LINE_WIDTH} pt"
+                f"a line is only {item.line_width:.2f} pt thick; the minimum for print is {MIN_LINE_WIDTH} pt"
             )
             hint = "use a thicker line in the image, or a thicker rule in the theme"
             yield make_finding("PRS015", "line", item, message, hint)
-        if is_rich_black(item) and is_new("rich", ""):
-            words = quote(_find_words(shown, item))
-            message = f"{item.size:.1f} pt black text is set in rich black instead of 100% K: {words}"
+        if is_rich_black(item) and is_new_value("rich", ""):
+            words = quote_text(_find_nearby_text(text_page, item))
+            message = f"{item.font_size:.1f} pt black text is set in rich black instead of 100% K: {words}"
             hint = "set a neutral dark text colour in the theme, or set `colour: grey`"
             yield make_finding("PRS017", "rich", item, message, hint)
-    if light := [run for run in shown.runs if is_small_and_light(run)]:
+    if light := [run for run in text_page.runs if is_small_reversed_type(run)]:
         words = "".join(run.text for run in light)
-        smallest, limit = min(run.size for run in light), f"{MIN_LIGHT_TYPE_SIZE:g} pt"
+        smallest, limit = min(run.font_size for run in light), f"{MIN_REVERSED_TYPE_SIZE:g} pt"
         message = f"light text on a dark background is only {smallest:.1f} pt"
-        message = f"{message}; the minimum is {limit}: {quote(words)}"
+        message = f"{message}; the minimum is {limit}: {quote_text(words)}"
         hint = "use larger or bolder type, or dark text on a light background"
-        yield OutputFinding(code="PRS016", rule="light", message=message, hint=hint, words=words)
+        yield OutputFinding(code="PRS016", rule="light", message=message, hint=hint, text=words)
 
 
-def _find_words(page: PdfPage, item: InkedObject) -> str:
+def _find_nearby_text(page: PdfPage, item: InkedObject) -> str:
     """Return the text of a text object, else the text in its box, else the first line below the box."""
     left, bottom, right, _ = item.box
     if item.kind == "text":
@@ -177,10 +179,10 @@ def check_boxes(
     """Report PRS010 if page boxes are not nested (ISO 32000-1, 14.11.2), or the trim size is unsupported."""
     if not (_is_within(trim, bleed) and _is_within(bleed, media)):
         message = "the trim box extends beyond the bleed box, or the bleed box beyond the media box"
-        yield OutputFinding(code="PRS010", rule="boxes", message=message, hint=REBUILD)
+        yield OutputFinding(code="PRS010", rule="boxes", message=message, hint=REBUILD_HINT)
     service = requirements.service
     width, height = trim[2] - trim[0], trim[3] - trim[1]
-    if service and requirements.bound and not service.offers_size(width, height):
+    if service and requirements.is_bound and not service.offers_size(width, height):
         message = f"{service.name} does not offer the trim size {width / 72:.4g} × {height / 72:.4g} in"
         hint = (
             f"set `page-size` to the nearest standard trim size, {service.format_nearest_size(width, height)}"
@@ -189,20 +191,20 @@ def check_boxes(
 
 
 def find_missing_bleed(
-    painted: Sequence[InkedObject], trim: Box, spine: str, requirements: PrintRequirements
+    painted_objects: Sequence[InkedObject], trim: Box, spine_side: str, requirements: PrintRequirements
 ) -> Iterator[tuple[InkedObject, str]]:
     """Yield each object that reaches a trim edge without enough bleed, with the name of the edge.
 
     A larger object, such as a page background, may provide the bleed.
     """
-    areas = [item for item in painted if item.kind in _AREAS and not item.colour.is_paper]
-    for item in painted:
-        if item.kind == "text" or item.colour.is_paper or not overlaps(item.box, trim):
+    areas = [item for item in painted_objects if item.kind in _AREA_KINDS and not item.colour.is_paper_white]
+    for item in painted_objects:
+        if item.kind == "text" or item.colour.is_paper_white or not has_overlap(item.box, trim):
             continue
         for index, side in enumerate(_SIDES):
             sign = -1 if index < 2 else 1
             overhang = (item.box[index] - trim[index]) * sign
-            if side == spine or not -_TOLERANCE < overhang < requirements.bleed - _TOLERANCE:
+            if side == spine_side or not -_TOLERANCE < overhang < requirements.bleed - _TOLERANCE:
                 continue
             strip = [*map(max, item.box[:2], trim[:2]), *map(min, item.box[2:], trim[2:])]
             strip[index], strip[(index + 2) % 4] = trim[index] + sign * requirements.bleed, trim[index]
@@ -212,22 +214,22 @@ def find_missing_bleed(
 
 
 def find_text_near_edge(
-    page: PdfPage, trim: Box, spine: str, requirements: PrintRequirements
+    page: PdfPage, trim: Box, spine_side: str, requirements: PrintRequirements
 ) -> Iterator[OutputFinding]:
     """Report PRS011 for each trim edge with text outside the safe area."""
     for index, side in enumerate(_SIDES):
         sign = 1 if index < 2 else -1
         distances = [(run, (run.box[index] - trim[index]) * sign) for run in page.runs if run.text.strip()]
-        near = [run for run, distance in distances if distance < requirements.safe - _TOLERANCE]
-        if side == spine or not near:
+        near = [run for run, distance in distances if distance < requirements.safe_margin - _TOLERANCE]
+        if side == spine_side or not near:
             continue
         words = " ".join("".join(run.text for run in near).split())
         least = max(min(distance for _, distance in distances), 0.0)
         limit = f"{requirements.service.name} requires at least" if requirements.service else "the minimum is"
         message = f"text is only {least / 72 * 25.4:.1f} mm from the {side} trim edge"
-        message = f"{message}; {limit} {requirements.safe / 72 * 25.4:.1f} mm: {quote(words)}"
+        message = f"{message}; {limit} {requirements.safe_margin / 72 * 25.4:.1f} mm: {quote_text(words)}"
         hint = "increase `margins`, or move the text in the print template"
-        yield OutputFinding(code="PRS011", rule=f"near {side}", message=message, hint=hint, words=words)
+        yield OutputFinding(code="PRS011", rule=f"near {side}", message=message, hint=hint, text=words)
 
 
 def _is_within(inner: Sequence[float], outer: Box) -> bool:
@@ -239,7 +241,7 @@ def _is_within(inner: Sequence[float], outer: Box) -> bool:
     )
 
 
-def overlaps(box: Box, area: Box) -> bool:
+def has_overlap(box: Box, area: Box) -> bool:
     """Whether two boxes overlap."""
     return box[2] > area[0] and box[0] < area[2] and box[3] > area[1] and box[1] < area[3]
 
@@ -248,35 +250,43 @@ def overlaps(box: Box, area: Box) -> bool:
 class PrintRequirements:
     """The requirements on a print file.
 
-    ``bleed`` and ``safe``, the minimum distance of text from the trim edge, are in points; ``total``, the
-    maximum ink coverage, is in percent. The pages of a ``bound`` book are not trimmed at the spine. ``file``
-    names the print file in findings.
+    ``bleed`` and ``safe_margin``, the minimum distance of text from the trim edge, are in points;
+    ``max_ink``, the maximum ink coverage, is in percent. The pages of a ``is_bound`` book are not trimmed at
+    the spine. ``output_name`` names the print file in findings.
     """
 
-    bleed: float = _BLEED
-    safe: float = _SAFE
-    total: int = _MAX_INK["coated"]
-    bound: bool = True
-    service: Service | None = None
-    file: str = "PDF"
+    bleed: float = _DEFAULT_BLEED
+    safe_margin: float = _DEFAULT_SAFE_MARGIN
+    max_ink: int = _MAX_INK["coated"]
+    is_bound: bool = True
+    service: PrintService | None = None
+    output_name: str = "PDF"
 
 
-def get_page_requirements(options: PdfOptions) -> PrintRequirements:
+def make_page_requirements(options: PdfOptions) -> PrintRequirements:
     """Return the print requirements on the pages of a book."""
     service = options.service
     return PrintRequirements(
-        bleed=service.bleed if service else _BLEED,
-        safe=(service.edge_with_bleed if options.bleed else service.edge) if service else _SAFE,
-        total=service.total_ink if service and service.total_ink else _MAX_INK[options.stock],
+        bleed=service.bleed if service else _DEFAULT_BLEED,
+        safe_margin=(service.safety_margin_with_bleed if options.bleed else service.safety_margin)
+        if service
+        else _DEFAULT_SAFE_MARGIN,
+        max_ink=service.total_ink if service and service.total_ink else _MAX_INK[options.stock],
         service=service,
     )
 
 
-def get_cover_requirements(options: PdfOptions) -> PrintRequirements:
+def make_cover_requirements(options: PdfOptions) -> PrintRequirements:
     """Return the print requirements on a wrap-around cover."""
     service = options.service
     total = service.total_ink if service and service.total_ink else _MAX_INK["coated"]
-    return replace(get_page_requirements(options), safe=_SAFE, total=total, bound=False, file="cover")
+    return replace(
+        make_page_requirements(options),
+        safe_margin=_DEFAULT_SAFE_MARGIN,
+        max_ink=total,
+        is_bound=False,
+        output_name="cover",
+    )
 
 
 def measure_resolution(item: InkedObject) -> float | None:
@@ -296,26 +306,28 @@ def measure_resolution(item: InkedObject) -> float | None:
 def is_hairline(item: InkedObject) -> bool:
     """Whether a line, or a fill as narrow as a line, is too thin for print."""
     if item.kind == "line":
-        return item.weight < MIN_LINE_WIDTH - _LINE_ROUNDING
+        return item.line_width < MIN_LINE_WIDTH - _LINE_ROUNDING
     return (
-        item.kind == "fill" and 0 < item.weight < MIN_LINE_WIDTH - _LINE_ROUNDING and not item.colour.is_paper
+        item.kind == "fill"
+        and 0 < item.line_width < MIN_LINE_WIDTH - _LINE_ROUNDING
+        and not item.colour.is_paper_white
     )
 
 
-def is_small_and_light(run: TextRun) -> bool:
+def is_small_reversed_type(run: TextRun) -> bool:
     """Whether a text run is small light type on a dark background, where ink spreads into the letters."""
     return (
         run.colours is not None
         and bool(run.text.strip())
-        and run.size < MIN_LIGHT_TYPE_SIZE
-        and relative_luminance(*run.colours.colour) > _LIGHT
-        and relative_luminance(*run.colours.background) < _DARK
+        and run.font_size < MIN_REVERSED_TYPE_SIZE
+        and compute_relative_luminance(*run.colours.colour) > _MIN_LIGHT_LUMINANCE
+        and compute_relative_luminance(*run.colours.background) < _MAX_DARK_LUMINANCE
     )
 
 
-def get_foreign_space(item: InkedObject) -> str:
+def get_disallowed_colour_space(item: InkedObject) -> str:
     """Return the name of an object's colour space if it is neither CMYK nor grey, otherwise ""."""
-    space = item.colour.space
+    space = item.colour.colour_space
     return "" if space in ("", "DeviceGray") else space
 
 
@@ -325,15 +337,15 @@ def is_rich_black(item: InkedObject) -> bool:
     return (
         item.kind == "text"
         and inks is not None
-        and item.size < _SMALL_TYPE
-        and inks[3] >= _DARK_TYPE
+        and item.font_size < _MAX_SMALL_TYPE_SIZE
+        and inks[3] >= _MIN_BLACK
         and sum(inks[:3]) >= _MIN_OTHER_INKS
     )
 
 
 def measure_total_ink(item: InkedObject) -> float:
     """Return the highest total ink coverage of an object, in percent."""
-    return _measure_image_ink(item.picture[0]) if item.kind == "picture" else item.colour.total
+    return _measure_image_ink(item.picture[0]) if item.kind == "picture" else item.colour.total_ink
 
 
 def _measure_image_ink(image_object: Any) -> float:

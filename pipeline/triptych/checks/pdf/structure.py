@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pikepdf
 
-from triptych.checks.pdf.page_contents import MarkedContent, PdfContents, TextRun
+from triptych.checks.pdf.page_contents import MarkedContentKey, PdfContents, TextRun
 from triptych.checks.pdf.values import (
     ObjectId,
     get_entries,
@@ -21,52 +21,52 @@ from triptych.checks.pdf.values import (
     iter_items,
 )
 
-_INLINE = frozenset(
+_INLINE_TYPES = frozenset(
     (
         *("Span", "Quote", "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Em", "Strong", "Lbl"),
         *("Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP", "NonStruct", "Private", "Form"),
     )
 )
-_DRAWN = ("Figure", "Formula")
-_ROOT = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
+_ILLUSTRATION_TYPES = ("Figure", "Formula")
+_GROUPING_TYPES = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
 _MAX_DEPTH = 200
 _MAX_BEFORE = 300  # characters
 _HYPHEN = "\u2010"  # ends the first part of a hyphenated word; authors write another character
-_COMPOUND = re.compile(r"\w-$")
+_HYPHEN_AT_END = re.compile(r"\w-$")
 
 
-class Annotation(NamedTuple):
+class AnnotationReference(NamedTuple):
     """A reference to an annotation in a structure element (ISO 32000-1, 14.7.4.3)."""
 
     objgen: ObjectId
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Element:
+class StructureElement:
     """A structure element of a PDF.
 
-    ``type`` is the standard structure type, if the role map has one for the element's type. ``alt`` and
-    ``actual`` are its /Alt and /ActualText. ``start`` and ``end`` delimit the element's text in the text of
-    the `Structure`.
+    ``type`` is the standard structure type, if the role map has one for the element's type. ``alt_text`` and
+    ``actual_text`` are its /Alt and /ActualText. ``start`` and ``end`` delimit the element's text in the text
+    of the `Structure`.
     """
 
     type: str
     objgen: ObjectId
-    parent: Element | None
-    alt: str | None = None
-    actual: str | None = None
+    parent: StructureElement | None
+    alt_text: str | None = None
+    actual_text: str | None = None
     language: str = ""
     identifier: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    kids: list[Element | MarkedContent | Annotation] = field(default_factory=list)
+    kids: list[StructureElement | MarkedContentKey | AnnotationReference] = field(default_factory=list)
     start: int = 0
     end: int = 0
     page: int | None = None
 
     @property
-    def children(self) -> list[Element]:
+    def children(self) -> list[StructureElement]:
         """The child structure elements."""
-        return [kid for kid in self.kids if isinstance(kid, Element)]
+        return [kid for kid in self.kids if isinstance(kid, StructureElement)]
 
     def is_within(self, *types: str) -> bool:
         """Whether the element has an ancestor of one of the ``types``."""
@@ -82,20 +82,20 @@ class Element:
 class Structure:
     """The structure elements of a PDF in order, and their text.
 
-    The text includes the alt text of images and formulas. ``marks`` are the marked-content sequences in the
-    structure tree; ``annotations`` maps annotations to their elements.
+    The text includes the alt text of images and formulas. ``marked_content`` are the marked-content sequences
+    in the structure tree; ``annotations`` maps annotations to their elements.
     """
 
-    elements: tuple[Element, ...]
+    elements: tuple[StructureElement, ...]
     text: str
-    marks: frozenset[MarkedContent]
-    annotations: Mapping[ObjectId, Element]
+    marked_content: frozenset[MarkedContentKey]
+    annotations: Mapping[ObjectId, StructureElement]
 
-    def get_text(self, element: Element) -> str:
+    def get_text(self, element: StructureElement) -> str:
         """Return the text of an element on one line."""
         return " ".join(self.text[element.start : element.end].split())
 
-    def get_text_before(self, element: Element) -> str:
+    def get_text_before(self, element: StructureElement) -> str:
         """Return up to 300 characters of the text that precedes an element."""
         return self.text[max(element.start - _MAX_BEFORE, 0) : element.start]
 
@@ -112,34 +112,34 @@ class _StructureReader:
     """A traversal of the structure tree that collects its elements and text."""
 
     def __init__(self, pdf: pikepdf.Pdf, contents: PdfContents, root: Any) -> None:
-        self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+        self._page_numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         self._contents = contents
         self._root = root
-        self._roles = {
+        self._role_map = {
             custom[1:]: get_name(role) for custom, role in get_entries(get_entry(root, "/RoleMap")).items()
         }
-        self._elements: list[Element] = []
-        self._marks: set[MarkedContent] = set()
-        self._annotations: dict[ObjectId, Element] = {}
-        self._text = RunningText()
+        self._elements: list[StructureElement] = []
+        self._marked_content: set[MarkedContentKey] = set()
+        self._annotations: dict[ObjectId, StructureElement] = {}
+        self._text = TextJoiner()
         self._seen: set[ObjectId] = set()
 
     def read(self) -> Structure:
         for kid in iter_items(get_entry(self._root, "/K")):
-            self._read_element(kid, None, None, silent=False, depth=0)
+            self._read_element(kid, None, None, skip_text=False, depth=0)
         return Structure(
             elements=tuple(self._elements),
             text=self._text.get_text(),
-            marks=frozenset(self._marks),
+            marked_content=frozenset(self._marked_content),
             annotations=self._annotations,
         )
 
     def _read_element(
-        self, item: Any, parent: Element | None, page: int | None, *, silent: bool, depth: int
+        self, item: Any, parent: StructureElement | None, page: int | None, *, skip_text: bool, depth: int
     ) -> None:
         """Read an element and its contents.
 
-        If ``silent``, the text is skipped, because an alt text replaces it.
+        If ``skip_text``, the text is skipped, because an alt text replaces it.
         """
         if not isinstance(item, pikepdf.Dictionary) or depth > _MAX_DEPTH:
             return
@@ -147,38 +147,42 @@ class _StructureReader:
             return
         self._seen.add(item.objgen)
         values = get_entries(item)
-        element = Element(
+        element = StructureElement(
             type=self._resolve_type(get_name(values.get("/S"))),
             objgen=item.objgen,
             parent=parent,
-            alt=get_text(values["/Alt"]) if "/Alt" in values else None,
-            actual=get_text(values["/ActualText"]) if "/ActualText" in values else None,
+            alt_text=get_text(values["/Alt"]) if "/Alt" in values else None,
+            actual_text=get_text(values["/ActualText"]) if "/ActualText" in values else None,
             language=get_text(values.get("/Lang")),
             identifier=get_text(values.get("/ID")),
             attributes=_get_attributes(values.get("/A")),
         )
-        page = self._pages.get(get_object_id(values.get("/Pg")), page)
+        page = self._page_numbers.get(get_object_id(values.get("/Pg")), page)
         element.page = page
         self._elements.append(element)
         if parent is not None:
             parent.kids.append(element)
-        own_line = element.type not in _INLINE and not (element.type in _DRAWN and _is_in_line(element))
+        own_line = element.type not in _INLINE_TYPES and not (
+            element.type in _ILLUSTRATION_TYPES and _is_inline(element)
+        )
         if own_line:
-            self._text.new_line()
+            self._text.begin_line()
         element.start = self._text.length
-        alt_text = element.alt if element.type in _DRAWN else None
-        replacement = alt_text if element.actual is None else element.actual
-        if replacement is not None and not silent:
+        alt_text = element.alt_text if element.type in _ILLUSTRATION_TYPES else None
+        replacement = alt_text if element.actual_text is None else element.actual_text
+        if replacement is not None and not skip_text:
             self._text.add_text(replacement)
         for kid in iter_items(values.get("/K")):
-            self._read_kid(kid, element, page, silent=silent or replacement is not None, depth=depth)
+            self._read_kid(kid, element, page, skip_text=skip_text or replacement is not None, depth=depth)
         element.end = self._text.length
         if own_line:
-            self._text.new_line()
+            self._text.begin_line()
 
-    def _read_kid(self, kid: Any, element: Element, page: int | None, *, silent: bool, depth: int) -> None:
+    def _read_kid(
+        self, kid: Any, element: StructureElement, page: int | None, *, skip_text: bool, depth: int
+    ) -> None:
         if isinstance(kid, int):
-            self._read_marked_content(element, page, kid, silent=silent)
+            self._read_marked_content(element, page, kid, skip_text=skip_text)
             return
         if not isinstance(kid, pikepdf.Dictionary):
             return
@@ -187,39 +191,41 @@ class _StructureReader:
                 # Marked content in form XObjects is skipped, because PDFium returns only the page's MCIDs.
                 mcid = get_entry(kid, "/MCID")
                 if "/Stm" not in kid and isinstance(mcid, int):
-                    page_number = self._pages.get(get_object_id(get_entry(kid, "/Pg")), page)
-                    self._read_marked_content(element, page_number, mcid, silent=silent)
+                    page_number = self._page_numbers.get(get_object_id(get_entry(kid, "/Pg")), page)
+                    self._read_marked_content(element, page_number, mcid, skip_text=skip_text)
             case "OBJR":
                 target = get_object_id(get_entry(kid, "/Obj"))
-                element.kids.append(Annotation(target))
+                element.kids.append(AnnotationReference(target))
                 self._annotations[target] = element
             case _:
                 # The caption of a figure is read in addition to its alt text.
-                silent = silent and not (element.type == "Figure" and element.actual is None)
-                self._read_element(kid, element, page, silent=silent, depth=depth + 1)
+                skip_text = skip_text and not (element.type == "Figure" and element.actual_text is None)
+                self._read_element(kid, element, page, skip_text=skip_text, depth=depth + 1)
 
-    def _read_marked_content(self, element: Element, page: int | None, mcid: int, *, silent: bool) -> None:
+    def _read_marked_content(
+        self, element: StructureElement, page: int | None, mcid: int, *, skip_text: bool
+    ) -> None:
         if page is None:
             return
-        mark = MarkedContent(page, mcid)
-        self._marks.add(mark)
+        mark = MarkedContentKey(page, mcid)
+        self._marked_content.add(mark)
         element.kids.append(mark)
         element.page = page if element.page is None else element.page
-        if not silent:
-            for run in self._contents.marks.get(mark, ()):
+        if not skip_text:
+            for run in self._contents.runs_by_marked_content.get(mark, ()):
                 self._text.add_run(run, page)
 
     def _resolve_type(self, role: str) -> str:
         """Return the standard structure type to which the role map maps ``role``."""
-        for _ in range(len(self._roles)):
-            if self._roles.get(role, role) == role:
+        for _ in range(len(self._role_map)):
+            if self._role_map.get(role, role) == role:
                 break
-            role = self._roles[role]
+            role = self._role_map[role]
         return role
 
 
-def _is_in_line(element: Element) -> bool:
-    return element.parent is not None and element.parent.type not in (*_ROOT, "Figure", "Caption")
+def _is_inline(element: StructureElement) -> bool:
+    return element.parent is not None and element.parent.type not in (*_GROUPING_TYPES, "Figure", "Caption")
 
 
 def _get_attributes(value: Any) -> dict[str, Any]:
@@ -230,44 +236,44 @@ def _get_attributes(value: Any) -> dict[str, Any]:
     return found
 
 
-class RunningText:
+class TextJoiner:
     """Text that is joined from text runs, in which words hyphenated at line ends are restored."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
-        self._last: TextRun | None = None
-        self._page = -1
+        self._last_run: TextRun | None = None
+        self._last_page = -1
         self.length = 0
 
-    def new_line(self) -> None:
+    def begin_line(self) -> None:
         """Begin a new line, for a new block of text."""
-        self._last = None
+        self._last_run = None
         if self._pieces and not self._pieces[-1].endswith("\n"):
-            self._add("\n")
+            self._append("\n")
 
     def add_text(self, text: str) -> None:
         """Add text that is not painted on the page, such as an alt text."""
-        self._add(text)
-        self._last = None
+        self._append(text)
+        self._last_run = None
 
     def add_run(self, run: TextRun, page: int) -> None:
         """Add the text of a run, with a space before it if the run begins a new line on the page."""
-        last = self._last
-        if last is not None and (page != self._page or not run.is_on_line_of(last)):
-            self._break_line(run.text)
-        self._add(run.text)
+        last = self._last_run
+        if last is not None and (page != self._last_page or not run.is_on_same_line(last)):
+            self._join_lines(run.text)
+        self._append(run.text)
         if run.text.strip():
-            self._last, self._page = run, page
+            self._last_run, self._last_page = run, page
 
-    def _break_line(self, following: str) -> None:
+    def _join_lines(self, next_text: str) -> None:
         before = self._pieces[-1] if self._pieces else ""
         if before.endswith(_HYPHEN):
             self._pieces[-1] = before[:-1]
             self.length -= 1
-        elif not _is_joined(before, following):
-            self._add(" ")
+        elif not _is_joined_without_space(before, next_text):
+            self._append(" ")
 
-    def _add(self, text: str) -> None:
+    def _append(self, text: str) -> None:
         if text:
             self._pieces.append(text)
             self.length += len(text)
@@ -277,13 +283,13 @@ class RunningText:
         return "".join(self._pieces)
 
 
-def _is_joined(before: str, following: str) -> bool:
+def _is_joined_without_space(line_end: str, next_line: str) -> bool:
     """Whether the end of a line and the start of the next are joined without a space."""
-    if not before or before[-1].isspace() or _COMPOUND.search(before):
+    if not line_end or line_end[-1].isspace() or _HYPHEN_AT_END.search(line_end):
         return True
-    return _is_unspaced(before[-1]) and _is_unspaced(following[:1])
+    return _is_unspaced_script(line_end[-1]) and _is_unspaced_script(next_line[:1])
 
 
-def _is_unspaced(char: str) -> bool:
+def _is_unspaced_script(char: str) -> bool:
     """Whether a character belongs to a script that is written without spaces, such as Chinese."""
     return bool(char) and unicodedata.east_asian_width(char) in ("W", "F")

@@ -9,7 +9,7 @@ import pikepdf
 
 # The object number and generation; (0, 0) for a direct object.
 ObjectId: TypeAlias = tuple[int, int]
-DIRECT: ObjectId = (0, 0)
+DIRECT_OBJECT: ObjectId = (0, 0)
 
 
 def get_entries(value: Any) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def iter_items(value: Any) -> Iterator[Any]:
 
 def get_object_id(value: Any) -> ObjectId:
     """Return an object's number and generation, which are (0, 0) for direct objects."""
-    return value.objgen if isinstance(value, pikepdf.Object) else DIRECT
+    return value.objgen if isinstance(value, pikepdf.Object) else DIRECT_OBJECT
 
 
 def get_text(value: Any) -> str:
@@ -58,7 +58,7 @@ def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
     return found
 
 
-def get_page(destination: Any) -> ObjectId | None:
+def get_destination_page(destination: Any) -> ObjectId | None:
     """Return the object id of a destination's page, or None if the destination is invalid."""
     if isinstance(destination, pikepdf.Dictionary):
         destination = get_entry(destination, "/D")

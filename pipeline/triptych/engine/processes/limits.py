@@ -21,8 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from triptych.engine.processes.child import ParentPipe, ParentWatch, make_picklable
 from triptych.engine.processes.pool import choose_start_method
+from triptych.engine.processes.worker_process import ParentPipe, ParentWatch, make_picklable
 
 if TYPE_CHECKING:
     from triptych.settings.values import ReadingLimits
@@ -31,57 +31,57 @@ MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ResourceLimits:
     """Limits on CPU time, in seconds, and on memory, in bytes."""
 
     seconds: float
     memory: int
 
-    def times(self, factor: int) -> Bounds:
+    def scale(self, factor: int) -> ResourceLimits:
         """Return the limits multiplied by ``factor``."""
-        return Bounds(self.seconds * factor, self.memory * factor)
+        return ResourceLimits(self.seconds * factor, self.memory * factor)
 
 
-def bounds_for_reading(sizes: Sequence[int], limits: ReadingLimits) -> Bounds:
+def compute_parsing_limits(sizes: Sequence[int], limits: ReadingLimits) -> ResourceLimits:
     """Return the limits for parsing Markdown texts of the given ``sizes``, in characters.
 
     Measured: pandoc parses a megabyte of prose in 7 s with 390 MB, and 100 kB with three thousand formulas in
     6 s. No section has more than two megabytes.
     """
     seconds = sum(min(60 * size / MEGABYTE, 20) for size in sizes)
-    return Bounds(limits.section_time + seconds, limits.section_memory + 200 * sum(sizes))
+    return ResourceLimits(limits.section_time + seconds, limits.section_memory + 200 * sum(sizes))
 
 
-def bounds_for_search(size: int) -> Bounds:
+def compute_search_limits(size: int) -> ResourceLimits:
     """Return the limits for parsing part of a text, to find the paragraph that exceeds the limits."""
-    return Bounds(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
+    return ResourceLimits(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
 
 
 SEARCH_SECONDS = 25.0
 """The total of processor time for such a search, in seconds."""
 
 
-def bounds_for_import(size: int) -> Bounds:
+def compute_import_limits(size: int) -> ResourceLimits:
     """Return the limits for importing a book with ``size`` bytes of text.
 
     The limits include programs that the import starts. Measured: a book of 1.4 MB takes 19 s.
     """
-    return Bounds(seconds=20 + 25 * min(size, 10 * MEGABYTE) / MEGABYTE, memory=1000 * MEGABYTE)
+    return ResourceLimits(seconds=20 + 25 * min(size, 10 * MEGABYTE) / MEGABYTE, memory=1000 * MEGABYTE)
 
 
-TRUSTED_FACTOR = 10
+TRUSTED_IMPORT_FACTOR = 10
 """The factor by which limits are higher for the import of a trusted book."""
 
-SOURCES = Bounds(seconds=30, memory=750 * MEGABYTE)
+BIBLIOGRAPHY_LIMITS = ResourceLimits(seconds=30, memory=750 * MEGABYTE)
 """For formatting a bibliography or all citations of a book.
 
 Measured: 3,000 sources, each cited twice, take 9 s with 340 MB.
 """
 
-WORD = Bounds(seconds=30, memory=800 * MEGABYTE)
+WORD_LIMITS = ResourceLimits(seconds=30, memory=800 * MEGABYTE)
 """For importing a Word document."""
 
-DRAWING = Bounds(seconds=15, memory=700 * MEGABYTE)
+DRAWING_LIMITS = ResourceLimits(seconds=15, memory=700 * MEGABYTE)
 """For rendering an SVG or a page of a PDF, in addition to the initial memory of the process."""
 
 
@@ -121,11 +121,11 @@ _answers: Connection | None = None  # to the parent, in a process that runs a jo
 
 
 class LimitExceeded(Exception):
-    """Raised if a job exceeds a limit or crashes its process; ``at`` is the last position reported."""
+    """Raised if a job exceeds a limit or crashes its process; ``position`` is the last position reported."""
 
-    def __init__(self, message: str, at: str = "") -> None:
+    def __init__(self, message: str, position: str = "") -> None:
         super().__init__(message)
-        self.at = at
+        self.position = position
 
 
 def report_position(position: str) -> None:
@@ -134,7 +134,7 @@ def report_position(position: str) -> None:
         _answers.send(position)
 
 
-def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def run_with_limits(limits: ResourceLimits, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a job in a process with limits. Return the job's result or raise its exception.
 
     Exceptions must be picklable. Raise ``LimitExceeded`` if a limit is exceeded. Programs that the job starts
@@ -148,29 +148,29 @@ def run_in_bounds(bounds: Bounds, job: Callable[P, T], /, *args: P.args, **kwarg
     context = get("fork") if method == "fork" else get("spawn")
     parent_pipe = ParentPipe(context)
     answers, other = context.Pipe(duplex=False)
-    task = (other, parent_pipe.child_end(method), bounds, job, args, kwargs)
+    task = (other, parent_pipe.make_watch(method), limits, job, args, kwargs)
     # Not a daemon, so that the job can itself run other jobs with limits.
     process = context.Process(target=_run_job, args=task, daemon=False)
     process.start()
     other.close()
     try:
-        has_succeeded, answer = _wait_for_answer(answers, process, bounds)
+        has_succeeded, answer = _wait_for_answer(answers, process, limits)
     finally:
         process.kill()
         process.join()
         answers.close()
-        parent_pipe.release()
+        parent_pipe.close()
     if has_succeeded:
         result: T = answer
         return result
     raise answer
 
 
-def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) -> tuple[bool, Any]:
+def _wait_for_answer(answers: Connection, process: BaseProcess, limits: ResourceLimits) -> tuple[bool, Any]:
     """Return whether a job succeeded, and its result or exception. Raise ``LimitExceeded``."""
-    timeout = WALL_TIME_FACTOR * bounds.seconds
+    timeout = WALL_TIME_FACTOR * limits.seconds
     position, measured_at, end = "", time.monotonic(), time.monotonic() + timeout
-    late_message = f"the time limit ({bounds.seconds:.3g} s) was exceeded"
+    late_message = f"the time limit ({limits.seconds:.3g} s) was exceeded"
     try:
         while (left := end - time.monotonic()) > 0:
             if answers.poll(min(left, _POLL_INTERVAL)):
@@ -178,13 +178,13 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, bounds: Bounds) 
                 if isinstance(message, str):
                     position = message
                 elif isinstance(message[1], LimitExceeded):
-                    raise LimitExceeded(str(message[1]), message[1].at or position)
+                    raise LimitExceeded(str(message[1]), message[1].position or position)
                 else:
                     return message[0], message[1]
             if time.monotonic() - measured_at < _POLL_INTERVAL:
                 continue
             measured_at = time.monotonic()
-            if _measure_cpu_time(process.pid) > bounds.seconds:
+            if _measure_cpu_time(process.pid) > limits.seconds:
                 raise LimitExceeded(late_message, position)
     except EOFError:
         process.join()
@@ -222,18 +222,18 @@ def list_child_processes(pid: int | None) -> list[int]:
 
 def _run_job(
     answers: Connection,
-    parent_pipe: ParentWatch,
-    bounds: Bounds,
+    parent_watch: ParentWatch,
+    limits: ResourceLimits,
     job: Callable[..., object],
     args: Iterable[Any],
     kwargs: Mapping[str, Any],
 ) -> None:
     global _answers
-    parent_pipe()
+    parent_watch()
     _answers = answers
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # discard messages of libraries that crash
-    _set_limits(bounds)
+    _set_limits(limits)
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
@@ -245,14 +245,14 @@ def _run_job(
     answers.send(answer)
 
 
-def _set_limits(bounds: Bounds) -> None:
+def _set_limits(limits: ResourceLimits) -> None:
     """Set the limits of this process, if the system supports them."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        seconds = math.ceil(bounds.seconds)
+        seconds = math.ceil(limits.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-        most = pages * resource.getpagesize() + bounds.memory
+        most = pages * resource.getpagesize() + limits.memory
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))

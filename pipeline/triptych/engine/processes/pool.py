@@ -22,8 +22,8 @@ from types import TracebackType
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from triptych.engine.garbage_collection import collect_if_large
-from triptych.engine.processes.child import ParentPipe, WorkerProcess, WorkerProcessLost
+from triptych.engine.garbage_collection import collect_garbage_if_needed
+from triptych.engine.processes.worker_process import ParentPipe, WorkerProcess, WorkerProcessLost
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,12 +45,12 @@ class NamedJob(Generic[P, T]):
     """
 
     name: str
-    do: Callable[P, T]
+    function: Callable[P, T]
     sticky: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the job and return its result."""
-        return self.do(*args, **kwargs)
+        return self.function(*args, **kwargs)
 
 
 class Pool(Executor):
@@ -69,30 +69,30 @@ class Pool(Executor):
         self._change = threading.Condition()
         self._idle: list[WorkerProcess] = []
         # For each process, the number of its last job with each name. Jobs are numbered from 1.
-        self._turns: WeakKeyDictionary[WorkerProcess, dict[str, int]] = WeakKeyDictionary()
-        self._turn = count(1)
-        self._to_fork = jobs if method == "fork" else 0
+        self._last_job_numbers: WeakKeyDictionary[WorkerProcess, dict[str, int]] = WeakKeyDictionary()
+        self._job_numbers = count(1)
+        self._pending_forks = jobs if method == "fork" else 0
         self._has_ended = False
-        self._lost: list[str] = []
-        atexit.register(self._parent_pipe.release)
+        self._lost_jobs: list[str] = []
+        atexit.register(self._parent_pipe.close)
 
     def start(self) -> None:
         """Start the forked processes if they are not running yet."""
         with self._change:
-            while self._to_fork:
-                self._idle.append(self._start("fork"))
-                self._to_fork -= 1
+            while self._pending_forks:
+                self._idle.append(self._start_worker("fork"))
+                self._pending_forks -= 1
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a job. Its future raises ``WorkerLost`` if two processes crash on the job."""
         self.start()
         name, sticky = getattr(fn, "name", ""), getattr(fn, "sticky", False) and self._has_memory
-        return self._threads.submit(self._run, name, sticky, partial(fn, *args, **kwargs))
+        return self._threads.submit(self._run_job, name, sticky, partial(fn, *args, **kwargs))
 
     def pop_lost_jobs(self) -> list[str]:
         """Return the names of the jobs on which workers have crashed since the last call."""
         with self._change:
-            lost, self._lost = self._lost, []
+            lost, self._lost_jobs = self._lost_jobs, []
         return lost
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -102,7 +102,7 @@ class Pool(Executor):
         for child in self._idle:
             child.dismiss()
         while wait and self._idle:
-            self._idle.pop().end()
+            self._idle.pop().stop()
 
     def __exit__(
         self,
@@ -113,37 +113,37 @@ class Pool(Executor):
         """Wait for running jobs to finish. After an error, end the processes at once."""
         if error is not None:
             self._has_ended = True
-            self._parent_pipe.release()
+            self._parent_pipe.close()
         try:
             return super().__exit__(kind, error, trace)
         finally:
-            self._parent_pipe.release()
-            atexit.unregister(self._parent_pipe.release)
+            self._parent_pipe.close()
+            atexit.unregister(self._parent_pipe.close)
 
-    def _start(self, method: Literal["fork", "spawn"]) -> WorkerProcess:
+    def _start_worker(self, method: Literal["fork", "spawn"]) -> WorkerProcess:
         return WorkerProcess(self._parent_pipe, method, has_memory=self._has_memory)
 
-    def _run(self, name: str, sticky: bool, job: Callable[[], Any]) -> Any:
+    def _run_job(self, name: str, sticky: bool, job: Callable[[], Any]) -> Any:
         """Run a job, and retry it in a new process if the first process crashes."""
         for losses in range(_TRIES):
-            child = self._start("spawn") if losses else self._take_idle(name, sticky)
+            child = self._start_worker("spawn") if losses else self._take_idle_worker(name, sticky)
             try:
-                return child.do(job)
+                return child.run_job(job)
             except WorkerProcessLost:
-                child.end(0)
+                child.stop(0)
                 with self._change:
-                    self._lost.append(name)
+                    self._lost_jobs.append(name)
                 if self._has_ended:
                     break
             finally:
                 with self._change:
                     if child.is_alive():
-                        self._turns.setdefault(child, {})[name] = next(self._turn)
+                        self._last_job_numbers.setdefault(child, {})[name] = next(self._job_numbers)
                         self._idle.append(child)
                     self._change.notify_all()
         raise WorkerLost(name)
 
-    def _take_idle(self, name: str, sticky: bool) -> WorkerProcess:
+    def _take_idle_worker(self, name: str, sticky: bool) -> WorkerProcess:
         """Return an idle process, preferably the one that last ran a job named ``name``.
 
         If ``sticky``, wait until that process is idle.
@@ -152,24 +152,26 @@ class Pool(Executor):
             with self._change:
                 while sticky and self._is_last_worker_busy(name):
                     self._change.wait(_POLL_INTERVAL)
-                child = max(reversed(self._idle), key=lambda one: self._last_turn(one, name), default=None)
+                child = max(
+                    reversed(self._idle), key=lambda one: self._get_last_job_number(one, name), default=None
+                )
                 if child is not None:
                     self._idle.remove(child)
             if child is None:
-                return self._start("spawn")
+                return self._start_worker("spawn")
             if child.is_alive():
                 return child
-            child.end()
+            child.stop()
 
     def _is_last_worker_busy(self, name: str) -> bool:
-        home = max(self._turns, key=lambda one: self._last_turn(one, name), default=None)
-        if home is None or home in self._idle or not self._last_turn(home, name):
+        home = max(self._last_job_numbers, key=lambda one: self._get_last_job_number(one, name), default=None)
+        if home is None or home in self._idle or not self._get_last_job_number(home, name):
             return False
         return home.is_alive()
 
-    def _last_turn(self, child: WorkerProcess, name: str) -> int:
+    def _get_last_job_number(self, worker: WorkerProcess, name: str) -> int:
         """Return the number of the last job named ``name`` that a process ran, or 0 if there was none."""
-        return self._turns.get(child, {}).get(name, 0)
+        return self._last_job_numbers.get(worker, {}).get(name, 0)
 
 
 class InlineExecutor(Executor):
@@ -184,7 +186,7 @@ class InlineExecutor(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run the job and return a finished future."""
         if self._collects_garbage:
-            collect_if_large()
+            collect_garbage_if_needed()
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -241,19 +243,19 @@ class BackgroundWorker:
     def __init__(self, *, low_priority: bool = True, has_memory: bool = False) -> None:
         self._has_memory = has_memory
         self._niceness = _NICENESS if low_priority else 0
-        self._job = threading.Lock()
-        self._change = threading.Lock()
+        self._job_lock = threading.Lock()
+        self._state_lock = threading.Lock()
         self._running: tuple[WorkerProcess, ParentPipe] | None = None
 
-    def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run_job(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job after earlier jobs have finished; return its result or raise its exception.
 
         Raise ``WorkerProcessLost`` if the process crashes, or ``BackgroundWorkerStopped`` if it is stopped.
         """
-        with self._job:
-            running = self._start()
+        with self._job_lock:
+            running = self._start_process()
             try:
-                return running[0].do(job, *args, **kwargs)
+                return running[0].run_job(job, *args, **kwargs)
             except WorkerProcessLost:
                 if self._running is not running:
                     raise BackgroundWorkerStopped from None
@@ -271,16 +273,16 @@ class BackgroundWorker:
 
         ``timeout`` is the time in seconds that the process has to remove its temporary files.
         """
-        with self._change:
+        with self._state_lock:
             running, self._running = self._running, None
         atexit.unregister(self.stop)
         if running is not None:
             child, parent_pipe = running
-            child.end(timeout)
-            parent_pipe.release()
+            child.stop(timeout)
+            parent_pipe.close()
 
-    def _start(self) -> tuple[WorkerProcess, ParentPipe]:
-        with self._change:
+    def _start_process(self) -> tuple[WorkerProcess, ParentPipe]:
+        with self._state_lock:
             if self._running is None:
                 parent_pipe = ParentPipe(multiprocessing.get_context("spawn"))
                 self._running = (

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
-from triptych.engine.processes.limits import MEGABYTE, Bounds
+from triptych.engine.processes.limits import MEGABYTE, ResourceLimits
 
 try:
     import resource
@@ -26,9 +26,9 @@ except ImportError:  # not on Windows
 
 # Programs do not get the user's environment, so that no configuration of the user can change a build.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
-_WATCH = "read line; kill -s KILL 0"  # kills all processes of its group (POSIX kill)
+_WATCH_SCRIPT = "read line; kill -s KILL 0"  # kills all processes of its group (POSIX kill)
 
-_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0)
+_CPU_LIMIT_EXIT_CODE = -getattr(signal, "SIGXCPU", 0)
 
 
 class ProgramFailed(Exception):
@@ -39,38 +39,42 @@ class ProgramFailed(Exception):
         self.stderr, self.stdout = stderr, stdout
 
 
-class ProgramExhausted(ProgramFailed):
+class ProgramLimitExceeded(ProgramFailed):
     """Raised if a program exceeds its limit on time or memory."""
 
 
 class ProgramOptions(TypedDict, total=False):
-    """The keyword options of ``run_with_stderr``."""
+    """The keyword options of ``run_program_with_stderr``."""
 
     timeout: float
     environment: Mapping[str, str]
     accept: Container[int]
-    processor: float
+    cpu_seconds: float
 
 
-def run(command: Sequence[str | Path], stdin: bytes = b"", **options: Unpack[ProgramOptions]) -> bytes:
-    """Run a program and return its standard output. See ``run_with_stderr`` for options and errors."""
-    return run_with_stderr(command, stdin, **options)[0]
+def run_program(
+    command: Sequence[str | Path], stdin: bytes = b"", **options: Unpack[ProgramOptions]
+) -> bytes:
+    """Run a program and return its standard output. See ``run_program_with_stderr`` for options and
+    errors.
+    """
+    return run_program_with_stderr(command, stdin, **options)[0]
 
 
-def run_with_stderr(
+def run_program_with_stderr(
     command: Sequence[str | Path],
     stdin: bytes = b"",
     *,
     timeout: float = 300,
     environment: Mapping[str, str] = MappingProxyType({}),
     accept: Container[int] = (0,),
-    processor: float = 0,
+    cpu_seconds: float = 0,
 ) -> tuple[bytes, str]:
     """Run a program and return its standard output and its error output.
 
     ``timeout`` is in seconds. ``environment`` adds variables to the fixed ``ENVIRONMENT``. ``accept`` lists
-    the exit codes that mean success. ``processor`` limits the CPU time in seconds; 0 means no limit.
-    Raise ``ProgramExhausted`` if a time limit is exceeded, or ``ProgramFailed`` on any other exit code or if
+    the exit codes that mean success. ``cpu_seconds`` limits the CPU time in seconds; 0 means no limit. Raise
+    ``ProgramLimitExceeded`` if a time limit is exceeded, or ``ProgramFailed`` on any other exit code or if
     the program cannot be started.
     """
     name = Path(command[0]).name
@@ -87,18 +91,18 @@ def run_with_stderr(
         except OSError as error:
             raise ProgramFailed(name, error.strerror or str(error)) from None
         with process:
-            if processor:
-                _limit_cpu_time(process.pid, processor)
+            if cpu_seconds:
+                _limit_cpu_time(process.pid, cpu_seconds)
             try:
                 stdout, error_output = process.communicate(stdin, timeout=timeout)
             except BaseException as interruption:
                 _kill_group(process, group or process.pid)
                 if isinstance(interruption, subprocess.TimeoutExpired):
-                    raise ProgramExhausted(name, f"did not finish within {timeout:g} s") from None
+                    raise ProgramLimitExceeded(name, f"did not finish within {timeout:g} s") from None
                 raise
     stderr = error_output.decode("utf-8", "replace")
-    if processor and process.returncode == _OUT_OF_TIME:
-        raise ProgramExhausted(name, f"did not finish within {processor:.0f} s", stdout)
+    if cpu_seconds and process.returncode == _CPU_LIMIT_EXIT_CODE:
+        raise ProgramLimitExceeded(name, f"did not finish within {cpu_seconds:.0f} s", stdout)
     if process.returncode not in accept:
         raise ProgramFailed(name, stderr or f"exit code {process.returncode}", stdout)
     return stdout, stderr
@@ -123,7 +127,7 @@ def _create_process_group() -> Iterator[int]:
     watch = None
     with suppress(OSError):
         watch = subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH],
+            ["/bin/sh", "-c", _WATCH_SCRIPT],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -161,7 +165,7 @@ INSTALL_PANGO = {
 }
 
 
-class NotInstalled(OSError):
+class LibraryNotInstalled(OSError):
     """Raised if a library that pip cannot install is missing or has an unsupported version.
 
     ``hint`` tells users how to install it.
@@ -243,7 +247,7 @@ def find_node() -> Path | None:
     return find_program("node")
 
 
-def make_node_path() -> str:
+def make_npm_search_path() -> str:
     """Return the value of PATH for npm programs: the folder of Node and the system's default folders."""
     node = find_node()
     return os.pathsep.join([*([str(node.parent)] if node else []), os.defpath])
@@ -260,23 +264,23 @@ _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 
 
 def run_pandoc(
-    arguments: Sequence[str | Path], data: bytes, bounds: Bounds, scratch: str | None = None
+    arguments: Sequence[str | Path], data: bytes, limits: ResourceLimits, scratch_folder: str | None = None
 ) -> bytes:
     """Run pandoc and return its output.
 
-    Raise ``ProgramFailed``, or ``ProgramExhausted`` if pandoc exceeds the limits. ``scratch`` is the folder
-    for pandoc's temporary files. Its Lua interpreter creates a file at each start, which would be left behind
-    if pandoc were killed.
+    Raise ``ProgramFailed``, or ``ProgramLimitExceeded`` if pandoc exceeds the limits. ``scratch_folder`` is
+    the folder for pandoc's temporary files. Its Lua interpreter creates a file at each start, which would be
+    left behind if pandoc were killed.
     """
     # RLIMIT_AS is not usable: pandoc's runtime reserves a huge address space.
-    memory = ["+RTS", f"-M{bounds.memory}", "-RTS"]
-    environment = _OFFLINE if scratch is None else {**_OFFLINE, "TMPDIR": scratch}
+    memory = ["+RTS", f"-M{limits.memory}", "-RTS"]
+    environment = _OFFLINE if scratch_folder is None else {**_OFFLINE, "TMPDIR": scratch_folder}
     try:
-        return run(
-            [find_pandoc(), *memory, *arguments], data, environment=environment, processor=bounds.seconds
+        return run_program(
+            [find_pandoc(), *memory, *arguments], data, environment=environment, cpu_seconds=limits.seconds
         )
     except ProgramFailed as failure:
         if "Heap exhausted" in failure.stderr or "out of memory" in failure.stderr:
-            message = f"exceeded its memory limit of {bounds.memory // MEGABYTE} MB"
-            raise ProgramExhausted("pandoc", message, failure.stdout) from None
+            message = f"exceeded its memory limit of {limits.memory // MEGABYTE} MB"
+            raise ProgramLimitExceeded("pandoc", message, failure.stdout) from None
         raise

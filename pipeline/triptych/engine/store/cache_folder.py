@@ -17,18 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.engine.files import write_atomically
-from triptych.engine.store.signing import cache_key, sign, verify
+from triptych.engine.store.signing import get_signing_key, sign_content, verify_content
 from triptych.project import is_link
 
-_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_BY_DESCRIPTOR = os.open in os.supports_dir_fd  # not on Windows
-_NOT_A_FILE = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EACCES)
+_FILE_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_HAS_DIR_FD = os.open in os.supports_dir_fd  # not on Windows
+_WRONG_TYPE_ERRORS = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EACCES)
 _MAX_SIZE = 1 << 31  # bytes of a file
 _DAY = 86_400  # seconds
 
 
-class WrongEntry(Exception):
+class WrongEntryType(Exception):
     """Raised if a link, folder or device has the name of a cache file or cache folder.
 
     The entry is removed if possible.
@@ -45,34 +45,34 @@ class CacheFolder:
     def read(self, name: str) -> bytes:
         """Return the bytes of a file, and set its modification time (at most once a day) to record its use.
 
-        Raise FileNotFoundError, or ``WrongEntry`` if the name is that of a link, a folder or a device.
+        Raise FileNotFoundError, or ``WrongEntryType`` if the name is that of a link, a folder or a device.
         """
         try:
-            descriptor = os.open(self._path_of(name), os.O_RDONLY | _FLAGS, dir_fd=self.descriptor)
+            descriptor = os.open(self._get_path(name), os.O_RDONLY | _FILE_FLAGS, dir_fd=self.descriptor)
         except OSError as error:
-            if error.errno not in _NOT_A_FILE:
+            if error.errno not in _WRONG_TYPE_ERRORS:
                 raise
             self.remove(name)
-            raise WrongEntry(name) from None
+            raise WrongEntryType(name) from None
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_SIZE:
             os.close(descriptor)
             self.remove(name)
-            raise WrongEntry(name)
+            raise WrongEntryType(name)
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             if status.st_mtime < time.time() - _DAY:
                 with suppress(OSError):
-                    os.utime(descriptor if os.utime in os.supports_fd else self._path_of(name))
+                    os.utime(descriptor if os.utime in os.supports_fd else self._get_path(name))
             return file.read()
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file atomically, replacing a link, folder or device with the same name."""
         try:
             try:
-                write_atomically(self._path_of(name), data, dir_fd=self.descriptor)
+                write_atomically(self._get_path(name), data, dir_fd=self.descriptor)
             except IsADirectoryError:
                 self.remove(name)
-                write_atomically(self._path_of(name), data, dir_fd=self.descriptor)
+                write_atomically(self._get_path(name), data, dir_fd=self.descriptor)
         except OSError as error:
             error.filename = str(self.path / name)
             raise
@@ -83,12 +83,12 @@ class CacheFolder:
         A link, folder or device with the name, and a file with several hard links, which may be outside the
         cache, are removed first; a new file then contains only ``data``.
         """
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FILE_FLAGS
         for _ in range(2):
             try:
-                descriptor = os.open(self._path_of(name), flags, 0o644, dir_fd=self.descriptor)
+                descriptor = os.open(self._get_path(name), flags, 0o644, dir_fd=self.descriptor)
             except OSError as error:
-                if error.errno not in _NOT_A_FILE:
+                if error.errno not in _WRONG_TYPE_ERRORS:
                     return
             else:
                 with os.fdopen(descriptor, "ab", buffering=0) as file:
@@ -99,20 +99,20 @@ class CacheFolder:
                         return
             self.remove(name)
 
-    def size(self, name: str) -> int:
+    def get_file_size(self, name: str) -> int:
         """Return the size of a file in bytes, or 0 if the file is missing."""
         with suppress(OSError):
-            return os.stat(self._path_of(name), dir_fd=self.descriptor, follow_symlinks=False).st_size
+            return os.stat(self._get_path(name), dir_fd=self.descriptor, follow_symlinks=False).st_size
         return 0
 
-    def entries(self) -> list[os.DirEntry[str]]:
+    def list_entries(self) -> list[os.DirEntry[str]]:
         """Return the directory entries of the folder."""
         with os.scandir(self.path if self.descriptor is None else self.descriptor) as entries:
             return list(entries)
 
     def unlink(self, name: str) -> None:
         """Remove a file or a symbolic link. Raise OSError if it cannot be removed."""
-        os.unlink(self._path_of(name), dir_fd=self.descriptor)
+        os.unlink(self._get_path(name), dir_fd=self.descriptor)
 
     def remove(self, name: str) -> None:
         """Remove the file, symbolic link or folder with this name, if possible."""
@@ -122,46 +122,46 @@ class CacheFolder:
             import shutil  # rarely needed, and slow to import
 
             with suppress(OSError):
-                shutil.rmtree(self._path_of(name), dir_fd=self.descriptor)
+                shutil.rmtree(self._get_path(name), dir_fd=self.descriptor)
 
     def rmdir(self, name: str) -> None:
         """Remove an empty folder. Raise OSError if it cannot be removed."""
-        os.rmdir(self._path_of(name), dir_fd=self.descriptor)
+        os.rmdir(self._get_path(name), dir_fd=self.descriptor)
 
     @contextmanager
-    def open_inner(self, name: str, *, make: bool = False) -> Iterator[CacheFolder]:
-        """Open a subfolder, creating it first if ``make`` is set.
+    def open_subfolder(self, name: str, *, create: bool = False) -> Iterator[CacheFolder]:
+        """Open a subfolder, creating it first if ``create`` is set.
 
         Raise the same errors as ``open_folder``.
         """
         if self.descriptor is None:
-            yield CacheFolder(_check_folder(self.path, name, make=make), None)
+            yield CacheFolder(_check_folder(self.path, name, create=create), None)
             return
-        descriptor = _open_inner(self, name, make=make)
+        descriptor = _open_subfolder(self, name, create=create)
         try:
             yield CacheFolder(self.path / name, descriptor)
         finally:
             os.close(descriptor)
 
-    def _path_of(self, name: str) -> Path:
+    def _get_path(self, name: str) -> Path:
         return Path(name) if self.descriptor is not None else self.path / name
 
 
 @contextmanager
-def open_folder(path: Path, inner: str = "") -> Iterator[CacheFolder]:
-    """Open a folder, or its subfolder ``inner``.
+def open_folder(path: Path, subfolder: str = "") -> Iterator[CacheFolder]:
+    """Open a folder, or its subfolder ``subfolder``.
 
     Raise FileNotFoundError if the folder is missing, NotADirectoryError if the outer folder is a link or a
-    file, or ``WrongEntry`` if the subfolder is a link or a file.
+    file, or ``WrongEntryType`` if the subfolder is a link or a file.
     """
-    if not _BY_DESCRIPTOR:
-        yield CacheFolder(_check_folder(path, inner, make=False), None)
+    if not _HAS_DIR_FD:
+        yield CacheFolder(_check_folder(path, subfolder, create=False), None)
         return
-    descriptor = _open(path, None)
+    descriptor = _open_descriptor(path, None)
     try:
         folder = CacheFolder(path, descriptor)
-        if inner:
-            with folder.open_inner(inner) as folder:
+        if subfolder:
+            with folder.open_subfolder(subfolder) as folder:
                 yield folder
         else:
             yield folder
@@ -169,58 +169,58 @@ def open_folder(path: Path, inner: str = "") -> Iterator[CacheFolder]:
         os.close(descriptor)
 
 
-def _open(path: Path | str, dir_fd: int | None) -> int:
+def _open_descriptor(path: Path | str, dir_fd: int | None) -> int:
     try:
-        return os.open(path, _FOLDER, dir_fd=dir_fd)
+        return os.open(path, _FOLDER_FLAGS, dir_fd=dir_fd)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EMLINK):  # a link, on some systems
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
         raise
 
 
-def _open_inner(outer: CacheFolder, name: str, *, make: bool) -> int:
+def _open_subfolder(outer: CacheFolder, name: str, *, create: bool) -> int:
     try:
-        return _open(name, outer.descriptor)
+        return _open_descriptor(name, outer.descriptor)
     except NotADirectoryError:
         outer.remove(name)
-        if not make:
-            raise WrongEntry(name) from None
+        if not create:
+            raise WrongEntryType(name) from None
     except FileNotFoundError:
-        if not make:
+        if not create:
             raise
     with suppress(FileExistsError):
         os.mkdir(name, dir_fd=outer.descriptor)
-    return _open(name, outer.descriptor)
+    return _open_descriptor(name, outer.descriptor)
 
 
-def _check_folder(path: Path, inner: str, *, make: bool) -> Path:
+def _check_folder(path: Path, subfolder: str, *, create: bool) -> Path:
     """Return the path of a folder on systems without folder descriptors.
 
     Raise the same errors as ``open_folder``.
     """
-    for folder in (path, path / inner) if inner else (path,):
+    for folder in (path, path / subfolder) if subfolder else (path,):
         is_other = is_link(folder) or folder.is_file()
         if is_other and folder == path:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
         if is_other:
             folder.unlink()
-            if not make:
-                raise WrongEntry(inner)
+            if not create:
+                raise WrongEntryType(subfolder)
         if not folder.is_dir():
-            if not make or folder == path:
+            if not create or folder == path:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
             folder.mkdir(exist_ok=True)
-    return path / inner
+    return path / subfolder
 
 
 def read_signed(path: Path) -> bytes | None:
     """Return the content of a signed file, or None if it is missing or its signature is not this user's."""
-    if cache_key().problem:
+    if get_signing_key().problem:
         return None
     try:
         with open_folder(path.parent) as folder:
-            return verify(path.name, folder.read(path.name))
-    except (OSError, WrongEntry):
+            return verify_content(path.name, folder.read(path.name))
+    except (OSError, WrongEntryType):
         return None
 
 
@@ -229,8 +229,8 @@ def write_signed(path: Path, content: bytes) -> None:
 
     Do nothing if the signing key is temporary, since no later run could verify the file.
     """
-    if cache_key().problem:
+    if get_signing_key().problem:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with open_folder(path.parent) as folder:
-        folder.write(path.name, sign(path.name, content))
+        folder.write(path.name, sign_content(path.name, content))

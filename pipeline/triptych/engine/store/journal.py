@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from triptych.engine.store.cache_folder import read_signed, write_signed
-from triptych.engine.tasks import STEPS, Task
+from triptych.engine.tasks import CACHED_STEPS, Task
 
-JOURNAL = "journal"  # file name in the temporary folder and in the cache
+JOURNAL_NAME = "journal"  # file name in the temporary folder and in the cache
 
-_STEPS = {step.name: step for step in STEPS}
+_STEPS = {step.name: step for step in CACHED_STEPS}
 _ORDER = {name: index for index, name in enumerate(_STEPS)}
 # Whether each task ran, and its inputs, by the name of its step and its subject.
 _Tasks: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]
@@ -27,16 +27,16 @@ _Tasks: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A requested task. ``because`` has the names of the changed inputs that made the task run.
+    """A requested task. ``changed_inputs`` has the names of the changed inputs that made the task run.
 
-    ``because`` is empty if the result was cached, or if the last build had no task with this step and
+    ``changed_inputs`` is empty if the result was cached, or if the last build had no task with this step and
     subject.
     """
 
     step: str
     subject: str
-    ran: bool
-    because: tuple[str, ...] = ()
+    has_run: bool
+    changed_inputs: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
@@ -55,12 +55,12 @@ def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> Non
         os.close(handle)
 
 
-def explain_build(journal: Path, earlier: Path) -> list[JournalEntry]:
+def explain_build(journal: Path, last_journal: Path) -> list[JournalEntry]:
     """Return the tasks requested in a build, without repetitions and in the order of the steps.
 
-    ``earlier`` is the journal of the last build, with which the inputs of the tasks are compared.
+    ``last_journal`` is the journal of the last build, with which the inputs of the tasks are compared.
     """
-    now, before = _read_tasks(_read_journal(journal)), _read_tasks(read_signed(earlier) or b"")
+    now, before = _read_tasks(_read_journal(journal)), _read_tasks(read_signed(last_journal) or b"")
     found = []
     for (step, subject), (ran, inputs) in now.items():
         old = before.get((step, subject), (False, inputs))[1] if ran else inputs
@@ -74,12 +74,12 @@ def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
     return frozenset((step, key) for step, _, _, _, key in _parse_lines(_read_journal(journal)))
 
 
-def count_runs(found: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
+def count_tasks_by_step(entries: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
     """Map the name of each step to the number of tasks that ran and the number of cached results."""
     counts: dict[str, tuple[int, int]] = {}
-    for entry in found:
+    for entry in entries:
         ran, cached = counts.get(entry.step, (0, 0))
-        counts[entry.step] = (ran + entry.ran, cached + (not entry.ran))
+        counts[entry.step] = (ran + entry.has_run, cached + (not entry.has_run))
     return counts
 
 

@@ -15,30 +15,36 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych.engine.store.cache_folder import CacheFolder, WrongEntry, open_folder, read_signed, write_signed
-from triptych.engine.tasks import STEPS
+from triptych.engine.store.cache_folder import (
+    CacheFolder,
+    WrongEntryType,
+    open_folder,
+    read_signed,
+    write_signed,
+)
+from triptych.engine.tasks import CACHED_STEPS
 from triptych.engine.temporary_files import FolderLocked, lock_folder
 
-_SIZE = "size"  # file with the measured size in bytes
-_WRITTEN = "written"  # file with one byte for each block written after the measurement
+_SIZE_FILE = "size"  # file with the measured size in bytes
+_WRITTEN_FILE = "written"  # file with one byte for each block written after the measurement
 _BLOCK = 4096  # bytes
-_FULL, _TARGET = 0.9, 0.75  # fractions of the limit at which pruning begins and ends
+_PRUNE_ABOVE, _PRUNE_TO = 0.9, 0.75  # fractions of the limit at which pruning begins and ends
 _DAY = 86_400  # seconds
-_RESULT = re.compile(r"[0-9a-f]{64}")
-_PARTIAL = re.compile(r"\.[0-9a-f]{32}\.")
+_RESULT_NAME = re.compile(r"[0-9a-f]{64}")
+_PARTIAL_NAME = re.compile(r"\.[0-9a-f]{32}\.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
+class _StoredResult:
     folder: Path
     step: str
     name: str
     size: int
-    used: float
+    last_used: float
 
     def remove(self) -> int:
         """Remove the result's file. Return 1, or 0 if the file could not be removed."""
-        with suppress(OSError, WrongEntry), open_folder(self.folder, self.step) as step:
+        with suppress(OSError, WrongEntryType), open_folder(self.folder, self.step) as step:
             step.unlink(self.name)
             return 1
         return 0
@@ -50,20 +56,22 @@ def create_cache(folder: Path) -> None:
         folder.mkdir(parents=True)
     except FileExistsError:
         return
-    write_signed(folder / _SIZE, b"0")
+    write_signed(folder / _SIZE_FILE, b"0")
 
 
-def count_written(cache: CacheFolder, size: int) -> None:
+def record_written_size(cache: CacheFolder, size: int) -> None:
     """Record that ``size`` bytes were written into a cache."""
     with suppress(OSError):
-        cache.append(_WRITTEN, b"." * (size // _BLOCK + 1))
+        cache.append(_WRITTEN_FILE, b"." * (size // _BLOCK + 1))
 
 
-def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str, str]]] = tuple) -> int:
+def prune_cache(
+    folder: Path, limit: int, list_used_results: Callable[[], Container[tuple[str, str]]] = tuple
+) -> int:
     """Remove the least recently used results if a cache approaches ``limit`` bytes; return how many.
 
-    ``used`` returns the step names and keys of the results that this run used, which are never removed. Other
-    processes recompute removed results when they need them.
+    ``list_used_results`` returns the step names and keys of the results that this run used, which are never
+    removed. Other processes recompute removed results when they need them.
     """
     if _estimate_size(folder) <= limit:
         return 0
@@ -76,30 +84,32 @@ def prune_cache(folder: Path, limit: int, used: Callable[[], Container[tuple[str
         except OSError:  # the file system does not support locks
             pass
         with suppress(OSError):
-            cache.unlink(_WRITTEN)
-        results = sorted(_list_results(folder), key=lambda result: (result.used, result.step, result.name))
+            cache.unlink(_WRITTEN_FILE)
+        results = sorted(
+            _iter_results(folder), key=lambda result: (result.last_used, result.step, result.name)
+        )
         size, removed = sum(result.size for result in results), 0
-        if size > _FULL * limit:
-            kept = used()
+        if size > _PRUNE_ABOVE * limit:
+            kept = list_used_results()
             for result in results:
-                if size <= _TARGET * limit:
+                if size <= _PRUNE_TO * limit:
                     break
                 if (result.step, result.name) not in kept and result.remove():
                     removed += 1
                     size -= result.size
         with suppress(OSError):
-            write_signed(folder / _SIZE, str(size).encode("ascii"))
+            write_signed(folder / _SIZE_FILE, str(size).encode("ascii"))
         return removed
 
 
 def empty_cache(folder: Path) -> int:
     """Remove all results from a cache and return how many. Other files are kept."""
-    removed = sum(result.remove() for result in list(_list_results(folder)))
+    removed = sum(result.remove() for result in list(_iter_results(folder)))
     with suppress(FileNotFoundError, NotADirectoryError), open_folder(folder) as cache:
-        for step in STEPS:
+        for step in CACHED_STEPS:
             with suppress(OSError):
                 cache.rmdir(step.name)  # fails if other programs have put files into it
-        for name in (_SIZE, _WRITTEN):
+        for name in (_SIZE_FILE, _WRITTEN_FILE):
             with suppress(FileNotFoundError):
                 cache.unlink(name)
     return removed
@@ -108,24 +118,24 @@ def empty_cache(folder: Path) -> int:
 def _estimate_size(folder: Path) -> float:
     """Return an upper bound of a cache's size in bytes, or infinity if the cache was never measured."""
     try:
-        found = int(read_signed(folder / _SIZE) or b"")
+        found = int(read_signed(folder / _SIZE_FILE) or b"")
     except ValueError:
         return float("inf")
     try:
         with open_folder(folder) as cache:
-            return found + cache.size(_WRITTEN) * _BLOCK
+            return found + cache.get_file_size(_WRITTEN_FILE) * _BLOCK
     except OSError:
         return found
 
 
-def _list_results(folder: Path) -> Iterator[_Result]:
+def _iter_results(folder: Path) -> Iterator[_StoredResult]:
     """Yield the results in a cache, and remove partial files that killed builds have left."""
-    for step in STEPS:
-        with suppress(OSError, WrongEntry), open_folder(folder, step.name) as inner:
-            for entry in inner.entries():
+    for step in CACHED_STEPS:
+        with suppress(OSError, WrongEntryType), open_folder(folder, step.name) as inner:
+            for entry in inner.list_entries():
                 with suppress(OSError):
                     status = entry.stat(follow_symlinks=False)
-                    if _RESULT.fullmatch(entry.name):
-                        yield _Result(folder, step.name, entry.name, status.st_size, status.st_mtime)
-                    elif _PARTIAL.match(entry.name) and status.st_mtime < time.time() - _DAY:
+                    if _RESULT_NAME.fullmatch(entry.name):
+                        yield _StoredResult(folder, step.name, entry.name, status.st_size, status.st_mtime)
+                    elif _PARTIAL_NAME.match(entry.name) and status.st_mtime < time.time() - _DAY:
                         inner.unlink(entry.name)

@@ -15,17 +15,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from triptych.folders import user_folder
+from triptych.folders import get_user_folder
 
-VARIABLE = "TRIPTYCH_CACHE_KEY"
-MIN_LENGTH = 16  # minimum number of characters of a key in the environment
+KEY_VARIABLE = "TRIPTYCH_CACHE_KEY"
+MIN_KEY_LENGTH = 16  # minimum number of characters of a key in the environment
 
 _FILE = "triptych/cache.key"
 _SIZE = 32  # bytes of a key, and of a signature
 
 
 @dataclass(frozen=True, slots=True)
-class CacheKey:
+class SigningKey:
     """A signing key. ``problem`` is the reason why the key could not be saved, or "" if it was saved.
 
     An ``inherited`` key was received from the parent process.
@@ -36,45 +36,45 @@ class CacheKey:
     inherited: bool = False
 
 
-_key: CacheKey | None = None
+_key: SigningKey | None = None
 
 
-def cache_key() -> CacheKey:
+def get_signing_key() -> SigningKey:
     """Return this process's signing key, from the parent process, the environment or the user's data folder.
 
     If the data folder is not writable, return a random key that is valid only for this run.
     """
     global _key
-    _key = _key or _from_environment() or _from_data_folder()
+    _key = _key or _load_environment_key() or _load_user_key()
     return _key
 
 
-def inherit_key(key: CacheKey) -> None:
+def inherit_signing_key(key: SigningKey) -> None:
     """Use the signing key of the parent process."""
     global _key
     _key = replace(key, inherited=True)
 
 
-def forget_key() -> None:
-    """Drop the key, so that the next call of ``cache_key`` reads it again."""
+def forget_signing_key() -> None:
+    """Drop the key, so that the next call of ``get_signing_key`` reads it again."""
     global _key
     _key = None
 
 
-def sign(name: str, content: bytes) -> bytes:
+def sign_content(name: str, content: bytes) -> bytes:
     """Return the content of the file ``name`` with its signature appended."""
-    return content + _signature(name, content)
+    return content + _compute_signature(name, content)
 
 
-def verify(name: str, stored: bytes) -> bytes | None:
+def verify_content(name: str, signed_content: bytes) -> bytes | None:
     """Return the content of a file, or None if it was not signed under this name with this key."""
-    content, signature = stored[:-_SIZE], stored[-_SIZE:]
-    return content if hmac.compare_digest(signature, _signature(name, content)) else None
+    content, signature = signed_content[:-_SIZE], signed_content[-_SIZE:]
+    return content if hmac.compare_digest(signature, _compute_signature(name, content)) else None
 
 
 def sign_line(name: str, text: str) -> str:
     """Return a line of text with its signature in front."""
-    return f"{_signature(name, text.encode()).hex()} {text}"
+    return f"{_compute_signature(name, text.encode()).hex()} {text}"
 
 
 def verify_line(name: str, line: str) -> str:
@@ -83,37 +83,39 @@ def verify_line(name: str, line: str) -> str:
     Raise ValueError if the signature is invalid.
     """
     signature, _, text = line.partition(" ")
-    if not hmac.compare_digest(signature.encode(), _signature(name, text.encode()).hex().encode()):
+    if not hmac.compare_digest(signature.encode(), _compute_signature(name, text.encode()).hex().encode()):
         raise ValueError("invalid signature")
     return text
 
 
-def _signature(name: str, content: bytes) -> bytes:
+def _compute_signature(name: str, content: bytes) -> bytes:
     """Return the signature of a file. It covers the name, so that files cannot be swapped."""
-    return hmac.digest(hmac.digest(cache_key().secret, name.encode(), "sha256"), content, "sha256")
+    return hmac.digest(hmac.digest(get_signing_key().secret, name.encode(), "sha256"), content, "sha256")
 
 
-def _from_environment() -> CacheKey | None:
-    text = os.environ.get(VARIABLE, "").strip()
-    return CacheKey(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()) if text else None
+def _load_environment_key() -> SigningKey | None:
+    text = os.environ.get(KEY_VARIABLE, "").strip()
+    return SigningKey(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()) if text else None
 
 
-def _from_data_folder() -> CacheKey:
+def _load_user_key() -> SigningKey:
     try:
-        file = user_folder("XDG_DATA_HOME", mac="Library/Application Support", other=".local/share") / _FILE
+        file = (
+            get_user_folder("XDG_DATA_HOME", mac="Library/Application Support", other=".local/share") / _FILE
+        )
     except RuntimeError as error:
-        return CacheKey(os.urandom(_SIZE), str(error))
+        return SigningKey(os.urandom(_SIZE), str(error))
     try:
         with suppress(FileNotFoundError):
             if secret := _read_key(file):
-                return CacheKey(secret)
+                return SigningKey(secret)
         _create_key(file)
         if secret := _read_key(file):
-            return CacheKey(secret)
+            return SigningKey(secret)
         problem = "the file is readable by other users"
     except OSError as error:
         problem = error.strerror or str(error)
-    return CacheKey(os.urandom(_SIZE), f"{file}: {problem}")
+    return SigningKey(os.urandom(_SIZE), f"{file}: {problem}")
 
 
 def _read_key(file: Path) -> bytes:

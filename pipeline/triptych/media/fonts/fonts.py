@@ -22,25 +22,29 @@ from triptych.theme.theme import FontFace, Script, Theme
 logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
 # Features used by styles that HarfBuzz does not keep by default: small capitals and figure styles.
-_FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
+_STYLE_FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 # Features that programs without OpenType settings apply.
-_PLAIN_FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
+_DEFAULT_FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
 
 _CJK = re.compile(f"[{UNSPACED}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")  # with Hangul
 # Sequences that Unicode normalisation may change; ASCII occurs only as their first character.
 _BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
-_SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans-serif family
+_SUPPLEMENTARY_SCRIPT = "Cyrl"  # the script whose faces supplement the sans-serif family
 
 
 def subset_font(
-    face: FontFace, characters: frozenset[str], *, keep_glyph_ids: bool = False, plain: bool = False
+    face: FontFace,
+    characters: frozenset[str],
+    *,
+    keep_glyph_ids: bool = False,
+    only_default_features: bool = False,
 ) -> bytes:
     """Subset a face to ``characters`` and return it as a static font file.
 
-    ``keep_glyph_ids`` retains the glyph IDs. ``plain`` keeps only the OpenType features that are on by
-    default. A font whose licence forbids subsetting keeps all its glyphs.
+    ``keep_glyph_ids`` retains the glyph IDs. ``only_default_features`` keeps only the OpenType features that
+    are on by default. A font whose licence forbids subsetting keeps all its glyphs.
     """
-    if face.own and face.own.whole:
+    if face.project_file and face.project_file.forbids_subsetting:
         return convert_to_static(face)
     wanted = hb.SubsetInput()
     # Renumber the glyphs of CFF fonts, because PDF uses the new glyph IDs.
@@ -53,11 +57,11 @@ def subset_font(
     if keep_glyph_ids:
         wanted.flags |= hb.SubsetFlags.RETAIN_GIDS
     wanted.unicode_set.update(map(ord, characters))
-    if plain:
+    if only_default_features:
         wanted.layout_feature_tag_set.clear()
-    features = _PLAIN_FEATURES if plain else _FEATURES
+    features = _DEFAULT_FEATURES if only_default_features else _STYLE_FEATURES
     wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in features)
-    return _instantiate(face, wanted)
+    return _instantiate_font(face, wanted)
 
 
 def convert_to_static(face: FontFace) -> bytes:
@@ -67,15 +71,15 @@ def convert_to_static(face: FontFace) -> bytes:
     wanted = hb.SubsetInput()
     wanted.keep_everything()
     wanted.flags |= hb.SubsetFlags.DOWNGRADE_CFF2
-    return _instantiate(face, wanted)
+    return _instantiate_font(face, wanted)
 
 
-def _instantiate(face: FontFace, wanted: hb.SubsetInput) -> bytes:
+def _instantiate_font(face: FontFace, subset_input: hb.SubsetInput) -> bytes:
     opened = open_face(face)
     if opened.axis_infos:
-        wanted.pin_all_axes_to_default(opened)
-        wanted.pin_axis_location(opened, "wght", face.weight)
-    return bytes(hb.subset(opened, wanted).blob.data)
+        subset_input.pin_all_axes_to_default(opened)
+        subset_input.pin_axis_location(opened, "wght", face.weight)
+    return bytes(hb.subset(opened, subset_input).blob.data)
 
 
 def align_line_metrics(face: FontFace, data: bytes) -> bytes:
@@ -116,15 +120,15 @@ def _open_for_editing(data: bytes) -> TTFont:
     return TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
 
 
-def select_characters_for(script: Script, text: str) -> frozenset[str]:
+def select_script_characters(script: Script, text: str) -> frozenset[str]:
     """Return the characters of ``text`` that may be set in a script's faces."""
-    if script.name == _SUPPLEMENT:
-        return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
-    return select_non_latin(text)
+    if script.name == _SUPPLEMENTARY_SCRIPT:
+        return frozenset(c for c in set(text) if c.isspace() or _is_greek_or_cyrillic(c))
+    return select_characters_beyond_latin(text)
 
 
 @lru_cache(maxsize=8)  # called with the whole text of a book once per face
-def select_non_latin(text: str) -> frozenset[str]:
+def select_characters_beyond_latin(text: str) -> frozenset[str]:
     """Return the characters of ``text`` except ASCII and Latin, Greek and Cyrillic letters.
 
     Spaces are included, because layout engines do not change the face for them. The characters' normalisation
@@ -132,17 +136,21 @@ def select_non_latin(text: str) -> frozenset[str]:
     """
     beyond = "".join(_BEYOND_ASCII.findall(text))
     forms = set[str]().union(*(unicodedata.normalize(form, beyond) for form in ("NFC", "NFD", "NFKD")))
-    return frozenset(c for c in forms.union(set(text)) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
+    return frozenset(
+        c
+        for c in forms.union(set(text))
+        if c.isspace() or not (ord(c) < 0x80 or _is_latin_greek_or_cyrillic(c))
+    )
 
 
-def _is_supplement(character: str) -> bool:
+def _is_greek_or_cyrillic(character: str) -> bool:
     """Return whether a character is a Greek or Cyrillic letter, which the sans-serif family lacks."""
     return "\u0370" <= character <= "\u1fff" and unicodedata.name(character, "").startswith(
         ("GREEK", "CYRILLIC")
     )
 
 
-def _is_latin(character: str) -> bool:
+def _is_latin_greek_or_cyrillic(character: str) -> bool:
     return unicodedata.name(character, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
 
 
@@ -152,14 +160,14 @@ def open_face(face: FontFace) -> hb.Face:
 
 
 @cache
-def load_characters(path: Path, index: int = 0) -> frozenset[int]:
+def load_code_points(path: Path, index: int = 0) -> frozenset[int]:
     """Return the code points for which a font file has glyphs."""
     return frozenset(hb.Face(hb.Blob.from_file_path(str(path)), index).unicodes)
 
 
 @cache
-def _join_characters(faces: tuple[FontFace, ...]) -> frozenset[int]:
-    return frozenset[int]().union(*(load_characters(face.path, face.index) for face in faces))
+def _collect_code_points(faces: tuple[FontFace, ...]) -> frozenset[int]:
+    return frozenset[int]().union(*(load_code_points(face.path, face.index) for face in faces))
 
 
 def find_missing_characters(text: str, theme: Theme) -> str:
@@ -167,12 +175,12 @@ def find_missing_characters(text: str, theme: Theme) -> str:
 
     A face has an accented letter if it has the composed or the decomposed form (Unicode Standard Annex #15).
     """
-    beyond = _find_beyond_text_faces(text, theme)
-    _, left = _divide_by_script(beyond, theme.scripts)
+    beyond = _find_characters_beyond_text_faces(text, theme)
+    _, left = _divide_characters_by_script(beyond, theme.scripts)
     return "".join(c for c in beyond if _is_control(c) or c in left)
 
 
-def find_missing_cjk(characters: Iterable[str]) -> list[str]:
+def find_missing_cjk_characters(characters: Iterable[str]) -> list[str]:
     """Return the CJK characters among missing characters; empty if the extra ``cjk`` is installed."""
     wanting = [character for character in characters if _CJK.match(character)]
     return [] if not wanting or is_installed("cjk") else wanting
@@ -185,15 +193,15 @@ def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scr
     rules for all its languages would be slow.
     """
     tags = [tag.lower() for tag in languages]
-    named = [script for tag in tags if (script := theme.script_of(tag))]
-    beyond = _find_beyond_text_faces(text, theme)
+    named = [script for tag in tags if (script := theme.find_script(tag))]
+    beyond = _find_characters_beyond_text_faces(text, theme)
     guessed = (
-        [script for tag in _guess_languages(beyond) if (script := theme.script_of(tag))] if beyond else []
+        [script for tag in _guess_languages(beyond) if (script := theme.find_script(tag))] if beyond else []
     )
     order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
-    needed, _ = _divide_by_script(beyond, order)
-    if any(map(_is_supplement, set(text))):
-        needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
+    needed, _ = _divide_characters_by_script(beyond, order)
+    if any(map(_is_greek_or_cyrillic, set(text))):
+        needed |= {script for script in theme.scripts if script.name == _SUPPLEMENTARY_SCRIPT}
     return tuple(
         replace(
             script,
@@ -206,16 +214,16 @@ def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scr
     )
 
 
-def find_project_characters(theme: Theme) -> frozenset[int]:
+def find_project_code_points(theme: Theme) -> frozenset[int]:
     """Return the code points for which the project's own fonts have glyphs."""
-    return _join_characters(tuple(face for face in theme.faces if face.own))
+    return _collect_code_points(tuple(face for face in theme.faces if face.project_file))
 
 
-def find_stand_in_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
+def find_fallback_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
     """Return the characters of ``text`` that a role's family lacks, if the role has a stand-in family."""
-    if role not in theme.stand_ins:
+    if role not in theme.fallback_families:
         return frozenset()
-    code_points = load_characters(theme.face(getattr(theme, role)).path)
+    code_points = load_code_points(theme.select_face(getattr(theme, role)).path)
     return frozenset(c for c in set(text) if not (_is_invisible(c) or _has_glyph(code_points, c)))
 
 
@@ -223,9 +231,9 @@ def _includes_language(language: str, tags: Iterable[str]) -> bool:
     return any(tag == language or tag.startswith(f"{language}-") for tag in tags)
 
 
-def _find_beyond_text_faces(text: str, theme: Theme) -> str:
+def _find_characters_beyond_text_faces(text: str, theme: Theme) -> str:
     """Return the characters of ``text`` that the text faces lack, each once, in order of appearance."""
-    code_points = _join_characters(theme.faces)
+    code_points = _collect_code_points(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
     return "".join(
         c for c in characters if _is_control(c) or not (_is_invisible(c) or _has_glyph(code_points, c))
@@ -238,12 +246,14 @@ def _guess_languages(characters: str) -> list[str]:
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
-def _divide_by_script(characters: str, scripts: Iterable[Script]) -> tuple[set[Script], frozenset[str]]:
+def _divide_characters_by_script(
+    characters: str, scripts: Iterable[Script]
+) -> tuple[set[Script], frozenset[str]]:
     """Return the scripts whose faces have any of the characters, and the characters that no face has."""
     needed, left = set(), frozenset(characters)
     parts = {character: set(map(ord, unicodedata.normalize("NFD", character))) for character in left}
     for script in scripts if left else ():
-        code_points = _join_characters(script.faces)
+        code_points = _collect_code_points(script.faces)
         taken = {one for one in left if ord(one) in code_points or parts[one] <= code_points}
         if taken:
             needed.add(script)

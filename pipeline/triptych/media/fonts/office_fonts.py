@@ -24,12 +24,14 @@ _VIEWING, _EDITABLE = 0x0004, 0x0008
 _VERSION, _MAGIC, _SUBSET = 0x00020002, 0x504C, 0x1
 _CHARACTER_SET, _CODE_PAGE = 0, 1252  # Western, as in all Latin fonts that PowerPoint embeds
 _CHECKSUM_OF_NO_ADDRESS = 0x50475342
-_FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _OF_VERSION, _POSTSCRIPT = 1, 2, 3, 4, 5, 6
-_NEW_NAMES = frozenset((_FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _POSTSCRIPT, 16, 17, 21, 22, 25))
+_FAMILY, _STYLE, _UNIQUE, _FULL_NAME, _VERSION_NAME, _POSTSCRIPT = 1, 2, 3, 4, 5, 6
+_REPLACED_NAMES = frozenset((_FAMILY, _STYLE, _UNIQUE, _FULL_NAME, _POSTSCRIPT, 16, 17, 21, 22, 25))
 _ITALIC, _BOLD, _REGULAR = 1 << 0, 1 << 5, 1 << 6  # of OS/2 fsSelection
 
 # Characters that are likely in edits: letters of western Europe, quotation marks and dashes.
-EVERYDAY = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset("–—‘’‚“”„•…‹›€™−")
+EVERYDAY_CHARACTERS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset(
+    "–—‘’‚“”„•…‹›€™−"
+)
 
 
 class OfficeStyle(NamedTuple):
@@ -39,13 +41,13 @@ class OfficeStyle(NamedTuple):
     italic: bool = False
 
     @property
-    def words(self) -> str:
+    def subfamily_name(self) -> str:
         """The subfamily name, such as ``Bold Italic``."""
         named = (word for word, there in (("Bold", self.bold), ("Italic", self.italic)) if there)
         return " ".join(named) or "Regular"
 
 
-class NotEmbeddable(Exception):
+class FontNotEmbeddable(Exception):
     """Raised if a face cannot be embedded in a presentation; its arguments are a message and a hint."""
 
 
@@ -53,45 +55,49 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
     """Convert a face to Embedded OpenType in one of the four Office styles.
 
     The font is subset to ``characters`` if the licence permits; None keeps all glyphs. Raise
-    ``NotEmbeddable`` if the licence or the outline format prevents embedding.
+    ``FontNotEmbeddable`` if the licence or the outline format prevents embedding.
     """
-    data = convert_to_static(face) if characters is None else subset_font(face, characters, plain=True)
+    data = (
+        convert_to_static(face)
+        if characters is None
+        else subset_font(face, characters, only_default_features=True)
+    )
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
         _check_embeddable(font)
-        _set_names(font, face.family, style)
+        _set_font_names(font, face.family, style)
         if "DSIG" in font:  # the digital signature is no longer valid
             del font["DSIG"]
         out = io.BytesIO()
         font.save(out)
-    cut = characters is not None and not (face.own and face.own.whole)
-    return _wrap_font(out.getvalue(), cut=cut)
+    cut = characters is not None and not (face.project_file and face.project_file.forbids_subsetting)
+    return _wrap_font(out.getvalue(), is_subset=cut)
 
 
 def _check_embeddable(font: TTFont) -> None:
     licence = font["OS/2"].fsType
     if licence & _VIEWING and not licence & _EDITABLE:  # themes reject fonts with stricter licences
-        raise NotEmbeddable(
+        raise FontNotEmbeddable(
             "the font licence (OS/2 fsType) allows viewing and printing only",
             "obtain a font licence that permits editable embedding",
         )
     if "glyf" not in font:
-        raise NotEmbeddable(
+        raise FontNotEmbeddable(
             "PowerPoint does not display embedded fonts with PostScript outlines",
             "use the TrueType file (.ttf) of the font",
         )
 
 
-def _set_names(font: TTFont, family: str, style: OfficeStyle) -> None:
+def _set_font_names(font: TTFont, family: str, style: OfficeStyle) -> None:
     """Set the font's names to its family and style only, so that programs group the family's four styles."""
     names, metrics, head = font["name"], font["OS/2"], font["head"]
-    names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _NEW_NAMES]
-    whole = family if style == OfficeStyle() else f"{family} {style.words}"
-    postscript = f"{''.join(family.split())}-{style.words.replace(' ', '')}"
+    names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _REPLACED_NAMES]
+    whole = family if style == OfficeStyle() else f"{family} {style.subfamily_name}"
+    postscript = f"{''.join(family.split())}-{style.subfamily_name.replace(' ', '')}"
     for number, text in (
         (_FAMILY, family),
-        (_STYLE, style.words),
+        (_STYLE, style.subfamily_name),
         (_UNIQUE, f"{postscript};{head.fontRevision:.3f}"),
-        (_WHOLE_NAME, whole),
+        (_FULL_NAME, whole),
         (_POSTSCRIPT, postscript),
     ):
         names.setName(text, number, 3, 1, 0x409)
@@ -102,12 +108,12 @@ def _set_names(font: TTFont, family: str, style: OfficeStyle) -> None:
     head.macStyle = int(style.bold) | int(style.italic) << 1
 
 
-def _wrap_font(data: bytes, *, cut: bool) -> bytes:
+def _wrap_font(data: bytes, *, is_subset: bool) -> bytes:
     """Return a TrueType font in an EOT container like PowerPoint's, but uncompressed."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         metrics, names = font["OS/2"], font["name"]
         fields = [
-            struct.pack("<II", _VERSION, _SUBSET if cut else 0),
+            struct.pack("<II", _VERSION, _SUBSET if is_subset else 0),
             sstruct.pack(panoseFormat, metrics.panose),
             struct.pack("<BBI", _CHARACTER_SET, metrics.fsSelection & _ITALIC, metrics.usWeightClass),
             struct.pack("<HH", metrics.fsType, _MAGIC),
@@ -115,7 +121,7 @@ def _wrap_font(data: bytes, *, cut: bool) -> bytes:
             struct.pack("<2I", *(getattr(metrics, f"ulCodePageRange{number}", 0) for number in (1, 2))),
             struct.pack("<I16x", font["head"].checkSumAdjustment),
         ]
-        for number in (_FAMILY, _STYLE, _OF_VERSION, _WHOLE_NAME):
+        for number in (_FAMILY, _STYLE, _VERSION_NAME, _FULL_NAME):
             name = f"{names.getDebugName(number) or ''}\0".encode("utf-16-le")
             fields += [struct.pack("<HH", 0, len(name)), name]
     no_address = struct.pack("<HHII", 0, 0, _CHECKSUM_OF_NO_ADDRESS, _CODE_PAGE)

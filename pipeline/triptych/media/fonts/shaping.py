@@ -13,77 +13,79 @@ from itertools import groupby, pairwise
 
 import uharfbuzz as hb
 
-from triptych.media.fonts.fonts import find_scripts, load_characters, open_face
+from triptych.media.fonts.fonts import find_scripts, load_code_points, open_face
 from triptych.theme.theme import FontFace, Theme
 
 
 @dataclass(frozen=True, slots=True)
-class ShapedRun:
+class FontRun:
     """Characters with the same face and direction, in logical order."""
 
     face: FontFace
     characters: str
-    from_right: bool
+    is_right_to_left: bool
 
 
-def select_families(words: str, first: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
-    """Return the font families for text: ``first``, those of the text's scripts, then those of the theme."""
-    scripts = (script.sans for script in find_scripts(words, (), theme))
-    return tuple(dict.fromkeys((*first, *scripts, theme.sans, theme.serif, theme.mono)))
+def select_families(text: str, preferred: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
+    """Return the font families for text: ``preferred``, those of the text's scripts, then those of the
+    theme.
+    """
+    scripts = (script.sans for script in find_scripts(text, (), theme))
+    return tuple(dict.fromkeys((*preferred, *scripts, theme.sans, theme.serif, theme.mono)))
 
 
-def split_runs(words: str, faces: tuple[FontFace, ...]) -> Iterator[ShapedRun]:
+def split_runs(text: str, faces: tuple[FontFace, ...]) -> Iterator[FontRun]:
     """Yield the runs of a line from left to right, each in the first face that has the run's characters.
 
     Characters that no face has are set in the first face.
     """
-    coverage = [(face, load_characters(face.path, face.index)) for face in faces]
+    coverage = [(face, load_code_points(face.path, face.index)) for face in faces]
 
     def face_of(place: int) -> FontFace:
-        own = ord(words[place])
+        own = ord(text[place])
         return next((face for face, characters in coverage if own in characters), faces[0])
 
-    for place, level in order_runs(find_embedding_levels(words)):
+    for place, level in list_visual_runs(find_embedding_levels(text)):
         for face, same in groupby(range(*place)[:: -1 if level % 2 else 1], key=face_of):
             places = sorted(same)
-            yield ShapedRun(face, words[places[0] : places[-1] + 1], bool(level % 2))
+            yield FontRun(face, text[places[0] : places[-1] + 1], bool(level % 2))
 
 
-def is_right_to_left(words: str) -> bool:
+def is_right_to_left(text: str) -> bool:
     """Return whether the first strongly directional character of a line is right-to-left (P2, P3)."""
-    kinds = map(unicodedata.bidirectional, words)
+    kinds = map(unicodedata.bidirectional, text)
     return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
-def find_embedding_levels(words: str) -> list[int]:
+def find_embedding_levels(text: str) -> list[int]:
     """Return the embedding level of each character in a line; odd levels are right-to-left.
 
     The base direction is that of the text itself.
     """
-    if words.isascii():
-        return [0] * len(words)
-    return resolve_levels(words, from_right=is_right_to_left(words))
+    if text.isascii():
+        return [0] * len(text)
+    return resolve_embedding_levels(text, right_to_left=is_right_to_left(text))
 
 
-def order_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
+def list_visual_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
     """Return the character range and the embedding level of each run, from left to right (L2)."""
     cuts = [0, *(at for at, (one, two) in enumerate(pairwise(levels), 1) if one != two), len(levels)]
     stretches = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
-    return [stretches[place] for place in order_visually([level for _, level in stretches])]
+    return [stretches[place] for place in order_run_indices([level for _, level in stretches])]
 
 
-def measure_width(words: str, faces: tuple[FontFace, ...]) -> float:
+def measure_width(text: str, faces: tuple[FontFace, ...]) -> float:
     """Return the width of a line of text in em."""
-    return sum(measure_run(run) for run in split_runs(words, faces))
+    return sum(measure_run(run) for run in split_runs(text, faces))
 
 
-def measure_run(run: ShapedRun) -> float:
+def measure_run(run: FontRun) -> float:
     """Return the width of a run in em."""
     buffer, units = _shape_run(run)
     return float(sum(position.x_advance for position in buffer.glyph_positions or ())) / units
 
 
-def draw_run(run: ShapedRun) -> tuple[str, int]:
+def draw_run(run: FontRun) -> tuple[str, int]:
     """Return a run's outlines as path data, and the units per em.
 
     The y axis of the path data points upwards from the baseline.
@@ -137,19 +139,19 @@ class _RelativePen:
 
 
 @cache
-def measure_ascent(face: FontFace) -> float:
+def measure_ascender_height(face: FontFace) -> float:
     """Return the height of the letter l in a face, in em."""
     font, units = load_shaping_font(face)
     extents = font.get_glyph_extents(font.get_nominal_glyph(ord("l")) or 0)
     return float(extents.y_bearing) / units if extents else 0.7
 
 
-def _shape_run(run: ShapedRun) -> tuple[hb.Buffer, int]:
+def _shape_run(run: FontRun) -> tuple[hb.Buffer, int]:
     font, units = load_shaping_font(run.face)
     buffer = hb.Buffer()
     buffer.add_str(run.characters)
     buffer.guess_segment_properties()
-    buffer.direction = "rtl" if run.from_right else "ltr"
+    buffer.direction = "rtl" if run.is_right_to_left else "ltr"
     hb.shape(font, buffer)
     return buffer, units
 
@@ -163,28 +165,34 @@ def load_shaping_font(face: FontFace) -> tuple[hb.Font, int]:
     return font, opened.upem
 
 
-_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}  # the direction for adjacent neutrals
-_NEUTRAL = frozenset(("ON", "WS", "S", "B"))
-_PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《": "》", "「": "」", "【": "】"}
+_STRONG_DIRECTIONS = {
+    "L": "L",
+    "R": "R",
+    "AL": "R",
+    "EN": "R",
+    "AN": "R",
+}  # the direction for adjacent neutrals
+_NEUTRAL_TYPES = frozenset(("ON", "WS", "S", "B"))
+_BRACKET_PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《": "》", "「": "」", "【": "】"}
 
 
-def resolve_levels(text: str, *, from_right: bool) -> list[int]:
+def resolve_embedding_levels(text: str, *, right_to_left: bool) -> list[int]:
     """Return the embedding level of each character in a line whose base direction is given.
 
-    The base direction is right to left if ``from_right`` is true.
+    The base direction is right to left if ``right_to_left`` is true.
     """
-    around = "R" if from_right else "L"
-    kinds = _resolve_weak([unicodedata.bidirectional(character) or "L" for character in text], around)
-    for start, end in _find_brackets(text, kinds):
-        side = _find_side_of_pair(kinds, start, end, around)
+    around = "R" if right_to_left else "L"
+    kinds = _resolve_weak_types([unicodedata.bidirectional(character) or "L" for character in text], around)
+    for start, end in _find_bracket_pairs(text, kinds):
+        side = _find_pair_direction(kinds, start, end, around)
         if side:
             kinds[start] = kinds[end] = side
-    kinds = _resolve_neutral(kinds, around)
-    above = {"L": 1, "EN": 1, "AN": 1} if from_right else {"R": 1, "EN": 2, "AN": 2}
-    return [int(from_right) + above.get(kind, 0) for kind in kinds]
+    kinds = _resolve_neutral_types(kinds, around)
+    above = {"L": 1, "EN": 1, "AN": 1} if right_to_left else {"R": 1, "EN": 2, "AN": 2}
+    return [int(right_to_left) + above.get(kind, 0) for kind in kinds]
 
 
-def order_visually(run_levels: Sequence[int]) -> list[int]:
+def order_run_indices(run_levels: Sequence[int]) -> list[int]:
     """Return the indices of runs from left to right, given their embedding levels (L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
@@ -193,49 +201,49 @@ def order_visually(run_levels: Sequence[int]) -> list[int]:
     return order
 
 
-def _resolve_weak(kinds: list[str], around: str) -> list[str]:
+def _resolve_weak_types(types: list[str], base_direction: str) -> list[str]:
     """Resolve weak types: combining marks, and numbers with their signs and separators (W1 to W7)."""
-    kinds = list(kinds)
-    before = strong = around
-    for place, kind in enumerate(kinds):
+    types = list(types)
+    before = strong = base_direction
+    for place, kind in enumerate(types):
         if kind == "NSM":
-            kinds[place] = before
-        elif kind not in ("L", "R", "AL", "EN", "AN", "ES", "ET", "CS", *_NEUTRAL):
-            kinds[place] = "BN"  # explicit formatting characters and controls
-        before = kinds[place] if kinds[place] != "BN" else before
-        strong = kinds[place] if kinds[place] in ("L", "R", "AL") else strong
-        if kinds[place] == "EN" and strong == "AL":
-            kinds[place] = before = "AN"
-    for place in range(1, len(kinds) - 1):
-        left, kind, right = kinds[place - 1 : place + 2]
+            types[place] = before
+        elif kind not in ("L", "R", "AL", "EN", "AN", "ES", "ET", "CS", *_NEUTRAL_TYPES):
+            types[place] = "BN"  # explicit formatting characters and controls
+        before = types[place] if types[place] != "BN" else before
+        strong = types[place] if types[place] in ("L", "R", "AL") else strong
+        if types[place] == "EN" and strong == "AL":
+            types[place] = before = "AN"
+    for place in range(1, len(types) - 1):
+        left, kind, right = types[place - 1 : place + 2]
         if left == right and left in {"CS": ("EN", "AN"), "ES": ("EN",)}.get(kind, ()):
-            kinds[place] = left
-    for places in (range(len(kinds)), range(len(kinds) - 1, -1, -1)):
+            types[place] = left
+    for places in (range(len(types)), range(len(types) - 1, -1, -1)):
         before = ""
         for place in places:
-            if kinds[place] in ("ET", "BN") and before == "EN":
-                kinds[place] = "EN"
-            before = kinds[place]
-    strong = around
-    for place, kind in enumerate(kinds):
+            if types[place] in ("ET", "BN") and before == "EN":
+                types[place] = "EN"
+            before = types[place]
+    strong = base_direction
+    for place, kind in enumerate(types):
         if kind in ("L", "R", "AL"):
             strong = kind
         elif kind == "EN" and strong == "L":
-            kinds[place] = "L"
+            types[place] = "L"
         elif kind in ("ES", "ET", "CS", "BN"):
-            kinds[place] = "ON"
-    return ["R" if kind == "AL" else kind for kind in kinds]
+            types[place] = "ON"
+    return ["R" if kind == "AL" else kind for kind in types]
 
 
-def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
+def _find_bracket_pairs(text: str, types: Sequence[str]) -> list[tuple[int, int]]:
     """Return the positions of paired brackets, in the order of the opening brackets (BD16)."""
     opened: list[tuple[str, int]] = []
     found = []
     for place, character in enumerate(text):
-        if kinds[place] != "ON":
+        if types[place] != "ON":
             continue
-        if character in _PAIRS:
-            opened.append((_PAIRS[character], place))
+        if character in _BRACKET_PAIRS:
+            opened.append((_BRACKET_PAIRS[character], place))
         elif any(character == closing for closing, _ in opened):
             while opened[-1][0] != character:
                 opened.pop()
@@ -243,23 +251,26 @@ def _find_brackets(text: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _find_side_of_pair(kinds: Sequence[str], start: int, end: int, around: str) -> str:
+def _find_pair_direction(types: Sequence[str], start: int, end: int, base_direction: str) -> str:
     """Return the direction of a bracket pair, or "" if the text in the brackets has no strong type (N0)."""
-    within = {_STRONG[kind] for kind in kinds[start + 1 : end] if kind in _STRONG}
-    if around in within or not within:
-        return around if within else ""
-    return next((_STRONG[kind] for kind in reversed(kinds[:start]) if kind in _STRONG), around)
+    within = {_STRONG_DIRECTIONS[kind] for kind in types[start + 1 : end] if kind in _STRONG_DIRECTIONS}
+    if base_direction in within or not within:
+        return base_direction if within else ""
+    return next(
+        (_STRONG_DIRECTIONS[kind] for kind in reversed(types[:start]) if kind in _STRONG_DIRECTIONS),
+        base_direction,
+    )
 
 
-def _resolve_neutral(kinds: Sequence[str], around: str) -> list[str]:
+def _resolve_neutral_types(types: Sequence[str], base_direction: str) -> list[str]:
     """Resolve neutral types to the direction of both neighbours if they agree, or to the line's (N1, N2)."""
     out: list[str] = []
-    for is_neutral, same in groupby(kinds, key=_NEUTRAL.__contains__):
+    for is_neutral, same in groupby(types, key=_NEUTRAL_TYPES.__contains__):
         run = list(same)
         end = len(out) + len(run)
         if is_neutral:
-            left = _STRONG[out[-1]] if out else around
-            right = _STRONG[kinds[end]] if end < len(kinds) else around
-            run = [left if left == right else around] * len(run)
+            left = _STRONG_DIRECTIONS[out[-1]] if out else base_direction
+            right = _STRONG_DIRECTIONS[types[end]] if end < len(types) else base_direction
+            run = [left if left == right else base_direction] * len(run)
         out += run
     return out

@@ -12,29 +12,31 @@ from dataclasses import dataclass, replace
 from triptych.media.formulas.row_parts import Atom, join_atoms, write_space
 from triptych.media.formulas.typst_notation import split_aligned_rows, write_atoms
 
-_WIDE = 0.3  # of the available width; lines align at the first relation if the left-hand side is narrower
+_MAX_ALIGNED_SHARE = (
+    0.3  # of the available width; lines align at the first relation if the left-hand side is narrower
+)
 _INDENT = 2.0  # em: the indent of lines that do not align
-_DEEPER = 1.7  # em: additional indent of lines that begin with a binary operator
-_WIDE_SPACE = 0.9  # em: the minimum space between formulas side by side
+_OPERATOR_INDENT = 1.7  # em: additional indent of lines that begin with a binary operator
+_MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
 # Penalties for a break before a relation, between formulas, before an operator, after a comma, in brackets.
-_COSTS = {"rel": 0.0, "space": 0.0, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
-_LINE = 1.0
+_BREAK_PENALTIES = {"rel": 0.0, "space": 0.0, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
+_LINE_PENALTY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaPiece:
     """The atoms of a formula between two line break opportunities.
 
-    ``before`` is the type of the opportunity before them, a key of ``_COSTS`` or "".
+    ``break_before`` is the type of the opportunity before them, a key of ``_BREAK_PENALTIES`` or "".
     """
 
     atoms: tuple[Atom, ...]
-    before: str
+    break_before: str
 
     @property
     def text(self) -> str:
         """The atoms in Typst's notation."""
-        return join_atoms(self.atoms, script=False, continued=self.before not in ("", "space"))
+        return join_atoms(self.atoms, script=False, is_continuation=self.break_before not in ("", "space"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,74 +97,79 @@ def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
     return atoms[:end]
 
 
-def _classify_break(atom: Atom, depth: int, last: Atom | None) -> str:
+def _classify_break(atom: Atom, depth: int, previous: Atom | None) -> str:
     """Return the type of the line break opportunity before an atom, or "" if there is none.
 
-    ``depth`` is the nesting depth of brackets, and ``last`` the previous atom in the piece, if any.
+    ``depth`` is the nesting depth of brackets, and ``previous`` the previous atom in the piece, if any.
     """
     if atom.kind == "space":
-        return "space" if depth <= 0 and atom.width >= _WIDE_SPACE else ""
-    if last is not None and last.kind == "punct" and atom.kind not in ("close", "punct"):
+        return "space" if depth <= 0 and atom.width >= _MIN_FORMULA_GAP else ""
+    if previous is not None and previous.kind == "punct" and atom.kind not in ("close", "punct"):
         return "list" if depth <= 0 else "listed inside"
     if atom.kind not in ("rel", "bin"):
         return ""
     return atom.kind if depth <= 0 else "inside"
 
 
-def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], room: float) -> list[str]:
+def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], available_width: float) -> list[str]:
     """Break the rows of a formula into the lines with the least penalty; return the lines in Typst's
     notation.
 
-    ``widths`` are the widths of all pieces, and ``room`` is the available width, in em. Return an empty list
-    if the formula is a single row without a line break opportunity.
+    ``widths`` are the widths of all pieces, and ``available_width`` is the available width, in em. Return an
+    empty list if the formula is a single row without a line break opportunity.
     """
     if len(rows) == 1 and not rows[0].lead:
-        return _break_single(rows[0].rest, widths, room)
+        return _break_single_row(rows[0].rest, widths, available_width)
     left = iter(widths)
     measured = [([next(left) for _ in row.lead], [next(left) for _ in row.rest]) for row in rows]
     deepest = max(sum(lead) for lead, _ in measured)
-    under = deepest <= _WIDE * room
+    under = deepest <= _MAX_ALIGNED_SHARE * available_width
     base = deepest if under else _INDENT
     lines: list[str] = []
     for row, (lead, rest) in zip(rows, measured, strict=True):
         if not row.pieces:
             continue
         pieces, wide = (
-            (*row.lead, *map(_find_first_after_alignment, row.rest[:1]), *row.rest[1:]),
+            (*row.lead, *map(_add_break_after_alignment, row.rest[:1]), *row.rest[1:]),
             [*lead, *rest],
         )
         if under:  # the part before the alignment point is not broken
             whole = [atom for piece in pieces[: len(lead) + 1] for atom in piece.atoms]
             pieces = (FormulaPiece(tuple(whole), ""), *pieces[len(lead) + 1 :])
             wide = [sum(wide[: len(lead) + 1]), *wide[len(lead) + 1 :]]
-        indents = [base + _DEEPER] * len(pieces)
+        indents = [base + _OPERATOR_INDENT] * len(pieces)
         if rest and not under:
             indents[len(lead)] = base
         if lead or under:
             indents[0] = base - sum(lead) if under else 0.0
-        lines += _find_cheapest_lines(pieces, wide, room, indents)
+        lines += _find_best_lines(pieces, wide, available_width, indents)
     return lines
 
 
-def _find_first_after_alignment(piece: FormulaPiece) -> FormulaPiece:
+def _add_break_after_alignment(piece: FormulaPiece) -> FormulaPiece:
     """Return the first piece after the alignment point, with a line break opportunity added before it."""
     kind = piece.atoms[0].kind
-    return replace(piece, before=kind if kind in ("rel", "bin") else "inside")
+    return replace(piece, break_before=kind if kind in ("rel", "bin") else "inside")
 
 
-def _break_single(pieces: Sequence[FormulaPiece], widths: Sequence[float], room: float) -> list[str]:
+def _break_single_row(
+    pieces: Sequence[FormulaPiece], widths: Sequence[float], available_width: float
+) -> list[str]:
     if len(pieces) < 2:
         return []
-    first = next((at for at, piece in enumerate(pieces) if piece.before == "rel"), 0)
+    first = next((at for at, piece in enumerate(pieces) if piece.break_before == "rel"), 0)
     lead = sum(widths[:first])
-    under = first > 0 and lead <= _WIDE * room
-    return _find_cheapest_lines(
-        pieces, widths, room, [0.0, *(_find_indent(piece, lead, under=under) for piece in pieces[1:])]
+    under = first > 0 and lead <= _MAX_ALIGNED_SHARE * available_width
+    return _find_best_lines(
+        pieces,
+        widths,
+        available_width,
+        [0.0, *(_find_indent(piece, lead, aligned=under) for piece in pieces[1:])],
     )
 
 
-def _find_cheapest_lines(
-    pieces: Sequence[FormulaPiece], widths: Sequence[float], room: float, indents: Sequence[float]
+def _find_best_lines(
+    pieces: Sequence[FormulaPiece], widths: Sequence[float], available_width: float, indents: Sequence[float]
 ) -> list[str]:
     """Return the lines with the least penalty. ``indents[i]`` is the indent of a line that starts with piece
     ``i``.
@@ -172,10 +179,14 @@ def _find_cheapest_lines(
         options = []
         for start in range(end):
             width = sum(widths[start:end]) + indents[start]
-            over = max(0.0, width - room) * 100
-            short = 0.0 if end == len(pieces) else ((room - min(width, room)) / room) ** 2
-            broken = _COSTS[pieces[start].before] if start else 0.0
-            options.append((best[start][0] + _LINE + broken + over + short, start))
+            over = max(0.0, width - available_width) * 100
+            short = (
+                0.0
+                if end == len(pieces)
+                else ((available_width - min(width, available_width)) / available_width) ** 2
+            )
+            broken = _BREAK_PENALTIES[pieces[start].break_before] if start else 0.0
+            options.append((best[start][0] + _LINE_PENALTY + broken + over + short, start))
         best.append(min(options))
     ends = [len(pieces)]
     while ends[-1]:
@@ -187,13 +198,13 @@ def _find_cheapest_lines(
     ]
 
 
-def _find_indent(piece: FormulaPiece, lead: float, *, under: bool) -> float:
-    if not under:
+def _find_indent(piece: FormulaPiece, lead: float, *, aligned: bool) -> float:
+    if not aligned:
         return _INDENT
-    return lead if piece.before == "rel" else lead + _DEEPER
+    return lead if piece.break_before == "rel" else lead + _OPERATOR_INDENT
 
 
 def _write_line(pieces: Sequence[FormulaPiece], indent: float) -> str:
     atoms = [atom for piece in pieces for atom in piece.atoms]
-    text = join_atoms(atoms, script=False, continued=bool(indent))
+    text = join_atoms(atoms, script=False, is_continuation=bool(indent))
     return f"display({write_space(indent) if indent else ''}{text})"

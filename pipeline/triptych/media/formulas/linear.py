@@ -17,64 +17,66 @@ from lxml import etree
 
 from triptych.media.formulas.row_parts import (
     ACCENTS,
-    is_alphabet,
     is_fraction_without_bar,
     is_large_operator,
+    is_mathematical_alphanumeric,
     split_prescripts,
     strip_invisible,
 )
-from triptych.media.xml_names import local_name
+from triptych.media.xml_parsing import get_local_name
 
-_RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
-_LOWERED = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
+_SUPERSCRIPTS = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
+_SUBSCRIPTS = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
 _PRIMES = "′″‴⁗'"
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 _BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # braces that connect content to a label
 _OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
-_TIGHT = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # symbols without spaces around them
+_SYMBOLS_WITHOUT_SPACES = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # symbols without spaces around them
 _OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
-_ONE_THING = re.compile(r"[∂d]?[^\W\d_]|\d+")
-_LONGEST = 72  # characters; longer formulas are hard to read on one line
+_SINGLE_OPERAND = re.compile(r"[∂d]?[^\W\d_]|\d+")
+_MAX_READABLE_LENGTH = 72  # characters; longer formulas are hard to read on one line
 
 
 @dataclass(frozen=True, slots=True)
 class LinearFormula:
-    """A formula as a line of text. It is ``clear`` if it is short and not nested, and so easy to read."""
+    """A formula as a line of text. It is ``is_readable`` if it is short and not nested, and so easy to
+    read.
+    """
 
     text: str
-    clear: bool
+    is_readable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _LinearPiece:
     """The text of a MathML element.
 
-    ``kind`` determines the spaces around the text. If ``whole`` is true, it needs no brackets.
+    ``kind`` determines the spaces around the text. If ``is_single_item`` is true, it needs no brackets.
     """
 
     text: str
     kind: str = "word"
-    whole: bool = True
+    is_single_item: bool = True
 
 
 @cache
-def write_linear(mathml: str) -> LinearFormula:
+def write_linear_formula(mathml: str) -> LinearFormula:
     """Convert MathML (MathML Core plus elements that TeX converters write) to a line of text."""
     root = etree.fromstring(mathml.encode())
     text = " ".join(_write_element(root).text.split())
-    return LinearFormula(text, len(text) <= _LONGEST and _is_flat(root))
+    return LinearFormula(text, len(text) <= _MAX_READABLE_LENGTH and _is_flat(root))
 
 
 def _is_flat(root: Any) -> bool:
     """Return whether a formula has no nested fractions or roots, binomial coefficients, tables or braces."""
     for element in root.iter():
-        match local_name(element):
+        match get_local_name(element):
             case "mtable" if len(element) > 1:
                 return False
             case "mfrac" if is_fraction_without_bar(element):
                 return False
             case "mfrac" | "msqrt" | "mroot" if any(
-                local_name(inner) in ("mfrac", "mroot", "msqrt") for inner in element.iterdescendants()
+                get_local_name(inner) in ("mfrac", "mroot", "msqrt") for inner in element.iterdescendants()
             ):
                 return False
             case "mo" if (element.text or "").strip() in _BRACES and element.text:
@@ -83,8 +85,8 @@ def _is_flat(root: Any) -> bool:
 
 
 def _write_element(element: Any) -> _LinearPiece:
-    name = local_name(element)
-    special = _SPECIAL.get(name)
+    name = get_local_name(element)
+    special = _ELEMENT_WRITERS.get(name)
     if special is not None:
         return special(element)
     if name in ("mi", "mn", "mo", "ms", "mtext"):
@@ -115,7 +117,7 @@ def _normalise_letter(character: str) -> str:
     """Convert a character of a mathematical alphabet (U+1D400 to U+1D7FF), which few fonts have, to a plain
     letter.
     """
-    return unicodedata.normalize("NFKC", character) if is_alphabet(character) else character
+    return unicodedata.normalize("NFKC", character) if is_mathematical_alphanumeric(character) else character
 
 
 def _classify_operator(text: str, element: Any) -> str:
@@ -128,7 +130,7 @@ def _classify_operator(text: str, element: Any) -> str:
         return "close"
     if text in _PUNCTUATION:
         return "punctuation"
-    if text in _TIGHT or text in _BARS:
+    if text in _SYMBOLS_WITHOUT_SPACES or text in _BARS:
         return "mark"
     if text.isalpha():
         return "function"
@@ -192,29 +194,31 @@ def _add_brackets(piece: _LinearPiece) -> str:
     if not text:
         return ""
     word = piece.kind != "factor" and re.fullmatch(r"\w+", text)
-    return text if piece.whole or word else f"({text})"
+    return text if piece.is_single_item or word else f"({text})"
 
 
-def _write_parts(element: Any) -> list[_LinearPiece]:
-    return [_write_element(part) for part in element if local_name(part)]
+def _write_children(element: Any) -> list[_LinearPiece]:
+    return [_write_element(part) for part in element if get_local_name(part)]
 
 
 def _write_fraction(element: Any) -> _LinearPiece:
-    above, below = _write_parts(element)
+    above, below = _write_children(element)
     if is_fraction_without_bar(element):
         return _LinearPiece(f"{above.text} ¦ {below.text}", "row", False)
     # A product in the denominator needs brackets, since a/bc is ambiguous.
     compound = above.kind == "fraction" or " " in above.text.strip()
-    over = f"({above.text})" if compound and not above.whole else above.text
-    under = below.text if _ONE_THING.fullmatch(below.text) else _add_brackets(replace(below, kind="factor"))
+    over = f"({above.text})" if compound and not above.is_single_item else above.text
+    under = (
+        below.text if _SINGLE_OPERAND.fullmatch(below.text) else _add_brackets(replace(below, kind="factor"))
+    )
     return _LinearPiece(f"{over}/{under}", "fraction", False)
 
 
 def _write_root(element: Any) -> _LinearPiece:
-    if local_name(element) == "msqrt":
-        return _LinearPiece("√" + _add_brackets(_join_row(_write_parts(element))), "root")
-    base, degree = _write_parts(element)
-    sign = _ROOTS.get(degree.text) or f"{_write_script(degree, _RAISED, '')}√"
+    if get_local_name(element) == "msqrt":
+        return _LinearPiece("√" + _add_brackets(_join_row(_write_children(element))), "root")
+    base, degree = _write_children(element)
+    sign = _ROOTS.get(degree.text) or f"{_write_script(degree, _SUPERSCRIPTS, '')}√"
     return _LinearPiece(sign + _add_brackets(base), "root")
 
 
@@ -230,30 +234,32 @@ def _write_script(piece: _LinearPiece, alphabet: dict[str, str], mark: str) -> s
         return compact
     if all(character in alphabet for character in compact):
         return "".join(alphabet[character] for character in compact)
-    return mark + _add_brackets(_LinearPiece(compact if len(compact) < 8 else piece.text, "row", piece.whole))
+    return mark + _add_brackets(
+        _LinearPiece(compact if len(compact) < 8 else piece.text, "row", piece.is_single_item)
+    )
 
 
-def _add_scripts(base: _LinearPiece, below: _LinearPiece | None, above: _LinearPiece | None) -> _LinearPiece:
+def _add_scripts(base: _LinearPiece, lower: _LinearPiece | None, upper: _LinearPiece | None) -> _LinearPiece:
     text = base.text if base.kind in ("big", "function") else _add_brackets(base)
-    text += _write_script(below, _LOWERED, "_") if below else ""
-    text += _write_script(above, _RAISED, "^") if above else ""
+    text += _write_script(lower, _SUBSCRIPTS, "_") if lower else ""
+    text += _write_script(upper, _SUPERSCRIPTS, "^") if upper else ""
     kind = base.kind if base.kind in ("big", "function", "operator", "close") else "scripted"
     return _LinearPiece(text, kind)
 
 
 def _write_scripts(element: Any) -> _LinearPiece:
-    match local_name(element), _write_parts(element):
+    match get_local_name(element), _write_children(element):
         case (("msub" | "munder"), [base, below]):
             return _add_scripts(base, below, None)
         case (("msup" | "mover"), [base, above]):
             return _add_scripts(base, None, above)
         case _, [base, below, above]:
             return _add_scripts(base, below, above)
-    return _join_row(_write_parts(element))
+    return _join_row(_write_children(element))
 
 
-def _write_over_and_under(element: Any) -> _LinearPiece:
-    base, *marks = _write_parts(element)
+def _write_over_and_under_scripts(element: Any) -> _LinearPiece:
+    base, *marks = _write_children(element)
     for mark in marks:
         sign = mark.text.strip()
         if sign in _BRACES and sign:
@@ -273,9 +279,9 @@ def _write_table(element: Any) -> _LinearPiece:
     """
     rows = []
     for row in element:
-        cells = [cell for cell in row if local_name(cell) == "mtd"]
+        cells = [cell for cell in row if get_local_name(cell) == "mtd"]
         aligned = any("padding" in (cell.get("style") or "") for cell in cells)
-        pieces = [_join_row(_write_parts(cell)) for cell in cells]
+        pieces = [_join_row(_write_children(cell)) for cell in cells]
         rows.append(
             _join_row([_pad_operand(piece) for piece in pieces]).text
             if aligned
@@ -287,14 +293,14 @@ def _write_table(element: Any) -> _LinearPiece:
 def _pad_operand(piece: _LinearPiece) -> _LinearPiece:
     """Add a space before a cell that starts with an operator."""
     first = piece.text[:1]
-    begins = bool(first) and not first.isalnum() and first not in _OPENING + _TIGHT + "√−"
-    return _LinearPiece(f" {piece.text}" if begins else piece.text, piece.kind, piece.whole)
+    begins = bool(first) and not first.isalnum() and first not in _OPENING + _SYMBOLS_WITHOUT_SPACES + "√−"
+    return _LinearPiece(f" {piece.text}" if begins else piece.text, piece.kind, piece.is_single_item)
 
 
 def _write_prescripts(element: Any) -> _LinearPiece:
     after, before = (
         "".join(
-            _write_script(_write_element(p), (_LOWERED, _RAISED)[n % 2], "_^"[n % 2])
+            _write_script(_write_element(p), (_SUBSCRIPTS, _SUPERSCRIPTS)[n % 2], "_^"[n % 2])
             for n, p in enumerate(scripts)
         )
         for scripts in split_prescripts(element)
@@ -302,22 +308,22 @@ def _write_prescripts(element: Any) -> _LinearPiece:
     return _LinearPiece(before + _add_brackets(_write_element(element[0])) + after, "scripted")
 
 
-def _write_fenced(element: Any) -> _LinearPiece:
-    inner = ", ".join(piece.text for piece in _write_parts(element))
+def _write_fenced_expression(element: Any) -> _LinearPiece:
+    inner = ", ".join(piece.text for piece in _write_children(element))
     return _LinearPiece(f"{element.get('open', '(')}{inner}{element.get('close', ')')}")
 
 
-_SPECIAL: dict[str, Callable[[Any], _LinearPiece]] = {
+_ELEMENT_WRITERS: dict[str, Callable[[Any], _LinearPiece]] = {
     "mfrac": _write_fraction,
     "msqrt": _write_root,
     "mroot": _write_root,
     "msub": _write_scripts,
     "msup": _write_scripts,
     "msubsup": _write_scripts,
-    "munder": _write_over_and_under,
-    "mover": _write_over_and_under,
-    "munderover": _write_over_and_under,
+    "munder": _write_over_and_under_scripts,
+    "mover": _write_over_and_under_scripts,
+    "munderover": _write_over_and_under_scripts,
     "mtable": _write_table,
     "mmultiscripts": _write_prescripts,
-    "mfenced": _write_fenced,
+    "mfenced": _write_fenced_expression,
 }

@@ -15,13 +15,14 @@ from typing import TypeAlias
 from lxml import etree
 
 from triptych.media.formulas.row_parts import classify_operator, strip_invisible
-from triptych.media.xml_names import MATHML, local_name
+from triptych.media.xml_parsing import MATHML, get_local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
 _SIGNS = "+−±∓⋅∗*×÷∘"
-_SIMILAR = "∼"  # in MathML also a logical prefix operator, without a space after it
-_DOUBTFUL = re.compile(
-    rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*<m(?:i>[{re.escape(_SIGNS)}]|o>{_SIMILAR})</m"
+_TILDE_OPERATOR = "∼"  # in MathML also a logical prefix operator, without a space after it
+_NEEDS_CORRECTION = re.compile(
+    rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*"
+    rf"<m(?:i>[{re.escape(_SIGNS)}]|o>{_TILDE_OPERATOR})</m"
     '|"bold-sans-serif"'
     "|<mtd[^>]*></mtd></mtr></mtable>"
 )
@@ -29,18 +30,18 @@ _DOUBTFUL = re.compile(
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
 _FORMS = {"prefix": "open", "postfix": "close"}
 # The stack of open bars with their elements, and of open brackets as ("", None).
-_Opened: TypeAlias = list[tuple[str, etree._Element | None]]
+_OpenFences: TypeAlias = list[tuple[str, etree._Element | None]]
 
 
 def correct_mathml(mathml: str) -> str:
     """Correct bars, operators, bold letters and an empty last table row in pandoc's MathML."""
-    if not _DOUBTFUL.search(mathml):
+    if not _NEEDS_CORRECTION.search(mathml):
         return mathml
     root = etree.fromstring(mathml.encode())
     for element in root.iter(f"{MATHML}mrow", f"{MATHML}mtd", f"{MATHML}msqrt", f"{MATHML}mphantom"):
         _correct_row(list(element))
     for cell in root.iter(f"{MATHML}mtd"):
-        signs = [part for part in cell if local_name(part) != "mspace"]
+        signs = [part for part in cell if get_local_name(part) != "mspace"]
         if "padding-left" in (cell.get("style") or "") and len(signs) > 1:
             _mark_as_operator(signs[0])
     for rows in root.iter(f"{MATHML}mtable"):
@@ -49,13 +50,13 @@ def correct_mathml(mathml: str) -> str:
     for element in root.iter():
         if element.get("mathvariant") == "bold-sans-serif":
             element.set("mathvariant", "bold")
-            element.text = "".join(map(_embolden, element.text or ""))
+            element.text = "".join(map(_embolden_character, element.text or ""))
         elif element.get("stretchy") == "true" and _strip_text(element) == "∥":
             element.text = _BARS["∥"]
     return etree.tostring(root, encoding="unicode")
 
 
-def _embolden(character: str) -> str:
+def _embolden_character(character: str) -> str:
     """Return the bold character for a bold sans-serif character; return any other character unchanged."""
     code = ord(character)
     return chr(code - next((distance for codes, distance in _BOLD.items() if code in codes), 0))
@@ -67,7 +68,7 @@ def _correct_row(row: Sequence[etree._Element]) -> None:
     ``\mid`` has no form and is ignored. A bar with scripts is a closing bar, and a bar without a partner
     becomes an ordinary symbol.
     """
-    opened: _Opened = []
+    opened: _OpenFences = []
     before = ""
     for element in row:
         mark = _find_operator(element)
@@ -78,33 +79,35 @@ def _correct_row(row: Sequence[etree._Element]) -> None:
                 _mark_as_operator(element)
             before = _classify_element(element)
         elif text in _BARS and form in _FORMS and (mark.get("stretchy") == "false" or mark.get("minsize")):
-            before = _classify_bar(mark, text, opened, before, scripted=mark is not element)
+            before = _classify_bar(mark, text, opened, before, has_scripts=mark is not element)
         else:
             before = _FORMS.get(form) or classify_operator(text)
             if before == "open":
                 opened.append(("", None))
             while before == "close" and opened and (alone := opened.pop()[1]) is not None:
-                _mark_as_letter(alone)
+                _mark_as_symbol(alone)
     for _, alone in opened:
         if alone is not None:
-            _mark_as_letter(alone)
+            _mark_as_symbol(alone)
 
 
-def _classify_bar(mark: etree._Element, text: str, opened: _Opened, before: str, *, scripted: bool) -> str:
+def _classify_bar(
+    mark: etree._Element, text: str, opened: _OpenFences, before: str, *, has_scripts: bool
+) -> str:
     """Pair a bar with an open bar; return "close" if there is one and it has content, otherwise "open"."""
     fellow = _find_opening_bar(opened, text)
-    if fellow is not None and (scripted or before not in ("open", "bin", "rel")):
+    if fellow is not None and (has_scripts or before not in ("open", "bin", "rel")):
         for bar, form in ((fellow, "prefix"), (mark, "postfix")):
             bar.set("form", form)
             bar.text = _BARS[text]
         while (alone := opened.pop()[1]) is not None and alone is not fellow:
-            _mark_as_letter(alone)
+            _mark_as_symbol(alone)
         return "close"
     opened.append((text, mark))
     return "open"
 
 
-def _mark_as_letter(bar: etree._Element) -> None:
+def _mark_as_symbol(bar: etree._Element) -> None:
     """Mark a bar without a partner as an ordinary symbol."""
     following = bar.getnext()
     if following is not None:
@@ -116,7 +119,7 @@ def _mark_as_letter(bar: etree._Element) -> None:
         bar.attrib.pop(name, "")
 
 
-def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
+def _find_opening_bar(opened: _OpenFences, text: str) -> etree._Element | None:
     """Return the open bar within the same brackets that a bar would close, or None."""
     for sign, mark in reversed(opened):
         if mark is None or sign == text:
@@ -126,23 +129,27 @@ def _find_opening_bar(opened: _Opened, text: str) -> etree._Element | None:
 
 def _mark_as_operator(element: etree._Element) -> None:
     """Mark an operator that pandoc wrote as an identifier or prefix operator as a binary operator."""
-    kind, sign = local_name(element), _strip_text(element)
-    if (kind == "mi" and sign in _SIGNS) or (kind == "mo" and sign == _SIMILAR):
+    kind, sign = get_local_name(element), _strip_text(element)
+    if (kind == "mi" and sign in _SIGNS) or (kind == "mo" and sign == _TILDE_OPERATOR):
         element.tag = f"{MATHML}mo"
         element.set("form", "infix")
 
 
 def _find_operator(element: etree._Element) -> etree._Element | None:
     """Return the element if it is an operator, its base if the base is a bar with scripts, or None."""
-    if local_name(element) == "mo":
+    if get_local_name(element) == "mo":
         return element if _strip_text(element) else None
-    if local_name(element) in ("msup", "msub", "msubsup") and len(element) and local_name(element[0]) == "mo":
+    if (
+        get_local_name(element) in ("msup", "msub", "msubsup")
+        and len(element)
+        and get_local_name(element[0]) == "mo"
+    ):
         return element[0] if _strip_text(element[0]) in _BARS else None
     return None
 
 
 def _classify_element(element: etree._Element) -> str:
-    return "bin" if local_name(element) == "mi" and _strip_text(element) in _SIGNS else "ord"
+    return "bin" if get_local_name(element) == "mi" and _strip_text(element) in _SIGNS else "ord"
 
 
 def _strip_text(element: etree._Element) -> str:

@@ -10,12 +10,12 @@ from typing import Literal, TypeAlias
 
 from lxml import etree
 
-from triptych.media.xml_names import local_name
+from triptych.media.xml_parsing import get_local_name
 
 _OPENING, _CLOSING, BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧", "|‖∥∣"
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
-_ROWS = frozenset("math mrow mstyle mpadded merror mtd".split())
-_LIKE_ROWS = _ROWS | {"msqrt", "menclose"}  # elements with an inferred row
+_ROW_ELEMENTS = frozenset("math mrow mstyle mpadded merror mtd".split())
+_ROW_LIKE_ELEMENTS = _ROW_ELEMENTS | {"msqrt", "menclose"}  # elements with an inferred row
 # Accents as combining characters.
 ACCENTS = {
     "^": "\u0302", "ˆ": "\u0302", "\u0302": "\u0302", "~": "\u0303", "˜": "\u0303", "\u0303": "\u0303",
@@ -24,7 +24,7 @@ ACCENTS = {
     "ˇ": "\u030c", "\u030c": "\u030c", "˘": "\u0306", "\u0306": "\u0306", "´": "\u0301", "\u0301": "\u0301",
     "`": "\u0300", "\u0300": "\u0300", "˚": "\u030a", "\u030a": "\u030a",
 }  # fmt: skip
-SILENT = frozenset("annotation annotation-xml mphantom none mprescripts mspace maligngroup".split())
+SILENT_ELEMENTS = frozenset("annotation annotation-xml mphantom none mprescripts mspace maligngroup".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,21 @@ class BracketGroup:
     """
 
     opening: str
-    parts: tuple[Part, ...]
+    parts: tuple[RowPart, ...]
     closing: str
     script: etree._Element | None = None
 
 
-Part: TypeAlias = "etree._Element | BracketGroup"
+RowPart: TypeAlias = "etree._Element | BracketGroup"
 
 
 def _classify_fence(part: etree._Element) -> tuple[str, str]:
     """Return a bracket and its role: "open", "close", "bar" (an opening or closing bar), or "" for other
     elements.
     """
-    scripted = local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
+    scripted = get_local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
     mark = part[0] if scripted else part
-    sign = get_operator_sign(mark) if local_name(mark) == "mo" else ""
+    sign = get_operator_symbol(mark) if get_local_name(mark) == "mo" else ""
     if not sign or len(sign) > 1:
         return "", ""
     if sign in _OPENING and not scripted:
@@ -61,13 +61,13 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
     return "", ""
 
 
-def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
+def group_brackets(elements: Sequence[etree._Element]) -> list[RowPart]:
     """Return the elements of a row, with bracketed elements grouped."""
-    parts: list[Part] = []
+    parts: list[RowPart] = []
     place = 0
     while place < len(elements):
         sign, role = _classify_fence(elements[place])
-        end = _find_closing(elements, place, sign, role) if role in ("open", "bar") else None
+        end = _find_closing_bracket(elements, place, sign, role) if role in ("open", "bar") else None
         if end is not None:
             closing = elements[end]
             inner = tuple(group_brackets(elements[place + 1 : end]))
@@ -76,7 +76,7 @@ def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
             place = end + 1
             continue
         following = elements[place + 1] if place + 1 < len(elements) else None
-        if sign == "{" and role == "open" and following is not None and local_name(following) == "mtable":
+        if sign == "{" and role == "open" and following is not None and get_local_name(following) == "mtable":
             parts.append(BracketGroup(sign, (following,), ""))
             place += 2
             continue
@@ -85,12 +85,14 @@ def group_brackets(elements: Sequence[etree._Element]) -> list[Part]:
     return parts
 
 
-def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, role: str) -> int | None:
+def _find_closing_bracket(
+    elements: Sequence[etree._Element], start: int, symbol: str, role: str
+) -> int | None:
     """Return the index of the bracket that closes the bracket at ``start``, or None."""
     depth = 0
     for place in range(start + 1, len(elements)):
         other, does = _classify_fence(elements[place])
-        if role == "bar" and other == sign and depth == 0:
+        if role == "bar" and other == symbol and depth == 0:
             return place if place > start + 1 else None
         if does == "open":
             depth += 1
@@ -103,33 +105,35 @@ def _find_closing(elements: Sequence[etree._Element], start: int, sign: str, rol
 
 def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
     """Yield the visible children of a row and of the rows nested in it; yield any other element itself."""
-    if local_name(element) not in _LIKE_ROWS:
+    if get_local_name(element) not in _ROW_LIKE_ELEMENTS:
         yield element
         return
     for part in element:
-        if local_name(part) in _ROWS:
+        if get_local_name(part) in _ROW_ELEMENTS:
             yield from flatten_rows(part)
-        elif local_name(part) not in SILENT and not _is_invisible_operator(part):
+        elif get_local_name(part) not in SILENT_ELEMENTS and not _is_invisible_operator(part):
             yield part
 
 
 def _is_invisible_operator(element: etree._Element) -> bool:
-    return local_name(element) == "mo" and not strip_invisible("".join(map(str, element.itertext()))).strip()
+    return (
+        get_local_name(element) == "mo" and not strip_invisible("".join(map(str, element.itertext()))).strip()
+    )
 
 
-def list_leaves(element: etree._Element) -> list[etree._Element]:
+def list_children_with_content(element: etree._Element) -> list[etree._Element]:
     """Return the visible children of a row that have content."""
-    return [part for part in flatten_rows(element) if len(part) or get_single_sign(part)]
+    return [part for part in flatten_rows(element) if len(part) or get_single_token(part)]
 
 
-def get_operator_sign(element: Part) -> str:
+def get_operator_symbol(element: RowPart) -> str:
     """Return the text of an ``mo`` or ``mi`` element, or "" for other elements."""
-    if isinstance(element, BracketGroup) or local_name(element) not in ("mo", "mi") or len(element):
+    if isinstance(element, BracketGroup) or get_local_name(element) not in ("mo", "mi") or len(element):
         return ""
     return strip_invisible(element.text or "").strip()
 
 
-def get_single_sign(element: Part) -> str:
+def get_single_token(element: RowPart) -> str:
     """Return the text of the only token in an element, or "" if the element has no or several tokens."""
     if isinstance(element, BracketGroup):
         return ""
@@ -143,21 +147,21 @@ def strip_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def is_alphabet(character: str) -> bool:
+def is_mathematical_alphanumeric(character: str) -> bool:
     """Return whether a character is a mathematical alphanumeric symbol (U+1D400 to U+1D7FF)."""
     return "\U0001d400" <= character <= "\U0001d7ff"
 
 
-def is_large_operator(sign: str) -> bool:
-    """Return whether ``sign`` is a large operator such as a sum, product or integral."""
-    return len(sign) == 1 and (
-        "∏" <= sign <= "∑" or "∫" <= sign <= "∳" or "⋀" <= sign <= "⋃" or "⨀" <= sign <= "⨜"
+def is_large_operator(symbol: str) -> bool:
+    """Return whether ``symbol`` is a large operator such as a sum, product or integral."""
+    return len(symbol) == 1 and (
+        "∏" <= symbol <= "∑" or "∫" <= symbol <= "∳" or "⋀" <= symbol <= "⋃" or "⨀" <= symbol <= "⨜"
     )
 
 
 def split_prescripts(element: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
     """Return the scripts after and before the base of ``mmultiscripts``, each alternating lower and upper."""
-    names = [local_name(part) for part in element]
+    names = [get_local_name(part) for part in element]
     split = names.index("mprescripts") if "mprescripts" in names else len(names)
     return list(element)[1:split], list(element)[split + 1 :]
 
@@ -165,7 +169,7 @@ def split_prescripts(element: etree._Element) -> tuple[list[etree._Element], lis
 def split_scripts(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
     """Return the lower and the upper script or limit of an element, or None for a missing one."""
     parts: list[etree._Element | None] = [*list(element)[1:3], None, None]
-    if local_name(element) in ("msup", "mover"):
+    if get_local_name(element) in ("msup", "mover"):
         return None, parts[0]
     return parts[0], parts[1]
 
@@ -175,17 +179,17 @@ def is_fraction_without_bar(element: etree._Element) -> bool:
     return element.get("linethickness", "") in ("0", "0pt", "0px", "0em")
 
 
-Kind: TypeAlias = Literal["ord", "op", "bin", "rel", "open", "close", "punct", "inner", "grown", "space"]
+AtomType: TypeAlias = Literal["ord", "op", "bin", "rel", "open", "close", "punct", "inner", "grown", "space"]
 
-_ORDER = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
+_SPACING_TYPES = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
 # Spaces between atoms in 1/18 em, with a row for each left atom; in scripts, capitals mean no space.
-_UNITS = {"0": 0, "t": 3, "T": 3, "M": 4, "K": 5}
+_SPACE_WIDTHS = {"0": 0, "t": 3, "T": 3, "M": 4, "K": 5}
 _SPACES = ("0tMK000T", "tt0K000T", "MM00M00M", "KK00K00K", "00000000", "0tMK000T", "TT0TTTTT", "TtMKT0TT")
 _OPERANDS = ("ord", "close", "inner", "grown")  # kinds after which an operator is binary
 _BINARY = frozenset("+−±∓×÷⋅∗⋆∘∙•∩∪⊎⊓⊔∨∧∖≀⋄△▽◃▹⊕⊖⊗⊘⊙◯†‡⨿⊲⊳⊴⊵")
 _PUNCTUATION = frozenset(",;")
 # Typst's math classes, which are the default for most signs.
-_CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "opening", "close": "closing"}
+_TYPST_CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "opening", "close": "closing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,40 +202,44 @@ class Atom:
     """
 
     text: str
-    kind: Kind = "ord"
+    kind: AtomType = "ord"
     width: float = 0.0
 
 
-def classify_operator(sign: str) -> Kind:
+def classify_operator(symbol: str) -> AtomType:
     """Return the default atom type of an operator."""
-    if (len(sign) > 1 and sign.isalpha()) or is_large_operator(sign):
+    if (len(symbol) > 1 and symbol.isalpha()) or is_large_operator(symbol):
         return "op"
-    if sign in _PUNCTUATION:
+    if symbol in _PUNCTUATION:
         return "punct"
-    if sign in _BINARY:
+    if symbol in _BINARY:
         return "bin"
-    return "rel" if sign.isalpha() or sign == ":" or unicodedata.category(sign[-1]) in ("Sm", "So") else "ord"
+    return (
+        "rel"
+        if symbol.isalpha() or symbol == ":" or unicodedata.category(symbol[-1]) in ("Sm", "So")
+        else "ord"
+    )
 
 
-def write_class(sign: str, kind: Kind) -> str:
+def write_with_class(symbol: str, atom_type: AtomType) -> str:
     """Return a sign in Typst's notation with an explicit math class."""
-    return f'class("{_CLASSES[kind]}", {sign})' if kind in _CLASSES else sign
+    return f'class("{_TYPST_CLASSES[atom_type]}", {symbol})' if atom_type in _TYPST_CLASSES else symbol
 
 
-def join_atoms(atoms: Sequence[Atom], *, script: bool, continued: bool = False) -> str:
-    """Join a row of atoms in Typst's notation; with ``continued``, the row continues a previous row."""
+def join_atoms(atoms: Sequence[Atom], *, script: bool, is_continuation: bool = False) -> str:
+    """Join a row of atoms in Typst's notation; with ``is_continuation``, the row continues a previous row."""
     pieces: list[str] = []
-    before = Atom("") if continued else None
-    width = 0.0 if continued else None
+    before = Atom("") if is_continuation else None
+    width = 0.0 if is_continuation else None
     for atom in atoms:
         if atom.kind == "space":
             width = (width or 0.0) + atom.width
             continue
         text = atom.text
-        if before is not None and (width is not None or _is_inner(before, atom)):
+        if before is not None and (width is not None or _needs_inner_space(before, atom)):
             width = (width or 0.0) + _measure_space(before, atom, script=script)
             if atom.kind == "bin":  # Typst treats an operator after a space as unary
-                text = write_class(text, "bin" if before.kind in _OPERANDS else "ord")
+                text = write_with_class(text, "bin" if before.kind in _OPERANDS else "ord")
         pieces += [write_space(width)] if width is not None and (width or pieces) else []
         pieces.append(text)
         before, width = atom, None
@@ -253,20 +261,20 @@ def write_space(width: float) -> str:
     return f"#h({round(width, 3) + 0.0:g}em);"
 
 
-def _is_inner(before: Atom, after: Atom) -> bool:
+def _needs_inner_space(before: Atom, after: Atom) -> bool:
     """Return whether TeX has a space between two atoms that Typst does not insert."""
-    if "inner" in (before.kind, after.kind) or _meets_bar(before, after):
+    if "inner" in (before.kind, after.kind) or _is_operator_before_bar(before, after):
         return True
     return after.kind == "grown" and (before.kind == "grown" or before.text.startswith("frac("))
 
 
-def _meets_bar(before: Atom, after: Atom) -> bool:
+def _is_operator_before_bar(before: Atom, after: Atom) -> bool:
     """Return whether an operator precedes an opening bar, which TeX does not treat as a bracket."""
     return before.kind == "op" and after.kind == "open" and after.text.startswith("class(")
 
 
 def _measure_space(before: Atom, after: Atom, *, script: bool) -> float:
-    kinds = (before.kind, "ord" if _meets_bar(before, after) else after.kind)
-    row, column = (_ORDER.index("inner" if kind == "grown" else kind) for kind in kinds)
+    kinds = (before.kind, "ord" if _is_operator_before_bar(before, after) else after.kind)
+    row, column = (_SPACING_TYPES.index("inner" if kind == "grown" else kind) for kind in kinds)
     unit = _SPACES[row][column]
-    return 0.0 if script and unit.isupper() else _UNITS[unit] / 18
+    return 0.0 if script and unit.isupper() else _SPACE_WIDTHS[unit] / 18

@@ -18,22 +18,22 @@ from lxml import etree
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     Atom,
-    Kind,
+    AtomType,
     classify_operator,
-    is_alphabet,
     is_fraction_without_bar,
+    is_mathematical_alphanumeric,
     join_atoms,
     join_pieces,
     split_prescripts,
     strip_invisible,
-    write_class,
     write_space,
+    write_with_class,
 )
-from triptych.media.xml_names import local_name
+from triptych.media.xml_parsing import get_local_name
 from triptych.model.whole_numbers import parse_whole_number
 
 _WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # accents over more than one letter
-_AROUND = {
+_BRACE_FUNCTIONS = {
     "⏞": "overbrace", "⏟": "underbrace", "⎴": "overbracket", "⎵": "underbracket", "⏜": "overparen",
     "⏝": "underparen", "_": "underline", "\u0332": "underline", "¯": "overline", "\u0305": "overline",
 }  # fmt: skip
@@ -43,15 +43,15 @@ _STRIKES = {
     "horizontalstrike": ", angle: #90deg",
 }
 _FENCES = {"∣": "|", "∥": "‖"}
-_FORMS: dict[str, Kind] = {"prefix": "open", "postfix": "close"}
+_FORMS: dict[str, AtomType] = {"prefix": "open", "postfix": "close"}
 _SIGNS = {"*": "∗", "\\": "∖", "-": "−", "'": "′"}
 _BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # in Typst these have the classes "opening" and "closing"
 _DOTS = frozenset("…⋯⋮⋱⋰")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀↽⟶⟵⟷⟹⟸⟺⟼")
-_PAST = 0.3  # em by which an arrow is longer than its label on each side
-_MOVED = frozenset("⨀⨁⨂⨄")  # large operators whose limits pandoc writes as scripts
-_PLAIN = frozenset("=+<>")  # ASCII signs that need no escape in Typst
-_CODE = frozenset("√∛∜")
+_ARROW_OVERHANG = 0.3  # em by which an arrow is longer than its label on each side
+_OPERATORS_WITH_MOVED_LIMITS = frozenset("⨀⨁⨂⨄")  # large operators whose limits pandoc writes as scripts
+_UNESCAPED_SYMBOLS = frozenset("=+<>")  # ASCII signs that need no escape in Typst
+_ESCAPED_ROOTS = frozenset("√∛∜")
 _NAMES = {"liminf": "lim inf", "limsup": "lim sup", "injlim": "inj lim", "projlim": "proj lim"}
 _STYLES = {
     "bold": ", weight: 700",
@@ -73,12 +73,12 @@ class _FormulaStyle:
     block: bool = False  # whether the whole formula is displayed
 
     @property
-    def for_fraction(self) -> _FormulaStyle:
+    def fraction_style(self) -> _FormulaStyle:
         """The style of a fraction's numerator and denominator."""
         return replace(self, display=False)
 
     @property
-    def for_scripts(self) -> _FormulaStyle:
+    def script_style(self) -> _FormulaStyle:
         """The style of subscripts and superscripts."""
         return _FormulaStyle(display=False, script=True, block=self.block)
 
@@ -102,24 +102,24 @@ def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
     Atoms after the environment are added to its last row. Return an empty list for any other formula.
     """
     style = _FormulaStyle(display=True, block=True)
-    table, *after = _flatten(etree.fromstring(mathml.encode()))
-    rows = [_list_parts(row) for row in table] if local_name(table) == "mtable" else []
+    table, *after = _flatten_row(etree.fromstring(mathml.encode()))
+    rows = [_list_children(row) for row in table] if get_local_name(table) == "mtable" else []
     sides = ("right", "left")
     other = any(cell.get("columnalign") != sides[at % 2] for row in rows for at, cell in enumerate(row))
     if other or any(len(part) for part in after):
         return []
-    cells = [[_write_atoms(_list_parts(cell), style) for cell in row] for row in rows]
+    cells = [[_write_atoms(_list_children(cell), style) for cell in row] for row in rows]
     atoms = [(row[0] if row else [], [atom for cell in row[1:] for atom in cell]) for row in cells]
     return [*atoms[:-1], (atoms[-1][0], atoms[-1][1] + _write_atoms(after, style))] if atoms else []
 
 
-def _list_parts(element: etree._Element) -> list[etree._Element]:
-    return [part for part in element if local_name(part) not in ("", "annotation", "annotation-xml")]
+def _list_children(element: etree._Element) -> list[etree._Element]:
+    return [part for part in element if get_local_name(part) not in ("", "annotation", "annotation-xml")]
 
 
 def _write_row(element: etree._Element, style: _FormulaStyle) -> str:
     """Return an element's children as a row in Typst's notation."""
-    return join_atoms(_write_atoms(_list_parts(element), style), script=style.script)
+    return join_atoms(_write_atoms(_list_children(element), style), script=style.script)
 
 
 def _write_argument(element: etree._Element, style: _FormulaStyle) -> str:
@@ -128,13 +128,13 @@ def _write_argument(element: etree._Element, style: _FormulaStyle) -> str:
 
 
 def _write_atoms(elements: Sequence[etree._Element], style: _FormulaStyle) -> list[Atom]:
-    row = [part for element in elements for part in _flatten(element)]
+    row = [part for element in elements for part in _flatten_row(element)]
     atoms: list[Atom] = []
     place = 0
     while place < len(row):
-        word, variant = _find_word(row, place)
+        word, variant = _find_letter_run(row, place)
         if len(word) > 1:
-            atoms.append(Atom(_write_words(word, _STYLES.get(variant, ""))))
+            atoms.append(Atom(_write_text(word, _STYLES.get(variant, ""))))
             place += len(word)
             continue
         atoms += _write_element(row[place], style)
@@ -142,45 +142,49 @@ def _write_atoms(elements: Sequence[etree._Element], style: _FormulaStyle) -> li
     return atoms
 
 
-def _flatten(element: etree._Element) -> Iterator[etree._Element]:
+def _flatten_row(element: etree._Element) -> Iterator[etree._Element]:
     """Yield an element, or the children of a row without stretchy brackets."""
-    name = local_name(element)
+    name = get_local_name(element)
     if name in ("math", "mrow", "mpadded", "merror", "semantics") and not _is_fenced(element):
-        parts = _list_parts(element)
+        parts = _list_children(element)
         for part in parts[:1] if name == "semantics" else parts:
-            if not _is_text_space(part, parts):
-                yield from _flatten(part)
+            if not _is_duplicate_space(part, parts):
+                yield from _flatten_row(part)
     elif name:
         yield element
 
 
-def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) -> bool:
+def _is_duplicate_space(element: etree._Element, siblings: Sequence[etree._Element]) -> bool:
     """Return whether a space element duplicates the space at the end of an adjacent text element."""
     return (
-        local_name(element) == "mspace"
+        get_local_name(element) == "mspace"
         and element.get("width") == _TEXT_SPACE
-        and any(local_name(part) == "mtext" and (part.text or "").strip(" ") != part.text for part in beside)
+        and any(
+            get_local_name(part) == "mtext" and (part.text or "").strip(" ") != part.text for part in siblings
+        )
     )
 
 
 def _is_fenced(element: etree._Element) -> bool:
     """Return whether a row starts or ends with a stretchy bracket."""
-    parts = _list_parts(element)
+    parts = _list_children(element)
     return len(parts) > 1 and (_is_stretchy(parts[0]) or _is_stretchy(parts[-1]))
 
 
 def _is_stretchy(element: etree._Element) -> bool:
-    return local_name(element) == "mo" and element.get("stretchy") == "true" and not element.get("minsize")
+    return (
+        get_local_name(element) == "mo" and element.get("stretchy") == "true" and not element.get("minsize")
+    )
 
 
-def _find_word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
+def _find_letter_run(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
     """Return the consecutive letters in one ``mathvariant`` from the index ``start`` of a row, and the
     variant.
     """
     letters, variant = "", row[start].get("mathvariant", "")
     for element in row[start:] if variant in ("normal", "bold", "italic") else ():
         letter = unicodedata.normalize("NFKC", element.text or "")
-        same = local_name(element) == "mi" and element.get("mathvariant") == variant
+        same = get_local_name(element) == "mi" and element.get("mathvariant") == variant
         if not (same and len(letter) == 1 and letter.isascii() and letter.isalpha()):
             break
         letters += letter
@@ -188,7 +192,7 @@ def _find_word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
 
 
 def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
-    name = local_name(element)
+    name = get_local_name(element)
     match name:
         case "mi" | "mn" | "ms" | "mtext":
             return _write_token(name, element)
@@ -203,20 +207,20 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
         case "mphantom":
             return [Atom(f"#hide(${_write_row(element, style)}$);")]
         case "mstyle":
-            return _write_styled(element, style)
+            return _write_styled_element(element, style)
         case "mtable":
             return [Atom(_write_table_element(element, style))]
         case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
             return [_write_scripts(element, style)]
         case "mrow" | "mpadded":
-            return [_write_fenced(_list_parts(element), style)]
+            return [_write_fenced_row(_list_children(element), style)]
     return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _write_row(element, style))]
 
 
 def _write_table_element(element: etree._Element, style: _FormulaStyle) -> str:
     lines = has_display_lines(element, display=style.display)
     shown = replace(style, display=lines and not style.script)
-    cells = [[_write_atoms(_list_parts(cell), shown) for cell in row] for row in element]
+    cells = [[_write_atoms(_list_children(cell), shown) for cell in row] for row in element]
     return write_table(element, cells, "script" if style.script else "display" if lines else "inline")
 
 
@@ -225,45 +229,45 @@ def _write_token(name: str, element: etree._Element) -> list[Atom]:
     text = strip_invisible("".join(map(str, element.itertext())))
     if name in ("mtext", "ms"):
         style = _STYLES.get(element.get("mathvariant", ""), "")
-        return [Atom(_write_words(unicodedata.normalize("NFKC", text), style))] if text else []
+        return [Atom(_write_text(unicodedata.normalize("NFKC", text), style))] if text else []
     text = text.strip()
     if not text:
         return []
     if name == "mn":
         number = re.fullmatch(r"\d+(\.\d+)?", text)
-        return [Atom(text if number else join_pieces([_write_sign(character) for character in text]))]
-    if len(text) > 1 and text[0].isalpha() and not is_alphabet(text[0]):
+        return [Atom(text if number else join_pieces([_write_character(character) for character in text]))]
+    if len(text) > 1 and text[0].isalpha() and not is_mathematical_alphanumeric(text[0]):
         return [Atom(_write_function_name(text), "op")]
     if len(text) > 1:
-        return [Atom(join_pieces([_write_sign(character) for character in text]))]
+        return [Atom(join_pieces([_write_character(character) for character in text]))]
     if text in _DOTS:
-        return [Atom(write_class(text, "ord"), "inner")]
-    sign = _write_sign(text)
+        return [Atom(write_with_class(text, "ord"), "inner")]
+    sign = _write_character(text)
     if text.isalpha():
-        upright = element.get("mathvariant") == "normal" and not is_alphabet(text)
+        upright = element.get("mathvariant") == "normal" and not is_mathematical_alphanumeric(text)
         return [Atom(f"upright({sign})" if upright else sign)]
-    return [Atom(write_class(sign, "ord"))]
+    return [Atom(write_with_class(sign, "ord"))]
 
 
 def _write_function_name(name: str) -> str:
     """Return a function name as a Typst operator."""
-    return f"op({_write_words(_NAMES.get(name, name))})"
+    return f"op({_write_text(_NAMES.get(name, name))})"
 
 
-def _write_words(text: str, style: str = "") -> str:
+def _write_text(text: str, style: str = "") -> str:
     """Return text in the body font."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'#words("{escaped}"{style});'
 
 
-def _write_sign(character: str) -> str:
+def _write_character(character: str) -> str:
     """Return a character in Typst's notation, escaped if Typst would interpret it."""
     character = _SIGNS.get(character, character)
     if character.isalnum() and not character.isdigit():
         return character
-    plain = character.isascii() and character in _PLAIN
+    plain = character.isascii() and character in _UNESCAPED_SYMBOLS
     known = not character.isascii() and unicodedata.category(character) in ("Sm", "So")
-    if plain or (known and character not in _CODE and character not in "|‖∣∥⌈⌉⌊⌋⟦⟧"):
+    if plain or (known and character not in _ESCAPED_ROOTS and character not in "|‖∣∥⌈⌉⌊⌋⟦⟧"):
         return character
     return f"\\u{{{ord(character):x}}}"
 
@@ -279,28 +283,28 @@ def _write_operator(element: etree._Element) -> list[Atom]:
         return [
             Atom(_write_function_name(text), "op")
             if text.isalpha()
-            else Atom(join_pieces([_write_sign(c) for c in text]), "rel")
+            else Atom(join_pieces([_write_character(c) for c in text]), "rel")
         ]
     kind = form or classify_operator(_SIGNS.get(text, text))
-    sign = _write_sign(text)
+    sign = _write_character(text)
     size = re.fullmatch(r"(\d+)%", element.get("minsize", ""))
     if size:
-        return [Atom(f"lr(size: #{int(size.group(1)) / 100}em, {write_class(sign, kind)})", kind)]
+        return [Atom(f"lr(size: #{int(size.group(1)) / 100}em, {write_with_class(sign, kind)})", kind)]
     sure = (
         (kind in ("open", "close", "ord") and text not in _BRACKETS)
         or text.isalpha()
         or (kind == "bin" and text in "†‡•*◯\\∖")
     )
-    return [Atom(write_class(sign, kind) if sure else sign, kind)]
+    return [Atom(write_with_class(sign, kind) if sure else sign, kind)]
 
 
-def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom:
+def _write_fenced_row(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom:
     """Return a row with stretchy brackets."""
     first, last = _is_stretchy(parts[0]), _is_stretchy(parts[-1])
     inside = list(parts[1 if first else 0 : len(parts) - 1 if last else len(parts)])
-    bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_fraction_without_bar(inside[0])
+    bare = len(inside) == 1 and get_local_name(inside[0]) == "mfrac" and is_fraction_without_bar(inside[0])
     if bare and [part.text for part in (parts[0], parts[-1])] == ["(", ")"]:
-        above, below = (_write_argument(part, style.for_fraction) for part in _list_parts(inside[0]))
+        above, below = (_write_argument(part, style.fraction_style) for part in _list_children(inside[0]))
         return Atom(f"binom({above}, {below})")
     pieces: list[str] = []
     start = 0
@@ -316,28 +320,28 @@ def _write_fenced(parts: Sequence[etree._Element], style: _FormulaStyle) -> Atom
     return Atom(f"lr({join_pieces([opening, *filter(None, pieces), closing])})", "grown")
 
 
-def _write_fence(element: etree._Element, kind: Kind) -> str:
+def _write_fence(element: etree._Element, atom_type: AtomType) -> str:
     text = (element.text or "").strip()
-    sign = _write_sign(_FENCES.get(text, text))
-    if kind == "punct":  # a fence between other fences has no space around it
+    sign = _write_character(_FENCES.get(text, text))
+    if atom_type == "punct":  # a fence between other fences has no space around it
         return f'class("fence", {sign})'
-    return sign if text in _BRACKETS else write_class(sign, kind)
+    return sign if text in _BRACKETS else write_with_class(sign, atom_type)
 
 
-def _write_styled(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
+def _write_styled_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
     """Return the content of an ``mstyle`` element in its math style."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
     if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"
-        return [Atom(f"{name}({_write_row(element, style.for_scripts)})")]
+        return [Atom(f"{name}({_write_row(element, style.script_style)})")]
     if display is None:
-        return _write_atoms(_list_parts(element), style)
+        return _write_atoms(_list_children(element), style)
     shown = replace(style, display=display == "true")
     return [Atom(f"{'display' if shown.display else 'inline'}({_write_row(element, shown) or _NOTHING})")]
 
 
 def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
-    above, below = (_write_argument(part, style.for_fraction) for part in _list_parts(element))
+    above, below = (_write_argument(part, style.fraction_style) for part in _list_children(element))
     return (
         f"mat(delim: #none, {above}; {below})"
         if is_fraction_without_bar(element)
@@ -346,13 +350,13 @@ def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
 
 
 def _write_root(element: etree._Element, style: _FormulaStyle) -> str:
-    if local_name(element) == "msqrt":
+    if get_local_name(element) == "msqrt":
         return f"sqrt({_write_row(element, style)})"
-    base, degree = _list_parts(element)
-    return f"root({_write_argument(degree, style.for_scripts)}, {_write_argument(base, style)})"
+    base, degree = _list_children(element)
+    return f"root({_write_argument(degree, style.script_style)}, {_write_argument(base, style)})"
 
 
-def _write_enclosed(element: etree._Element, style: _FormulaStyle) -> str:
+def _write_enclosed_element(element: etree._Element, style: _FormulaStyle) -> str:
     inner, notation = _write_row(element, style), element.get("notation", "")
     if "box" in notation:
         return f"#framed(${inner}$);"
@@ -363,42 +367,47 @@ def _write_enclosed(element: etree._Element, style: _FormulaStyle) -> str:
 
 def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
     """Return a base with its scripts, limits or accents, or with a brace and the brace's label."""
-    name = local_name(element)
-    base, *marks = _list_parts(element)
+    name = get_local_name(element)
+    base, *marks = _list_children(element)
     limits = name.startswith(("munder", "mover"))
     keys = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}[name]
     if limits and len(marks) == 1:
-        around = _write_embraced(base, marks[0], style, above=name == "mover")
+        around = _write_accented_base(base, marks[0], style, above=name == "mover")
         if around:
             return Atom(around)
     atoms = _write_atoms([base], style)
     kind = atoms[0].kind if len(atoms) == 1 else "ord"
     inner = join_atoms(atoms, script=style.script) or _NOTHING
-    sign = (base.text or "").strip() if local_name(base) == "mo" else ""
-    scripts = [_write_argument(mark, style.for_scripts) for mark in marks]
+    sign = (base.text or "").strip() if get_local_name(base) == "mo" else ""
+    scripts = [_write_argument(mark, style.script_style) for mark in marks]
     if limits and sign in _ARROWS:
         inner = f"limits(stretch({inner}))"
-        scripts = [join_pieces([write_space(_PAST), script, write_space(_PAST)]) for script in scripts]
-    elif limits or local_name(base) == "mo":
+        scripts = [
+            join_pieces([write_space(_ARROW_OVERHANG), script, write_space(_ARROW_OVERHANG)])
+            for script in scripts
+        ]
+    elif limits or get_local_name(base) == "mo":
         beside = style.block and not style.display and kind == "op"  # as in TeX's text style
-        above = (limits and not beside) or (style.display and sign in _MOVED)
+        above = (limits and not beside) or (style.display and sign in _OPERATORS_WITH_MOVED_LIMITS)
         inner = f"{'limits' if above else 'scripts'}({inner})"
     scripts = [f"{key}: {script}" for key, script in zip(keys, scripts, strict=False)]
     return Atom(f"attach({', '.join([inner, *scripts])})", kind)
 
 
-def _write_embraced(base: etree._Element, mark: etree._Element, style: _FormulaStyle, *, above: bool) -> str:
+def _write_accented_base(
+    base: etree._Element, mark: etree._Element, style: _FormulaStyle, *, above: bool
+) -> str:
     """Return a base with an accent, a line, or a brace and its label; return "" if it has none of these."""
-    inner_marks = _list_parts(base)
-    brace = _read_sign(inner_marks[1]) if local_name(base) in ("munder", "mover") else ""
+    inner_marks = _list_children(base)
+    brace = _read_symbol(inner_marks[1]) if get_local_name(base) in ("munder", "mover") else ""
     if brace and brace in "⏞⏟⎴⎵⏜⏝":
-        inner, label = _write_argument(inner_marks[0], style), _write_argument(mark, style.for_scripts)
-        return f"{_AROUND[brace]}({inner}, {label})"
-    if local_name(mark) != "mo" or mark.get("accent") != "true":
+        inner, label = _write_argument(inner_marks[0], style), _write_argument(mark, style.script_style)
+        return f"{_BRACE_FUNCTIONS[brace]}({inner}, {label})"
+    if get_local_name(mark) != "mo" or mark.get("accent") != "true":
         return ""
-    sign, inner = _read_sign(mark), _write_argument(base, style)
-    if sign in _AROUND and (above or sign != "¯"):
-        return f"{_AROUND[sign]}({inner})"
+    sign, inner = _read_symbol(mark), _write_argument(base, style)
+    if sign in _BRACE_FUNCTIONS and (above or sign != "¯"):
+        return f"{_BRACE_FUNCTIONS[sign]}({inner})"
     accent = ACCENTS.get(sign, sign)
     if not above or not unicodedata.combining(accent):
         return ""
@@ -408,33 +417,33 @@ def _write_embraced(base: etree._Element, mark: etree._Element, style: _FormulaS
     return f"accent({inner}, \\u{{{ord(accent):x}}})"
 
 
-def _read_sign(element: etree._Element) -> str:
+def _read_symbol(element: etree._Element) -> str:
     return "".join(map(str, element.itertext())).strip()
 
 
 def _write_prescripts(element: etree._Element, style: _FormulaStyle) -> str:
     after, before = split_prescripts(element)
     pairs = [*zip(("b", "t"), after, strict=False), *zip(("bl", "tl"), before, strict=False)]
-    scripts = (f"{key}: {_write_argument(part, style.for_scripts)}" for key, part in pairs)
-    return f"attach({', '.join([_write_argument(_list_parts(element)[0], style), *scripts])})"
+    scripts = (f"{key}: {_write_argument(part, style.script_style)}" for key, part in pairs)
+    return f"attach({', '.join([_write_argument(_list_children(element)[0], style), *scripts])})"
 
 
 _FUNCTIONS: dict[str, Callable[[etree._Element, _FormulaStyle], str]] = {
     "mfrac": _write_fraction,
     "msqrt": _write_root,
     "mroot": _write_root,
-    "menclose": _write_enclosed,
+    "menclose": _write_enclosed_element,
     "mmultiscripts": _write_prescripts,
 }
 
 
-Face: TypeAlias = Literal["display", "inline", "script"]
+MathStyle: TypeAlias = Literal["display", "inline", "script"]
 
-_THICK = 5 / 18  # em around a relation
-_COLUMNS = 1.0  # em between the columns of a matrix
-_PAIRS = 2.0  # em between equations side by side
+_RELATION_SPACE = 5 / 18  # em around a relation
+_COLUMN_GAP = 1.0  # em between the columns of a matrix
+_EQUATION_GAP = 2.0  # em between equations side by side
 # Row gaps in em; displayed lines are further apart, as with LaTeX's \jot.
-_ROWS, _CASES, LINES_APART = 0.2, 0.35, 0.45
+_MATRIX_ROW_GAP, _CASES_ROW_GAP, LINE_GAP = 0.2, 0.35, 0.45
 
 
 def has_display_lines(element: etree._Element, *, display: bool) -> bool:
@@ -444,47 +453,61 @@ def has_display_lines(element: etree._Element, *, display: bool) -> bool:
     ``display`` formula with one column, or with three columns of which the middle one contains only
     operators.
     """
-    if _is_lined_up(element):
+    if _has_aligned_equations(element):
         return True
     width = max(map(len, element), default=0)
-    return display and _is_whole(element) and (width == 1 or (width == 3 and _has_relation_columns(element)))
+    return (
+        display
+        and _is_only_content(element)
+        and (width == 1 or (width == 3 and _has_relation_column(element)))
+    )
 
 
-def write_table(element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], face: Face) -> str:
+def write_table(
+    element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], math_style: MathStyle
+) -> str:
     """Return a table in Typst's notation, given the atoms of its cells.
 
-    ``face`` is the math style of the cells, because Typst's default is smaller.
+    ``math_style`` is the math style of the cells, because Typst's default is smaller.
     """
     width = max(map(len, cells), default=0)
     alignments = [_find_alignment(element, column) for column in range(width)]
-    lined_up = _is_lined_up(element)
+    lined_up = _has_aligned_equations(element)
     written: list[str] = []
     for row in cells:
-        texts = [_write_cell(row[at] if at < len(row) else (), alignments[at], face) for at in range(width)]
+        texts = [
+            _write_cell(row[at] if at < len(row) else (), alignments[at], math_style) for at in range(width)
+        ]
         written.append(", ".join(_pair_columns(texts, alignments) if lined_up else texts))
-    between = _PAIRS if lined_up else 0.0 if face == "display" else _COLUMNS
-    apart = LINES_APART if face == "display" else _CASES if set(alignments) == {"left"} else _ROWS
+    between = _EQUATION_GAP if lined_up else 0.0 if math_style == "display" else _COLUMN_GAP
+    apart = (
+        LINE_GAP
+        if math_style == "display"
+        else _CASES_ROW_GAP
+        if set(alignments) == {"left"}
+        else _MATRIX_ROW_GAP
+    )
     return f"mat(delim: #none, column-gap: #{between}em, row-gap: #{apart}em, {'; '.join(written)})"
 
 
-def _is_lined_up(element: etree._Element) -> bool:
+def _has_aligned_equations(element: etree._Element) -> bool:
     return any("padding" in (cell.get("style") or "") for row in element for cell in row)
 
 
-def _is_whole(element: etree._Element) -> bool:
+def _is_only_content(element: etree._Element) -> bool:
     """Return whether a table is the formula's only content."""
     above = element.getparent()
-    while above is not None and local_name(above) in ("mrow", "semantics"):
-        if len([part for part in above if local_name(part) not in ("", "annotation")]) > 1:
+    while above is not None and get_local_name(above) in ("mrow", "semantics"):
+        if len([part for part in above if get_local_name(part) not in ("", "annotation")]) > 1:
             return False
         above = above.getparent()
-    return above is None or local_name(above) == "math"
+    return above is None or get_local_name(above) == "math"
 
 
-def _has_relation_columns(element: etree._Element) -> bool:
+def _has_relation_column(element: etree._Element) -> bool:
     """Return whether the second cell of each row is empty or contains only an operator."""
     middle = [part for row in element for cell in list(row)[1:2] for part in cell]
-    return len(middle) <= len(element) and all(local_name(part) == "mo" for part in middle)
+    return len(middle) <= len(element) and all(get_local_name(part) == "mo" for part in middle)
 
 
 def _find_alignment(element: etree._Element, column: int) -> str:
@@ -494,12 +517,18 @@ def _find_alignment(element: etree._Element, column: int) -> str:
     return "center"
 
 
-def _write_cell(atoms: Sequence[Atom], alignment: str, face: Face) -> str:
+def _write_cell(atoms: Sequence[Atom], alignment: str, math_style: MathStyle) -> str:
     """Return a cell with an alignment point to its left or right, according to ``alignment``."""
-    text = join_atoms(atoms, script=face == "script", continued=face == "display" and alignment == "left")
-    if face == "display" and atoms and atoms[-1].kind == "rel" and alignment != "left":
-        text = (write_space(_THICK) if alignment == "center" else "") + text + write_space(_THICK)
-    text = f"{face}({text})" if text else '""'
+    text = join_atoms(
+        atoms, script=math_style == "script", is_continuation=math_style == "display" and alignment == "left"
+    )
+    if math_style == "display" and atoms and atoms[-1].kind == "rel" and alignment != "left":
+        text = (
+            (write_space(_RELATION_SPACE) if alignment == "center" else "")
+            + text
+            + write_space(_RELATION_SPACE)
+        )
+    text = f"{math_style}({text})" if text else '""'
     return {"left": f"& {text}", "right": f"{text} &"}.get(alignment, text)
 
 

@@ -12,9 +12,10 @@ from triptych.model.book import Book, Chapter
 from triptych.model.nodes import IndexList, SourceList
 from triptych.model.walk import rewrite_chapter
 from triptych.passes.accessibility.colours import report_colour_styles, report_colour_words
-from triptych.passes.accessibility.languages import report_foreign_scripts, report_invalid_tags
+from triptych.passes.accessibility.languages import report_foreign_scripts, report_invalid_language_tags
 from triptych.passes.accessibility.rules import (
-    Survey,
+    ChapterNodes,
+    collect_chapter_nodes,
     report_ambiguous_links,
     report_empty_headers,
     report_empty_headings,
@@ -25,11 +26,10 @@ from triptych.passes.accessibility.rules import (
     report_repeated_headings,
     report_skipped_levels,
     report_unclear_links,
-    survey_chapter,
 )
 from triptych.project import MANIFEST
 
-Rule: TypeAlias = Callable[[Survey], Iterator[Diagnostic]]
+Rule: TypeAlias = Callable[[ChapterNodes], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
     report_missing_alt,  # ACC001
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
     report_unclear_links,  # ACC007
     report_ambiguous_links,  # ACC008
     # ACC009, a book without a language, is reported when the manifest is read
-    report_invalid_tags,  # ACC010
+    report_invalid_language_tags,  # ACC010
     report_foreign_scripts,  # ACC011
     report_poor_alt,  # ACC012, ACC013
     report_empty_headings,  # ACC014
@@ -60,16 +60,18 @@ def lint_accessibility(
         finding for chapter in book.chapters for finding in memory.call(_lint_chapter, chapter, language)
     ]
     if found and (level := book.metadata.accessibility.conforms_to):
-        found.append(_report_claim(level, len(found)))
+        found.append(_report_conformance_claim(level, len(found)))
     return book, found
 
 
 def _lint_chapter(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
-    surveyed = survey_chapter(rewrite_chapter(chapter, _drop_generated, SourceList, IndexList), language)
+    surveyed = collect_chapter_nodes(
+        rewrite_chapter(chapter, _drop_generated_content, SourceList, IndexList), language
+    )
     return tuple(finding for rule in RULES for finding in rule(surveyed))
 
 
-def _report_claim(level: str, count: int) -> Diagnostic:
+def _report_conformance_claim(level: str, count: int) -> Diagnostic:
     """Return ACC016, which reports a declared conformance level in a book that has findings."""
     issues = "accessibility issue" if count == 1 else "accessibility issues"
     hint = f"fix the reported {issues}, or remove `conforms-to` from `accessibility:` in `book.yaml`"
@@ -81,5 +83,5 @@ def _report_claim(level: str, count: int) -> Diagnostic:
     )
 
 
-def _drop_generated(node: Any) -> Any:
+def _drop_generated_content(node: Any) -> Any:
     return () if isinstance(node, SourceList | IndexList) else node

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from triptych.diagnostics import Diagnostic
-from triptych.languages.language_tags import primary_subtag
+from triptych.languages.language_tags import get_primary_subtag
 from triptych.model import nodes
 from triptych.model.walk import plain_text, walk
-from triptych.passes.accessibility.rules import PlacedNode, Survey, text_lines
+from triptych.passes.accessibility.rules import ChapterNodes, PlacedNode, iter_text_lines
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _COLOUR_NAME = (
@@ -24,50 +24,50 @@ _COLOUR_CLASS = re.compile(
 _COLOUR_STYLE = re.compile(r"\s*(?:color|background|background-color|bgcolor)\s*:", re.IGNORECASE)
 
 
-def report_colour_words(chapter: Survey) -> Iterator[Diagnostic]:
+def report_colour_words(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC005 for text that refers to part of a nearby figure or table by colour alone."""
-    for section in chapter.sections():
+    for section in chapter.iter_sections():
         drawn = any(isinstance(placed.node, nodes.Figure | nodes.Chart) for placed in section)
         if not drawn and not any(isinstance(placed.node, nodes.Table) for placed in section):
             continue
-        names = _series_names(section)
+        names = _collect_series_names(section)
         for placed in section:
-            for line in text_lines(placed.node):
+            for line in iter_text_lines(placed.node):
                 if words := _find_colour_words(
-                    plain_text(line), primary_subtag(placed.language), names, drawn
+                    plain_text(line), get_primary_subtag(placed.language), names, drawn
                 ):
                     message = f'"{words}" identifies a part of the figure or table by colour alone'
                     hint = "also identify this part by its label, position or pattern"
                     yield Diagnostic(code="ACC005", span=placed.span, message=message, hint=hint)
 
 
-def _series_names(section: tuple[PlacedNode, ...]) -> frozenset[str]:
+def _collect_series_names(section: tuple[PlacedNode, ...]) -> frozenset[str]:
     charts = (placed.node for placed in section if isinstance(placed.node, nodes.Chart))
     return frozenset(series.label.casefold() for chart in charts for series in chart.data.series)
 
 
-def _find_colour_words(text: str, language: str, names: frozenset[str], drawn: bool) -> str:
+def _find_colour_words(text: str, language: str, names: frozenset[str], has_figure: bool) -> str:
     """Return the first words of ``text`` that refer to something by colour alone, or "".
 
     Sentences that also name another distinction, or a series in ``names``, are skipped.
     """
-    pattern = colour_pattern(language, drawn=drawn)
+    pattern = make_colour_pattern(language, has_figure=has_figure)
     if pattern is None or not pattern.search(text):
         return ""
     for sentence in _SENTENCE_END.split(text):
         match = pattern.search(sentence)
-        if match is None or other_distinction_pattern(language).search(sentence):
+        if match is None or make_distinction_pattern(language).search(sentence):
             continue
         if not any(re.search(rf"\b{re.escape(name)}\b", sentence.casefold()) for name in names if name):
             return match.group()
     return ""
 
 
-def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
+def report_colour_styles(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC006 for text and for table cells that are distinguished by colour alone."""
     coloured = [placed for placed in chapter.nodes if isinstance(placed.node, nodes.Phrase | nodes.Group)]
     coloured = [placed for placed in coloured if _is_only_coloured(placed.node.attr)]
-    styled = _distinguished_nodes(chapter) if coloured else frozenset()
+    styled = _find_distinguished_nodes(chapter) if coloured else frozenset()
     for placed in coloured:
         text = plain_text(placed.node.content)
         if id(placed.node) in styled or not text or _is_distinguished(placed.node):
@@ -79,7 +79,10 @@ def report_colour_styles(chapter: Survey) -> Iterator[Diagnostic]:
         if not isinstance(placed.node, nodes.Table):
             continue
         looks = {
-            _is_only_coloured(cell.look) for row in placed.node.body for cell in row.cells if cell.content
+            _is_only_coloured(cell.html_attr)
+            for row in placed.node.body
+            for cell in row.cells
+            if cell.content
         }
         if len(looks) > 1:
             message = "some table cells are distinguished by colour alone"
@@ -95,7 +98,7 @@ def _is_only_coloured(attr: nodes.Attr) -> bool:
     return bool(attr.classes or declarations) and classes and styles
 
 
-def _distinguished_nodes(chapter: Survey) -> frozenset[int]:
+def _find_distinguished_nodes(chapter: ChapterNodes) -> frozenset[int]:
     """Return the ``id()`` of all nodes in emphasis, links, headings or callouts."""
     marks = (
         p.node
@@ -116,27 +119,28 @@ def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
 class ColourWords:
     """Regular expression alternatives for one language.
 
-    ``drawn`` are words for parts of a figure or chart, ``tabular`` for parts of a table, ``marked`` are verbs
-    for highlighting. ``otherwise`` are words for distinctions other than colour. In ``patterns``, THING
-    stands for ``drawn`` or ``tabular``, COLOUR for ``colours`` and MARKED for ``marked``. Nouns with an
-    indefinite article do not match, since "a red line" describes a line, while "the red line" refers to one.
+    ``figure_parts`` are words for parts of a figure or chart, ``table_parts`` for parts of a table,
+    ``highlight_verbs`` are verbs for highlighting. ``other_distinctions`` are words for distinctions other
+    than colour. In ``patterns``, THING stands for ``figure_parts`` or ``table_parts``, COLOUR for ``colours``
+    and MARKED for ``highlight_verbs``. Nouns with an indefinite article do not match, since "a red line"
+    describes a line, while "the red line" refers to one.
     """
 
     colours: str
-    drawn: str
-    tabular: str
-    marked: str
-    otherwise: str
+    figure_parts: str
+    table_parts: str
+    highlight_verbs: str
+    other_distinctions: str
     patterns: tuple[str, ...]
 
 
 COLOUR_WORDS = {
     "en": ColourWords(
         colours="red|green|blue|yellow|orange|purple|violet|pink|brown|turquoise|cyan|magenta|gr[ae]y|black",
-        drawn="lines?|curves?|bars?|areas?|segments?|slices?|wedges?|dots?|points?|markers?|bands?|arrows?",
-        tabular="cells?|rows?|columns?|entries|figures?|values?",
-        marked="shown|marked|drawn|highlighted|printed|colou?red|plotted|displayed|shaded|outlined|indicated",
-        otherwise="dash\\w*|dotted|solid|thick|thin|hatched|striped|bold|italic|labell?ed|top|bottom|upper|lower"
+        figure_parts="lines?|curves?|bars?|areas?|segments?|slices?|wedges?|dots?|points?|markers?|bands?|arrows?",
+        table_parts="cells?|rows?|columns?|entries|figures?|values?",
+        highlight_verbs="shown|marked|drawn|highlighted|printed|colou?red|plotted|displayed|shaded|outlined|indicated",
+        other_distinctions="dash\\w*|dotted|solid|thick|thin|hatched|striped|bold|italic|labell?ed|top|bottom|upper|lower"
         "|left|right|first|last|squares?|triangles?|circles?",
         patterns=(
             r"(?<!\ba )(?<!\ban )COLOUR(?:,? (?:and|or) COLOUR)? (?:THING)",
@@ -147,11 +151,11 @@ COLOUR_WORDS = {
     "de": ColourWords(
         colours="(?:hell|dunkel)?(?:rot|grün|blau|gelb|orange|violett|lila|rosa|braun|türkis|grau|schwarz)"
         "(?:e[nrsm]?)?",
-        drawn=r"Linien?|Kurven?|Balkens?|Säulen?|Flächen?|Segmente?n?|Punkte?n?|Bereiche?n?|Pfeile?n?|Sektore?n?",
-        tabular="Zellen?|Zeilen?|Spalten?|Einträgen?|Werte?n?|Zahlen?",
-        marked="markiert|dargestellt|hervorgehoben|eingezeichnet|gezeichnet|eingefärbt|gefärbt|unterlegt"
+        figure_parts=r"Linien?|Kurven?|Balkens?|Säulen?|Flächen?|Segmente?n?|Punkte?n?|Bereiche?n?|Pfeile?n?|Sektore?n?",
+        table_parts="Zellen?|Zeilen?|Spalten?|Einträgen?|Werte?n?|Zahlen?",
+        highlight_verbs="markiert|dargestellt|hervorgehoben|eingezeichnet|gezeichnet|eingefärbt|gefärbt|unterlegt"
         "|hinterlegt|gedruckt|gekennzeichnet",
-        otherwise="gestrichelt\\w*|gepunktet\\w*|durchgezogen\\w*|dick\\w*|dünn\\w*|schraffiert\\w*|fett\\w*"
+        other_distinctions="gestrichelt\\w*|gepunktet\\w*|durchgezogen\\w*|dick\\w*|dünn\\w*|schraffiert\\w*|fett\\w*"
         "|kursiv\\w*|beschriftet\\w*|ober\\w*|unter\\w+|link\\w*|recht\\w*|erste\\w*|letzte\\w*",
         patterns=(
             r"(?<!\bein )(?<!\beine )(?<!\beine[mnrs] )COLOUR(?: (?:und|oder) COLOUR)? (?:THING)",
@@ -161,20 +165,20 @@ COLOUR_WORDS = {
     ),
     "fr": ColourWords(
         colours="rouges?|verte?s?|bleue?s?|jaunes?|orange|violett?e?s?|roses?|brune?s?|marron|grise?s?|noire?s?",
-        drawn="lignes?|courbes?|barres?|aires?|zones?|segments?|points?|surfaces?|flèches?|secteurs?|traits?",
-        tabular="cellules?|cases?|rangées?|colonnes?|valeurs?|chiffres?",
-        marked="(?:indiqu|marqu|représent|montr|surlign|trac|color|figur|affich)ée?s?",
-        otherwise="pointillé\\w*|tireté\\w*|plein\\w*|épais\\w*|mince\\w*|hachuré\\w*|gras\\w*|italique\\w*"
+        figure_parts="lignes?|courbes?|barres?|aires?|zones?|segments?|points?|surfaces?|flèches?|secteurs?|traits?",
+        table_parts="cellules?|cases?|rangées?|colonnes?|valeurs?|chiffres?",
+        highlight_verbs="(?:indiqu|marqu|représent|montr|surlign|trac|color|figur|affich)ée?s?",
+        other_distinctions="pointillé\\w*|tireté\\w*|plein\\w*|épais\\w*|mince\\w*|hachuré\\w*|gras\\w*|italique\\w*"
         "|étiqueté\\w*|haut|bas|gauche|droite|première?s?|dernière?s?",
         patterns=(r"(?<!\bun )(?<!\bune )(?:THING) (?:en |est |sont )?COLOUR", r"(?:MARKED) en COLOUR"),
     ),
     "es": ColourWords(
         colours="roj[oa]s?|verdes?|azul(?:es)?|amarill[oa]s?|naranjas?|morad[oa]s?|violetas?|rosas?|marr(?:ón|ones)"
         "|gris(?:es)?|negr[oa]s?",
-        drawn="líneas?|curvas?|barras?|áreas?|zonas?|segmentos?|puntos?|flechas?|sectores|sector",
-        tabular="celdas?|filas?|columnas?|valores|valor|cifras?",
-        marked="(?:mostrad|marcad|señalad|resaltad|indicad|representad|sombread|dibujad|destacad)[oa]s?",
-        otherwise="discontinu[oa]s?|punteada?s?|continu[oa]s?|gruesa?s?|fin[oa]s?|rayad[oa]s?|negrita|cursiva"
+        figure_parts="líneas?|curvas?|barras?|áreas?|zonas?|segmentos?|puntos?|flechas?|sectores|sector",
+        table_parts="celdas?|filas?|columnas?|valores|valor|cifras?",
+        highlight_verbs="(?:mostrad|marcad|señalad|resaltad|indicad|representad|sombread|dibujad|destacad)[oa]s?",
+        other_distinctions="discontinu[oa]s?|punteada?s?|continu[oa]s?|gruesa?s?|fin[oa]s?|rayad[oa]s?|negrita|cursiva"
         "|etiquetad[oa]s?|superior|inferior|izquierd\\w+|derech\\w+|primer\\w*|últim\\w+",
         patterns=(
             r"(?<!\bun )(?<!\buna )(?:THING) (?:en |de color |es |son )?COLOUR",
@@ -185,22 +189,26 @@ COLOUR_WORDS = {
 
 
 @cache
-def colour_pattern(language: str, *, drawn: bool) -> re.Pattern[str] | None:
+def make_colour_pattern(language: str, *, has_figure: bool) -> re.Pattern[str] | None:
     """Return a pattern for phrases that refer to part of a figure or table by colour.
 
-    ``drawn`` also matches parts of figures. Return None if there are no words for the language.
+    ``has_figure`` also matches parts of figures. Return None if there are no words for the language.
     """
     words = COLOUR_WORDS.get(language)
     if words is None:
         return None
-    things = f"{words.drawn}|{words.tabular}" if drawn else words.tabular
+    things = f"{words.figure_parts}|{words.table_parts}" if has_figure else words.table_parts
     patterns = "|".join(words.patterns)
-    for name, value in (("THING", things), ("COLOUR", f"(?:{words.colours})"), ("MARKED", words.marked)):
+    for name, value in (
+        ("THING", things),
+        ("COLOUR", f"(?:{words.colours})"),
+        ("MARKED", words.highlight_verbs),
+    ):
         patterns = patterns.replace(name, value)
     return re.compile(rf"\b(?:{patterns})\b", re.IGNORECASE)
 
 
 @cache
-def other_distinction_pattern(language: str) -> re.Pattern[str]:
+def make_distinction_pattern(language: str) -> re.Pattern[str]:
     """Return a pattern for words that name a distinction other than colour."""
-    return re.compile(rf"\b(?:{COLOUR_WORDS[language].otherwise})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{COLOUR_WORDS[language].other_distinctions})\b", re.IGNORECASE)

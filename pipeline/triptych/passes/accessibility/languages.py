@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.languages.language_tags import is_language_tag, primary_subtag, report_invalid_tag
+from triptych.languages.language_tags import get_primary_subtag, is_language_tag, report_invalid_tag
 from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Reference, SoftBreak, Styled, Text
-from triptych.model.walk import attr_of, children
-from triptych.passes.accessibility.rules import Survey, text_lines
+from triptych.model.walk import children, get_attr
+from triptych.passes.accessibility.rules import ChapterNodes, iter_text_lines
 
 # Shorter text in another script may be a name or a quoted word. Books in non-Latin scripts have many names of
 # people, programs and units in Latin letters.
@@ -20,19 +20,19 @@ _FEWEST_LATIN_LETTERS = 80
 _FEWEST_IDEOGRAMS = 4  # each is about a word
 
 
-def report_invalid_tags(chapter: Survey) -> Iterator[Diagnostic]:
+def report_invalid_language_tags(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC010 for each span or block whose ``lang`` attribute is not a valid language tag."""
     for placed in chapter.nodes:
-        attr = attr_of(placed.node)
+        attr = get_attr(placed.node)
         if attr.pairs and (problem := report_invalid_tag(attr.get("lang"), placed.span)):
             yield problem
 
 
-def report_foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
+def report_foreign_scripts(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC011 for each line of text that is mostly in a script not used for its language."""
     book = chapter.chapter
     passages = [(line, book.span, chapter.language) for line in (book.title, book.summary, *book.takeaways)]
-    passages += [(line, p.span, p.language) for p in chapter.nodes for line in text_lines(p.node)]
+    passages += [(line, p.span, p.language) for p in chapter.nodes for line in iter_text_lines(p.node)]
     for line, span, language in passages:
         for tag, text in _group_by_language(line, language).items():
             if script := _find_foreign_script(text, tag):
@@ -44,11 +44,11 @@ def report_foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
 def _group_by_language(line: tuple[Inline, ...], language: str) -> dict[str, str]:
     texts: dict[str, list[str]] = {}
     for node in line:
-        _gather_text(node, language, texts)
+        _collect_text(node, language, texts)
     return {tag: "".join(pieces) for tag, pieces in texts.items()}
 
 
-def _gather_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
+def _collect_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
     """Append the text of a node to its language's list in ``texts``, without code, notes and citations."""
     match node:
         case Text(text=text):
@@ -56,14 +56,14 @@ def _gather_text(node: Any, language: str, texts: dict[str, list[str]]) -> None:
         case SoftBreak() | LineBreak():
             texts.setdefault(language, []).append(" ")
         case Styled() | Phrase() | Link() | Reference():
-            tag = attr_of(node).get("lang")
+            tag = get_attr(node).get("lang")
             for child in children(node):
-                _gather_text(child, tag or language, texts)
+                _collect_text(child, tag or language, texts)
 
 
 def _find_foreign_script(text: str, language: str) -> str | None:
-    scripts = scripts_of_language(language)
-    if not scripts or not is_language_tag(language) or not other_letters_pattern(scripts).search(text):
+    scripts = get_language_scripts(language)
+    if not scripts or not is_language_tag(language) or not make_other_letters_pattern(scripts).search(text):
         return None
     counts = count_letters(text)
     others = {script: count for script, count in counts.items() if script not in scripts}
@@ -126,17 +126,17 @@ _SCRIPTS = {
 _SUBTAGS = {"hans": "Hani", "hant": "Hani", "jpan": "Hani Kana", "kore": "Hang Hani"}
 
 
-def scripts_of_language(tag: str) -> frozenset[str]:
+def get_language_scripts(tag: str) -> frozenset[str]:
     """Return the scripts of a language, from its tag or by convention, or an empty set if unknown."""
     for subtag in tag.lower().split("-")[1:]:
         if len(subtag) == 4 and subtag.isalpha():
             script = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")
             return frozenset(script.split())
-    return _SCRIPTS.get(primary_subtag(tag), frozenset())
+    return _SCRIPTS.get(get_primary_subtag(tag), frozenset())
 
 
 @cache
-def other_letters_pattern(scripts: frozenset[str]) -> re.Pattern[str]:
+def make_other_letters_pattern(scripts: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern for a letter in any script other than ``scripts``."""
     return re.compile(f"[{''.join(letters for name, letters in _LETTERS.items() if name not in scripts)}]")
 
@@ -144,11 +144,11 @@ def other_letters_pattern(scripts: frozenset[str]) -> re.Pattern[str]:
 def count_letters(text: str) -> dict[str, int]:
     """Count the letters of each script in a text."""
     counts: dict[str, int] = {}
-    for script, run in _find_runs(text):
+    for script, run in _find_script_runs(text):
         counts[script] = counts.get(script, 0) + len(run)
     return counts
 
 
-def _find_runs(text: str) -> Iterator[tuple[str, str]]:
+def _find_script_runs(text: str) -> Iterator[tuple[str, str]]:
     for match in _SCRIPT_RUN.finditer(text):
         yield str(match.lastgroup), match.group()

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.languages.language_tags import primary_subtag
+from triptych.languages.language_tags import get_primary_subtag
 from triptych.model.book import Chapter
 from triptych.model.nodes import (
     PULL_QUOTE,
@@ -34,7 +34,7 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.model.tables import place_cells
-from triptych.model.walk import attr_of, children, plain_text, rewrite_all, walk
+from triptych.model.walk import children, get_attr, plain_text, rewrite_all, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +44,18 @@ class PlacedNode:
     node: Any
     span: Span | None
     language: str
-    on_slide: bool = False
+    is_on_slide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class ChapterNodes:
     """A chapter with a list of its nodes, without bare text. ``language`` is the chapter's or the book's."""
 
     chapter: Chapter
     language: str
     nodes: tuple[PlacedNode, ...]
 
-    def sections(self) -> Iterator[tuple[PlacedNode, ...]]:
+    def iter_sections(self) -> Iterator[tuple[PlacedNode, ...]]:
         """Yield the nodes of each section, from a heading up to the next heading of any level."""
         section: list[PlacedNode] = []
         for placed in self.nodes:
@@ -67,32 +67,32 @@ class Survey:
             yield tuple(section)
 
 
-def survey_chapter(chapter: Chapter, language: str) -> Survey:
+def collect_chapter_nodes(chapter: Chapter, language: str) -> ChapterNodes:
     """Collect the nodes of a chapter once for all rules. ``language`` is the book's language tag."""
     start = PlacedNode(node=None, span=chapter.span, language=chapter.language or language)
     nodes: list[PlacedNode] = []
     for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
         for node in group:
             _add_node(node, start, nodes)
-    return Survey(chapter=chapter, language=start.language, nodes=tuple(nodes))
+    return ChapterNodes(chapter=chapter, language=start.language, nodes=tuple(nodes))
 
 
-def _add_node(node: Any, around: PlacedNode, nodes: list[PlacedNode]) -> None:
+def _add_node(node: Any, parent: PlacedNode, nodes: list[PlacedNode]) -> None:
     """Append a node and its descendants to ``nodes``, without bare text, which no rule examines."""
     if isinstance(node, Text | SoftBreak | LineBreak):
         return
     here = PlacedNode(
         node=node,
-        span=getattr(node, "span", None) or around.span,
-        language=attr_of(node).get("lang") or around.language,
-        on_slide=around.on_slide or isinstance(node, Slide),
+        span=getattr(node, "span", None) or parent.span,
+        language=get_attr(node).get("lang") or parent.language,
+        is_on_slide=parent.is_on_slide or isinstance(node, Slide),
     )
     nodes.append(here)
     for child in children(node):
         _add_node(child, here, nodes)
 
 
-def text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
+def iter_text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
     """Yield a block's text: its content, caption or title, without the text of nested blocks."""
     match node:
         case Paragraph(content=content) | Heading(content=content) | Definition(term=content):
@@ -121,7 +121,7 @@ _OPENINGS = {
 }
 
 
-def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
+def report_missing_alt(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC001 for each image or chart without alt text. For images, a caption is sufficient."""
     captioned = {
         id(image)
@@ -131,7 +131,7 @@ def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
     }
     for placed in chapter.nodes:
         match placed.node:
-            case Image(alt="") as image if not image.decorative and id(image) not in captioned:
+            case Image(alt="") as image if not image.is_decorative and id(image) not in captioned:
                 is_diagram = image.picture is not None and image.picture.drawing
                 what = "the diagram" if is_diagram else f'image "{image.source}"'
                 message = f"{what} has no alt text"
@@ -143,13 +143,13 @@ def report_missing_alt(chapter: Survey) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="ACC001", span=chart.span, message=message, hint=hint)
 
 
-def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
+def report_poor_alt(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC012 for uninformative alt text, such as a file name, and ACC013 for very long alt text."""
-    captions = _captions_by_id(chapter)
+    captions = _collect_captions(chapter)
     for placed in chapter.nodes:
         if not isinstance(placed.node, Image | Chart) or not placed.node.alt:
             continue
-        if isinstance(placed.node, Image) and placed.node.decorative:
+        if isinstance(placed.node, Image) and placed.node.is_decorative:
             continue
         alt = " ".join(placed.node.alt.split())
         if problem := _explain_alt(alt, captions.get(id(placed.node), ""), placed):
@@ -162,7 +162,7 @@ def report_poor_alt(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
 
 
-def _captions_by_id(chapter: Survey) -> dict[int, str]:
+def _collect_captions(chapter: ChapterNodes) -> dict[int, str]:
     """Return the captions of charts, and of images with explicit alt text, keyed by the node's ``id()``."""
     captions: dict[int, str] = {}
     for placed in chapter.nodes:
@@ -176,31 +176,31 @@ def _captions_by_id(chapter: Survey) -> dict[int, str]:
 
 
 def _explain_alt(alt: str, caption: str, placed: PlacedNode) -> tuple[str, str] | None:
-    if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _file_stem(placed.node)):
+    if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _get_file_stem(placed.node)):
         return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
     if caption and (alt.casefold().rstrip(".") == " ".join(caption.casefold().split()).rstrip(".")):
         hint = "describe what the image shows, or remove the alt text, so that only the caption is read"
         if isinstance(placed.node, Chart):
             hint = "state the main point of the chart in the alt text, such as which values rise fastest"
         return "the alt text repeats the caption; screen readers read both", hint
-    opening = _OPENINGS.get(primary_subtag(placed.language))
+    opening = _OPENINGS.get(get_primary_subtag(placed.language))
     if opening and (match := re.match(opening, alt, re.IGNORECASE)):
         hint = "start the alt text with what the image shows; screen readers already announce images"
         return f'the alt text starts with "{match.group()}"', hint
     return None
 
 
-def _file_stem(node: Image | Chart) -> str:
+def _get_file_stem(node: Image | Chart) -> str:
     return PurePosixPath(node.source).stem if isinstance(node, Image) else ""
 
 
 _COUNT_WORDS = ("no", "one", "two", "three", "four", "five")
 
 
-def report_skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
+def report_skipped_levels(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC002 for each heading that is more than one level below the preceding heading."""
     level, above = 1, "the chapter title"
-    for heading in _book_headings(chapter):
+    for heading in _list_book_headings(chapter):
         words = f'"{plain_text(heading.node.content)}"'
         if (steps := heading.node.level - level) > 1:
             # Levels are compared with the preceding heading, since the reader may have demoted all headings.
@@ -210,18 +210,18 @@ def report_skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
         level, above = heading.node.level, f"the preceding heading {words}"
 
 
-def report_empty_headings(chapter: Survey) -> Iterator[Diagnostic]:
+def report_empty_headings(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC014 for each empty heading."""
-    for heading in _book_headings(chapter):
+    for heading in _list_book_headings(chapter):
         drawn = any(isinstance(node, Image | Math) for node in walk(heading.node))
         if not drawn and not plain_text(heading.node.content):
             hint = "add text to the heading, or remove it"
             yield Diagnostic(code="ACC014", span=heading.span, message="the heading is empty", hint=hint)
 
 
-def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
+def report_repeated_headings(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC015 for each top-level heading with the same text as an earlier one in its chapter."""
-    headings = _book_headings(chapter)
+    headings = _list_book_headings(chapter)
     top = min((heading.node.level for heading in headings), default=0)
     first: dict[str, PlacedNode] = {}
     for heading in headings:
@@ -236,8 +236,8 @@ def report_repeated_headings(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
 
 
-def _book_headings(chapter: Survey) -> list[PlacedNode]:
-    return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.on_slide]
+def _list_book_headings(chapter: ChapterNodes) -> list[PlacedNode]:
+    return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.is_on_slide]
 
 
 _SOURCE_TARGET = "#ref-"  # citations of different sources may have the same text, such as "(2020)"
@@ -262,13 +262,13 @@ _VAGUE = {
 _VAGUE_LINK_TEXTS = {language: frozenset(texts.split("|")) for language, texts in _VAGUE.items()}
 
 
-def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
+def report_unclear_links(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC007 for each link whose text is vague, such as "here", or is a long URL."""
     for placed in chapter.nodes:
         if not isinstance(placed.node, Link):
             continue
         text = plain_text(placed.node.content)
-        if _normalise_text(text) in _VAGUE_LINK_TEXTS.get(primary_subtag(placed.language), ()):
+        if _normalise_text(text) in _VAGUE_LINK_TEXTS.get(get_primary_subtag(placed.language), ()):
             message = f'link text "{text}" does not describe the link target'
             hint = 'describe the target in the link text, for example "the installation guide"'
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
@@ -280,9 +280,9 @@ def report_unclear_links(chapter: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
 
 
-def report_ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
+def report_ambiguous_links(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC008 for each link with the text of an earlier link in its section, but another target."""
-    for section in chapter.sections():
+    for section in chapter.iter_sections():
         first: dict[str, PlacedNode] = {}
         for placed in section:
             if not isinstance(placed.node, Link) or placed.node.target.startswith(_SOURCE_TARGET):
@@ -303,7 +303,7 @@ def _normalise_target(link: Link) -> str:
     return re.sub(r"^https?://(?:www\.)?", "//", link.target).rstrip("/")
 
 
-def report_headerless_tables(chapter: Survey) -> Iterator[Diagnostic]:
+def report_headerless_tables(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC003 for each table without header cells."""
     for placed in chapter.nodes:
         match placed.node:
@@ -313,20 +313,20 @@ def report_headerless_tables(chapter: Survey) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="ACC003", span=placed.span, message=message, hint=hint)
 
 
-def report_empty_headers(chapter: Survey) -> Iterator[Diagnostic]:
+def report_empty_headers(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC004 for each filled column without text in its header cell, except for row header columns."""
     for placed in chapter.nodes:
         if not isinstance(placed.node, Table) or not placed.node.head:
             continue
         table = placed.node
-        named, filled = _filled_columns(table.head), _filled_columns(table.body)
+        named, filled = _find_filled_columns(table.head), _find_filled_columns(table.body)
         for column in sorted(filled - named - set(range(max(1, table.row_headers)))):
             message = f"the header cell of column {column + 1} is empty"
             hint = "write a column name in the header cell"
             yield Diagnostic(code="ACC004", span=placed.span, message=message, hint=hint)
 
 
-def _filled_columns(rows: tuple[Row, ...]) -> set[int]:
+def _find_filled_columns(rows: tuple[Row, ...]) -> set[int]:
     return {
         column
         for row in place_cells(rows)
@@ -340,15 +340,15 @@ _OMISSION = re.compile(r"\[?(?:…|\.{3})\]?")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def report_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
+def report_pull_quotes(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC017 for each pull quote whose words do not occur in its chapter."""
     quotes = [p for p in chapter.nodes if isinstance(p.node, BlockQuote) and p.node.attr.has(PULL_QUOTE)]
     if not quotes:
         return
-    text = _fold_letters(plain_text(rewrite_all(chapter.chapter.blocks, _drop_pull_quotes)))
+    text = _normalise_letters(plain_text(rewrite_all(chapter.chapter.blocks, _drop_pull_quotes)))
     for quote in quotes:
         pieces = _OMISSION.split(plain_text(quote.node.content))
-        if all(_fold_letters(piece) in text for piece in pieces):
+        if all(_normalise_letters(piece) in text for piece in pieces):
             continue
         yield Diagnostic(
             code="ACC017",
@@ -358,9 +358,9 @@ def report_pull_quotes(chapter: Survey) -> Iterator[Diagnostic]:
         )
 
 
-def _fold_letters(text: str) -> str:
+def _normalise_letters(text: str) -> str:
     return _NO_LETTERS.sub("", text).casefold()
 
 
 def _drop_pull_quotes(node: Any) -> Any:
-    return () if attr_of(node).has(PULL_QUOTE) else node
+    return () if get_attr(node).has(PULL_QUOTE) else node

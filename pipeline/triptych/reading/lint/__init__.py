@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint import attributes, blocks, fences, marks, references, tables
-from triptych.reading.lint.draft import Draft, gather_tree
-from triptych.reading.pandoc import Reading
+from triptych.reading.lint import attributes, blocks, fences, inline_markup, references, tables
+from triptych.reading.lint.context import LintContext, collect_tree_content
+from triptych.reading.pandoc import ParsedText
 
-Rule: TypeAlias = Callable[[Draft], Iterator[Diagnostic]]
+Rule: TypeAlias = Callable[[LintContext], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
     fences.report_unclosed_divs,
@@ -35,54 +35,54 @@ RULES: tuple[Rule, ...] = (
     blocks.report_example_citations,
     blocks.report_indented_prose,
     tables.report_ragged_tables,
-    marks.report_latex_formulas,
-    marks.report_literal_attributes,
-    marks.report_dollar_formulas,
-    marks.report_literal_shortcodes,
-    marks.report_placeholders,
-    marks.report_misread_letters,
+    inline_markup.report_latex_formulas,
+    inline_markup.report_literal_attributes,
+    inline_markup.report_dollar_formulas,
+    inline_markup.report_literal_shortcodes,
+    inline_markup.report_placeholders,
+    inline_markup.report_mojibake,
     attributes.report_lone_columns,
-    references.report_literal_references,
+    references.report_literal_cross_references,
     fences.report_web_containers,
     blocks.report_literal_lists,
     tables.report_literal_tables,
     tables.report_headerless_tables,
     tables.report_tab_tables,
     tables.report_misaligned_grids,
-    marks.report_literal_marks,
-    marks.report_literal_callouts,
-    marks.report_literal_code,
+    inline_markup.report_literal_markup,
+    inline_markup.report_literal_callouts,
+    inline_markup.report_literal_code,
     references.report_repeated_labels,
-    attributes.report_unmet_conditions,
+    attributes.report_invalid_conditions,
     blocks.report_literal_front_matter,
     attributes.report_invalid_values,
     fences.report_obsidian_queries,
     blocks.report_special_spaces,
     references.report_wiki_links,
-    marks.report_pandoc_warnings,
+    inline_markup.report_pandoc_warnings,
 )
 
 
 def lint(
     path: str,
     body: str,
-    reading: Reading,
+    parsed_text: ParsedText,
     *,
-    expressions: bool,
-    numbered: bool = True,
+    is_jinja_enabled: bool,
+    is_numbered: bool = True,
     profiles: frozenset[str] = frozenset(),
     sections: tuple[str, ...] = (),
 ) -> list[Diagnostic]:
     """Return findings about likely mistakes in a section, with line numbers in the section's body.
 
-    ``expressions`` is set if the manifest allows Jinja expressions, ``numbered`` if the chapter has a number.
-    ``profiles`` are the known profiles, and ``sections`` the paths of all sections.
+    ``is_jinja_enabled`` is set if the manifest allows Jinja expressions, ``is_numbered`` if the chapter has a
+    number. ``profiles`` are the known profiles, and ``sections`` the paths of all sections.
     """
     try:
-        tree = gather_tree(reading.blocks)
+        tree = collect_tree_content(parsed_text.blocks)
     except RecursionError:
         return []  # the reader reports content that is nested too deeply
-    lines, told = tuple(body.split("\n")), tuple(reading.remarks)
-    draft = Draft(path, lines, tree, told, expressions, numbered, profiles, sections)
-    found = blocks.drop_space_follow_ups([finding for rule in RULES for finding in rule(draft)])
+    lines, told = tuple(body.split("\n")), tuple(parsed_text.log_messages)
+    draft = LintContext(path, lines, tree, told, is_jinja_enabled, is_numbered, profiles, sections)
+    found = blocks.drop_space_induced_findings([finding for rule in RULES for finding in rule(draft)])
     return tables.merge_caption_findings(draft, found)

@@ -13,7 +13,7 @@ from triptych.diagnostics import Diagnostic, did_you_mean, join_names, nearest_n
 from triptych.formats import BOOK_FORMATS, FORMATS
 from triptych.model.nodes import CalloutKind
 from triptych.reading import vocabulary
-from triptych.reading.lint.draft import OPAQUE, Draft
+from triptych.reading.lint.context import OPAQUE, LintContext
 from triptych.reading.vocabulary import (
     ACCEPTED_VALUES,
     CALLOUTS_OF_OTHERS,
@@ -48,7 +48,7 @@ class AttributeMistake:
     corrected: str
 
 
-def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
+def explain_attributes(braces: str, is_closed: bool) -> AttributeMistake | None:
     """Explain why pandoc does not parse ``braces`` as attributes, or return None if the reason is unknown."""
     inner = braces.removeprefix("{").removesuffix("}").strip()
     parts: list[str] = []
@@ -71,7 +71,7 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
         while inner[place : place + 1] in (",", ";"):
             reasons.append(_COMMAS)
             place += 1
-    if not closed:
+    if not is_closed:
         reasons.append("the closing brace is missing")
     corrected = "{" + " ".join(parts) + "}"
     if not reasons:
@@ -79,21 +79,21 @@ def explain_attributes(braces: str, closed: bool) -> AttributeMistake | None:
     return AttributeMistake(reasons[0], corrected if len(corrected) <= _LONGEST_CORRECTION else "")
 
 
-def _correct_pair(key: str, sign: str, value: str, reasons: list[str]) -> str:
+def _correct_pair(key: str, equals_sign: str, value: str, reasons: list[str]) -> str:
     bare = value.strip().strip(_QUOTES).strip()
     quoted = value[:1] in ('"', "'") and value[-1:] == value[:1]
     if quoted and value[0] in re.sub(r"\\.", "", value[1:-1]):
         reasons.append(f"the value of `{key}` contains an unescaped quotation mark")
         bare = value[1:-1]
     elif quoted:
-        if sign != "=":
+        if equals_sign != "=":
             reasons.append(f"there is a space next to the equals sign of `{key}`")
         return f"{key}={value}"
     elif value and value[0] in _QUOTES:
         reasons.append(f"the value of `{key}` is in typographic quotation marks")
     elif not _BARE.fullmatch(bare):
         reasons.append(f"the value of `{key}` needs quotation marks")
-    elif sign != "=":
+    elif equals_sign != "=":
         reasons.append(f"there is a space next to the equals sign of `{key}`")
     if _BARE.fullmatch(bare) and value[0] not in _QUOTES:
         return f"{key}={bare}"
@@ -106,7 +106,7 @@ CLASSES = vocabulary.CLASSES.union(CALLOUT_KINDS, OTHER_CLASSES)
 ATTRIBUTES = vocabulary.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
 
 
-def nearest_callouts(name: str) -> tuple[str, ...]:
+def find_similar_callouts(name: str) -> tuple[str, ...]:
     """Return the callout types that are closest to a misspelt type or a type of another tool."""
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
@@ -123,31 +123,35 @@ _COUNT = re.compile(r"\d+")
 _PROBABLY_PERCENT = re.compile(r"(?:[1-9]\d?|100)(?:\.\d+)?")  # without a unit pandoc reads pixels
 
 
-def report_unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
+def report_unknown_classes(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT006 for misspelt classes and malformed div attributes."""
-    for attributes in draft.tree.attributes:
+    for attributes in context.tree.attributes:
         classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
         for name in classes:
-            if attributes.kind == "Div" and name.startswith("{") and (place := draft.find(re.escape(name))):
+            if (
+                attributes.kind == "Div"
+                and name.startswith("{")
+                and (place := context.find_next(re.escape(name)))
+            ):
                 # If pandoc cannot parse the attributes, it parses their first line as a class.
-                braces, is_closed = draft.read_braces(place)
+                braces, is_closed = context.read_braces(place)
                 if mistake := explain_attributes(braces, is_closed):
                     hint = f"write ::: {mistake.corrected or EXAMPLE}"
                     hint = hint if is_closed else "add } after the last attribute"
                     message = f"the attributes of this div are malformed: {mistake.reason}"
-                    yield draft.report("LNT006", place, message, hint)
+                    yield context.report("LNT006", place, message, hint)
                     continue
             if not (problem := _explain_class(attributes.kind, name)):
                 continue
-            if place := draft.find(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
-                yield draft.report("LNT006", place, *problem)
+            if place := context.find_next(rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"):
+                yield context.report("LNT006", place, *problem)
 
 
 def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
     """Return the message and hint for a misspelt class, or None if it is known or the author's own."""
     if name.startswith("callout-") and name not in CLASSES:
         alike = join_names(
-            [f".callout-{one}" for one in nearest_callouts(name.removeprefix("callout-"))], "or"
+            [f".callout-{one}" for one in find_similar_callouts(name.removeprefix("callout-"))], "or"
         )
         return (
             f'unknown callout type "{name.removeprefix("callout-")}"',
@@ -159,7 +163,7 @@ def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
     if (
         nearest := (f"callout-{bare}" if kind == "Div" and bare in _BARE_CALLOUTS else "")
         or MEANT_CLASSES.get(name.lower())
-        or _find_nearest(name, CLASSES)
+        or _find_similar_name(name, CLASSES)
     ):
         if name.startswith("{"):  # a class without a dot, or a missing closing brace
             return f"`{name}` is not a valid attribute list", f"write {{.{nearest}}}"
@@ -167,85 +171,85 @@ def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
     return None
 
 
-def report_unused_data(draft: Draft) -> Iterator[Diagnostic]:
+def report_unused_data(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT007 for ``data=`` on a div that is not a chart or table."""
-    for attributes in draft.tree.attributes:
+    for attributes in context.tree.attributes:
         named = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
         if attributes.kind != "Div" or not named or {"chart", "table"} & set(attributes.classes):
             continue
         if any(_explain_class(attributes.kind, name) for name in attributes.classes):
             continue  # a misspelt class
-        if place := draft.find(r"(?<![\w-])data\s*="):
+        if place := context.find_next(r"(?<![\w-])data\s*="):
             hint = "add .chart or .table to the attributes"
-            yield draft.report(
+            yield context.report(
                 "LNT007", place, "`data` has no effect without the class `chart` or `table`", hint
             )
 
 
-def report_lone_columns(draft: Draft) -> Iterator[Diagnostic]:
+def report_lone_columns(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT006 for ``::: column`` outside ``::: columns``."""
-    classes = [attributes.classes for attributes in draft.tree.attributes if attributes.kind == "Div"]
+    classes = [attributes.classes for attributes in context.tree.attributes if attributes.kind == "Div"]
     if any("columns" in names for names in classes) or not any("column" in names for names in classes):
         return
-    if place := draft.find(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
+    if place := context.find_next(r"^[ \t]*:{3,}[ \t]*(?:column\b(?!-)|\{[^}]*\.column(?![\w-]))"):
         message = "`.column` divs outside a `.columns` div are stacked vertically"
-        yield draft.report(
+        yield context.report(
             "LNT006", place, message, "add :::: {.columns} above the first column and :::: below the last one"
         )
 
 
-def report_unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
+def report_unknown_attributes(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT007 for misspelt attributes, except on charts and tables, whose readers report these."""
-    for attributes in draft.tree.attributes:
+    for attributes in context.tree.attributes:
         is_reported_elsewhere = bool({"chart", "table"} & set(attributes.classes))
         for name, value in attributes.pairs:
             is_quoted = rf"(?<![\w-]){re.escape(name)}\s*=\s*{re.escape(value[:1])}"
-            if value[:1] in _ALL_QUOTES and (place := draft.find(is_quoted)):
+            if value[:1] in _ALL_QUOTES and (place := context.find_next(is_quoted)):
                 message = f'the value of "{name}" has a missing or curly quotation mark'
-                yield draft.report("LNT007", place, message, _STRAIGHT.format(name))
-            nearest = "" if is_reported_elsewhere else _find_nearest(name, ATTRIBUTES)
-            if nearest and (place := draft.find(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                yield context.report("LNT007", place, message, _STRAIGHT.format(name))
+            nearest = "" if is_reported_elsewhere else _find_similar_name(name, ATTRIBUTES)
+            if nearest and (place := context.find_next(rf"(?<![\w-]){re.escape(name)}\s*=")):
                 hint = f'did you mean "{nearest}"?'
-                yield draft.report("LNT007", place, f'unknown attribute "{name}"', hint)
+                yield context.report("LNT007", place, f'unknown attribute "{name}"', hint)
 
 
-def report_curly_html_quotes(draft: Draft) -> Iterator[Diagnostic]:
+def report_curly_html_quotes(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT007 for typographic quotation marks around attribute values in HTML tags."""
-    for number, line in enumerate(draft.prose, 1):
+    for number, line in enumerate(context.prose, 1):
         for match in _HTML_QUOTED.finditer(line) if "<" in line else ():
             message = f'the value of "{match.group(1)}" is in typographic quotation marks'
             hint = _STRAIGHT.format(match.group(1))
-            yield draft.report("LNT007", (number, match.start(1) + 1), message, hint)
+            yield context.report("LNT007", (number, match.start(1) + 1), message, hint)
 
 
 @cache
-def _find_nearest(name: str, known: frozenset[str]) -> str:
+def _find_similar_name(name: str, known_names: frozenset[str]) -> str:
     """Return the known name most similar to ``name``, or "" if ``name`` is known or no name is similar."""
     bare = name.strip("{}.")
-    if bare != name and bare in known:  # braces without a dot, or a dot without braces
+    if bare != name and bare in known_names:  # braces without a dot, or a dot without braces
         return bare
-    if name in known or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
+    if name in known_names or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
         return ""
-    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=_SIMILAR)
+    near = difflib.get_close_matches(name.lower(), sorted(known_names), n=1, cutoff=_SIMILAR)
     return near[0] if near and near[0][0] == name[0].lower() else ""
 
 
-def report_invalid_values(draft: Draft) -> Iterator[Diagnostic]:
+def report_invalid_values(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT007 for attribute values that have no effect."""
-    for attributes in draft.tree.attributes:
+    for attributes in context.tree.attributes:
         if "chart" in attributes.classes:
             continue
         for name, value in attributes.pairs:
             if attributes.kind == "Image" and name == "width" and _PROBABLY_PERCENT.fullmatch(value):
                 written = rf"(?<![\w-])width\s*=\s*[\"']?{re.escape(value)}(?![\w.%])"
-                if place := draft.find(written):
+                if place := context.find_next(written):
                     message = f"`width={value}` means {value} pixels; did you mean {value}%?"
                     hint = f"write `width={value}%` for a percentage, or `width={value}px` for pixels"
-                    yield draft.report("LNT007", place, message, hint)
+                    yield context.report("LNT007", place, message, hint)
                 continue
             hint = _explain_value(name, value)
-            if hint and (place := draft.find(rf"(?<![\w-]){re.escape(name)}\s*=")):
-                yield draft.report("LNT007", place, f'invalid value "{value}" for "{name}"', hint)
+            if hint and (place := context.find_next(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                yield context.report("LNT007", place, f'invalid value "{value}" for "{name}"', hint)
 
 
 def _explain_value(name: str, value: str) -> str:
@@ -271,11 +275,11 @@ _CONDITIONS = frozenset(
 )
 
 
-def report_unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
+def report_invalid_conditions(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT033 for unknown formats and profiles, and for ``content-visible`` without a condition."""
-    formats = {word for form in FORMATS.values() for word in form.words}
-    defined = {"format": formats, "profile": draft.profiles or ()}
-    for attributes in draft.tree.attributes:
+    formats = {word for form in FORMATS.values() for word in form.condition_names}
+    defined = {"format": formats, "profile": context.profiles or ()}
+    for attributes in context.tree.attributes:
         for name, value in attributes.pairs:
             when, _, what = name.partition("-")
             if when not in ("when", "unless") or not defined.get(what):
@@ -283,12 +287,12 @@ def report_unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
             for wrong in (one for one in re.split(r"[\s,]+", value) if one):
                 if wrong in defined[what] or (what == "format" and wrong in _OTHER_FORMATS):
                     continue
-                if place := draft.find(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
+                if place := context.find_next(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
                     shown = BOOK_FORMATS if what == "format" else sorted(defined[what])
                     known = join_names(list(shown), "or")
                     more = ", or define the profile in `book.yaml`" if what == "profile" else ""
                     hint = did_you_mean(wrong, shown) or f"use {known}{more}"
-                    yield draft.report(
+                    yield context.report(
                         "LNT033",
                         place,
                         f'unknown {"output format" if what == "format" else what} "{wrong}"',
@@ -298,9 +302,9 @@ def report_unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
             name for name, _ in attributes.pairs
         }:
             continue
-        if place := draft.find(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
+        if place := context.find_next(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
             message = "this `content-visible` element has no condition"
-            yield draft.report(
+            yield context.report(
                 "LNT033",
                 place,
                 message,
@@ -322,29 +326,29 @@ _OURS = {
 _FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)", re.IGNORECASE)
 
 
-def report_ids_without_prefix(draft: Draft) -> Iterator[Diagnostic]:
+def report_ids_without_prefix(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT008 for the id of a figure, table or equation that lacks the prefix needed for numbering."""
-    for attributes in draft.tree.attributes:
+    for attributes in context.tree.attributes:
         wanted = _suggest_id(attributes.kind, attributes.id)
         if not wanted or wanted == attributes.id:
             continue
-        place = draft.find(rf"#{re.escape(attributes.id)}(?![\w:.-])")
+        place = context.find_next(rf"#{re.escape(attributes.id)}(?![\w:.-])")
         if place:
             yield replace(
-                draft.report("LNT008", place, *_explain_id(attributes.id, wanted)), name=attributes.id
+                context.report("LNT008", place, *_explain_id(attributes.id, wanted)), name=attributes.id
             )
 
-    for text in draft.tree.texts:
+    for text in context.tree.texts:
         for name in _OF_FORMULA.findall(text) if OPAQUE in text else ():
-            if not name.startswith("eq-") and (place := draft.find(rf"#{re.escape(name)}(?![\w:.-])")):
+            if not name.startswith("eq-") and (place := context.find_next(rf"#{re.escape(name)}(?![\w:.-])")):
                 wanted = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
-                yield replace(draft.report("LNT008", place, *_explain_id(name, wanted)), name=name)
+                yield replace(context.report("LNT008", place, *_explain_id(name, wanted)), name=name)
 
 
-def _explain_id(name: str, wanted: str) -> tuple[str, str]:
-    prefix = wanted.partition("-")[0]
+def _explain_id(name: str, suggested_id: str) -> tuple[str, str]:
+    prefix = suggested_id.partition("-")[0]
     message = f'id "{name}" needs the prefix "{prefix}-" for numbering and cross-references'
-    return message, f"write #{wanted}, and refer to it as @{wanted}"
+    return message, f"write #{suggested_id}, and refer to it as @{suggested_id}"
 
 
 def _suggest_id(kind: str, name: str) -> str:

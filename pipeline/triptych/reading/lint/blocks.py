@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.draft import Draft, first_word_pattern
+from triptych.reading.lint.context import LintContext, make_first_word_pattern
 
 _HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
 _SWALLOWED_HEADING = re.compile(r"\n(#{1,6}) +(?=\S)")
@@ -16,28 +16,28 @@ _FOREIGN_HEADING = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<!
 _LONGEST = 12  # words of a heading; a line with one word may be a hashtag
 
 
-def report_literal_headings(draft: Draft) -> Iterator[Diagnostic]:
+def report_literal_headings(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT021 for headings that pandoc parses as text."""
-    for text in draft.tree.texts:
+    for text in context.tree.texts:
         other = _FOREIGN_HEADING.fullmatch(text) if text.startswith("=") else None
-        if other and (place := draft.find(rf"^[ \t]*{other[1]} +{first_word_pattern(other[2])}")):
+        if other and (place := context.find_next(rf"^[ \t]*{other[1]} +{make_first_word_pattern(other[2])}")):
             message = "this AsciiDoc, MediaWiki or Typst heading is printed literally"
-            yield draft.report("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
+            yield context.report("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
         if "#" not in text:
             continue
         glued = _HEADING_WITHOUT_SPACE.fullmatch(text)
         if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _LONGEST):
             first = re.escape(glued.group(2).split()[0])
-            if place := draft.find(rf"^[ \t]*{glued.group(1)}{first}"):
+            if place := context.find_next(rf"^[ \t]*{glued.group(1)}{first}"):
                 message = f"this heading is printed literally: there is no space after `{glued.group(1)}`"
                 hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
-                yield draft.report("LNT021", place, message, hint)
+                yield context.report("LNT021", place, message, hint)
         for heading in _SWALLOWED_HEADING.finditer(text):
-            if place := draft.find(
-                rf"^[ \t]*{heading.group(1)}[ \t]+{first_word_pattern(text[heading.end() :])}"
+            if place := context.find_next(
+                rf"^[ \t]*{heading.group(1)}[ \t]+{make_first_word_pattern(text[heading.end() :])}"
             ):
                 message = "this heading is parsed as part of the paragraph above"
-                yield draft.report("LNT021", place, message, "add a blank line before the heading")
+                yield context.report("LNT021", place, message, "add a blank line before the heading")
 
 
 _LIST_MARK = re.compile(r"(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
@@ -47,24 +47,28 @@ _SIGN_OF_CODE = re.compile(r"[{}<>=$_\\|/#;@^~`]|\w\(|\.\w|::|--|\+\+|\[|  ")
 _FEWEST = 5  # words of a sentence
 
 
-def report_indented_prose(draft: Draft) -> Iterator[Diagnostic]:
+def report_indented_prose(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT011 for sentences and lists that pandoc parses as code because they are indented."""
-    indented = [(code, place) for code in draft.tree.code if (place := _find_indented_code(draft, code))]
+    indented = [
+        (code, place)
+        for code in context.tree.bare_code_blocks
+        if (place := _find_indented_code(context, code))
+    ]
     prose = [(code, place) for code, place in indented if _is_prose(code)]
     if 2 * len(prose) < len(indented):
         return  # most indented text in this section is code, so this may be code as well
     for _, (number, _) in prose:
-        line = draft.lines[number - 1]
+        line = context.lines[number - 1]
         message = "this text is printed as a code block: its lines are indented by four or more spaces"
         hint = (
             "remove the indentation; if this is a nested list item, align it with the text of the item above"
         )
-        yield draft.report("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
+        yield context.report("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
 
 
-def _find_indented_code(draft: Draft, code: str) -> tuple[int, int] | None:
+def _find_indented_code(context: LintContext, code: str) -> tuple[int, int] | None:
     first = re.escape(code.strip("\n").split("\n")[0].strip())
-    return draft.find(rf"^(?: {{4}}|\t)[ \t]*{first}[ \t]*$") if first else None
+    return context.find_next(rf"^(?: {{4}}|\t)[ \t]*{first}[ \t]*$") if first else None
 
 
 def _is_prose(code: str) -> bool:
@@ -75,10 +79,10 @@ def _is_prose(code: str) -> bool:
     return bool(_SENTENCE.fullmatch(text)) and _is_mostly_words(text, _FEWEST)
 
 
-def _is_mostly_words(text: str, fewest: int) -> bool:
+def _is_mostly_words(text: str, minimum: int) -> bool:
     words = text.split()
     good = sum(bool(_WORD.fullmatch(word)) for word in words)
-    return len(words) >= fewest and good >= 0.8 * len(words) and not _SIGN_OF_CODE.search(text)
+    return len(words) >= minimum and good >= 0.8 * len(words) and not _SIGN_OF_CODE.search(text)
 
 
 _LIST_ITEM = re.compile(r"^([ \t]*)((?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)]|#\.)[ \t]+)(?=\S)")
@@ -91,11 +95,11 @@ _ITEM_WITHOUT_SPACE = re.compile(r"([-+*])(?=[^\W\d_]{2})|(\d{1,2}[.)])(?=[^\W\d
 _BULLETS = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
 
 
-def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
+def report_list_indents(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT010 for list items that are indented too little to be nested under the item above."""
     open_items: list[tuple[int, int]] = []  # the columns of marker and text of each open list
     blank = False
-    for number, line in enumerate(draft.prose, 1):
+    for number, line in enumerate(context.prose, 1):
         text = line.expandtabs(4)
         item = _LIST_ITEM.match(text)
         if not text.strip():
@@ -116,62 +120,64 @@ def report_list_indents(draft: Draft) -> Iterator[Diagnostic]:
             hint = (
                 f"indent this item by {above[1]} spaces in total to nest it, or align it with the item above"
             )
-            yield draft.report("LNT010", (number, indent + 1), message, hint)
+            yield context.report("LNT010", (number, indent + 1), message, hint)
         open_items.append((indent, item.end()))
 
 
-def report_year_lists(draft: Draft) -> Iterator[Diagnostic]:
+def report_year_lists(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT040 for a paragraph that starts with a year and a full stop: pandoc parses it as a list."""
-    for start, count in draft.tree.numbered:
-        if start > _LAST_ORDINAL and count == 1 and (place := draft.find(rf"^[ \t]*{start}[.)][ \t]")):
-            stop = draft.lines[place[0] - 1].lstrip()[len(str(start))]
+    for start, count in context.tree.numbered_lists:
+        if start > _LAST_ORDINAL and count == 1 and (place := context.find_next(rf"^[ \t]*{start}[.)][ \t]")):
+            stop = context.lines[place[0] - 1].lstrip()[len(str(start))]
             message = f'the paragraph that starts with "{start}{stop}" is parsed as a numbered list'
-            yield draft.report("LNT040", place, message, f"write `{start}\\{stop}` to keep it as a paragraph")
+            yield context.report(
+                "LNT040", place, message, f"write `{start}\\{stop}` to keep it as a paragraph"
+            )
 
 
-def report_example_citations(draft: Draft) -> Iterator[Diagnostic]:
+def report_example_citations(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT027 for ``@key.`` at the start of a block, which pandoc parses as an example list item."""
     before = ""
-    for number, line in enumerate(draft.prose, 1):
+    for number, line in enumerate(context.prose, 1):
         match = _EXAMPLE.match(line)
         if match and (not before.strip() or line.lstrip()[0] != "@"):
             key = line[match.end(1) :].split()[0]
             message = f'"{key}" at the start of a block is parsed as an example number, not as a citation'
             hint = f"write [{key[:-1]}] to cite the source, or ({key[:-1]}) for a numbered example"
-            yield draft.report("LNT027", (number, match.end(1) + 1), message, hint)
+            yield context.report("LNT027", (number, match.end(1) + 1), message, hint)
         before = line
 
 
-def report_literal_lists(draft: Draft) -> Iterator[Diagnostic]:
+def report_literal_lists(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT028 for paragraphs in which each line starts with a list marker without a space."""
-    for text in draft.tree.texts:
+    for text in context.tree.texts:
         if "\n" not in text:
             continue
         marks = [_ITEM_WITHOUT_SPACE.match(line) for line in text.split("\n")]
         first = marks[0]
-        if first is None or not all(marks) or not _are_list_marks(marks):
+        if first is None or not all(marks) or not _are_list_markers(marks):
             continue
         mark = first.group().strip()
-        place = draft.find(
-            rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{first_word_pattern(text[first.end() :])}"
+        place = context.find_next(
+            rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{make_first_word_pattern(text[first.end() :])}"
         )
         if place:
             message = "these list items are printed as one paragraph"
-            yield draft.report(
-                "LNT028", place, message, f"start each item with {_corrected_mark(mark)} and a space"
+            yield context.report(
+                "LNT028", place, message, f"start each item with {_correct_marker(mark)} and a space"
             )
 
 
-def _are_list_marks(marks: list[re.Match[str] | None]) -> bool:
+def _are_list_markers(markers: list[re.Match[str] | None]) -> bool:
     """Return whether the list markers are consecutive numbers, or all the same bullet character."""
-    written = [match.group().strip() for match in marks if match]
+    written = [match.group().strip() for match in markers if match]
     if written[0] in _BULLETS:
         return len(set(written)) == 1
     return [int(mark[:-1]) for mark in written] == list(range(1, len(written) + 1))
 
 
-def _corrected_mark(mark: str) -> str:
-    return mark if mark[0].isdigit() else "-"
+def _correct_marker(marker: str) -> str:
+    return marker if marker[0].isdigit() else "-"
 
 
 _FENCE = re.compile(r"(?:-{3,}|\+{3}|;{3}|={3,}|—|–-?)\s*$")
@@ -179,18 +185,18 @@ _KEY = re.compile(r"(?:title|id|summary|takeaways|author|date|lang|role|slides|u
 _SEARCHED = 3  # lines after the fence
 
 
-def report_literal_front_matter(draft: Draft) -> Iterator[Diagnostic]:
+def report_literal_front_matter(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT035 for front matter after an empty line, with wrong fences, or without fences."""
-    first = next((number for number, line in enumerate(draft.lines, 1) if line.strip()), None)
-    if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # reported when it is read
+    first = next((number for number, line in enumerate(context.lines, 1) if line.strip()), None)
+    if first is None or (first == 1 and context.lines[0].rstrip() == "---"):  # reported when it is read
         return
-    fenced = _FENCE.match(draft.lines[first - 1])
-    keys = draft.lines[first : first + _SEARCHED] if fenced else draft.lines[first - 1 : first]
+    fenced = _FENCE.match(context.lines[first - 1])
+    keys = context.lines[first : first + _SEARCHED] if fenced else context.lines[first - 1 : first]
     bare = not fenced and re.match(r"title:\s*\S", keys[0])
     if bare or (fenced and any(_KEY.match(line) for line in keys)):
         message = "this YAML front matter is not recognised and is printed as text"
         hint = "move the YAML front matter to the very top of the file, between two `---` lines"
-        yield draft.report("LNT035", (first, 1), message, hint)
+        yield context.report("LNT035", (first, 1), message, hint)
 
 
 _SPACE = r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]"
@@ -202,40 +208,44 @@ _SPECIAL_SPACE = re.compile(_SPACE)
 _FOLLOW_UPS = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
 
 
-def report_special_spaces(draft: Draft) -> Iterator[Diagnostic]:
+def report_special_spaces(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT037 for special spaces after a block marker or between attributes.
 
     Markdown only accepts regular spaces in these positions.
     """
-    begin_code = {fence.start for fence in draft.outline.fences}
+    begin_code = {fence.start for fence in context.scan.fences}
     before = False
-    for number, line in enumerate(draft.lines, 1):
-        if line.isascii() or (number in draft.outline.hidden and number not in begin_code):
+    for number, line in enumerate(context.lines, 1):
+        if line.isascii() or (number in context.scan.hidden_lines and number not in begin_code):
             before = False
             continue
         mark = _AFTER_MARK.match(line)
         is_number = bool(mark and mark.group(1)[0].isdigit())
-        if mark and (not is_number or before or _is_numbered(draft.lines[number : number + 1])):
-            yield _report_space(draft, number, mark.start(2), f'after "{mark.group(1)}"')
+        if mark and (not is_number or before or _has_numbered_line(context.lines[number : number + 1])):
+            yield _report_special_space(context, number, mark.start(2), f'after "{mark.group(1)}"')
         before = is_number
         for braces in _BRACES.finditer(line):
             bare = _IN_QUOTES.sub(lambda match: "x" * len(match.group()), braces.group())
             if space := _SPECIAL_SPACE.search(bare):
-                yield _report_space(draft, number, braces.start() + space.start(), "between attributes")
+                yield _report_special_space(
+                    context, number, braces.start() + space.start(), "between attributes"
+                )
 
 
-def _is_numbered(lines: Iterable[str]) -> bool:
+def _has_numbered_line(lines: Iterable[str]) -> bool:
     return any((mark := _AFTER_MARK.match(line)) and mark.group(1)[0].isdigit() for line in lines)
 
 
-def _report_space(draft: Draft, number: int, column: int, where: str) -> Diagnostic:
-    character = draft.lines[number - 1][column]
+def _report_special_space(context: LintContext, number: int, column: int, location: str) -> Diagnostic:
+    character = context.lines[number - 1][column]
     name = unicodedata.name(character, "unnamed").lower()
-    message = f"{name} (U+{ord(character):04X}) {where}; Markdown needs a regular space here"
-    return draft.report("LNT037", (number, column + 1), message, "replace the character with a regular space")
+    message = f"{name} (U+{ord(character):04X}) {location}; Markdown needs a regular space here"
+    return context.report(
+        "LNT037", (number, column + 1), message, "replace the character with a regular space"
+    )
 
 
-def drop_space_follow_ups(found: list[Diagnostic]) -> list[Diagnostic]:
+def drop_space_induced_findings(found: list[Diagnostic]) -> list[Diagnostic]:
     """Drop findings whose only cause is a special space on the same line."""
     lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
     return [one for one in found if not (one.code in _FOLLOW_UPS and one.span and one.span.line in lines)]
@@ -248,24 +258,24 @@ _RULE_OF_TABLE = re.compile(r"\n?\|?[ \t]*:?[-—–]+:?[ \t]*(?:\|[ \t]*:?[-—
 _BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # block quote marks and spaces before a block marker
 
 
-def report_swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
+def report_swallowed_blocks(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT009 for a list, block quote or table that pandoc parses as part of the paragraph above."""
-    for text in draft.tree.texts:
+    for text in context.tree.texts:
         if "\n" not in text:
             continue
-        for what, mark in _find_swallowed(text):
-            place = _find_mark(draft, text, mark)
+        for what, mark in _find_swallowed_blocks(text):
+            place = _find_block_marker(context, text, mark)
             if place:
                 message = f"this {what} is parsed as part of the paragraph above"
-                yield draft.report("LNT009", place, message, f"add a blank line before the {what}")
+                yield context.report("LNT009", place, message, f"add a blank line before the {what}")
 
 
-def _find_swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+def _find_swallowed_blocks(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     bullets, numbers = list(_BULLET.finditer(text)), list(_NUMBER.finditer(text))
-    if bullets and (len(bullets) > 1 or _is_announced(text, bullets[0])):
+    if bullets and (len(bullets) > 1 or _is_after_colon(text, bullets[0])):
         yield "list", bullets[0]
     if numbers and numbers[0].group(1)[:-1] in ("1", "a") and (
-        len(numbers) > 1 or _is_announced(text, numbers[0])
+        len(numbers) > 1 or _is_after_colon(text, numbers[0])
     ):  # fmt: skip
         yield "list", numbers[0]
     if quote := _QUOTE.search(text):
@@ -275,13 +285,15 @@ def _find_swallowed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         yield "table", rule
 
 
-def _is_announced(text: str, match: re.Match[str]) -> bool:
+def _is_after_colon(text: str, match: re.Match[str]) -> bool:
     """Return whether the text before a match ends with a colon."""
     return text[: match.start()].rstrip().endswith((":", "："))
 
 
-def _find_mark(draft: Draft, text: str, mark: re.Match[str]) -> tuple[int, int] | None:
-    if mark.re is _RULE_OF_TABLE:
-        return draft.find(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
-    blanks = "[ \\t]*" if mark.group(1) == ">" else "[ \\t]+"
-    return draft.find(_BEFORE + re.escape(mark.group(1)) + blanks + first_word_pattern(text[mark.end() :]))
+def _find_block_marker(context: LintContext, text: str, marker: re.Match[str]) -> tuple[int, int] | None:
+    if marker.re is _RULE_OF_TABLE:
+        return context.find_next(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
+    blanks = "[ \\t]*" if marker.group(1) == ">" else "[ \\t]+"
+    return context.find_next(
+        _BEFORE + re.escape(marker.group(1)) + blanks + make_first_word_pattern(text[marker.end() :])
+    )

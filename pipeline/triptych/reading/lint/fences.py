@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.attributes import EXAMPLE, explain_attributes
-from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.context import LintContext
 
 _PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
@@ -33,34 +33,34 @@ _CONTAINERS = {
 }
 
 
-def report_unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
+def report_unclosed_divs(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT001 for divs without a closing fence or tag."""
-    within = _find_open_divs(draft)
-    for remark in draft.remarks:
+    within = _find_open_divs(context)
+    for remark in context.log_messages:
         if remark["type"] == "UnclosedDiv":
             begin = remark["openpos"]
             place = begin["line"], begin["column"]
             if begin["source"].endswith(_CHUNK):  # the position is relative to the list or block quote
                 place = next(within, None) or (1, 1)
             message = "this div is not closed; all content below becomes part of the div"
-            html = "<div" in draft.lines[place[0] - 1].lower()
+            html = "<div" in context.lines[place[0] - 1].lower()
             mark = "</div>" if html else "a line of three colons (:::)"
-            hint = f"add {mark} where the div should end{_guess_end(draft, place[0])}"
+            hint = f"add {mark} where the div should end{_suggest_div_end(context, place[0])}"
             if short := next(
-                (n for n in range(place[0], len(draft.prose)) if _SHORT.match(draft.prose[n])), None
+                (n for n in range(place[0], len(context.prose)) if _SHORT.match(context.prose[n])), None
             ):
                 hint = f"write three colons (:::) on line {short + 1} to close the div"
-            yield draft.report("LNT001", place, message, hint)
+            yield context.report("LNT001", place, message, hint)
 
 
-def _guess_end(draft: Draft, start: int) -> str:
+def _suggest_div_end(context: LintContext, start: int) -> str:
     """Return a hint for where an unclosed div probably ends, or "".
 
     The hint names the line of the next heading of the same or a higher level.
     """
     headings = [
         (number, len(match[1]))
-        for number, line in enumerate(draft.prose, 1)
+        for number, line in enumerate(context.prose, 1)
         if (match := _HEADING.match(line))
     ]
     level = next((level for number, level in reversed(headings) if number < start), _DEEPEST)
@@ -68,33 +68,37 @@ def _guess_end(draft: Draft, start: int) -> str:
     return f", probably before the heading on line {after}" if after else ""
 
 
-class _Div(NamedTuple):
+class _DivDelimiter(NamedTuple):
     """The fence or HTML tag that starts or ends a div, at a line and column.
 
-    ``quotes`` is the number of block quotes around it, ``indent`` its indentation in spaces.
+    ``quote_depth`` is the number of block quotes around it, ``indent`` its indentation in spaces.
     """
 
     line: int
     column: int
     is_tag: bool
-    quotes: int
+    quote_depth: int
     indent: int
 
-    def is_closed_by(self, mark: _Div) -> bool:
-        """Return whether the closing fence or tag ``mark`` ends this div.
+    def is_closed_by(self, delimiter: _DivDelimiter) -> bool:
+        """Return whether the closing fence or tag ``delimiter`` ends this div.
 
         Indentation is ignored within block quotes.
         """
-        is_around = self.quotes < mark.quotes or self.indent <= mark.indent or bool(mark.quotes)
-        return self.is_tag is mark.is_tag and self.quotes <= mark.quotes and is_around
+        is_around = (
+            self.quote_depth < delimiter.quote_depth
+            or self.indent <= delimiter.indent
+            or bool(delimiter.quote_depth)
+        )
+        return self.is_tag is delimiter.is_tag and self.quote_depth <= delimiter.quote_depth and is_around
 
 
-def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
+def _find_open_divs(context: LintContext) -> Iterator[tuple[int, int]]:
     """Yield the positions of unclosed divs in lists, block quotes and tables."""
-    open_divs: list[_Div] = []
-    unclosed: list[_Div] = []
-    for number, line in enumerate(draft.prose, 1):
-        for mark, is_end in _find_marks(number, line):
+    open_divs: list[_DivDelimiter] = []
+    unclosed: list[_DivDelimiter] = []
+    for number, line in enumerate(context.prose, 1):
+        for mark, is_end in _find_div_delimiters(number, line):
             if not is_end:
                 open_divs.append(mark)
                 continue
@@ -104,112 +108,114 @@ def _find_open_divs(draft: Draft) -> Iterator[tuple[int, int]]:
                 unclosed += open_divs[opening + 1 :]
                 del open_divs[opening:]
     for div in sorted((*unclosed, *open_divs)):
-        if div.quotes or div.indent:
+        if div.quote_depth or div.indent:
             yield div.line, div.column
 
 
-def _find_marks(number: int, line: str) -> Iterator[tuple[_Div, bool]]:
+def _find_div_delimiters(number: int, line: str) -> Iterator[tuple[_DivDelimiter, bool]]:
     """Yield the div fence or HTML div tags on a line, each with whether it closes a div."""
     around = _MARKUP_AROUND.match(line)
     begin = around.end() if around else 0
     *quotes, rest = line[:begin].split(">")
     indent = len(rest.expandtabs(4))
     if line.startswith(":::", begin):
-        yield _Div(number, begin + 1, False, len(quotes), indent), not line[begin:].strip(": \t")
+        yield _DivDelimiter(number, begin + 1, False, len(quotes), indent), not line[begin:].strip(": \t")
         return
     for tag in _TAG.finditer(line, begin):
-        yield _Div(number, tag.start() + 1, True, len(quotes), indent), tag[0].startswith("</")
+        yield _DivDelimiter(number, tag.start() + 1, True, len(quotes), indent), tag[0].startswith("</")
 
 
-def report_literal_fences(draft: Draft) -> Iterator[Diagnostic]:
+def report_literal_fences(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT002 for div fences that are printed literally because they are malformed or misplaced."""
-    printed = sum(len(_PRINTED.findall(text)) for text in draft.tree.texts)
+    printed = sum(len(_PRINTED.findall(text)) for text in context.tree.texts)
     if not printed:
         return
     depth, before, end = 0, "", 0
-    for number, line in enumerate(draft.prose, 1):
+    for number, line in enumerate(context.prose, 1):
         if fence := _FENCE.match(line):
             rest = fence.group(2).lstrip(" \t").rstrip(":").rstrip(" \t")
-            braces, is_closed = draft.read_braces((number, line.find("{") + 1))
+            braces, is_closed = context.read_braces((number, line.find("{") + 1))
             if rest.startswith("{") and "}" not in rest and is_closed:
                 rest = " ".join(braces.split())  # attributes over several lines
                 end = number + braces.count("\n")
             problem = _explain_fence(rest, depth, before, (braces, is_closed))
             if problem and printed:
                 printed -= 1
-                yield draft.report("LNT002", (number, fence.start(1) + 1), *problem)
+                yield context.report("LNT002", (number, fence.start(1) + 1), *problem)
             # Another mistake may cause a closing fence without an opening one.
             depth = depth + 1 if rest else max(0, depth - 1)
         before = line if number > end else ":::"
 
 
-def _explain_fence(rest: str, depth: int, before: str, braces: tuple[str, bool]) -> tuple[str, str] | None:
+def _explain_fence(
+    text_after_colons: str, depth: int, previous_line: str, braces: tuple[str, bool]
+) -> tuple[str, str] | None:
     """Return the message and hint for a div fence that is printed literally, or None if it is valid.
 
-    ``rest`` is the text after the colons, ``depth`` the number of open divs, and ``before`` the preceding
-    line. ``braces`` are the attributes, and whether their brace is closed.
+    ``text_after_colons`` is the text after the colons, ``depth`` the number of open divs, and
+    ``previous_line`` the preceding line. ``braces`` are the attributes, and whether their brace is closed.
     """
-    if rest and _OPENING.match(rest):
-        if not before.strip() or before.lstrip().startswith((":::", "#", "<!--")):
+    if text_after_colons and _OPENING.match(text_after_colons):
+        if not previous_line.strip() or previous_line.lstrip().startswith((":::", "#", "<!--")):
             return None
         message = "this ::: line is parsed as part of the paragraph above"
         return message, "add a blank line before the ::: line"
-    if depth and not rest:
+    if depth and not text_after_colons:
         return None
-    reason, hint = _explain_literal_fence(rest, braces)
+    reason, hint = _explain_literal_fence(text_after_colons, braces)
     return f"this ::: line is printed literally: {reason}", hint
 
 
-def _explain_literal_fence(rest: str, braces: tuple[str, bool]) -> tuple[str, str]:
+def _explain_literal_fence(text_after_colons: str, braces: tuple[str, bool]) -> tuple[str, str]:
     """Return the reason why a div fence is printed literally, and a hint."""
-    if not rest:
+    if not text_after_colons:
         hint = "delete this ::: line, or add an opening line such as ::: {.callout-note} above the content"
         return "no div is open here", hint
-    if both := _CLASS_AND_BRACES.match(rest):
+    if both := _CLASS_AND_BRACES.match(text_after_colons):
         hint = f"write ::: {{.{both[1]} {both[2].strip()}}}"
         return f"the class `{both[1]}` is outside the braces", hint
-    if pairs := _CLASS_AND_PAIRS.match(rest):
+    if pairs := _CLASS_AND_PAIRS.match(text_after_colons):
         inner = f"{{.{pairs[1]} {pairs[2].strip()}}}"
         mistake = explain_attributes(inner, True)
         corrected = mistake.corrected if mistake and mistake.corrected else inner
         return "its attributes are not in braces", f"write ::: {corrected}"
-    if _WITH_TEXT.match(rest):
+    if _WITH_TEXT.match(text_after_colons):
         return "content follows on the same line", "move the content to the next line"
-    if rest.startswith("{") and (mistake := explain_attributes(*braces)):
+    if text_after_colons.startswith("{") and (mistake := explain_attributes(*braces)):
         return mistake.reason, f"write ::: {mistake.corrected or EXAMPLE}"
     return "its attributes are malformed", f"write ::: {EXAMPLE}"
 
 
-def report_unclosed_code(draft: Draft) -> Iterator[Diagnostic]:
+def report_unclosed_code(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT020 for code without a closing fence, which pandoc parses as text."""
-    if (number := draft.outline.open_fence) is not None:
-        line = draft.lines[number - 1]
+    if (number := context.scan.unclosed_fence_line) is not None:
+        line = context.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
         place = number, len(line) - len(line.lstrip()) + 1
         message = "this code block is not closed; its code is printed as ordinary text"
-        yield draft.report(
+        yield context.report(
             "LNT020", place, message, f"close the code block with a line that contains only {mark}"
         )
 
 
-def report_obsidian_queries(draft: Draft) -> Iterator[Diagnostic]:
+def report_obsidian_queries(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT013 for queries of Obsidian plug-ins such as Dataview."""
-    for fence in draft.outline.fences:
+    for fence in context.scan.fences:
         if match := _QUERY.match(fence.info):
             message = f"this Obsidian query (`{match.group(1)}`) is not executed; it is shown as a code block"
-            yield draft.report(
+            yield context.report(
                 "LNT013",
-                (fence.start, len(fence.before) + 1),
+                (fence.start, len(fence.prefix) + 1),
                 message,
                 "replace the query with the result as text",
             )
 
 
-def report_web_containers(draft: Draft) -> Iterator[Diagnostic]:
+def report_web_containers(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT018 for divs that only work on websites, such as tabs and sidebars."""
-    for attributes in draft.tree.attributes:
+    for attributes in context.tree.attributes:
         for name, what in _CONTAINERS.items():
-            if name in attributes.classes and (place := draft.find(rf":::.*{name}")):
+            if name in attributes.classes and (place := context.find_next(rf":::.*{name}")):
                 message = f"`{name}` works only on web pages; {what}"
                 hint = "remove the class, unless the same source is also published as a website"
-                yield draft.report("LNT018", place, message, hint)
+                yield context.report("LNT018", place, message, hint)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from triptych.diagnostics import Diagnostic, did_you_mean
-from triptych.reading.bibliography import guess_reference_id
-from triptych.reading.lint.draft import Draft
+from triptych.reading.bibliography import guess_cross_reference_id
+from triptych.reading.lint.context import LintContext
 from triptych.settings.values import make_slug
 
 _REFERENCE = re.compile(r"\[\^([^\s\]\[^]+)\](?!\()")
@@ -18,71 +18,73 @@ _DEFINITION = re.compile(r"^[ \t]*\[\^([^\s\]]+)\]:")
 _PATTERN = re.compile(r"(?:\w-\w)+\w*|\W.*|\w?\W")
 
 
-def report_undefined_notes(draft: Draft) -> Iterator[Diagnostic]:
+def report_undefined_notes(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT003 for references to footnotes that the file does not define."""
-    for text in draft.tree.texts:
-        for name in _find_references(text):
-            place = draft.find(rf"\[\^{re.escape(name)}\](?!:)")
-            if place is not None and (definition := _find_definition_without_colon(draft, name)):
+    for text in context.tree.texts:
+        for name in _find_note_references(text):
+            place = context.find_next(rf"\[\^{re.escape(name)}\](?!:)")
+            if place is not None and (definition := _find_definition_without_colon(context, name)):
                 if definition == place:
                     message = (
                         f'footnote "{name}" is printed as a paragraph: the colon after its label is missing'
                     )
-                    yield draft.report("LNT003", place, message, f"add a colon after the label: [^{name}]: …")
+                    yield context.report(
+                        "LNT003", place, message, f"add a colon after the label: [^{name}]: …"
+                    )
             elif place is not None:
-                hint = _note_hint(name, _find_definitions(draft))
-                yield draft.report("LNT003", place, f'footnote "{name}" is not defined in this file', hint)
+                hint = _make_note_hint(name, _find_note_definitions(context))
+                yield context.report("LNT003", place, f'footnote "{name}" is not defined in this file', hint)
 
 
-def _find_references(text: str) -> list[str]:
+def _find_note_references(text: str) -> list[str]:
     """Return the labels of footnote references that pandoc left as literal text in a paragraph or heading."""
     names = _REFERENCE.findall(text) if "[^" in text else []
     return [name for name in names if not _PATTERN.fullmatch(name)]
 
 
-def _find_definition_without_colon(draft: Draft, name: str) -> tuple[int, int] | None:
+def _find_definition_without_colon(context: LintContext, name: str) -> tuple[int, int] | None:
     mark = f"[^{name}]"
-    starts = [number for number, line in enumerate(draft.prose, 1) if line.startswith(mark)]
-    before = [number for number in starts if number == 1 or not draft.prose[number - 2].strip()]
-    return (before[0], 1) if before and not draft.prose[before[0] - 1].startswith(f"{mark}:") else None
+    starts = [number for number, line in enumerate(context.prose, 1) if line.startswith(mark)]
+    before = [number for number in starts if number == 1 or not context.prose[number - 2].strip()]
+    return (before[0], 1) if before and not context.prose[before[0] - 1].startswith(f"{mark}:") else None
 
 
-def _find_definitions(draft: Draft) -> list[str]:
-    return [match.group(1) for line in draft.prose if (match := _DEFINITION.match(line))]
+def _find_note_definitions(context: LintContext) -> list[str]:
+    return [match.group(1) for line in context.prose if (match := _DEFINITION.match(line))]
 
 
-def _note_hint(name: str, defined: list[str]) -> str:
-    if name in defined:
+def _make_note_hint(name: str, defined_names: list[str]) -> str:
+    if name in defined_names:
         return "start the definition in the first column, after a blank line"
-    return did_you_mean(name, defined) or f"define the footnote in a separate paragraph: [^{name}]: …"
+    return did_you_mean(name, defined_names) or f"define the footnote in a separate paragraph: [^{name}]: …"
 
 
-def report_unused_notes(draft: Draft) -> Iterator[Diagnostic]:
+def report_unused_notes(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT004 for footnotes without a reference, unless a misspelt reference probably means them."""
-    unused = [remark for remark in draft.remarks if remark["type"] == "NoteDefinedButNotUsed"]
+    unused = [remark for remark in context.log_messages if remark["type"] == "NoteDefinedButNotUsed"]
     if not unused:
         return
-    defined = _find_definitions(draft)
-    misspelt = {name for text in draft.tree.texts for name in _find_references(text)}
-    hints = {_note_hint(name, defined) for name in misspelt.difference(defined)}
+    defined = _find_note_definitions(context)
+    misspelt = {name for text in context.tree.texts for name in _find_note_references(text)}
+    hints = {_make_note_hint(name, defined) for name in misspelt.difference(defined)}
     for remark in unused:
         if not any(f'did you mean "{remark["key"]}"' in hint for hint in hints):
             place = remark["line"], remark["column"]
             message = f'footnote "{remark["key"]}" is never referenced and is omitted'
-            yield draft.report(
+            yield context.report(
                 "LNT004", place, message, f"add [^{remark['key']}] to the text, or delete the definition"
             )
 
 
-def report_duplicate_definitions(draft: Draft) -> Iterator[Diagnostic]:
+def report_duplicate_definitions(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT005 for footnotes and link labels that are defined twice."""
-    for remark in draft.remarks:
+    for remark in context.log_messages:
         if remark["type"] in ("DuplicateNoteReference", "DuplicateLinkReference"):
             name = remark["contents"].strip()
             what = "footnote" if remark["type"] == "DuplicateNoteReference" else "link label"
             bare = name.removeprefix("[").removesuffix("]").removeprefix("^")
             message = f'{what} "{bare}" is defined twice in this file; the last definition is used'
-            yield draft.report(
+            yield context.report(
                 "LNT005",
                 (remark["line"], remark["column"]),
                 message,
@@ -96,26 +98,30 @@ _NOT_CALLED = re.compile(
 _BARE_ID = re.compile(r"(?<![\w@#.:/{\[-])(?:fig|tbl|sec|eq|lst)-\w[\w-]*")
 
 
-def report_literal_references(draft: Draft) -> Iterator[Diagnostic]:
+def report_literal_cross_references(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT027 for unsupported cross-references such as ``@fig:x``, ``@figure-x`` or ``fig-x``."""
-    ids = {attributes.id for attributes in draft.tree.attributes}
-    for text in draft.tree.texts:
+    ids = {attributes.id for attributes in context.tree.attributes}
+    for text in context.tree.texts:
         for bare in _BARE_ID.finditer(text) if "-" in text else ():
-            if bare[0] in ids and (place := draft.find(rf"(?<![\w@#.:/{{\[-]){re.escape(bare[0])}(?![\w-])")):
+            if bare[0] in ids and (
+                place := context.find_next(rf"(?<![\w@#.:/{{\[-]){re.escape(bare[0])}(?![\w-])")
+            ):
                 message = f'"{bare[0]}" is printed literally, not as a cross-reference'
-                yield draft.report("LNT027", place, message, f"write @{bare[0]}")
+                yield context.report("LNT027", place, message, f"write @{bare[0]}")
         for bare in _NOT_CALLED.finditer(text) if "-" in text else ():
             name = bare.group(1) or bare.group(2)
             if bare.group(2) and name not in ids and bare.end() < len(text.rstrip()):
                 continue  # within a sentence, it may be part of a URL
-            if place := draft.find(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
+            if place := context.find_next(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
                 hint = f"write @{name}" if bare.group(1) else f"write @{name}, or {{#{name}}} for an id"
-                yield draft.report("LNT027", place, f'"{bare.group()}" is not a valid cross-reference', hint)
-    for key in draft.tree.bare_citations:
-        wanted = guess_reference_id(key)
-        if wanted and (place := draft.find(rf"@{re.escape(key)}")):
+                yield context.report(
+                    "LNT027", place, f'"{bare.group()}" is not a valid cross-reference', hint
+                )
+    for key in context.tree.bare_citations:
+        wanted = guess_cross_reference_id(key)
+        if wanted and (place := context.find_next(rf"@{re.escape(key)}")):
             message = f'"@{key}" is not a valid cross-reference'
-            yield draft.report(
+            yield context.report(
                 "LNT027", place, message, f"write @{wanted}, and give the target the id {{#{wanted}}}"
             )
 
@@ -136,12 +142,12 @@ _IN_HEADING = re.compile(r"^#{1,2} +((?:Chapter|Kapitel|Chapitre|Capítulo) \d+(
 _UNNUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^}]*\s-\s*\}")
 
 
-def report_repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
+def report_repeated_labels(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT032 for labels and numbers that are printed twice.
 
     These are words such as "Figure" before a cross-reference, and typed numbers in captions and titles.
     """
-    for number, line in enumerate(draft.prose, 1):
+    for number, line in enumerate(context.prose, 1):
         for match in _BEFORE_REFERENCE.finditer(line) if "@" in line else ():
             before = line[: match.start()]
             if before.count("[") > before.count("]"):
@@ -149,20 +155,20 @@ def report_repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
             reference = match.group()[match.group().index("@") :]
             message = f"the word before `{reference}` is printed twice: cross-references already include it"
             hint = f"delete the word, or write [-{reference}] for the number alone"
-            yield draft.report("LNT032", (number, match.start() + 1), message, hint)
+            yield context.report("LNT032", (number, match.start() + 1), message, hint)
         if "#fig-" in line and (caption := _IN_CAPTION.search(line)):
             message = (
                 "the number in this caption is printed twice: figures with an id are numbered automatically"
             )
-            yield draft.report(
+            yield context.report(
                 "LNT032",
                 (number, caption.start() + 3),
                 message,
                 "delete the label and number from the caption",
             )
-        if draft.numbered and (title := _IN_HEADING.match(line)) and not _UNNUMBERED.search(line):
+        if context.is_numbered and (title := _IN_HEADING.match(line)) and not _UNNUMBERED.search(line):
             message = f'"{title.group(1)}" is printed twice: chapters are numbered automatically'
-            yield draft.report(
+            yield context.report(
                 "LNT032", (number, title.start(1) + 1), message, f'delete "{title.group(1)}" from the title'
             )
 
@@ -173,20 +179,22 @@ _LINK = re.compile(
 )
 
 
-def report_wiki_links(draft: Draft) -> Iterator[Diagnostic]:
+def report_wiki_links(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT030 for wiki links such as ``[[Section name]]``, except if they look like code."""
-    for number, line in enumerate(draft.prose, 1):
+    for number, line in enumerate(context.prose, 1):
         for match in _LINK.finditer(line) if "[[" in line else ():
             page, heading, words = (part or "" for part in match.groups())
-            path = _index_sections(draft.sections).get(_normalise(page.strip().removesuffix(".md")), "")
+            path = _index_sections(context.sections).get(
+                _normalise_page_name(page.strip().removesuffix(".md")), ""
+            )
             if not (path or heading or words or " " in page.strip() or not page[0].islower()):
                 continue
-            address = posixpath.relpath(path, posixpath.dirname(draft.path)) if path else "file.md"
+            address = posixpath.relpath(path, posixpath.dirname(context.path)) if path else "file.md"
             if heading:
                 address += f"#{make_slug(heading[1:])}"
             shown = words[1:].strip() or heading[1:].strip() or page.strip()
             hint = f"write [{shown}]({address})"
-            yield draft.report(
+            yield context.report(
                 "LNT030", (number, match.start() + 1), "this wiki link is printed literally", hint
             )
 
@@ -196,11 +204,11 @@ def _index_sections(sections: tuple[str, ...]) -> dict[str, str]:
     """Return a mapping of section names, with and without their folders, to paths."""
     found: dict[str, str] = {}
     for path in sections:
-        parts = _normalise(posixpath.splitext(path)[0]).split("/")
+        parts = _normalise_page_name(posixpath.splitext(path)[0]).split("/")
         for start in range(len(parts)):
             found.setdefault("/".join(parts[start:]), path)
     return found
 
 
-def _normalise(name: str) -> str:
+def _normalise_page_name(name: str) -> str:
     return re.sub(r"[\s_-]+", "-", name).casefold()

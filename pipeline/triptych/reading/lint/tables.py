@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.context import LintContext
 
 # The delimiter row below the header row (pandoc's ``pipe_tables``).
 _RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:[|+][ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
@@ -18,9 +18,9 @@ _RULE_OF_DASHES = re.compile(r"^ {0,3}\|[-—–:| \t]+\|[ \t]*$")  # word proce
 _ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-[-:|+ \t]*+$")
 
 
-def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
+def report_ragged_tables(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT012 for rows of pipe tables with missing or extra cells."""
-    prose = draft.prose
+    prose = context.prose
     for number in range(2, len(prose) + 1):
         rule, head = _CROSSING.sub("|", prose[number - 1]), prose[number - 2]
         if "|" not in rule or "|" not in head or not _RULE.match(rule):
@@ -29,7 +29,7 @@ def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
         if (count := _count_cells(head)) != columns:
             message = f"the header row has {_describe_cell_count(count)}; the line below it has {columns}"
             hint = "write the same number of cells in the header row and in the line below it"
-            yield draft.report("LNT012", (number - 1, 1), message, hint)
+            yield context.report("LNT012", (number - 1, 1), message, hint)
             continue
         for row in range(number + 1, len(prose) + 1):
             text = prose[row - 1]
@@ -37,7 +37,7 @@ def report_ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
                 break
             if (count := _count_cells(text)) != columns:
                 column = len(text) - len(text.lstrip()) + 1
-                yield draft.report("LNT012", (row, column), *_explain_row(count, columns))
+                yield context.report("LNT012", (row, column), *_explain_row(count, columns))
 
 
 def _count_cells(line: str) -> int:
@@ -68,9 +68,9 @@ def _describe_cell_count(cells: int) -> str:
     return f"{cells} cell{'s' * (cells != 1)}"
 
 
-def report_literal_tables(draft: Draft) -> Iterator[Diagnostic]:
+def report_literal_tables(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT029 for rows with pipes but without a delimiter row, which pandoc parses as a line block."""
-    prose, number = draft.prose, 0
+    prose, number = context.prose, 0
     while number < len(prose):
         end = number
         while end < len(prose) and _ROW.match(prose[end]) and not _ANY_RULE.match(prose[end]):
@@ -89,7 +89,7 @@ def report_literal_tables(draft: Draft) -> Iterator[Diagnostic]:
                 hint = "use hyphens in the line below the header row: |---|---|"
             elif is_cut_off:
                 reason, hint = "a blank line ends the table above", "delete the blank line"
-            yield draft.report("LNT029", place, f"these table rows are printed literally: {reason}", hint)
+            yield context.report("LNT029", place, f"these table rows are printed literally: {reason}", hint)
         number = max(end, number + 1)
 
 
@@ -97,11 +97,11 @@ _TABS = re.compile(r"(?<=\S)\t+(?=\S)")
 _NO_CELL = re.compile(r"[ \t]*(?:[-*+:>#|~]|\d+[.)])")
 
 
-def report_tab_tables(draft: Draft) -> Iterator[Diagnostic]:
+def report_tab_tables(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT029 for lines of tab-separated cells, as pasted from a spreadsheet."""
     counts = [
         0 if _NO_CELL.match(line) or "\t" not in line else len(_TABS.findall(line.rstrip()))
-        for line in draft.prose
+        for line in context.prose
     ]
     number = 0
     while number < len(counts):
@@ -111,7 +111,7 @@ def report_tab_tables(draft: Draft) -> Iterator[Diagnostic]:
         if counts[number] and end - number >= (3 if counts[number] == 1 else 2):
             message = "tab-separated cells are printed as one paragraph"
             hint = "write a pipe table (| between cells, |---|---| below the header row), or use a CSV file"
-            yield draft.report("LNT029", (number + 1, 1), message, hint)
+            yield context.report("LNT029", (number + 1, 1), message, hint)
         number = end
 
 
@@ -119,13 +119,13 @@ _BORDER = re.compile(r"^ {0,3}\+(?:[-=:]+\+)+[ \t]*$")
 _STRAY_BAR = re.compile(r"(?:^|\s)\|(?=\s|$)")
 
 
-def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
+def report_misaligned_grids(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT012 for rows of grid tables whose pipes are not aligned with the + signs of the border."""
-    if not any(_STRAY_BAR.search(text) for text in draft.tree.texts):
+    if not any(_STRAY_BAR.search(text) for text in context.tree.texts):
         return
     ends: list[int] = []
     is_reported = False
-    for number, line in enumerate(draft.prose, 1):
+    for number, line in enumerate(context.prose, 1):
         if not line.strip():
             ends, is_reported = [], False
         elif _BORDER.match(line):
@@ -136,36 +136,36 @@ def report_misaligned_grids(draft: Draft) -> Iterator[Diagnostic]:
                 is_reported = True  # once per table
                 message = "the pipes in this row are not aligned with the + signs of the table border"
                 hint = "pad the cells with spaces until each | is directly below a +"
-                yield draft.report("LNT012", (number, 1), message, hint)
+                yield context.report("LNT012", (number, 1), message, hint)
 
 
-def report_headerless_tables(draft: Draft) -> Iterator[Diagnostic]:
+def report_headerless_tables(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT029 for a delimiter row that has rows below it but no header row above it."""
-    prose = ("", *draft.prose, "")
+    prose = ("", *context.prose, "")
     for number in range(1, len(prose) - 1):
         before, rule, after = prose[number - 1 : number + 2]
         if not before.strip() and _RULE.match(rule) and "|" in rule.strip("| ") and _ROW.match(after):
             columns = _count_cells(rule)
             message = "this table is printed literally: it has no header row"
             hint = f"add a header row above {rule.strip()}, or an empty one: {'|  ' * columns}|"
-            yield draft.report("LNT029", (number, 1), message, hint)
+            yield context.report("LNT029", (number, 1), message, hint)
 
 
 _CAPTION = re.compile(r"[ \t]*(?::|Table:)[ \t]")
 _TEXT_TABLES = ("LNT009", "LNT029")
 
 
-def merge_caption_findings(draft: Draft, found: list[Diagnostic]) -> list[Diagnostic]:
+def merge_caption_findings(context: LintContext, found: list[Diagnostic]) -> list[Diagnostic]:
     """Merge the finding about a table caption's attributes into the finding about the table's rows."""
     out = list(found)
     for caption in found:
         if caption.code != "LNT016" or caption.span is None:
             continue
         line = caption.span.line
-        if not _CAPTION.match(draft.lines[line - 1]):
+        if not _CAPTION.match(context.lines[line - 1]):
             continue
-        end = next((number for number in range(line - 1, 0, -1) if draft.prose[number - 1].strip()), 0)
-        start = next((number for number in range(end, 0, -1) if not draft.prose[number - 1].strip()), 0)
+        end = next((number for number in range(line - 1, 0, -1) if context.prose[number - 1].strip()), 0)
+        start = next((number for number in range(end, 0, -1) if not context.prose[number - 1].strip()), 0)
         for rows in found:
             if rows.code in _TEXT_TABLES and rows.span and start < rows.span.line <= end:
                 out = [

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from triptych.charts.reader import ChartReader
-from triptych.data.columns import DataError, extract_lines
+from triptych.data.data_file import DataError, extract_lines
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.letters import keep_letter_lines
+from triptych.model.letters import keep_letter_line_breaks
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -34,19 +34,19 @@ from triptych.model.nodes import (
     ThematicBreak,
     Verse,
 )
-from triptych.reading.diagrams import Draw, join_narrow_drawings
+from triptych.reading.diagrams import DrawFunction, merge_narrow_variants
 from triptych.reading.syntax.figures import read_description_attribute
-from triptych.reading.syntax.index_marks import move_lone_marks
+from triptych.reading.syntax.index_marks import move_lone_index_marks
 from triptych.reading.syntax.inlines import (
     LARGE,
     InlineReader,
-    plain_words,
-    raw_format_name,
+    extract_normalised_text,
+    get_raw_format_name,
     read_attr,
     remove_note_marks,
 )
-from triptych.reading.syntax.latex import add_equation_attributes, equation_id, read_equation_attributes
-from triptych.reading.syntax.raw_html import TRANSPARENT, block_tag_name, make_media_link
+from triptych.reading.syntax.latex import add_equation_attributes, make_equation_id, read_equation_attributes
+from triptych.reading.syntax.raw_html import TRANSPARENT, get_block_tag_name, make_media_link
 from triptych.reading.syntax.tables import MOST_COLUMNS, read_table
 
 _LIST_STYLES = {
@@ -71,7 +71,7 @@ class BlockReader:
     inlines: InlineReader
     charts: ChartReader | None
     read_div: Callable[[BlockReader, Attr, list[Any]], tuple[Block, ...]]
-    draw: Draw | None = None
+    draw: DrawFunction | None = None
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
         """Convert pandoc blocks. ``Plain`` blocks, which HTML source may contain, become paragraphs."""
@@ -84,33 +84,33 @@ class BlockReader:
         return self._read_nested((node["t"], node.get("c")) for node in nodes)
 
     def _read_nested(self, nodes: Iterable[tuple[str, Any]]) -> tuple[Block, ...]:
-        there = self.inlines.enter()
+        there = self.inlines.enter_container()
         blocks = tuple(block for kind, c in nodes for block in self._read_block(kind, c)) if there else ()
-        self.inlines.leave()
-        blocks, found = join_narrow_drawings(move_lone_marks(blocks))
+        self.inlines.leave_container()
+        blocks, found = merge_narrow_variants(move_lone_index_marks(blocks))
         self.inlines.found.extend(found)
         return blocks
 
     def _read_block(self, kind: str, c: Any) -> tuple[Block, ...]:
         locator = self.inlines.locator
-        if kind != "Plain" and not self.inlines.count_pieces(_count_pieces(kind, c)):
+        if kind != "Plain" and not self.inlines.count_elements(_count_elements(kind, c)):
             return ()
         match kind:
             case "Para" | "Plain":
                 return self._read_paragraph(c, tight=kind == "Plain")
             case "Header":
-                span = locator.find_heading(plain_words(c[2]))
+                span = locator.find_heading(extract_normalised_text(c[2]))
                 heading = Heading(
                     level=c[0], content=self.inlines.read(c[2]), attr=read_attr(c[1]), span=span
                 )
                 locator.pass_words(span)
                 return (heading,)
             case "BulletList":
-                span = locator.current_span()
+                span = locator.get_current_span()
                 return (BulletList(items=tuple(self._read_item(item) for item in c), span=span),)
             case "OrderedList":
                 start, style, delimiter = c[0]
-                span = locator.current_span()
+                span = locator.get_current_span()
                 items = tuple(self._read_item(item) for item in c[1])
                 return (
                     OrderedList(
@@ -126,12 +126,12 @@ class BlockReader:
             case "CodeBlock":
                 return (self._read_code(c),)
             case "BlockQuote":
-                return (make_quotation(self.read(c), Attr(), locator.current_span()),)
+                return (make_block_quote(self.read(c), Attr(), locator.get_current_span()),)
             case "LineBlock":
-                span = locator.find_words(plain_words(c[0])) if c else locator.current_span()
+                span = locator.find_words(extract_normalised_text(c[0])) if c else locator.get_current_span()
                 return (Verse(lines=tuple(self.inlines.read(line) for line in c), span=span),)
             case "Table":
-                span = locator.find_words(_first_row_text(c))
+                span = locator.find_words(_get_first_row_text(c))
                 caption = self._read_caption(c[1])
                 if not 0 < len(c[2]) <= MOST_COLUMNS:
                     message = f"the table has {len(c[2])} columns; the limit is {MOST_COLUMNS}"
@@ -157,14 +157,16 @@ class BlockReader:
                 self.inlines.report_omitted_tag(c[1], locator.find_literal(c[1].strip().splitlines()[0]))
                 return self._read_paragraph([link], tight=False)
             case "RawBlock":
-                silent = c[1].lstrip().startswith(("<!--", "</")) or block_tag_name(c[1]) in TRANSPARENT
+                silent = c[1].lstrip().startswith(("<!--", "</")) or get_block_tag_name(c[1]) in TRANSPARENT
                 span = (
-                    locator.current_span() if silent else locator.find_literal(c[1].strip().splitlines()[0])
+                    locator.get_current_span()
+                    if silent
+                    else locator.find_literal(c[1].strip().splitlines()[0])
                 )
                 if not silent and c[0] == "html":
                     self.inlines.report_omitted_tag(c[1], span)
                 elif not silent:
-                    self.inlines.report_omitted(raw_format_name(c[0]), span, c[1])
+                    self.inlines.report_omitted_construct(get_raw_format_name(c[0]), span, c[1])
         return ()
 
     def _read_caption(self, caption: Any) -> tuple[Inline, ...]:
@@ -178,23 +180,23 @@ class BlockReader:
 
     def _read_paragraph(self, nodes: list[Any], *, tight: bool) -> tuple[Block, ...]:
         """Convert a paragraph. Displayed formulas in the paragraph become separate blocks."""
-        span = self.inlines.locator.find_words(plain_words(nodes))
+        span = self.inlines.locator.find_words(extract_normalised_text(nodes))
         pieces: list[Block] = []
         rest: list[Any] = []
 
         def flush() -> None:
-            content = self.inlines.read(_trim(rest))
+            content = self.inlines.read(_trim_spaces(rest))
             if not tight and len(content) == 1 and _is_informative(content[0]):
                 pieces.append(_make_figure(content[0]))
             elif content:
-                pieces.append(Paragraph(content=keep_letter_lines(content), tight=tight, span=span))
+                pieces.append(Paragraph(content=keep_letter_line_breaks(content), tight=tight, span=span))
             rest.clear()
 
         skipped = -1
         for place, node in enumerate(nodes):
             if place <= skipped:
                 continue
-            if node["t"] in _FORMULAS and _is_display_formula(node) and self.inlines.count_pieces():
+            if node["t"] in _FORMULAS and _is_display_formula(node) and self.inlines.count_elements():
                 flush()
                 equation = self._read_equation(node)
                 pieces.append(equation)
@@ -216,7 +218,7 @@ class BlockReader:
         attr = read_attr(node["c"][0]) if node["t"] == "Span" else Attr()
         tex = (node["c"][1][0] if node["t"] == "Span" else node)["c"][1]
         labels = tuple(attr.get("label").split())
-        identifier = Attr(equation_id(labels[0])) if labels else Attr()
+        identifier = Attr(make_equation_id(labels[0])) if labels else Attr()
         return Equation(
             **self.inlines.read_formula(tex, attr), attr=identifier, tag=attr.get("tag"), labels=labels
         )
@@ -224,7 +226,7 @@ class BlockReader:
     def _read_item(self, nodes: list[Any]) -> ListItem:
         """Convert a list item. Pandoc's check box character for tasks becomes ``checked``."""
         checked = None
-        if not self.inlines.count_pieces():
+        if not self.inlines.count_elements():
             return ListItem(content=())
         if nodes and nodes[0]["t"] in ("Plain", "Para"):
             first = nodes[0]["c"]
@@ -239,10 +241,10 @@ class BlockReader:
         return ListItem(content=self.read_tight(nodes), checked=checked)
 
     def _read_definitions(self, c: Any) -> DefinitionList:
-        span = self.inlines.locator.find_words(plain_words(c[0][0]))
+        span = self.inlines.locator.find_words(extract_normalised_text(c[0][0]))
         items = []
         for term, meanings in c:
-            if not self.inlines.count_pieces():
+            if not self.inlines.count_elements():
                 break
             content = self.inlines.read(term)
             read = tuple(self.read_tight(meaning) for meaning in meanings)
@@ -263,10 +265,10 @@ class BlockReader:
         text = ""
         if self.charts is not None:
             try:
-                source = self.charts.data.text(name, beside=self.charts.path)
+                source = self.charts.data_folder.read_listing(name, section_path=self.charts.path)
                 text = extract_lines(source, lines=attr.get("lines"), region=attr.get("region"))
             except DataError as error:
-                self.inlines.found.append(error.finding(span))
+                self.inlines.found.append(error.to_diagnostic(span))
         return _make_listing(attr, text, span)
 
     def _read_figure(self, c: Any) -> tuple[Block, ...]:
@@ -290,7 +292,7 @@ class BlockReader:
         )
 
 
-def _count_pieces(kind: str, c: Any) -> int:
+def _count_elements(kind: str, c: Any) -> int:
     return LARGE if kind == "Header" else 1 + c[1].count("\n") if kind == "CodeBlock" else 1
 
 
@@ -306,7 +308,7 @@ def _make_listing(attr: Attr, text: str, span: Span) -> CodeBlock:
 
 
 def _is_informative(node: Inline) -> TypeGuard[Image]:
-    return isinstance(node, Image) and not node.decorative
+    return isinstance(node, Image) and not node.is_decorative
 
 
 def _make_figure(image: Image) -> Figure:
@@ -321,7 +323,7 @@ def _is_display_formula(node: Any) -> bool:
     return bool(node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath")
 
 
-def _trim(nodes: list[Any]) -> list[Any]:
+def _trim_spaces(nodes: list[Any]) -> list[Any]:
     blank = ("Space", "SoftBreak")
     start, end = 0, len(nodes)
     while start < end and nodes[start]["t"] in blank:
@@ -331,20 +333,20 @@ def _trim(nodes: list[Any]) -> list[Any]:
     return nodes[start:end]
 
 
-def _first_row_text(table: Any) -> str:
+def _get_first_row_text(table: Any) -> str:
     """Return the text in a table's first row, by which the table is found in the source."""
     _attr, _caption, _specs, head, bodies, _foot = table
     rows = head[1] or [row for body in bodies for row in body[3]]
     if not rows:
         return ""
     cells = [block for cell in rows[0][1] for block in cell[4] if block["t"] in ("Plain", "Para")]
-    return " ".join(plain_words(block["c"]) for block in cells)
+    return " ".join(extract_normalised_text(block["c"]) for block in cells)
 
 
 _DASH = re.compile(r"^(?:—|―|–|---?|⸺|——)[\s\u00a0]*(?=\S)")
 
 
-def make_quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
+def make_block_quote(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
     """Return a block quote. If its last paragraph or line starts with a dash, that is the attribution."""
     span = next((place for block in content if (place := getattr(block, "span", None))), span)
     last = content[-1] if content else None

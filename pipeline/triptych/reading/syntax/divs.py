@@ -11,7 +11,7 @@ from typing import Any
 
 from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.letters import LETTER, keep_letter_lines, letter_part_names
+from triptych.model.letters import LETTER, keep_letter_line_breaks, list_letter_parts
 from triptych.model.nodes import (
     PULL_QUOTE,
     Aside,
@@ -38,17 +38,17 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import plain_text
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.diagrams import Draw, read_diagram
-from triptych.reading.locate import Locator
-from triptych.reading.syntax.blocks import BlockReader, make_quotation
+from triptych.reading.diagrams import DrawFunction, read_diagram
+from triptych.reading.locator import Locator
+from triptych.reading.syntax.blocks import BlockReader, make_block_quote
 from triptych.reading.syntax.figures import (
+    convert_images_to_figures,
     is_figure,
     read_description_attribute,
     read_figure,
-    separate_images,
     split_description,
 )
-from triptych.reading.syntax.inlines import InlineReader, Pieces, plain_words
+from triptych.reading.syntax.inlines import ElementCounter, InlineReader, extract_normalised_text
 from triptych.reading.syntax.tables import read_data_table
 from triptych.reading.vocabulary import ASIDE
 
@@ -83,12 +83,12 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
         return _read_chart(reader, attr, nodes)
     if attr.has("table") and attr.get("data"):
         return _read_data_table(reader, attr, nodes)
-    if kind := _callout_kind(attr, nodes):
+    if kind := _find_callout_kind(attr, nodes):
         return (_read_callout(reader, kind, attr, nodes),)
     if attr.has("notes"):
         return (SpeakerNotes(content=reader.read(nodes), span=span),)
     content = reader.read(nodes)
-    if statement := theorem_kind(attr):
+    if statement := find_theorem_kind(attr):
         return (read_theorem(statement, attr, content, span),)
     if any(attr.has(name) for name in ASIDE):
         return (Aside(content=content, attr=Attr(attr.id, pairs=attr.pairs), span=span),)
@@ -96,16 +96,16 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
         if attr.has(PULL_QUOTE):  # slides do not repeat text
             attr = replace(attr, classes=(*attr.classes, "book-only"))
         first = content[0] if len(content) == 1 else None
-        quote = first if isinstance(first, BlockQuote) else make_quotation(content, attr, span)
+        quote = first if isinstance(first, BlockQuote) else make_block_quote(content, attr, span)
         return (replace(quote, attr=attr, span=span),)
     if attr.has(LETTER):
         return (BlockQuote(content=content, attr=attr, span=span),)
-    if letter_part_names(attr) and len(content) == 1 and isinstance(content[0], Paragraph):
+    if list_letter_parts(attr) and len(content) == 1 and isinstance(content[0], Paragraph):
         words = (Phrase(content=content[0].content, attr=attr, span=span),)
-        return (replace(content[0], content=keep_letter_lines(words)),)
+        return (replace(content[0], content=keep_letter_line_breaks(words)),)
     if is_figure(attr) and (figure := read_figure(attr, content)):
         return (replace(figure, span=span),)
-    if attr.id.startswith("tbl-") and (table := _captioned_table(attr, content)):
+    if attr.id.startswith("tbl-") and (table := _find_captioned_table(attr, content)):
         return (replace(table, span=span),)
     reader.inlines.found.extend(_report_empty_slide(attr, content, span))
     if attr.has("slide"):
@@ -118,21 +118,26 @@ def _find_div(reader: BlockReader, attr: Attr) -> Span:
     if attr.id:
         return reader.inlines.locator.find_literal("#" + attr.id)
     name = next((name for name in ("slide", "timeline", PULL_QUOTE) if attr.has(name)), "")
-    return reader.inlines.locator.find_opening(name) if name else reader.inlines.locator.current_span()
+    return reader.inlines.locator.find_class(name) if name else reader.inlines.locator.get_current_span()
 
 
 def _read_chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     needle = "#" + attr.id if attr.id else ".chart"
-    span = reader.inlines.locator.find_after(needle)
+    span = reader.inlines.locator.pass_literal(needle)
     if reader.charts is None:
-        reader.inlines.leave_out_of_footnote("chart", span)
+        reader.inlines.report_omitted_in_footnote("chart", span)
         return ()
-    place = reader.inlines.locator.find_attributes()
-    nodes, note = _take_div(reader, nodes, "triptych-note")
-    nodes, source = _take_div(reader, nodes, "triptych-source")
+    place = reader.inlines.locator.make_attribute_finder()
+    nodes, note = _extract_divs(reader, nodes, "triptych-note")
+    nodes, source = _extract_divs(reader, nodes, "triptych-source")
     content, description = split_description(reader.read(nodes), attr)
     chart, found = reader.charts.read(
-        _without_description(attr), _join_paragraphs(content), span, note=note, source=source, place=place
+        _remove_description(attr),
+        _join_paragraphs(content),
+        span,
+        note=note,
+        source=source,
+        locate_attribute=place,
     )
     reader.inlines.found.extend(found)
     if isinstance(chart, Chart):
@@ -152,7 +157,7 @@ def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
     return block
 
 
-def _take_div(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
+def _extract_divs(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
     """Return ``nodes`` without the divs of class ``name``, which the Lua driver created, and their text."""
     inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
     rest = [node for node in nodes if node not in inner]
@@ -160,15 +165,15 @@ def _take_div(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[An
 
 
 def _read_data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
-    span = reader.inlines.locator.find_after("#" + attr.id if attr.id else ".table")
+    span = reader.inlines.locator.pass_literal("#" + attr.id if attr.id else ".table")
     if reader.charts is None:
-        reader.inlines.leave_out_of_footnote("data table", span)
+        reader.inlines.report_omitted_in_footnote("data table", span)
         return ()
-    place = reader.inlines.locator.find_attributes()
+    place = reader.inlines.locator.make_attribute_finder()
     caption = _join_paragraphs(reader.read(nodes))
     charts = reader.charts
     table, found = read_data_table(
-        charts.data, charts.path, attr, caption, span, language=charts.language, place=place
+        charts.data_folder, charts.path, attr, caption, span, language=charts.language, find_attribute=place
     )
     reader.inlines.found.extend(found)
     return (table,) if table else ()
@@ -178,7 +183,7 @@ def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
     return tuple(inline for block in content if isinstance(block, Paragraph) for inline in block.content)
 
 
-def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
+def _find_callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
     """Return the callout type of Quarto's ``.callout-note`` or GitHub's ``> [!NOTE]``, or None."""
     for name in attr.classes:
         if match := _CALLOUT.match(name):
@@ -189,14 +194,14 @@ def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
 
 
 def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any]) -> Callout:
-    span = reader.inlines.locator.current_span()
+    span = reader.inlines.locator.get_current_span()
     written = attr.get("title")
     if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
-        words = plain_words(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
+        words = extract_normalised_text(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
         # Pandoc adds the English name of the type as a title. Outputs add the name in the book's language.
         written = written or (words if words.lower() != kind else "")
         nodes = nodes[1:]
-    title, content = _take_title(written, reader.read(nodes))
+    title, content = _extract_title(written, reader.read(nodes))
     first = next((place for node in content if (place := getattr(node, "span", None))), span)
     return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
 
@@ -218,21 +223,27 @@ def _report_empty_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> It
 
 
 def _make_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
-    title, content = _take_title(attr.get("title") or attr.get("slide-title"), content)
-    content = tuple(_group_steps(tuple(separate_images(content))))
-    return Slide(title=title, content=content, background=_background_image(attr, span), attr=attr, span=span)
+    title, content = _extract_title(attr.get("title") or attr.get("slide-title"), content)
+    content = tuple(_group_steps(tuple(convert_images_to_figures(content))))
+    return Slide(
+        title=title, content=content, background=_make_background_image(attr, span), attr=attr, span=span
+    )
 
 
-def _take_title(written: str, content: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
-    """Return the title and the other blocks. The title is ``written`` if set, or else the first heading."""
-    if written:
-        return (Text(text=written),), content
+def _extract_title(
+    explicit_title: str, content: tuple[Block, ...]
+) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
+    """Return the title and the other blocks. The title is ``explicit_title`` if set, or else the first
+    heading.
+    """
+    if explicit_title:
+        return (Text(text=explicit_title),), content
     if content and isinstance(content[0], Heading):
         return content[0].content, content[1:]
     return (), content
 
 
-def _background_image(attr: Attr, span: Any) -> tuple[Image, ...]:
+def _make_background_image(attr: Attr, span: Any) -> tuple[Image, ...]:
     """Return the background image of a slide, or (). Without alt text, it is decorative."""
     source, alt = attr.get("background-image"), attr.get("fig-alt")
     classes = ("full-width",) if alt else ("full-width", "decorative")
@@ -249,7 +260,7 @@ def _group_steps(content: tuple[Block, ...]) -> Iterator[Block]:
             yield Group(content=step, attr=Attr(classes=("step",)))
 
 
-def _without_description(attr: Attr) -> Attr:
+def _remove_description(attr: Attr) -> Attr:
     return replace(attr, pairs=tuple(pair for pair in attr.pairs if pair[0] != "fig-desc"))
 
 
@@ -257,7 +268,7 @@ def _is_pause(block: Block) -> bool:
     return isinstance(block, Paragraph) and plain_text(block.content) == ". . ."
 
 
-def _captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
+def _find_captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
     """Return the only table in ``::: {#tbl-x}``, captioned by the last paragraph, or None."""
     tables = [block for block in content if isinstance(block, Table)]
     if len(tables) != 1:
@@ -271,7 +282,7 @@ def _captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
 CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
 
 
-def theorem_kind(attr: Attr) -> TheoremKind | None:
+def find_theorem_kind(attr: Attr) -> TheoremKind | None:
     """Return the statement type of a div by its id prefix (``#thm-x``) or class (``.proof``), or None."""
     prefix = attr.id.partition("-")[0]
     if "-" in attr.id and prefix in set(TheoremKind):
@@ -281,23 +292,28 @@ def theorem_kind(attr: Attr) -> TheoremKind | None:
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
     """Return a theorem. Its title is the attribute ``name`` or ``title``, or else the first heading."""
-    title, content = _take_title(attr.get("name") or attr.get("title"), content)
+    title, content = _extract_title(attr.get("name") or attr.get("title"), content)
     return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
 
 
 def make_inline_reader(
-    locator: Locator, bibliography: Bibliography, found: list[Diagnostic] | None = None, most: float = inf
+    locator: Locator,
+    bibliography: Bibliography,
+    found: list[Diagnostic] | None = None,
+    maximum_elements: float = inf,
 ) -> InlineReader:
     """Return a reader of inlines and of the blocks in footnotes. Findings are appended to ``found``.
 
-    ``most`` limits the number of elements that are read.
+    ``maximum_elements`` limits the number of elements that are read.
     """
     gathered = [] if found is None else found
-    return InlineReader(locator, bibliography, _read_note, gathered, pieces=Pieces(most))
+    return InlineReader(
+        locator, bibliography, _read_note, gathered, element_counter=ElementCounter(maximum_elements)
+    )
 
 
 def make_block_reader(
-    inlines: InlineReader, charts: ChartReader | None = None, draw: Draw | None = None
+    inlines: InlineReader, charts: ChartReader | None = None, draw: DrawFunction | None = None
 ) -> BlockReader:
     """Return a reader of blocks.
 

@@ -32,7 +32,7 @@ _WIDTH = re.compile(r"(?<![-\d.])\d+(?:\.\d+)?")
 
 def is_figure(attr: Attr) -> bool:
     """Return whether a div is a figure, by its id or by attributes that set the columns of its panels."""
-    in_columns = attr.get("layout-ncol") or _parse_rows(attr)
+    in_columns = attr.get("layout-ncol") or _parse_panel_widths(attr)
     return attr.id.startswith("fig-") or bool(in_columns and not attr.id.startswith("tbl-"))
 
 
@@ -86,13 +86,13 @@ def read_description_attribute(attr: Attr) -> tuple[Block, ...]:
     return (Paragraph(content=(Text(text=text),)),) if text else ()
 
 
-def separate_images(content: tuple[Block, ...]) -> Iterator[Block]:
+def convert_images_to_figures(content: tuple[Block, ...]) -> Iterator[Block]:
     """Convert images that fill a line of a paragraph to figures, since slides have no inline images."""
     for block in content:
         if isinstance(block, Group):
-            yield replace(block, content=tuple(separate_images(block.content)))
+            yield replace(block, content=tuple(convert_images_to_figures(block.content)))
         elif isinstance(block, Paragraph) and any(isinstance(node, Image) for node in block.content):
-            for image, lines in groupby(_split_lines(block.content), key=_image_alone_on):
+            for image, lines in groupby(_split_lines(block.content), key=_find_lone_image):
                 if image is not None:
                     yield _make_captioned_figure(image)
                 else:
@@ -111,8 +111,8 @@ def _split_lines(content: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
     return [tuple(line) for line in lines if line]
 
 
-def _image_alone_on(line: tuple[Inline, ...]) -> Image | None:
-    images = [node for node in line if isinstance(node, Image) and not node.decorative]
+def _find_lone_image(line: tuple[Inline, ...]) -> Image | None:
+    images = [node for node in line if isinstance(node, Image) and not node.is_decorative]
     return images[0] if len(images) == 1 and _has_only_images(Paragraph(content=line)) else None
 
 
@@ -160,10 +160,10 @@ def _count_columns(attr: Attr, count: int) -> int:
         return min(asked, count, _MOST_COLUMNS)
     if rows := parse_whole_number(attr.get("layout-nrow")):
         return min(-(-count // rows), _MOST_COLUMNS)
-    return min(max(map(len, _parse_rows(attr)), default=1), count, _MOST_COLUMNS)
+    return min(max(map(len, _parse_panel_widths(attr)), default=1), count, _MOST_COLUMNS)
 
 
-def _parse_rows(attr: Attr) -> list[list[str]]:
+def _parse_panel_widths(attr: Attr) -> list[list[str]]:
     """Return the panel widths in each row of ``layout="[[40, -20, 40], [100]]"``.
 
     Negative widths, which are spacing in Quarto, are left out. Outputs give all panels of a row the same

@@ -41,21 +41,21 @@ _OWN_KEYS = ("entry", "sort", "see", "see-also", "seealso", "range")
 _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
 
 
-def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def move_lone_index_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Move index marks in a separate paragraph into the next paragraph, or into the preceding paragraph.
 
     An empty paragraph would separate a heading from its text. Marks that end a range go into the preceding
     paragraph.
     """
-    if not any(map(_lone_marks, blocks)):
+    if not any(map(_find_lone_index_marks, blocks)):
         return blocks
     out: list[Block] = []
     alone: list[Block] = []
     for block in (*blocks, None):
-        if block is not None and _lone_marks(block):
+        if block is not None and _find_lone_index_marks(block):
             alone.append(block)
             continue
-        marks = tuple(mark for one in alone for mark in _lone_marks(one))
+        marks = tuple(mark for one in alone for mark in _find_lone_index_marks(one))
         last = out[-1] if out else None
         ends = any(mark.extent is Extent.END for mark in marks)
         if not marks:
@@ -71,7 +71,7 @@ def move_lone_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _lone_marks(block: Block) -> tuple[IndexMark, ...]:
+def _find_lone_index_marks(block: Block) -> tuple[IndexMark, ...]:
     """Return the index marks of a paragraph that contains nothing else, otherwise ()."""
     if not isinstance(block, Paragraph) or not isinstance(next(iter(block.content), None), IndexMark):
         return ()
@@ -102,7 +102,7 @@ def read_index_command(tex: str, span: Span) -> IndexMark | None:
         extent=extent,
         see=_split_paths(see.group(1)) if see else (),
         see_also=_split_paths(also.group(1)) if also else (),
-        main=word in _CHIEF,
+        is_principal=word in _CHIEF,
         span=span,
     )
 
@@ -117,9 +117,9 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
     written = attr.get("entry")
     path = _parse_path(written)
     if not written and plain_text(shown):
-        path = (IndexTerm(content=shown, sort=plain_text(shown)),)
+        path = (IndexTerm(content=shown, sort_key=plain_text(shown)),)
     if path and attr.get("sort"):
-        path = (*path[:-1], IndexTerm(content=path[-1].content, sort=attr.get("sort")))
+        path = (*path[:-1], IndexTerm(content=path[-1].content, sort_key=attr.get("sort")))
     if not path:
         return None
     return IndexMark(
@@ -127,12 +127,12 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
         extent=_EXTENTS.get(attr.get("range"), Extent.PLACE),
         see=_split_paths(attr.get("see")),
         see_also=_split_paths(attr.get("see-also") or attr.get("seealso")),
-        main=attr.has("main"),
+        is_principal=attr.has("main"),
         span=span,
     )
 
 
-def other_span_attributes(attr: Attr) -> Attr | None:
+def find_non_index_attributes(attr: Attr) -> Attr | None:
     """Return the attributes of an index span that have another meaning, such as a glossary term, or None."""
     classes = tuple(name for name in attr.classes if name in _TERMS)
     pairs = tuple(pair for pair in attr.pairs if pair[0] not in _OWN_KEYS) if classes else ()
@@ -148,7 +148,7 @@ def _parse_term(text: str) -> IndexTerm | None:
     content = _parse_markup((shown if at else sort).strip())
     if not plain_text(content).strip():
         return None
-    return IndexTerm(content=content, sort=_unescape(sort).strip() if at else plain_text(content))
+    return IndexTerm(content=content, sort_key=_unescape(sort).strip() if at else plain_text(content))
 
 
 def _parse_markup(text: str) -> tuple[Inline, ...]:
@@ -166,9 +166,9 @@ def _parse_markup(text: str) -> tuple[Inline, ...]:
     return tuple(out)
 
 
-def _split_once(text: str, mark: str) -> tuple[str, str, str]:
-    parts = re.split(rf'(?<!"){re.escape(mark)}', text, maxsplit=1)
-    return (parts[0], mark, parts[1]) if len(parts) > 1 else (text, "", "")
+def _split_once(text: str, delimiter: str) -> tuple[str, str, str]:
+    parts = re.split(rf'(?<!"){re.escape(delimiter)}', text, maxsplit=1)
+    return (parts[0], delimiter, parts[1]) if len(parts) > 1 else (text, "", "")
 
 
 def _unescape(text: str) -> str:

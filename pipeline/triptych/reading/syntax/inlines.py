@@ -11,7 +11,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.media.formulas.mathml import correct_mathml
-from triptych.media.xml_names import NO_CHARACTER
+from triptych.media.xml_parsing import INVALID_CHARACTER
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -31,14 +31,20 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.reading.bibliography import REFERENCE, Bibliography, is_reference
-from triptych.reading.locate import Locator
-from triptych.reading.pandoc import plain_characters
-from triptych.reading.syntax.index_marks import other_span_attributes, read_index_command, read_index_span
-from triptych.reading.syntax.latex import explain_formula, latex_environment_hint, report_latex_command
-from triptych.reading.syntax.raw_html import MEDIA_TAGS, block_tag_name, html_hint, make_media_link, pair_tags
+from triptych.reading.bibliography import CROSS_REFERENCE, Bibliography, is_cross_reference
+from triptych.reading.locator import Locator
+from triptych.reading.pandoc import extract_plain_text
+from triptych.reading.syntax.index_marks import find_non_index_attributes, read_index_command, read_index_span
+from triptych.reading.syntax.latex import explain_formula, find_environment_hint, report_latex_command
+from triptych.reading.syntax.raw_html import (
+    MEDIA_TAGS,
+    convert_inline_tags,
+    get_block_tag_name,
+    get_html_hint,
+    make_media_link,
+)
 from triptych.reading.vocabulary import ASIDE, LATEX_COMMANDS
-from triptych.settings.values import advise_limit
+from triptych.settings.values import make_limit_hint
 
 DEEPEST = 60
 LARGE = 10
@@ -62,7 +68,9 @@ _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
 _BARE_KEY = re.compile(r"(?<![\w\])!])\[([^\W\d_][\w:.#/-]*\w)(?=[\],;])")
 # Pandoc parses an @ after a letter as an email address, also in scripts without spaces between words.
-_REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])")
+_REFERENCE_AFTER_LETTER = re.compile(
+    rf"(?<=[^\W\x00-\x7f])(@{CROSS_REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])"
+)
 
 
 def make_safe_id(identifier: str) -> str:
@@ -74,7 +82,7 @@ def make_safe_id(identifier: str) -> str:
     return f"x{identifier}" if identifier.startswith("_") else identifier
 
 
-def raw_format_name(name: str) -> str:
+def get_raw_format_name(name: str) -> str:
     """Return the display name of one of pandoc's raw formats, for use in messages."""
     return "LaTeX" if name in ("tex", "latex") else f"raw {name}"
 
@@ -86,11 +94,11 @@ def read_attr(value: Any) -> Attr:
 
 
 @dataclass(slots=True)
-class Pieces:
+class ElementCounter:
     """A counter of the elements that were read, with a limit."""
 
-    most: float = inf
-    read: int = 0
+    maximum: float = inf
+    count: int = 0
 
 
 @dataclass(slots=True)
@@ -106,65 +114,65 @@ class InlineReader:
     found: list[Diagnostic] = field(default_factory=list)
     depth: int = 0
     """The number of container nodes around the current node."""
-    pieces: Pieces = field(default_factory=Pieces)
-    tags: dict[str, tuple[int, int]] = field(default_factory=dict)
+    element_counter: ElementCounter = field(default_factory=ElementCounter)
+    omitted_tags: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Names of omitted HTML elements → index of the finding about them in ``found``, and their number."""
 
-    def enter(self) -> bool:
+    def enter_container(self) -> bool:
         """Enter a container node, such as a list. Return False if it is nested too deeply.
 
-        Report SEC004 once per section for content that is nested too deeply. Call ``leave`` after the
-        container's content has been read.
+        Report SEC004 once per section for content that is nested too deeply. Call ``leave_container`` after
+        the container's content has been read.
         """
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
             message = f"lists, block quotes, divs or formatting are nested more than {DEEPEST} levels deep"
             hint = "reduce the nesting, or put a backslash before literal characters, as in \\>"
-            span = self.locator.current_span()
+            span = self.locator.get_current_span()
             self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
         return self.depth <= DEEPEST
 
-    def leave(self) -> None:
+    def leave_container(self) -> None:
         """Leave a container node."""
         self.depth -= 1
 
-    def count_pieces(self, pieces: int = 1) -> bool:
+    def count_elements(self, count: int = 1) -> bool:
         """Count elements and lines of code. Return False if their number exceeds the limit.
 
         Report SEC004 once. The rest of the section is omitted.
         """
-        before = self.pieces.read
-        self.pieces.read += pieces
-        if before <= self.pieces.most < self.pieces.read:
-            most = f"{self.pieces.most:,} pieces of markup and lines of code"
+        before = self.element_counter.count
+        self.element_counter.count += count
+        if before <= self.element_counter.maximum < self.element_counter.count:
+            most = f"{self.element_counter.maximum:,} pieces of markup and lines of code"
             message = f"the section has more than {most}; the rest is omitted"
-            hint = f"split the section, or {advise_limit('section-elements')}"
+            hint = f"split the section, or {make_limit_hint('section-elements')}"
             self.found.append(
-                Diagnostic(code="SEC004", span=self.locator.current_span(), message=message, hint=hint)
+                Diagnostic(code="SEC004", span=self.locator.get_current_span(), message=message, hint=hint)
             )
-        return self.pieces.read <= self.pieces.most
+        return self.element_counter.count <= self.element_counter.maximum
 
-    def report_omitted(self, what: str, span: Span, raw: str = "") -> None:
+    def report_omitted_construct(self, construct: str, span: Span, raw: str = "") -> None:
         """Report SEC006 for a construct that no output supports. ``raw`` is its source."""
         begins = " ".join(raw.split())
-        what += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
-        message = f"{what} is not supported and is omitted"
+        construct += f" `{begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}`" if begins else ""
+        message = f"{construct} is not supported and is omitted"
         self.found.append(
-            Diagnostic(code="SEC006", span=span, message=message, hint=latex_environment_hint(raw))
+            Diagnostic(code="SEC006", span=span, message=message, hint=find_environment_hint(raw))
         )
 
-    def leave_out_of_footnote(self, what: str, span: Span) -> None:
+    def report_omitted_in_footnote(self, construct: str, span: Span) -> None:
         """Report SEC006 for a chart or table in a footnote, where outputs cannot show it."""
-        message = f"{what}s are not supported in footnotes; this {what} is omitted"
-        hint = f"move the {what} out of the footnote"
+        message = f"{construct}s are not supported in footnotes; this {construct} is omitted"
+        hint = f"move the {construct} out of the footnote"
         self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=hint))
 
     def report_omitted_tag(self, raw: str, span: Span) -> None:
         """Report SEC006 for an HTML element that no output supports, once per element name."""
-        name = block_tag_name(raw)
-        if name in self.tags:
-            index, count = self.tags[name]
-            self.tags[name] = (index, count + 1)
+        name = get_block_tag_name(raw)
+        if name in self.omitted_tags:
+            index, count = self.omitted_tags[name]
+            self.omitted_tags[name] = (index, count + 1)
             first = self.found[index]
             message = f"{first.message.partition(' (and ')[0]} (and {count} more <{name}> in this section)"
             self.found[index] = replace(first, message=message)
@@ -176,18 +184,20 @@ class InlineReader:
             lost = "is replaced by a link"
         elif name in MEDIA_TAGS or raw.count("<") > 1:  # pandoc parses a whole script or style as one tag
             lost = "is omitted"
-        self.tags[name] = (len(self.found), 1)
+        self.omitted_tags[name] = (len(self.found), 1)
         message = f"HTML tag `{begins}` is not supported and {lost}"
-        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=html_hint(name)))
+        self.found.append(Diagnostic(code="SEC006", span=span, message=message, hint=get_html_hint(name)))
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
         """Convert pandoc inlines, and join adjacent text."""
-        inlines = self._read_inlines(nodes) if self.enter() else ()
-        self.leave()
+        inlines = self._read_inlines(nodes) if self.enter_container() else ()
+        self.leave_container()
         return inlines
 
     def _read_inlines(self, nodes: list[Any]) -> tuple[Inline, ...]:
-        nodes = pair_tags(nodes, lambda raw: self.report_omitted_tag(raw, self.locator.find_literal(raw)))
+        nodes = convert_inline_tags(
+            nodes, lambda raw: self.report_omitted_tag(raw, self.locator.find_literal(raw))
+        )
         out: list[Inline] = []
         text: list[str] = []
 
@@ -206,7 +216,7 @@ class InlineReader:
                 for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
                     if place % 2:  # the matched part
                         flush()
-                        out.append(Reference(target=part[1:], span=self.locator.find_after(part)))
+                        out.append(Reference(target=part[1:], span=self.locator.pass_literal(part)))
                     else:
                         text.append(part)
             elif kind == "Space":
@@ -220,7 +230,7 @@ class InlineReader:
     def _read_inline(self, kind: str, c: Any) -> tuple[Inline, ...]:
         if kind == "SoftBreak":
             return (SoftBreak(),)
-        if not self.count_pieces(LARGE if kind in ("Note", "Cite") else 1):
+        if not self.count_elements(LARGE if kind in ("Note", "Cite") else 1):
             return ()
         if kind in _STYLES:
             return (Styled(style=_STYLES[kind], content=self.read(c)),)
@@ -230,7 +240,7 @@ class InlineReader:
             case "Quoted":
                 return (Quoted(double=c[0]["t"] == "DoubleQuote", content=self.read(c[1])),)
             case "Code":
-                self.locator.find_nearby(c[1])
+                self.locator.find_in_paragraph(c[1])
                 return (Code(text=remove_note_marks(c[1]), attr=read_attr(c[0])),)
             case "Cite":
                 return self._read_citation(c)
@@ -247,7 +257,9 @@ class InlineReader:
             case "RawInline" if c[0] in ("tex", "latex"):
                 return self._read_tex(c[1])
             case "RawInline":
-                self.report_omitted(raw_format_name(c[0]), self.locator.find_literal(c[1]), c[1])
+                self.report_omitted_construct(
+                    get_raw_format_name(c[0]), self.locator.find_literal(c[1]), c[1]
+                )
         return ()
 
     def _read_tex(self, tex: str) -> tuple[Inline, ...]:
@@ -280,16 +292,16 @@ class InlineReader:
         for name, style in _SPAN_STYLES.items():
             if attr.classes == (name,) and not attr.id:
                 return (Styled(style=style, content=self.read(c[1])),)
-        place = self.locator.find_after("#" + attr.id) if attr.id else None
+        place = self.locator.pass_literal("#" + attr.id) if attr.id else None
         if place is None and (attr.has("gls") or attr.has("term") or attr.has("index")):
             place = (
-                self.locator.find_words(plain_words(c[1]))
-                if plain_words(c[1])
-                else self.locator.current_span()
+                self.locator.find_words(extract_normalised_text(c[1]))
+                if extract_normalised_text(c[1])
+                else self.locator.get_current_span()
             )
         content = self.read(c[1])
         if attr.has("index"):
-            return self._add_index_mark(attr, content, place or self.locator.current_span())
+            return self._add_index_mark(attr, content, place or self.locator.get_current_span())
         if any(attr.has(name) for name in ASIDE):
             attr = Attr(attr.id, ("aside",), attr.pairs)
         return (Phrase(attr=attr, content=content, span=place),)
@@ -300,7 +312,7 @@ class InlineReader:
             message = "this index entry has neither text nor an `entry` attribute"
             hint = 'write [term]{.index}, or []{.index entry="term"} for an entry without visible text'
             self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
-        if rest := other_span_attributes(attr):
+        if rest := find_non_index_attributes(attr):
             content = (Phrase(attr=rest, content=content, span=span),)
         return content if mark is None else (*content, mark)
 
@@ -308,7 +320,7 @@ class InlineReader:
         """Convert ``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for ids without a prefix such as ``fig-``."""
         if attr.get("of"):
             return (
-                Reference(target=attr.get("of"), page=True, span=self.locator.find_after(attr.get("of"))),
+                Reference(target=attr.get("of"), page=True, span=self.locator.pass_literal(attr.get("of"))),
             )
         content = self.read(nodes)
         return tuple(replace(node, page=True) if isinstance(node, Reference) else node for node in content)
@@ -320,7 +332,7 @@ class InlineReader:
         """
         span = self.locator.find_formula(tex)
         names = ("mathml", "omml")
-        unread = NO_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
+        unread = INVALID_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
         forms["mathml"] = correct_mathml(forms["mathml"])
         if "∥" not in forms["mathml"]:  # pandoc writes this relation sign for the bars of a norm in OMML
@@ -338,41 +350,43 @@ class InlineReader:
     def _read_link(self, c: Any) -> Link:
         target, title = c[2]
         content = self.read(c[1])
-        span = self.locator.find_address(target) if target else self.locator.current_span()
+        span = self.locator.find_url(target) if target else self.locator.get_current_span()
         return Link(target=target, title=title, content=content, attr=read_attr(c[0]), span=span)
 
     def read_image(self, c: Any) -> Image:
         """Convert an image. Its alt text is ``fig-alt`` or ``alt``, or else the text in square brackets."""
         attr = read_attr(c[0])
         source, _ = c[2]
-        span = self.locator.find_address(source)
-        alt = attr.get("fig-alt") or attr.get("alt") or plain_words(c[1])
+        span = self.locator.find_url(source)
+        alt = attr.get("fig-alt") or attr.get("alt") or extract_normalised_text(c[1])
         return Image(source=source, alt=alt, attr=attr, span=span)
 
     def _read_note(self, blocks: Any) -> Note:
         # The text of a footnote is elsewhere in the file, so it needs a separate cursor.
-        here = self.locator.current_span()
-        away = replace(self, locator=self.locator.restart(), depth=0)
-        key, blocks = take_note_key(blocks)
+        here = self.locator.get_current_span()
+        away = replace(self, locator=self.locator.copy_at_start(), depth=0)
+        key, blocks = extract_note_key(blocks)
         return Note(content=self.read_blocks(away, blocks), key=key, span=here)
 
     def _read_citation(self, c: Any) -> tuple[Inline, ...]:
         citations, rendered = c
-        references = [cited for cited in citations if is_reference(cited["citationId"], self.bibliography)]
+        references = [
+            cited for cited in citations if is_cross_reference(cited["citationId"], self.bibliography)
+        ]
         sources = [cited for cited in citations if cited not in references]
-        if not self.bibliography.given and not references and _are_bare(citations):
+        if not self.bibliography.is_configured and not references and _are_bare_citations(citations):
             for cited in citations:  # move the cursor, so that the next use of this key is found
-                self.locator.find_nearby("@" + cited["citationId"])
+                self.locator.find_in_paragraph("@" + cited["citationId"])
             return self.read(rendered)
         out: list[Inline] = []
         for cited in references:
             if out:
                 out.append(Text(text="; "))
-            out.extend(self._read_reference(cited))
+            out.extend(self._read_cross_reference(cited))
         if sources:
             if out:
                 out.append(Text(text="; "))
-            spans = [self._find_source(cited["citationId"]) for cited in sources]
+            spans = [self._find_citation_key(cited["citationId"]) for cited in sources]
             entries = tuple(f"ref-{cited['citationId']}" for cited in sources)
             out.append(Citation(entries=entries, content=self.read(rendered), span=spans[0]))
         return tuple(out)
@@ -381,22 +395,22 @@ class InlineReader:
         """Report LNT027 for a citation key in brackets without @, which is not a citation."""
         for match in _BARE_KEY.finditer(word):
             if (key := match.group(1)) in self.bibliography:
-                span = self.locator.find_after(match.group())
+                span = self.locator.pass_literal(match.group())
                 message = f'"[{key}]" is printed literally; "{key}" is a citation key'
                 hint = f"write [@{key}] to cite the source"
                 self.found.append(Diagnostic(code="LNT027", span=span, message=message, hint=hint))
 
-    def _find_source(self, key: str) -> Span:
+    def _find_citation_key(self, key: str) -> Span:
         """Return the position of a citation key. Report CIT001 for an unknown key."""
-        span = self.locator.find_key(key)
+        span = self.locator.find_citation(key)
         if key not in self.bibliography:
             message, hint = self.bibliography.explain_unknown_key(key)
             self.found.append(Diagnostic(code="CIT001", span=span, message=message, hint=hint, name=key))
         return span
 
-    def _read_reference(self, cited: Any) -> tuple[Inline, ...]:
+    def _read_cross_reference(self, cited: Any) -> tuple[Inline, ...]:
         target = cited["citationId"]
-        span = self.locator.find_after("@" + target)
+        span = self.locator.pass_literal("@" + target)
         reference = Reference(
             target=target,
             prefix=self.read(cited["citationPrefix"]),
@@ -416,20 +430,20 @@ def _is_too_deep(formula: Attr) -> bool:
     return deepest > _DEEPEST_FORMULA
 
 
-def _are_bare(citations: list[Any]) -> bool:
+def _are_bare_citations(citations: list[Any]) -> bool:
     return all(cited["citationMode"]["t"] == "AuthorInText" for cited in citations)
 
 
-def plain_words(nodes: list[Any]) -> str:
+def extract_normalised_text(nodes: list[Any]) -> str:
     """Return the text of pandoc inlines without markup, with white space normalised."""
-    return " ".join(plain_characters(nodes).split())
+    return " ".join(extract_plain_text(nodes).split())
 
 
-MARK = "triptych-shared-note"
+SHARED_NOTE_CLASS = "triptych-shared-note"
 _REFERENCE = re.compile(r"(?<!\\)\[\^([^\s\]^]+)\](?!:)")
 # A footnote definition whose text starts with a word on the same line. A mark would break lists and code.
 _DEFINITION = re.compile(r"^( {0,3}\[\^([^\s\]^]+)\]:[ \t]+)(?=[^\W_]|[\"“‘'(*_\[$@\\])", re.MULTILINE)
-_LEFT_OVER = re.compile(rf"\[\]\{{\.{MARK} key=\"[^\"]*\"\}}")
+_LEFT_OVER = re.compile(rf"\[\]\{{\.{SHARED_NOTE_CLASS} key=\"[^\"]*\"\}}")
 
 
 def mark_shared_notes(text: str) -> str:
@@ -441,24 +455,24 @@ def mark_shared_notes(text: str) -> str:
     if not shared:
         return text
 
-    def mark(match: re.Match[str]) -> str:
+    def insert_span(match: re.Match[str]) -> str:
         head, name = match.groups()
-        return f'{head}[]{{.{MARK} key="{name}"}}' if name in shared else head
+        return f'{head}[]{{.{SHARED_NOTE_CLASS} key="{name}"}}' if name in shared else head
 
-    return _DEFINITION.sub(mark, text)
+    return _DEFINITION.sub(insert_span, text)
 
 
 def remove_note_marks(code: str) -> str:
     """Remove the spans of ``mark_shared_notes`` from code that looked like a footnote definition."""
-    return _LEFT_OVER.sub("", code) if MARK in code else code
+    return _LEFT_OVER.sub("", code) if SHARED_NOTE_CLASS in code else code
 
 
-def take_note_key(blocks: list[Any]) -> tuple[str, list[Any]]:
+def extract_note_key(blocks: list[Any]) -> tuple[str, list[Any]]:
     """Return the key of a footnote with several references, or "", and its blocks without the span."""
     first = blocks[0] if blocks else None
     if first is None or first["t"] not in ("Para", "Plain") or not first["c"]:
         return "", blocks
     head, *rest = first["c"]
-    if head["t"] != "Span" or MARK not in head["c"][0][1]:
+    if head["t"] != "Span" or SHARED_NOTE_CLASS not in head["c"][0][1]:
         return "", blocks
     return dict(head["c"][0][2]).get("key", ""), [{"t": first["t"], "c": rest}, *blocks[1:]]

@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.model.nodes import Attr, Equation
-from triptych.reading.pandoc import plain_characters
+from triptych.reading.pandoc import extract_plain_text
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 # Commands that take no argument.
@@ -53,7 +53,7 @@ _BLOCKS_IN_MARKDOWN = {
 }
 
 
-def latex_environment_hint(tex: str) -> str | None:
+def find_environment_hint(tex: str) -> str | None:
     """Return a hint with the Markdown equivalent of a LaTeX environment, or None."""
     begin = _BEGIN.match(tex)
     instead = _BLOCKS_IN_MARKDOWN.get(begin[1]) if begin else None
@@ -107,7 +107,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
             f"unknown macro{'s' * (len(commands) > 1)} {names} in the formula {shown}",
             f"define it in this section with `\\newcommand{{{commands[0]}}}{{…}}`, or replace it",
         )
-    if problem := _explain_unpaired(tex):
+    if problem := _explain_unpaired_delimiter(tex):
         return f"{problem[0]} in the formula {shown}", problem[1]
     named = (name for kind, name in _ENVIRONMENT.findall(tex) if kind == "begin")
     if unknown := next((name for name in named if name.rstrip("*") not in ENVIRONMENTS), ""):
@@ -128,7 +128,7 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     return f"the formula {shown} cannot be parsed", _GENERAL
 
 
-def _explain_unpaired(tex: str) -> tuple[str, str] | None:
+def _explain_unpaired_delimiter(tex: str) -> tuple[str, str] | None:
     """Return the message and hint for an unpaired brace or environment, or None."""
     braces = Counter(_ESCAPED.sub("", tex))
     if braces["{"] > braces["}"]:
@@ -158,7 +158,7 @@ _ATTRIBUTE = re.compile(
 )
 
 
-def equation_id(label: str) -> str:
+def make_equation_id(label: str) -> str:
     """Return the id for a LaTeX label: ``eq-x`` for ``eq:x``, ``eq-x`` or ``x``."""
     return "eq-" + re.sub(r"^eq[:-]", "", label)
 
@@ -168,7 +168,9 @@ def read_equation_attributes(inlines: list[Any]) -> tuple[Attr, int] | None:
     text = ""
     for count, node in enumerate(inlines, 1):
         # Pandoc parses text between quotation marks as a quotation.
-        text += f'"{plain_characters(node["c"][1])}"' if node["t"] == "Quoted" else plain_characters([node])
+        text += (
+            f'"{extract_plain_text(node["c"][1])}"' if node["t"] == "Quoted" else extract_plain_text([node])
+        )
         match = _BRACES.fullmatch(text)
         if match:
             attr = _parse_attributes(match.group(1))

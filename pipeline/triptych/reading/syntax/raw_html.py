@@ -11,7 +11,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
-from triptych.reading.pandoc import plain_characters
+from triptych.reading.pandoc import extract_plain_text
 
 _TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*?)(/?)>$", re.DOTALL)
 
@@ -66,7 +66,7 @@ _INSTEAD = {
 }
 
 
-class _Attributes(HTMLParser):
+class _AttributeParser(HTMLParser):
     """A parser for the attributes of one start tag."""
 
     def __init__(self, tag: str) -> None:
@@ -78,16 +78,16 @@ class _Attributes(HTMLParser):
         self.values = {name: value or "" for name, value in attrs}
 
 
-def supported_tags() -> list[str]:
+def list_supported_tags() -> list[str]:
     """Return the names of the inline tags with an equivalent in the document model."""
     return sorted({*_NODES, *_SPANS, "br", "img", "wbr"})
 
 
-def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
+def convert_inline_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
     """Replace raw HTML tags among pandoc inlines with nodes. Call ``report`` for each unsupported tag."""
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
-    names = [_closing_name(node) for node in inlines]
+    names = [_get_closing_tag_name(node) for node in inlines]
     # A stack of open elements: tag name, attributes and content so far.
     stack: list[tuple[str, dict[str, str], list[Any]]] = [("", {}, [])]
     for node in inlines:
@@ -107,7 +107,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
         elif name in ("br", "wbr", "img"):
             stack[-1][2].extend(_make_void_element(name, raw))
         elif name in _NODES or name in _SPANS:
-            stack.append((name, _Attributes(raw).values, []))
+            stack.append((name, _AttributeParser(raw).values, []))
         elif link := make_media_link(raw):
             stack[-1][2].append(link)
             report(raw)
@@ -143,7 +143,7 @@ def _make_node(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     if tag in _NODES:
         return {"t": _NODES[tag], "c": content}
     if tag in ("code", "tt"):
-        return {"t": "Code", "c": [["", [], []], plain_characters(content)]}
+        return {"t": "Code", "c": [["", [], []], extract_plain_text(content)]}
     if tag == "q":
         return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, content]}
     if tag == "samp":
@@ -157,27 +157,27 @@ def _make_node(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     return {"t": "Span", "c": [[identifier, classes, pairs], content]}
 
 
-def block_tag_name(raw: str) -> str:
+def get_block_tag_name(raw: str) -> str:
     """Return the name of the first tag in a raw HTML block, or ""."""
     match = re.match(r"\s*</?([A-Za-z][A-Za-z0-9]*)", raw)
     return match.group(1).lower() if match else ""
 
 
-def html_hint(name: str) -> str:
+def get_html_hint(name: str) -> str:
     """Return a hint with the Markdown equivalent of an unsupported HTML element."""
     return _INSTEAD.get(name, "rewrite the content in Markdown, or remove the tag")
 
 
-def _closing_name(node: Any) -> str:
+def _get_closing_tag_name(node: Any) -> str:
     match = _TAG.match(node["c"][1]) if node["t"] == "RawInline" else None
     return match.group(2).lower() if match and match.group(1) else ""
 
 
 def make_media_link(raw: str) -> Any:
     """Return a pandoc link to the content of a media tag such as ``<iframe>``, or None for other tags."""
-    if block_tag_name(raw) not in MEDIA_TAGS or raw.lstrip().startswith("</"):
+    if get_block_tag_name(raw) not in MEDIA_TAGS or raw.lstrip().startswith("</"):
         return None
-    values = _Attributes(raw.strip()).values
+    values = _AttributeParser(raw.strip()).values
     address = values.get("src") or values.get("data") or ""
     address = f"https:{address}" if address.startswith("//") else address
     if not re.match(r"https?://", address):
@@ -191,7 +191,7 @@ def _make_void_element(name: str, raw: str) -> list[Any]:
         return [{"t": "LineBreak"}]
     if name == "wbr":
         return [{"t": "Str", "c": "\u200b"}]
-    values = _Attributes(raw).values
+    values = _AttributeParser(raw).values
     alt = [{"t": "Str", "c": values["alt"]}] if values.get("alt") else []
     pairs = [[key, values[key]] for key in ("width", "height") if values.get(key)]
     classes = ["decorative"] if values.get("alt") == "" else []

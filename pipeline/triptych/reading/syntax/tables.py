@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.charts.columns import format_column_name, split_names
-from triptych.charts.options import split_parts
+from triptych.charts.options import split_items
 from triptych.charts.reader import find_unknown_attributes, is_condition
 from triptych.charts.rows import add_unit
-from triptych.data.columns import DataError, DataFile, count_decimals, parse_number, report_for_attribute
+from triptych.data.data_file import DataError, DataFile, count_decimals, parse_number, set_error_attribute
 from triptych.data.folder import DataFolder
-from triptych.data.pivots import NOTHING, Grid, GridCell, pivot
+from triptych.data.pivots import EMPTY_CELL, Grid, GridCell, pivot_data
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
 from triptych.languages.numerals import are_years
@@ -22,7 +22,7 @@ from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
 from triptych.reading.values import format_number
 from triptych.reading.vocabulary import DATA_TABLE_ATTRIBUTES, TABLE_ATTRIBUTES
-from triptych.settings.values import ReadingLimits, advise_limit
+from triptych.settings.values import ReadingLimits, make_limit_hint
 
 _LONGEST = 20_000  # characters in a cell
 MOST_COLUMNS = 200
@@ -36,9 +36,9 @@ _ALIGN = {
 
 
 def read_table(
-    c: Any, blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
+    c: Any, read_blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
 ) -> Table:
-    """Convert a pandoc table. ``blocks`` converts the content of a cell."""
+    """Convert a pandoc table. ``read_blocks`` converts the content of a cell."""
     attr, _caption, specs, head, bodies, foot = c
 
     def read_rows(values: Any) -> tuple[Row, ...]:
@@ -47,11 +47,11 @@ def read_table(
     def read_cell(value: Any) -> Cell:
         attr, align, rowspan, colspan, content = value
         return Cell(
-            content=blocks(content),
+            content=read_blocks(content),
             align=_ALIGN[align["t"]],
             rowspan=rowspan,
             colspan=colspan,
-            look=Attr("", tuple(attr[1]), tuple((key, text) for key, text in attr[2] if key == "style")),
+            html_attr=Attr("", tuple(attr[1]), tuple((key, text) for key, text in attr[2] if key == "style")),
         )
 
     head_rows = read_rows(head[1])
@@ -92,7 +92,7 @@ def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterat
     if columns > MOST_COLUMNS:
         yield f"the table has {columns:,} columns; the limit is {MOST_COLUMNS}", "show fewer columns"
     elif rows * columns > limits.table_cells:
-        hint = f"show fewer rows, or {advise_limit('table-cells')}"
+        hint = f"show fewer rows, or {make_limit_hint('table-cells')}"
         yield f"the table has {rows * columns:,} cells; the limit is {limits.table_cells:,}", hint
 
 
@@ -112,31 +112,31 @@ def read_data_table(
     span: Span,
     *,
     language: str = "en",
-    place: Callable[[str], Span] | None = None,
+    find_attribute: Callable[[str], Span] | None = None,
 ) -> tuple[Table | None, list[Diagnostic]]:
     """Return a table from a data file, or None if that fails, and findings.
 
     The attribute ``rows`` makes a pivot table. Columns of numbers are right-aligned and keep the decimal
-    places of the file. ``place`` maps attribute names to source positions; without it, all findings are at
-    ``span``.
+    places of the file. ``find_attribute`` maps attribute names to source positions; without it, all findings
+    are at ``span``.
     """
 
-    def span_of(key: str) -> Span:
-        return place(key) if place and attr.get(key) else span
+    def locate_attribute(key: str) -> Span:
+        return find_attribute(key) if find_attribute and attr.get(key) else span
 
-    found = find_unknown_attributes("data table", attr, ATTRIBUTES, span_of)
+    found = find_unknown_attributes("data table", attr, ATTRIBUTES, locate_attribute)
     try:
-        file = data.open_for(attr, beside=path)
+        file = data.read_for_attributes(attr, section_path=path)
         table = (_make_pivot_table if attr.get("rows") else _make_wide_table)(
             file, attr, language, data.limits
         )
     except DataError as error:
-        return None, [*found, error.finding(span_of(error.attribute))]
+        return None, [*found, error.to_diagnostic(locate_attribute(error.attribute))]
     kept = tuple(pair for pair in attr.pairs if pair[0] in _ATTRIBUTES_OF_TABLE or is_condition(pair[0]))
     own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
     labels = load_labels(language)
     caption, counted = add_unit(caption, attr.get("unit"), labels)
-    caption = join_sentences(caption, counted, stop=labels.full_stop) if counted else caption
+    caption = join_sentences(caption, counted, full_stop=labels.full_stop) if counted else caption
     return replace(table, caption=caption, attr=own, span=span), found
 
 
@@ -155,7 +155,7 @@ def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingL
     names = split_names(attr, "columns", file.columns) or list(file.columns)
     _check_size(1 + len(file.rows), len(names), limits)
     labels = _add_units(_read_labels(attr, names), attr.get("units"), language)
-    with report_for_attribute("columns"):
+    with set_error_attribute("columns"):
         columns = [_format_column(file, name, language) for name in names]
     rows = zip(*(cells for cells, _ in columns), strict=True)
     return Table(
@@ -178,13 +178,13 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
         message = "`units=` cannot be combined with `rows=`"
         raise DataError("CHT001", message, "set a single unit with `unit=`", "units")
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
-    notes, order = split_names(attr, "notes", file.columns), split_parts(attr, "order")
-    with report_for_attribute("rows"):
-        down = len(set(file.get_names(rows)))
-    with report_for_attribute("columns"):
-        across = len(set(file.get_names(columns)))
+    notes, order = split_names(attr, "notes", file.columns), split_items(attr, "order")
+    with set_error_attribute("rows"):
+        down = len(set(file.get_label_column(rows)))
+    with set_error_attribute("columns"):
+        across = len(set(file.get_label_column(columns)))
     _check_size(1 + down, 1 + across, limits)
-    grid = pivot(file, rows, columns, values, notes, order)
+    grid = pivot_data(file, rows, columns, values, notes, order)
     join = load_labels(language).listed
 
     def join_notes(notes: Iterable[str]) -> str:
@@ -196,24 +196,24 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
         return f"{text[: end - 1]}\u00a0{last}" if together else text
 
     def make_cell(entry: GridCell) -> Cell:
-        value, note = file.use_decimal_point(entry.value), join_notes(entry.notes)
-        words = _NO_VALUE if entry == NOTHING or not value else _format_cell(value, language)
+        value, note = file.replace_decimal_comma(entry.value), join_notes(entry.notes)
+        words = _NO_VALUE if entry == EMPTY_CELL or not value else _format_cell(value, language)
         content = (Paragraph(content=(Text(text=words),), tight=True),)
         return Cell(content=content, note=(Text(text=note),) if note else ())
 
     body = tuple(
         Row(cells=(*make_text_row((name,)).cells, *map(make_cell, entries)))
-        for name, entries in zip(grid.rows, grid.entries, strict=True)
+        for name, entries in zip(grid.row_names, grid.cells, strict=True)
     )
     first, *rest = (
-        _compute_widths(grid, join_notes) if attr.get("notes") else (None,) * (1 + len(grid.columns))
+        _compute_widths(grid, join_notes) if attr.get("notes") else (None,) * (1 + len(grid.column_names))
     )
     return Table(
         columns=(
             Column(align=Align.LEFT, width=first),
             *(Column(align=Align.CENTER, width=share) for share in rest),
         ),
-        head=(make_text_row(_read_labels(attr, [format_column_name(rows), *grid.columns])),),
+        head=(make_text_row(_read_labels(attr, [format_column_name(rows), *grid.column_names])),),
         body=body,
         row_headers=1,
     )
@@ -224,14 +224,17 @@ def _compute_widths(grid: Grid, join_notes: Callable[[Iterable[str]], str]) -> l
 
     Names and notes may be broken into two lines, and notes are set in small type.
     """
-    notes = [join_notes(entry.notes) for row in grid.entries for entry in row]
-    first = max(_wrapped_length(name) for name in grid.rows)
-    other = max(*(_NOTE_SIZE * _wrapped_length(note) for note in notes), *map(_wrapped_length, grid.columns))
-    whole = first + len(grid.columns) * other
-    return [first / whole, *[other / whole] * len(grid.columns)]
+    notes = [join_notes(entry.notes) for row in grid.cells for entry in row]
+    first = max(_measure_wrapped_length(name) for name in grid.row_names)
+    other = max(
+        *(_NOTE_SIZE * _measure_wrapped_length(note) for note in notes),
+        *map(_measure_wrapped_length, grid.column_names),
+    )
+    whole = first + len(grid.column_names) * other
+    return [first / whole, *[other / whole] * len(grid.column_names)]
 
 
-def _wrapped_length(text: str) -> float:
+def _measure_wrapped_length(text: str) -> float:
     """Return the minimum line length, in characters, to set a text in about two lines."""
     return max(len(text) / 2, *(len(word) for word in text.split() or [""]))
 
@@ -254,11 +257,11 @@ def _read_labels(attr: Attr, names: list[str]) -> list[str]:
     return labels
 
 
-def _add_units(labels: list[str], written: str, language: str) -> list[str]:
+def _add_units(labels: list[str], units_list: str, language: str) -> list[str]:
     """Append units in brackets to header cells. Raise ``DataError`` if there is not one unit per cell."""
-    if not written:
+    if not units_list:
         return labels
-    units = [unit.strip() for unit in written.split(",")]
+    units = [unit.strip() for unit in units_list.split(",")]
     if len(units) != len(labels):
         hint = 'write one unit per column, with an empty entry for a column without a unit: units=",GW,%"'
         message = f"the table has {len(labels)} columns but {len(units)} units"
@@ -273,7 +276,7 @@ def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str],
     """Return the formatted cells of a column, and the alignment of the column."""
     cells = file.get_column(name)
     try:
-        values = [parse_number(file.use_decimal_point(cell)) for cell in cells]
+        values = [parse_number(file.replace_decimal_comma(cell)) for cell in cells]
     except ValueError:
         return list(cells), Align.LEFT
     if any(value is None for value in values) and all(value is None for value in values):
@@ -282,7 +285,7 @@ def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str],
         return list(cells), Align.LEFT  # years are names, not amounts
     return [
         format_number(cell, count_decimals(cell), language=language) if cell else ""
-        for cell in map(file.use_decimal_point, cells)
+        for cell in map(file.replace_decimal_comma, cells)
     ], Align.RIGHT
 
 

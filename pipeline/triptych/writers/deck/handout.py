@@ -13,7 +13,7 @@ from typing import Any
 
 from triptych.formats import OutputFormat
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import format_clock
+from triptych.languages.numerals import format_minutes
 from triptych.model.book import Book, Chapter, Label, LabelKind, Role
 from triptych.model.nodes import (
     Attr,
@@ -45,10 +45,10 @@ from triptych.writers.deck.slides import (
     ColumnsBody,
     Deck,
     DeckSlide,
-    Layout,
     NoteParagraph,
     Para,
     Run,
+    SlideKindName,
     TextBody,
     count_note_words,
     join_run_text,
@@ -63,7 +63,7 @@ _STYLES = (
 )
 _HANDOUT_CHAPTER = "_handout"  # id of the handout's only chapter
 # Cards with more than this are as wide as the page.
-_ROWS, _LINES, _CHARACTERS, _COLUMNS = 14, 22, 1300, 5
+_MAX_ROWS, _MAX_LINES, _MAX_CHARACTERS, _MAX_COLUMNS = 14, 22, 1300, 5
 
 
 def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
@@ -73,26 +73,26 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     omitted. Hidden slides come last, or are omitted if ``hidden`` is false.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
-    opening = next((slide for slide in deck.slides if slide.layout is Layout.TITLE), None)
+    opening = next((slide for slide in deck.slides if slide.kind is SlideKindName.TITLE), None)
     content: list[Block] = [*_make_opening(opening)] if opening else []
     further: list[Block] = []
     begun: set[str] = set()
     for number, slide in zip(number_slides(deck), deck.slides, strict=True):
-        if slide.layout in (Layout.TITLE, Layout.CLOSING) or slide.id in _STRUCTURAL_IDS:
+        if slide.kind in (SlideKindName.TITLE, SlideKindName.CLOSING) or slide.id in _STRUCTURAL_IDS:
             continue
         if slide.hidden:
-            further.append(_make_card(slide, number, ("slide-card", "further"), in_book=True))
+            further.append(_make_card(slide, number, ("slide-card", "further"), with_book_reference=True))
             continue
         if slide.chapter in chapters and slide.chapter not in begun:
             begun.add(slide.chapter)
-            divider = slide if slide.layout is Layout.DIVIDER else None
-            content += _start_chapter(chapters[slide.chapter], divider)
+            divider = slide if slide.kind is SlideKindName.DIVIDER else None
+            content += _iter_chapter_opening(chapters[slide.chapter], divider)
         if slide.chapter in chapters and _repeats_takeaways(slide, chapters[slide.chapter]):
             content += _make_notes(slide.notes)
-        elif slide.layout is not Layout.DIVIDER:
+        elif slide.kind is not SlideKindName.DIVIDER:
             content.append(_make_row(slide, number))
     if further and hidden:
-        content += [_make_heading(deck.backup), *_pair_cards(further)]
+        content += [_make_heading(deck.hidden_section_name), *_pair_cards(further)]
     content += _list_sources(book, content)
     whole = replace(_make_chapter(_HANDOUT_CHAPTER, deck.title), blocks=tuple(content))
     label = Label(kind=LabelKind.CHAPTER, number="", title=whole.title)
@@ -106,11 +106,11 @@ _STRUCTURAL_IDS = ("agenda", "sources")
 
 
 def _make_opening(slide: DeckSlide) -> Iterator[Block]:
-    yield from (_make_line(words, "handout-line") for words in (slide.subtitle, slide.kicker) if words)
+    yield from (_make_text_group(words, "handout-line") for words in (slide.subtitle, slide.kicker) if words)
     yield from _make_notes(slide.notes)
 
 
-def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
+def _iter_chapter_opening(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
     """Yield a chapter's heading, summary and takeaways, and the divider slide's remaining notes."""
     notes = divider.notes if divider else ()
     spoken = [(join_run_text(text).strip(), Paragraph(content=make_inlines(text))) for text in notes if text]
@@ -131,45 +131,47 @@ def _start_chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Bloc
 
 def _repeats_takeaways(slide: DeckSlide, chapter: Chapter) -> bool:
     """Return whether a slide's content is the chapter takeaways, which are below the chapter heading."""
-    shown = plain_text(tuple(show_slide(slide)))
+    shown = plain_text(tuple(make_slide_blocks(slide)))
     return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
 
 
 def _make_row(slide: DeckSlide, number: int) -> Group:
     card = _make_card(slide, number, ("slide-card",))
-    said = tuple(_make_notes(slide.notes, slide.in_book))
-    above = _is_large(card) or sum(map(count_note_words, slide.notes)) > _CHARACTERS // 5 or not said
+    said = tuple(_make_notes(slide.notes, slide.book_reference))
+    above = _is_large_card(card) or sum(map(count_note_words, slide.notes)) > _MAX_CHARACTERS // 5 or not said
     return Group(content=(card, *said), attr=Attr(classes=("slide-row", "stacked" if above else "beside")))
 
 
-def _make_card(slide: DeckSlide, number: int, classes: tuple[str, ...], *, in_book: bool = False) -> Group:
+def _make_card(
+    slide: DeckSlide, number: int, classes: tuple[str, ...], *, with_book_reference: bool = False
+) -> Group:
     title = Heading(level=3, content=(Text(text=slide.title),), attr=Attr(classes=("unnumbered",)))
-    line = [_make_line(slide.in_book)] if in_book and slide.in_book else []
-    content = (_make_label(str(number)), title, *show_slide(slide), *line)
+    line = [_make_text_group(slide.book_reference)] if with_book_reference and slide.book_reference else []
+    content = (_make_slide_label(str(number)), title, *make_slide_blocks(slide), *line)
     return Group(content=content, attr=Attr(classes=classes))
 
 
-def _make_line(words: str, name: str = "in-book") -> Group:
+def _make_text_group(text: str, name: str = "in-book") -> Group:
     """Return a paragraph of plain text in a group with the class ``name``."""
-    return Group(content=(Paragraph(content=(Text(text=words),)),), attr=Attr(classes=(name,)))
+    return Group(content=(Paragraph(content=(Text(text=text),)),), attr=Attr(classes=(name,)))
 
 
 def _make_notes(notes: Iterable[NoteParagraph], line: str = "") -> Iterator[Block]:
     spoken: list[Block] = [Paragraph(content=make_inlines(text)) for text in notes]
-    spoken += [_make_line(line)] if line else []
+    spoken += [_make_text_group(line)] if line else []
     if spoken:
         yield Group(content=tuple(spoken), attr=Attr(classes=("said",)))
 
 
-def _is_large(card: Group) -> bool:
+def _is_large_card(card: Group) -> bool:
     """Return whether a card is too large to share a row, and may break across pages."""
     nodes = list(walk_all(card.content))
     tables = [node for node in nodes if isinstance(node, Table)]
     code = [node for node in nodes if isinstance(node, CodeBlock)]
     return (
-        any(len(table.body) > _ROWS or len(table.columns) > _COLUMNS for table in tables)
-        or any(listing.text.count("\n") > _LINES for listing in code)
-        or len(plain_text(card.content)) > _CHARACTERS
+        any(len(table.body) > _MAX_ROWS or len(table.columns) > _MAX_COLUMNS for table in tables)
+        or any(listing.text.count("\n") > _MAX_LINES for listing in code)
+        or len(plain_text(card.content)) > _MAX_CHARACTERS
     )
 
 
@@ -177,7 +179,7 @@ def _pair_cards(cards: Sequence[Block]) -> Iterator[Block]:
     """Yield groups of two cards side by side; a large card is alone in its group."""
     waiting: list[Block] = []
     for card in cards:
-        large = isinstance(card, Group) and _is_large(card)
+        large = isinstance(card, Group) and _is_large_card(card)
         if not large:
             waiting.append(card)
         if waiting and (large or len(waiting) == 2):
@@ -189,8 +191,8 @@ def _pair_cards(cards: Sequence[Block]) -> Iterator[Block]:
         yield Group(content=tuple(waiting), attr=Attr(classes=("slide-pair",)))
 
 
-def _make_heading(words: str) -> Heading:
-    return Heading(level=2, content=(Text(text=words),), attr=Attr(classes=("unnumbered", "handout-chapter")))
+def _make_heading(text: str) -> Heading:
+    return Heading(level=2, content=(Text(text=text),), attr=Attr(classes=("unnumbered", "handout-chapter")))
 
 
 def _list_sources(book: Book, content: Sequence[Block]) -> Iterator[Block]:
@@ -211,10 +213,10 @@ def _list_sources(book: Book, content: Sequence[Block]) -> Iterator[Block]:
         yield Group(content=(listed,), attr=Attr(classes=("handout-sources",)))
 
 
-def show_slide(slide: DeckSlide) -> Iterable[Block]:
+def make_slide_blocks(slide: DeckSlide) -> Iterable[Block]:
     """Return a slide's content as book blocks."""
-    if slide.shown:
-        return rewrite_all(slide.shown, _demote_headings)
+    if slide.book_blocks:
+        return rewrite_all(slide.book_blocks, _demote_headings)
     match slide.body:
         case TextBody(paras=paras):
             return _make_blocks(paras)
@@ -262,12 +264,12 @@ def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
             yield OrderedList(items=tuple(items), start=first.number, style=style, brackets=brackets)
 
 
-def _continues_list(first: Para, count: int, para: Para) -> bool:
-    """Return whether ``para`` continues the list that starts with ``first`` and has ``count`` items."""
-    if first.number is None or para.number is None:
-        return para.number is first.number and para.bullet
-    same_look = (para.style, para.brackets) == (first.style, first.brackets)
-    return same_look and para.number == first.number + count
+def _continues_list(first_para: Para, count: int, para: Para) -> bool:
+    """Return whether ``para`` continues the list that starts with ``first_para`` and has ``count`` items."""
+    if first_para.number is None or para.number is None:
+        return para.number is first_para.number and para.bullet
+    same_look = (para.style, para.brackets) == (first_para.style, first_para.brackets)
+    return same_look and para.number == first_para.number + count
 
 
 def make_inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
@@ -300,18 +302,20 @@ def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
     for number, slide in zip(number_slides(deck), deck.slides, strict=True):
         if slide.hidden:
             continue
-        times = spoken / pace, (spoken := spoken + slide.words) / pace
-        lasting = labels.lasting(format_clock(slide.words / pace))
-        label = " · ".join((str(number), "–".join(map(format_clock, times)), lasting))
-        if slide.layout is Layout.DIVIDER and slide.id in chapters:
-            sheets.append(_with_blocks(chapters[slide.id], (_make_label(label), *_make_large_notes(slide))))
+        times = spoken / pace, (spoken := spoken + slide.note_word_count) / pace
+        lasting = labels.format_duration(format_minutes(slide.note_word_count / pace))
+        label = " · ".join((str(number), "–".join(map(format_minutes, times)), lasting))
+        if slide.kind is SlideKindName.DIVIDER and slide.id in chapters:
+            sheets.append(
+                _replace_blocks(chapters[slide.id], (_make_slide_label(label), *_make_large_notes(slide)))
+            )
         elif slide.chapter in chapters and (not sheets or sheets[-1].id != slide.chapter):
-            sheets.append(_with_blocks(chapters[slide.chapter], _make_page(slide, label, first=True)))
+            sheets.append(_replace_blocks(chapters[slide.chapter], _make_page(slide, label, is_first=True)))
         elif sheets:
             sheets[-1] = replace(sheets[-1], blocks=(*sheets[-1].blocks, *_make_page(slide, label)))
         else:
             opening = _make_chapter(_OPENING_CHAPTER, slide.title)
-            sheets.append(_with_blocks(opening, (_make_label(label), *_make_large_notes(slide))))
+            sheets.append(_replace_blocks(opening, (_make_slide_label(label), *_make_large_notes(slide))))
     kept = [chapter for chapter in book.chapters if chapter.role is Role.IMPRINT]
     labels_of = {one.id: Label(kind=LabelKind.CHAPTER, number="", title=one.title) for one in sheets[:1]}
     return replace(book, chapters=(*kept, *sheets), labels={**labels_of, **book.labels})
@@ -322,18 +326,20 @@ def _make_chapter(name: str, title: str) -> Chapter:
     return Chapter(id=name, slug=slug, source="", title=content, blocks=(), numbered=False)
 
 
-def _with_blocks(chapter: Chapter, blocks: Sequence[Block] | Iterator[Block]) -> Chapter:
+def _replace_blocks(chapter: Chapter, blocks: Sequence[Block] | Iterator[Block]) -> Chapter:
     return replace(chapter, takeaways=(), blocks=tuple(blocks))
 
 
-def _make_page(slide: DeckSlide, label: str, *, first: bool = False) -> Iterator[Block]:
+def _make_page(slide: DeckSlide, label: str, *, is_first: bool = False) -> Iterator[Block]:
     title = Heading(level=2, content=(Text(text=slide.title),), attr=Attr(classes=("unnumbered",)))
-    classes = ("slide-card",) if first else ("slide-card", "of-script")
-    yield Group(content=(_make_label(label), title, *show_slide(slide)), attr=Attr(classes=classes))
+    classes = ("slide-card",) if is_first else ("slide-card", "of-script")
+    yield Group(
+        content=(_make_slide_label(label), title, *make_slide_blocks(slide)), attr=Attr(classes=classes)
+    )
     yield from _make_large_notes(slide)
 
 
-def _make_label(text: str) -> Paragraph:
+def _make_slide_label(text: str) -> Paragraph:
     return Paragraph(content=(Phrase(attr=Attr(classes=("slide-number",)), content=(Text(text=text),)),))
 
 

@@ -1,6 +1,6 @@
 """Define the kinds of slides, with the template layout and placeholder roles of each kind.
 
-``KINDS`` is the registry; a new slide kind needs one entry in it. Roles are matched to placeholders by name
+``_KINDS`` is the registry; a new slide kind needs one entry in it. Roles are matched to placeholders by name
 in the built-in template, otherwise by placeholder type and size, so that other templates need no particular
 names.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.slides import SlideKindName
 
 
 class PlaceholderRole(StrEnum):
@@ -35,8 +35,8 @@ class PlaceholderRole(StrEnum):
     LABEL = "label"
     FIRST = "first"
     SECOND = "second"
-    FIRST_HEAD = "first heading"
-    SECOND_HEAD = "second heading"
+    FIRST_HEADING = "first heading"
+    SECOND_HEADING = "second heading"
     CARD_1 = "first card"
     CARD_2 = "second card"
     CARD_3 = "third card"
@@ -47,8 +47,8 @@ class PlaceholderRole(StrEnum):
 
 CARDS = tuple(role for role in PlaceholderRole if role.value.endswith("card"))
 COLUMNS = (
-    (PlaceholderRole.FIRST_HEAD, PlaceholderRole.FIRST),
-    (PlaceholderRole.SECOND_HEAD, PlaceholderRole.SECOND),
+    (PlaceholderRole.FIRST_HEADING, PlaceholderRole.FIRST),
+    (PlaceholderRole.SECOND_HEADING, PlaceholderRole.SECOND),
 )
 
 
@@ -68,7 +68,7 @@ class Placement(StrEnum):
     NAMED = "named"  # no position qualifies; the placeholder needs the name of the role
 
 
-class LayoutShape(StrEnum):
+class PlaceholderCombination(StrEnum):
     """The placeholder combination that identifies a layout without a known type or name."""
 
     OPENING = "a title with a subtitle"
@@ -79,16 +79,16 @@ class LayoutShape(StrEnum):
 class Strip:
     """A text box inside the placeholder of another role, for a layout without a placeholder for this role.
 
-    ``of`` is the other role, and ``points`` the height of the text box in points, or its width if it is at
-    the right edge. ``size`` is the text size in points, by default that of the other role. If ``cuts`` is
-    true, the other role's box shrinks by the text box.
+    ``host_role`` is the other role, and ``extent`` the height of the text box in points, or its width if it
+    is at the right edge. ``size`` is the text size in points, by default that of the other role. If
+    ``shrinks_host`` is true, the other role's box shrinks by the text box.
     """
 
-    of: PlaceholderRole
+    host_role: PlaceholderRole
     edge: Edge
-    points: float = 0.0
+    extent: float = 0.0
     size: float | None = None
-    cuts: bool = False
+    shrinks_host: bool = False
     align: str = "l"
 
 
@@ -118,20 +118,20 @@ class Slot:
 class SlideKind:
     """A kind of slide, with its layouts and roles.
 
-    ``types`` are values of ``sldLayout@type`` (19.7.15) in order of preference. ``names`` is a pattern for
-    layout names and ``shape`` a placeholder combination, for layouts without such a type. ``others`` are
-    slide kinds whose layouts are the fallback. ``main`` is the content role, which needs at least the
-    fraction ``least_fraction`` of the slide's area.
+    ``layout_types`` are values of ``sldLayout@type`` (19.7.15) in order of preference. ``name_pattern`` is a
+    pattern for layout names and ``placeholder_combination`` a placeholder combination, for layouts without
+    such a type. ``fallback_kinds`` are slide kinds whose layouts are the fallback. ``main_role`` is the
+    content role, which needs at least the fraction ``min_area_fraction`` of the slide's area.
     """
 
     plural: str
     slots: tuple[Slot, ...]
-    main: PlaceholderRole = PlaceholderRole.OBJECT
-    types: tuple[str, ...] = ()
-    names: str = ""
-    others: tuple[Layout, ...] = (Layout.BULLETS,)
-    least_fraction: float = 0.0
-    shape: LayoutShape | None = None
+    main_role: PlaceholderRole = PlaceholderRole.OBJECT
+    layout_types: tuple[str, ...] = ()
+    name_pattern: str = ""
+    fallback_kinds: tuple[SlideKindName, ...] = (SlideKindName.BULLETS,)
+    min_area_fraction: float = 0.0
+    placeholder_combination: PlaceholderCombination | None = None
 
     def get_slot(self, role: PlaceholderRole) -> Slot:
         """Return the slot of a role."""
@@ -139,24 +139,34 @@ class SlideKind:
 
     def matches_name(self, name: str) -> bool:
         """Return whether a layout name matches the pattern of this slide kind."""
-        return bool(self.names) and re.search(self.names, name, re.IGNORECASE) is not None
+        return bool(self.name_pattern) and re.search(self.name_pattern, name, re.IGNORECASE) is not None
 
 
-_TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
+_TITLE_TYPES, _TEXT_TYPES, _CONTENT_TYPES = (
+    ("title", "ctrTitle"),
+    ("body", "subTitle", "obj"),
+    ("obj", "body"),
+)
 
 
-def _make_title_slot(least: float, narrow: float | None = None) -> Slot:
-    return Slot(role=PlaceholderRole.TITLE, type_groups=(_TITLES,), least=least, narrow=narrow, needed=True)
+def _make_title_slot(min_size: float, min_narrow_size: float | None = None) -> Slot:
+    return Slot(
+        role=PlaceholderRole.TITLE,
+        type_groups=(_TITLE_TYPES,),
+        least=min_size,
+        narrow=min_narrow_size,
+        needed=True,
+    )
 
 
-def _make_slot_for_anything(role: PlaceholderRole, **more: Any) -> Slot:
+def _make_content_slot(role: PlaceholderRole, **options: Any) -> Slot:
     """Return a slot for a content placeholder, or else a text placeholder."""
-    return Slot(role=role, type_groups=(_ANYTHING,), **more)
+    return Slot(role=role, type_groups=(_CONTENT_TYPES,), **options)
 
 
-def _make_text_slot(role: PlaceholderRole, **more: Any) -> Slot:
+def _make_text_slot(role: PlaceholderRole, **options: Any) -> Slot:
     """Return a slot for a text placeholder."""
-    return Slot(role=role, type_groups=(("body",),), **more)
+    return Slot(role=role, type_groups=(("body",),), **options)
 
 
 def _make_object_slot(kind: str) -> Slot:
@@ -174,49 +184,59 @@ def _make_kicker_slot(joins: PlaceholderRole, *, least: float = 14, long: float 
     )
 
 
-def _make_source_slot(under: PlaceholderRole) -> Slot:
-    strip = Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True)
-    return _make_text_slot(PlaceholderRole.SOURCE, least=12, position=(Placement.BELOW, under), strip=strip)
-
-
-def _make_slot_within(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
-    """Return a slot whose box lies inside the box of role ``other`` and depends on the slide's content."""
-    return _make_slot_for_anything(
-        role, position=(Placement.NAMED, other), strip=Strip(of=other, edge=Edge.ALL)
+def _make_source_slot(host_role: PlaceholderRole) -> Slot:
+    strip = Strip(host_role=host_role, edge=Edge.BOTTOM, extent=30, size=12, shrinks_host=True)
+    return _make_text_slot(
+        PlaceholderRole.SOURCE, least=12, position=(Placement.BELOW, host_role), strip=strip
     )
 
 
-def _make_heading_slot(role: PlaceholderRole, other: PlaceholderRole) -> Slot:
-    """Return a slot for a column heading: a text placeholder above ``other``, or else a text box."""
+def _make_inner_slot(role: PlaceholderRole, host_role: PlaceholderRole) -> Slot:
+    """Return a slot whose box lies inside the box of role ``host_role`` and depends on the slide's
+    content.
+    """
+    return _make_content_slot(
+        role, position=(Placement.NAMED, host_role), strip=Strip(host_role=host_role, edge=Edge.ALL)
+    )
+
+
+def _make_heading_slot(role: PlaceholderRole, column_role: PlaceholderRole) -> Slot:
+    """Return a slot for a column heading: a text placeholder above ``column_role``, or else a text box."""
     return _make_text_slot(
-        role, position=(Placement.ABOVE, other), strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
+        role,
+        position=(Placement.ABOVE, column_role),
+        strip=Strip(host_role=PlaceholderRole.FIRST, edge=Edge.ALL),
     )
 
 
 def _make_card_slots(count: int) -> tuple[Slot, ...]:
     first, *others = CARDS[:count]
-    slots = (_make_slot_within(role, first) for role in others)
-    return _TITLE, _make_slot_for_anything(first, needed=True), *slots, _make_source_slot(first)
+    slots = (_make_inner_slot(role, first) for role in others)
+    return _TITLE, _make_content_slot(first, needed=True), *slots, _make_source_slot(first)
 
 
 # Title sizes may shrink this far because many templates have room for only one line.
 _TITLE, _SOURCE = _make_title_slot(20, 16), _make_source_slot(PlaceholderRole.OBJECT)
-_SECOND = _make_slot_for_anything(
-    PlaceholderRole.SECOND, strip=Strip(of=PlaceholderRole.FIRST, edge=Edge.ALL)
+_SECOND = _make_content_slot(
+    PlaceholderRole.SECOND, strip=Strip(host_role=PlaceholderRole.FIRST, edge=Edge.ALL)
 )
-_MOST, _SOME, _COLUMN = 0.4, 0.3, 0.16  # minimum fraction of the slide for content, short text, a column
+_CONTENT_FRACTION, _SHORT_TEXT_FRACTION, _COLUMN_FRACTION = (
+    0.4,
+    0.3,
+    0.16,
+)  # minimum fraction of the slide for content, short text, a column
 
-_KINDS: Mapping[Layout, SlideKind] = {
-    Layout.TITLE: SlideKind(
+_KINDS: Mapping[SlideKindName, SlideKind] = {
+    SlideKindName.TITLE: SlideKind(
         plural="title slides",
-        types=("title",),
-        names=r"^(title|titel|titre|título|titolo)( ?(slide|folie|page))?$|^(cover|deckblatt|opening)",
-        shape=LayoutShape.OPENING,
-        others=(Layout.DIVIDER, Layout.CLOSING, Layout.BULLETS),
-        main=PlaceholderRole.TITLE,
+        layout_types=("title",),
+        name_pattern=r"^(title|titel|titre|título|titolo)( ?(slide|folie|page))?$|^(cover|deckblatt|opening)",
+        placeholder_combination=PlaceholderCombination.OPENING,
+        fallback_kinds=(SlideKindName.DIVIDER, SlideKindName.CLOSING, SlideKindName.BULLETS),
+        main_role=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(32),
-            Slot(role=PlaceholderRole.SUBTITLE, type_groups=(("subTitle",), _ANYTHING), least=14),
+            Slot(role=PlaceholderRole.SUBTITLE, type_groups=(("subTitle",), _CONTENT_TYPES), least=14),
             _make_kicker_slot(PlaceholderRole.SUBTITLE),
             _make_text_slot(
                 PlaceholderRole.AUTHORS,
@@ -225,101 +245,109 @@ _KINDS: Mapping[Layout, SlideKind] = {
             ),
         ),
     ),
-    Layout.DIVIDER: SlideKind(
+    SlideKindName.DIVIDER: SlideKind(
         plural="chapter openings",
-        types=("secHead",),
-        names=r"section|divider|chapter|topic|abschnitt|kapitel|chapitre|sección|capítulo|sezione|capitolo",
-        others=(Layout.TITLE, Layout.BULLETS),
-        main=PlaceholderRole.TITLE,
+        layout_types=("secHead",),
+        name_pattern=r"section|divider|chapter|topic|abschnitt|kapitel|chapitre|sección|capítulo|sezione|capitolo",
+        fallback_kinds=(SlideKindName.TITLE, SlideKindName.BULLETS),
+        main_role=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(28),
-            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXTS,), least=16),
+            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXT_TYPES,), least=16),
             _make_kicker_slot(PlaceholderRole.TITLE, least=28, long=40),
         ),
     ),
-    Layout.BULLETS: SlideKind(
+    SlideKindName.BULLETS: SlideKind(
         plural="text",
-        types=("obj", "tx"),
-        names=r"content|bullet|inhalt|aufzählung|contenu|puces|contenido|contenuto|elenco",
-        others=(Layout.CHART, Layout.TABLE, Layout.QUOTE),
-        least_fraction=_MOST,
-        shape=LayoutShape.CONTENT,
-        main=PlaceholderRole.BODY,
-        slots=(_TITLE, _make_slot_for_anything(PlaceholderRole.BODY, least=18, needed=True)),
+        layout_types=("obj", "tx"),
+        name_pattern=r"content|bullet|inhalt|aufzählung|contenu|puces|contenido|contenuto|elenco",
+        fallback_kinds=(SlideKindName.CHART, SlideKindName.TABLE, SlideKindName.QUOTE),
+        min_area_fraction=_CONTENT_FRACTION,
+        placeholder_combination=PlaceholderCombination.CONTENT,
+        main_role=PlaceholderRole.BODY,
+        slots=(_TITLE, _make_content_slot(PlaceholderRole.BODY, least=18, needed=True)),
     ),
-    Layout.CHART: SlideKind(
+    SlideKindName.CHART: SlideKind(
         plural="charts",
-        types=("chart", "obj"),
-        names=r"chart|diagram|graph|gráfic|grafic",
-        least_fraction=_MOST,
-        shape=LayoutShape.CONTENT,
+        layout_types=("chart", "obj"),
+        name_pattern=r"chart|diagram|graph|gráfic|grafic",
+        min_area_fraction=_CONTENT_FRACTION,
+        placeholder_combination=PlaceholderCombination.CONTENT,
         slots=(_TITLE, _make_object_slot("chart"), _SOURCE),
     ),
-    Layout.TABLE: SlideKind(
+    SlideKindName.TABLE: SlideKind(
         plural="tables",
-        types=("tbl", "obj"),
-        names=r"\btable|tabelle|tableau|tabla|tabella",
-        least_fraction=_MOST,
-        shape=LayoutShape.CONTENT,
+        layout_types=("tbl", "obj"),
+        name_pattern=r"\btable|tabelle|tableau|tabla|tabella",
+        min_area_fraction=_CONTENT_FRACTION,
+        placeholder_combination=PlaceholderCombination.CONTENT,
         slots=(_TITLE, _make_object_slot("tbl"), _SOURCE),
     ),
-    Layout.PICTURE: SlideKind(
+    SlideKindName.PICTURE: SlideKind(
         plural="pictures",
-        types=("picTx", "obj"),
-        names=r"picture|photo|bild|image|imagen|immagine",
-        least_fraction=_MOST,
-        shape=LayoutShape.CONTENT,
+        layout_types=("picTx", "obj"),
+        name_pattern=r"picture|photo|bild|image|imagen|immagine",
+        min_area_fraction=_CONTENT_FRACTION,
+        placeholder_combination=PlaceholderCombination.CONTENT,
         slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
-    Layout.QUOTE: SlideKind(
+    SlideKindName.QUOTE: SlideKind(
         plural="quotations",
-        names=r"quot|zitat|citation|cita\b|citazione",
-        main=PlaceholderRole.QUOTATION,
+        name_pattern=r"quot|zitat|citation|cita\b|citazione",
+        main_role=PlaceholderRole.QUOTATION,
         slots=(
             _make_title_slot(16),
-            _make_slot_for_anything(PlaceholderRole.QUOTATION, least=22, needed=True),
+            _make_content_slot(PlaceholderRole.QUOTATION, least=22, needed=True),
             _make_text_slot(
                 PlaceholderRole.ATTRIBUTION,
                 least=14,
                 position=(Placement.BELOW, PlaceholderRole.QUOTATION),
-                strip=Strip(of=PlaceholderRole.QUOTATION, edge=Edge.BOTTOM, points=44, size=18, cuts=True),
+                strip=Strip(
+                    host_role=PlaceholderRole.QUOTATION,
+                    edge=Edge.BOTTOM,
+                    extent=44,
+                    size=18,
+                    shrinks_host=True,
+                ),
             ),
         ),
     ),
-    Layout.CODE: SlideKind(
+    SlideKindName.CODE: SlideKind(
         plural="code listings",
-        names=r"\bcode|listing|quelltext",
-        least_fraction=_MOST,
+        name_pattern=r"\bcode|listing|quelltext",
+        min_area_fraction=_CONTENT_FRACTION,
         slots=(
             _TITLE,
-            _make_slot_for_anything(PlaceholderRole.OBJECT, needed=True),
-            _make_slot_within(PlaceholderRole.SECOND, PlaceholderRole.OBJECT),
+            _make_content_slot(PlaceholderRole.OBJECT, needed=True),
+            _make_inner_slot(PlaceholderRole.SECOND, PlaceholderRole.OBJECT),
         ),
     ),
-    Layout.EQUATION: SlideKind(
+    SlideKindName.EQUATION: SlideKind(
         plural="formulas",
-        names=r"equation|formula|formel|formule|ecuación",
-        least_fraction=_MOST,
+        name_pattern=r"equation|formula|formel|formule|ecuación",
+        min_area_fraction=_CONTENT_FRACTION,
         slots=(
             _TITLE,
-            _make_slot_for_anything(PlaceholderRole.OBJECT, needed=True),
+            _make_content_slot(PlaceholderRole.OBJECT, needed=True),
             _make_text_slot(
                 PlaceholderRole.NUMBER,
                 position=(Placement.NAMED, PlaceholderRole.OBJECT),
-                strip=Strip(of=PlaceholderRole.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
+                strip=Strip(
+                    host_role=PlaceholderRole.OBJECT, edge=Edge.RIGHT, extent=120, size=20, align="r"
+                ),
             ),
-            _make_slot_within(PlaceholderRole.BEFORE, PlaceholderRole.OBJECT),
-            _make_slot_within(PlaceholderRole.AFTER, PlaceholderRole.OBJECT),
+            _make_inner_slot(PlaceholderRole.BEFORE, PlaceholderRole.OBJECT),
+            _make_inner_slot(PlaceholderRole.AFTER, PlaceholderRole.OBJECT),
         ),
     ),
-    Layout.CALLOUT: SlideKind(
+    SlideKindName.CALLOUT: SlideKind(
         plural="callouts",
-        names=r"callout|hinweis|encadré|aviso|avviso",
-        least_fraction=_SOME,
-        main=PlaceholderRole.BODY,
+        name_pattern=r"callout|hinweis|encadré|aviso|avviso",
+        min_area_fraction=_SHORT_TEXT_FRACTION,
+        main_role=PlaceholderRole.BODY,
         slots=(
             _TITLE,
-            _make_slot_for_anything(PlaceholderRole.BODY, least=18, needed=True),
+            _make_content_slot(PlaceholderRole.BODY, least=18, needed=True),
             _make_text_slot(
                 PlaceholderRole.LABEL,
                 least=14,
@@ -328,58 +356,58 @@ _KINDS: Mapping[Layout, SlideKind] = {
             ),
         ),
     ),
-    Layout.NUMBERS: SlideKind(
+    SlideKindName.NUMBERS: SlideKind(
         plural="big numbers",
-        names=r"big number|key figure|kennzahl|chiffres? clés?|cifras clave",
-        main=PlaceholderRole.CARD_1,
+        name_pattern=r"big number|key figure|kennzahl|chiffres? clés?|cifras clave",
+        main_role=PlaceholderRole.CARD_1,
         slots=_make_card_slots(4),
     ),
-    Layout.TIMELINE: SlideKind(
+    SlideKindName.TIMELINE: SlideKind(
         plural="timelines",
-        names=r"timeline|zeitstrahl|zeitachse|chronolog|cronolog|frise",
-        main=PlaceholderRole.CARD_1,
+        name_pattern=r"timeline|zeitstrahl|zeitachse|chronolog|cronolog|frise",
+        main_role=PlaceholderRole.CARD_1,
         slots=_make_card_slots(6),
     ),
-    Layout.COLUMNS: SlideKind(
+    SlideKindName.COLUMNS: SlideKind(
         plural="two-column slides",
-        types=("twoObj",),
-        names=r"two (content|column)|zwei|deux|dos |due ",
-        least_fraction=_COLUMN,
-        main=PlaceholderRole.FIRST,
+        layout_types=("twoObj",),
+        name_pattern=r"two (content|column)|zwei|deux|dos |due ",
+        min_area_fraction=_COLUMN_FRACTION,
+        main_role=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
-            _make_slot_for_anything(PlaceholderRole.FIRST, needed=True),
+            _make_content_slot(PlaceholderRole.FIRST, needed=True),
             _SECOND,
             _make_source_slot(PlaceholderRole.FIRST),
         ),
     ),
-    Layout.COMPARISON: SlideKind(
+    SlideKindName.COMPARISON: SlideKind(
         plural="comparisons",
-        types=("twoTxTwoObj",),
-        names=r"comparison|vergleich|comparaison|comparación|confronto",
-        others=(Layout.COLUMNS, Layout.BULLETS),
-        least_fraction=_COLUMN,
-        main=PlaceholderRole.FIRST,
+        layout_types=("twoTxTwoObj",),
+        name_pattern=r"comparison|vergleich|comparaison|comparación|confronto",
+        fallback_kinds=(SlideKindName.COLUMNS, SlideKindName.BULLETS),
+        min_area_fraction=_COLUMN_FRACTION,
+        main_role=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
             Slot(role=PlaceholderRole.FIRST, type_groups=(("obj",), ("body",)), needed=True),
             _SECOND,
-            _make_heading_slot(PlaceholderRole.FIRST_HEAD, PlaceholderRole.FIRST),
-            _make_heading_slot(PlaceholderRole.SECOND_HEAD, PlaceholderRole.SECOND),
+            _make_heading_slot(PlaceholderRole.FIRST_HEADING, PlaceholderRole.FIRST),
+            _make_heading_slot(PlaceholderRole.SECOND_HEADING, PlaceholderRole.SECOND),
             _make_source_slot(PlaceholderRole.FIRST),
         ),
     ),
-    Layout.FULL_PICTURE: SlideKind(
+    SlideKindName.FULL_PICTURE: SlideKind(
         plural="full-slide pictures",
-        names=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
-        others=(Layout.PICTURE, Layout.BULLETS),
-        least_fraction=_MOST,
+        name_pattern=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
+        fallback_kinds=(SlideKindName.PICTURE, SlideKindName.BULLETS),
+        min_area_fraction=_CONTENT_FRACTION,
         slots=(_TITLE, _make_object_slot("pic"), _SOURCE),
     ),
-    Layout.SIDE_PICTURE: SlideKind(
+    SlideKindName.SIDE_PICTURE: SlideKind(
         plural="side pictures",
-        names=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
-        others=(Layout.PICTURE, Layout.BULLETS),
+        name_pattern=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
+        fallback_kinds=(SlideKindName.PICTURE, SlideKindName.BULLETS),
         slots=(
             _TITLE,
             _make_object_slot("pic"),
@@ -389,14 +417,14 @@ _KINDS: Mapping[Layout, SlideKind] = {
             _SOURCE,
         ),
     ),
-    Layout.CLOSING: SlideKind(
+    SlideKindName.CLOSING: SlideKind(
         plural="closing slides",
-        names=r"closing|\bend\b|thank|greeting|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
-        others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
-        main=PlaceholderRole.TITLE,
+        name_pattern=r"closing|\bend\b|thank|greeting|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
+        fallback_kinds=(SlideKindName.DIVIDER, SlideKindName.TITLE, SlideKindName.BULLETS),
+        main_role=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(20),  # the title may be a sentence, which needs a smaller size
-            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXTS,), least=16),
+            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXT_TYPES,), least=16),
             _make_kicker_slot(PlaceholderRole.BODY),
         ),
     ),
@@ -406,9 +434,14 @@ _KINDS: Mapping[Layout, SlideKind] = {
 _TRACKER = _make_text_slot(
     PlaceholderRole.TRACKER, least=10, position=(Placement.NAMED, PlaceholderRole.TITLE)
 )
-_UNTRACKED = (Layout.TITLE, Layout.DIVIDER, Layout.FULL_PICTURE, Layout.CLOSING)
+_UNTRACKED_KINDS = (
+    SlideKindName.TITLE,
+    SlideKindName.DIVIDER,
+    SlideKindName.FULL_PICTURE,
+    SlideKindName.CLOSING,
+)
 
-KINDS: Mapping[Layout, SlideKind] = {
-    layout: kind if layout in _UNTRACKED else replace(kind, slots=(*kind.slots, _TRACKER))
+KINDS: Mapping[SlideKindName, SlideKind] = {
+    layout: kind if layout in _UNTRACKED_KINDS else replace(kind, slots=(*kind.slots, _TRACKER))
     for layout, kind in _KINDS.items()
 }

@@ -14,35 +14,35 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from triptych.engine.cache import Cache
-from triptych.engine.store.values import serialise_content
-from triptych.engine.tasks import NOTES_PAGE, NUMBERS, SLIDE, TITLE_SIZE, Task
+from triptych.engine.store.serialisation import serialise_content
+from triptych.engine.tasks import NOTES_PAGE, NUMBER_SIZES, SLIDE, TITLE_SIZE, Task
 from triptych.ooxml.xml import qn
 from triptych.project import MANIFEST
 from triptych.writers.deck.drawing.animations import add_transition
-from triptych.writers.deck.drawing.office_math import lift_alternatives
-from triptych.writers.deck.drawing.slides import Stage, draw_slide, report_small_plots
+from triptych.writers.deck.drawing.office_math import lift_alternate_content
+from triptych.writers.deck.drawing.slides import DrawingContext, draw_slide, report_small_plots
 from triptych.writers.deck.drawing.text import add_child, keep_text_colour
 from triptych.writers.deck.fitting.cards import NumberSizes, find_number_sizes
-from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.composition import PlaceholderBoxes
 from triptych.writers.deck.fitting.frames import FittedEquation
-from triptych.writers.deck.fitting.reduction import fit_or_reduce
-from triptych.writers.deck.fitting.slides import FittedSlide, choose_layout, fit_slide
-from triptych.writers.deck.fitting.text import FittedText, Place
-from triptych.writers.deck.fitting.titles import TitledPlaces, find_title_size
+from triptych.writers.deck.fitting.reduction import fit_or_reduce_slide
+from triptych.writers.deck.fitting.slides import FittedSlide, choose_kind, fit_slide
+from triptych.writers.deck.fitting.text import FittedText, PlaceholderBox
+from triptych.writers.deck.fitting.titles import TitledBoxes, find_title_size
 from triptych.writers.deck.kinds import PlaceholderRole
-from triptych.writers.deck.package.finished import (
-    FinishedNotes,
+from triptych.writers.deck.package.deck_package import to_naive_utc
+from triptych.writers.deck.package.finished_parts import (
+    FinishedNotesPage,
     FinishedSlide,
-    FinishedSlides,
     PartExtractor,
+    SlideResult,
     TargetKind,
     UsedText,
     collect_notes_text,
 )
 from triptych.writers.deck.package.notes_pages import NotesPage, draw_notes, read_notes_page
-from triptych.writers.deck.package.package import to_naive_utc
-from triptych.writers.deck.pptx.package import create_stand_in, has_notes_master, restore_part_names
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Part
+from triptych.writers.deck.pptx.exports import CONTENT_TYPE, RELATIONSHIP_TYPE, Part
+from triptych.writers.deck.pptx.package import create_stub_part, has_notes_master, restore_part_names
 from triptych.writers.deck.slides import (
     Body,
     ChartBody,
@@ -50,49 +50,49 @@ from triptych.writers.deck.slides import (
     Deck,
     DeckSlide,
     EquationBody,
-    Layout,
     NoteParagraph,
     NumbersBody,
     Run,
+    SlideKindName,
     TextBody,
-    shorten,
+    shorten_text,
 )
-from triptych.writers.deck.story.runs import make_note
+from triptych.writers.deck.story.runs import make_plain_note
 from triptych.writers.deck.template.template import Template
 
-_NOTES: NoteParagraph = (Run(text="\0"),)  # stand-in for the slide's own notes
-_HERE = Span(path="slide")  # stand-in for the slide's source span
+_NOTES_PLACEHOLDER: NoteParagraph = (Run(text="\0"),)  # stand-in for the slide's own notes
+_SLIDE_SPAN = Span(path="slide")  # stand-in for the slide's source span
 # Slide properties that are added when the deck is assembled, with values that keep them out of the cache key.
-_JOINING_PROPERTIES: dict[str, Any] = {"id": "", "section": "", "chapter": "", "span": None}
-_CHART = "chart"  # path in the stand-ins for charts' source spans
+_ASSEMBLY_PROPERTIES: dict[str, Any] = {"id": "", "section": "", "chapter": "", "span": None}
+_CHART_PATH = "chart"  # path in the stand-ins for charts' source spans
 
 
 @dataclass(slots=True)
 class _SlideJob:
     """A slide in progress.
 
-    ``made`` is the cached result, if any; otherwise ``fitted`` has the fitted slides.
+    ``result`` is the cached result, if any; otherwise ``fitted_slides`` has the fitted slides.
     """
 
     slide: DeckSlide
-    task: Task[FinishedSlides]
-    made: FinishedSlides | None
-    fitted: Sequence[FittedSlide] = ()
-    found: Sequence[Diagnostic] = ()
+    task: Task[SlideResult]
+    result: SlideResult | None
+    fitted_slides: Sequence[FittedSlide] = ()
+    diagnostics: Sequence[Diagnostic] = ()
 
     @property
     def titles(self) -> list[str]:
-        return [one.title for one in (self.made.slides if self.made else self.fitted)]
+        return [one.title for one in (self.result.slides if self.result else self.fitted_slides)]
 
 
 @dataclass(frozen=True, slots=True)
-class MadeSlide:
+class SlideWithNotes:
     """A finished slide with its speaker notes; ``source`` is the storyboard slide it was made from.
 
     ``is_first`` is true for the first of the slides made from ``source``.
     """
 
-    finished: FinishedSlide
+    finished_slide: FinishedSlide
     source: DeckSlide
     is_first: bool
     notes: tuple[NoteParagraph, ...] = ()
@@ -102,38 +102,42 @@ class MadeSlide:
 class SlideMaker:
     """Makes the finished slides and notes pages of a deck.
 
-    ``slide_ids`` are the link targets that exist in the deck. If ``faces`` is true, the characters and
-    typefaces of slides are collected for font embedding.
+    ``slide_ids`` are the link targets that exist in the deck. If ``collects_text`` is true, the characters
+    and typefaces of slides are collected for font embedding.
     """
 
     deck: Deck
-    stage: Stage
+    drawing_context: DrawingContext
     slide_ids: frozenset[str]
     cache: Cache
-    faces: bool = True
-    _numbers: NumberSizes = field(init=False)
+    collects_text: bool = True
+    _number_sizes: NumberSizes = field(init=False)
     _title_size: float | None = field(init=False)
-    _finisher: PartExtractor = field(init=False)
-    _stand_ins: dict[Part, tuple[TargetKind, str]] = field(default_factory=dict)
+    _extractor: PartExtractor = field(init=False)
+    _stub_parts: dict[Part, tuple[TargetKind, str]] = field(default_factory=dict)
     _targets: dict[str, Part] = field(default_factory=dict)
-    _notes_stand_in: Part = field(init=False)
+    _notes_stub_part: Part = field(init=False)
     _can_have_notes: bool = field(init=False)
     _shared_inputs: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        presentation, deck, template = self.stage.template.presentation, self.deck, self.stage.template
-        self._notes_stand_in = create_stand_in(
+        presentation, deck, template = (
+            self.drawing_context.template.presentation,
+            self.deck,
+            self.drawing_context.template,
+        )
+        self._notes_stub_part = create_stub_part(
             presentation, "/ppt/notesSlides/notesSlide1.xml", CONTENT_TYPE.PML_NOTES_SLIDE
         )
-        self._stand_ins[self._notes_stand_in] = (TargetKind.OWN_NOTES, "")
+        self._stub_parts[self._notes_stub_part] = (TargetKind.OWN_NOTES, "")
         self._can_have_notes = not has_notes_master(presentation) or read_notes_page(presentation) is not None
-        self._finisher = PartExtractor(presentation, to_naive_utc(deck.modified), self._stand_ins)
+        self._extractor = PartExtractor(presentation, to_naive_utc(deck.modified), self._stub_parts)
         self._title_size = self._find_title_size()
-        self._numbers = self._find_number_sizes()
-        shared = (deck.language, self.stage.footers, deck.transition, self.faces)
-        self._shared_inputs = {"template": template.mark, "deck": serialise_content(shared)}
+        self._number_sizes = self._find_number_sizes()
+        shared = (deck.language, self.drawing_context.footers, deck.transition, self.collects_text)
+        self._shared_inputs = {"template": template.checksum, "deck": serialise_content(shared)}
 
-    def make(self, slides: Iterable[DeckSlide]) -> tuple[list[MadeSlide], list[Diagnostic]]:
+    def make_slides(self, slides: Iterable[DeckSlide]) -> tuple[list[SlideWithNotes], list[Diagnostic]]:
         """Return the finished slides, or none if there are errors, and the diagnostics.
 
         Report DEK001, DEK002, DEK007 and CHT004 as ``write_deck`` does, and DTP002 for an unknown or
@@ -143,64 +147,69 @@ class SlideMaker:
         found: list[Diagnostic] = []
         taken: set[str] = set()
         for slide in slides:
-            kind, name = choose_layout(slide), slide.layout_name
-            if name and self.stage.template.get_kind_layout(kind, name) is None:
-                found.append(_report_no_layout(slide, self.stage.template))
+            kind, name = choose_kind(slide), slide.layout_name
+            if name and self.drawing_context.template.get_kind_layout(kind, name) is None:
+                found.append(_report_unsuitable_layout(slide, self.drawing_context.template))
                 continue
-            job = self._begin(slide)
+            job = self._start_job(slide)
             # Titles may become equal when they are shortened.
             while any(title in taken for title in job.titles):
-                slide = replace(slide, title=_increment_title(job.titles[0]))
-                job = self._begin(slide)
+                slide = replace(slide, title=_increment_title_number(job.titles[0]))
+                job = self._start_job(slide)
             taken.update(job.titles)
             jobs.append(job)
-        fitting = [problem for job in jobs for problem in _restore_spans(job.found, job.slide)]
+        fitting = [problem for job in jobs for problem in _restore_spans(job.diagnostics, job.slide)]
         if has_errors([*found, *fitting]):
             return [], [*found, *fitting]
-        made: list[MadeSlide] = []
-        with restore_part_names(self.stage.template.presentation):
+        made: list[SlideWithNotes] = []
+        with restore_part_names(self.drawing_context.template.presentation):
             for job in jobs:
-                finished = job.made or self._finish(job)
-                made += _add_notes(finished, job.slide)
-                found += _restore_spans(finished.found, job.slide)
+                finished = job.result or self._finish_job(job)
+                made += _iter_slides_with_notes(finished, job.slide)
+                found += _restore_spans(finished.diagnostics, job.slide)
         return made, found
 
-    def _begin(self, slide: DeckSlide) -> _SlideJob:
+    def _start_job(self, slide: DeckSlide) -> _SlideJob:
         shown = replace(
-            slide, body=_hide_spans(slide.body), notes=(), in_book="", shown=(), **_JOINING_PROPERTIES
+            slide,
+            body=_number_spans(slide.body),
+            notes=(),
+            book_reference="",
+            book_blocks=(),
+            **_ASSEMBLY_PROPERTIES,
         )
         around = (
-            bool(slide.notes or slide.in_book),
-            bool(slide.shown),
+            bool(slide.notes or slide.book_reference),
+            bool(slide.book_blocks),
             slide.overflow or self.deck.overflow,
             sorted(set(_iter_link_targets(slide.body)) - self.slide_ids),
         )
-        task: Task[FinishedSlides] = Task.of(
+        task: Task[SlideResult] = Task.for_step(
             SLIDE,
             slide.title,
             slide=serialise_content(shown),
             around=repr(around),
             titles=repr(self._title_size),
-            numbers=repr(self._numbers) if isinstance(slide.body, NumbersBody) else "",
-            date=self._finisher.modified.isoformat() if _list_charts(slide.body) else "",
+            numbers=repr(self._number_sizes) if isinstance(slide.body, NumbersBody) else "",
+            date=self._extractor.modified.isoformat() if _list_charts(slide.body) else "",
             **self._shared_inputs,
         )
-        made = self.cache.get(task, FinishedSlides)
+        made = self.cache.get(task, SlideResult)
         if made is not None:
             return _SlideJob(slide, task, made)
-        whole = replace(shown, notes=(_NOTES,), shown=slide.shown, span=_HERE)
+        whole = replace(shown, notes=(_NOTES_PLACEHOLDER,), book_blocks=slide.book_blocks, span=_SLIDE_SPAN)
         reduces_requested = (
-            self.stage.template.span is not None
+            self.drawing_context.template.span is not None
         )  # an author's template may have too little space
-        fitted, found = fit_or_reduce(whole, self._fit, reduces_requested=reduces_requested)
+        fitted, found = fit_or_reduce_slide(whole, self._fit_slide, reduces_requested=reduces_requested)
         return _SlideJob(slide, task, None, fitted, found)
 
-    def _fit(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
-        template = self.stage.template
-        places = template.places
-        kind = choose_layout(slide)
+    def _fit_slide(self, slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
+        template = self.drawing_context.template
+        places = template.boxes_by_kind
+        kind = choose_kind(slide)
         if slide.layout_name and (own := template.get_kind_layout(kind, slide.layout_name)):
-            places = {**places, kind: own.places}
+            places = {**places, kind: own.placeholder_boxes}
         return fit_slide(
             slide,
             places,
@@ -208,44 +217,54 @@ class SlideMaker:
             rtl=template.direction == "rtl",
             overflow=slide.overflow or self.deck.overflow,
             language=self.deck.language,
-            numbers=self._numbers,
+            number_sizes=self._number_sizes,
             title_size=self._title_size,
         )
 
-    def _finish(self, job: _SlideJob) -> FinishedSlides:
-        notes = job.fitted[0].source.notes if job.fitted else ()
-        moved_to_notes = job.fitted[0].moved_to_notes if job.fitted else ()
-        said = bool(job.slide.notes or job.slide.in_book or moved_to_notes or notes != (_NOTES,))
+    def _finish_job(self, job: _SlideJob) -> SlideResult:
+        notes = job.fitted_slides[0].source.notes if job.fitted_slides else ()
+        moved_to_notes = job.fitted_slides[0].moved_to_notes if job.fitted_slides else ()
+        said = bool(
+            job.slide.notes or job.slide.book_reference or moved_to_notes or notes != (_NOTES_PLACEHOLDER,)
+        )
         found = [
-            *job.found,
-            *(problem for one in job.fitted for problem in report_small_plots(one, self.stage)),
+            *job.diagnostics,
+            *(
+                problem
+                for one in job.fitted_slides
+                for problem in report_small_plots(one, self.drawing_context)
+            ),
         ]
-        found += find_small_text(job.fitted, self.stage.template.places)
+        found += report_small_text(job.fitted_slides, self.drawing_context.template.boxes_by_kind)
         slides = []
-        for one in job.fitted:
-            slide, problems = self._draw(one, has_notes=said and self._can_have_notes and one.part == 1)
+        for one in job.fitted_slides:
+            slide, problems = self._draw_slide(
+                one, has_notes=said and self._can_have_notes and one.part_number == 1
+            )
             slides.append(slide)
             found += problems
-        made = FinishedSlides(
-            slides=tuple(slides), notes=notes, moved_to_notes=moved_to_notes, found=tuple(found)
+        made = SlideResult(
+            slides=tuple(slides), notes=notes, moved_to_notes=moved_to_notes, diagnostics=tuple(found)
         )
         self.cache.put(job.task, made)
         return made
 
-    def _draw(self, fitted: FittedSlide, *, has_notes: bool) -> tuple[FinishedSlide, list[Diagnostic]]:
-        stage = self.stage
-        stage.text.links.clear()
-        slide = draw_slide(fitted, stage)
+    def _draw_slide(
+        self, fitted_slide: FittedSlide, *, has_notes: bool
+    ) -> tuple[FinishedSlide, list[Diagnostic]]:
+        stage = self.drawing_context
+        stage.text_context.links.clear()
+        slide = draw_slide(fitted_slide, stage)
         layout = slide.slide_layout
         if has_notes:
-            slide.part.relate_to(self._notes_stand_in, RELATIONSHIP_TYPE.NOTES_SLIDE)
+            slide.part.relate_to(self._notes_stub_part, RELATIONSHIP_TYPE.NOTES_SLIDE)
         found = self._resolve_links()
-        lift_alternatives(slide)
+        lift_alternate_content(slide)
         add_transition(slide, self.deck.transition, stage.template.direction)
-        used_text = self._finisher.collect_text(slide, layout) if self.faces else UsedText()
-        parts = self._finisher.extract(slide.part)
+        used_text = self._extractor.collect_used_text(slide, layout) if self.collects_text else UsedText()
+        parts = self._extractor.extract_parts(slide.part)
         return FinishedSlide(
-            title=fitted.title, layout=fitted.layout, parts=parts, used_text=used_text
+            title=fitted_slide.title, kind=fitted_slide.kind, parts=parts, used_text=used_text
         ), found
 
     def _resolve_links(self) -> list[Diagnostic]:
@@ -254,42 +273,46 @@ class SlideMaker:
         Report DEK002 for unknown targets.
         """
         found = []
-        for link in self.stage.text.links:
+        for link in self.drawing_context.text_context.links:
             if link.target not in self.slide_ids:
                 message = f'the link target "{link.target}" is not on any slide; the link was removed'
                 hint = "add a slide with this id, or remove the link"
-                found.append(Diagnostic(code="DEK002", message=message, span=_HERE, hint=hint))
+                found.append(Diagnostic(code="DEK002", message=message, span=_SLIDE_SPAN, hint=hint))
                 continue
             click = add_child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
-            click.set(qn("r:id"), link.part.relate_to(self._get_target(link.target), RELATIONSHIP_TYPE.SLIDE))
-            if link.in_ink:
+            click.set(
+                qn("r:id"), link.part.relate_to(self._get_target_part(link.target), RELATIONSHIP_TYPE.SLIDE)
+            )
+            if link.needs_text_colour:
                 keep_text_colour(click)
         return found
 
-    def _get_target(self, name: str) -> Part:
+    def _get_target_part(self, name: str) -> Part:
         if name not in self._targets:
-            part = create_stand_in(self.stage.template.presentation, "/ppt/slides/slide0.xml")
+            part = create_stub_part(self.drawing_context.template.presentation, "/ppt/slides/slide0.xml")
             self._targets[name] = part
-            self._stand_ins[part] = (TargetKind.SLIDE, name)
+            self._stub_parts[part] = (TargetKind.SLIDE, name)
         return self._targets[name]
 
     def _find_title_size(self) -> float | None:
-        template = self.stage.template
-        kinds = [(slide.title, choose_layout(slide), slide.layout_name) for slide in self.deck.slides]
+        template = self.drawing_context.template
+        kinds = [(slide.title, choose_kind(slide), slide.layout_name) for slide in self.deck.slides]
 
         def size() -> float | None:
             titles = [
-                (title, kind, layout.places)
+                (title, kind, layout.placeholder_boxes)
                 for title, kind, name in kinds
                 if (layout := template.get_kind_layout(kind, name))
             ]
             return find_title_size(titles, template.theme)
 
-        task: Task[tuple[float | None]] = Task.of(TITLE_SIZE, "", titles=repr(kinds), template=template.mark)
+        task: Task[tuple[float | None]] = Task.for_step(
+            TITLE_SIZE, "", titles=repr(kinds), template=template.checksum
+        )
         return self.cache.get_or_make(task, lambda: (size(),), tuple[float | None])[0]
 
     def _find_number_sizes(self) -> NumberSizes:
-        template = self.stage.template
+        template = self.drawing_context.template
         slides = [slide for slide in self.deck.slides if isinstance(slide.body, NumbersBody)]
         if not slides:
             return NumberSizes()
@@ -297,74 +320,85 @@ class SlideMaker:
         def sizes() -> NumberSizes:
             bodies: list[Any] = []
             for slide in slides:
-                if layout := template.get_kind_layout(Layout.NUMBERS, slide.layout_name):
-                    places = {Layout.NUMBERS: layout.places}
-                    titled = TitledPlaces(slide.title, places, template.theme, self._title_size)
-                    bodies.append((slide.body, titled[Layout.NUMBERS]))
+                if layout := template.get_kind_layout(SlideKindName.NUMBERS, slide.layout_name):
+                    places = {SlideKindName.NUMBERS: layout.placeholder_boxes}
+                    titled = TitledBoxes(slide.title, places, template.theme, self._title_size)
+                    bodies.append((slide.body, titled[SlideKindName.NUMBERS]))
             return find_number_sizes(bodies, template.theme, rtl=template.direction == "rtl")
 
         told = serialise_content(
             [(slide.body, slide.title, slide.layout_name, self._title_size) for slide in slides]
         )
-        task: Task[NumberSizes] = Task.of(NUMBERS, "", numbers=told, template=template.mark)
+        task: Task[NumberSizes] = Task.for_step(NUMBER_SIZES, "", numbers=told, template=template.checksum)
         return self.cache.get_or_make(task, sizes, NumberSizes)
 
-    def make_notes(self, made: Sequence[MadeSlide]) -> tuple[list[FinishedNotes | None], list[Diagnostic]]:
+    def make_notes_pages(
+        self, slides: Sequence[SlideWithNotes]
+    ) -> tuple[list[FinishedNotesPage | None], list[Diagnostic]]:
         """Return a notes page for each slide, or None for a slide without notes, and the diagnostics.
 
         Report DEK002 if the notes master has no text placeholder.
         """
-        presentation = self.stage.template.presentation
-        page = read_notes_page(presentation) if any(one.notes for one in made) else None
+        presentation = self.drawing_context.template.presentation
+        page = read_notes_page(presentation) if any(one.notes for one in slides) else None
         if page is None:
-            problems = [_report_no_notes(self.stage.template)] if any(one.notes for one in made) else []
-            return [None] * len(made), problems
-        own = create_stand_in(presentation, "/ppt/slides/slide0.xml")
-        self._stand_ins[own] = (TargetKind.OWN_SLIDE, "")
-        self.stage.text.links_in_ink = False
+            problems = (
+                [_report_omitted_notes(self.drawing_context.template)]
+                if any(one.notes for one in slides)
+                else []
+            )
+            return [None] * len(slides), problems
+        own = create_stub_part(presentation, "/ppt/slides/slide0.xml")
+        self._stub_parts[own] = (TargetKind.OWN_SLIDE, "")
+        self.drawing_context.text_context.links_need_text_colour = False
         with restore_part_names(presentation):
-            pages = [self._make_notes_page(one, page, own) if one.notes else None for one in made]
+            pages = [self._make_notes_page(one, page, own) if one.notes else None for one in slides]
         return pages, [
             problem
-            for one, notes in zip(made, pages, strict=True)
+            for one, notes in zip(slides, pages, strict=True)
             if notes
-            for problem in _restore_spans(notes.found, one.source)
+            for problem in _restore_spans(notes.diagnostics, one.source)
         ]
 
-    def _make_notes_page(self, made: MadeSlide, page: NotesPage, own: Part) -> FinishedNotes:
-        jumps = {run.slide for note in made.notes for run in note if run.slide}
-        task: Task[FinishedNotes] = Task.of(
+    def _make_notes_page(self, slide: SlideWithNotes, page: NotesPage, slide_stub: Part) -> FinishedNotesPage:
+        jumps = {run.slide for note in slide.notes for run in note if run.slide}
+        task: Task[FinishedNotesPage] = Task.for_step(
             NOTES_PAGE,
-            made.finished.title,
-            notes=serialise_content(made.notes),
+            slide.finished_slide.title,
+            notes=serialise_content(slide.notes),
             links=repr(sorted(jumps - self.slide_ids)),
-            template=self.stage.template.mark,
-            deck=repr((self.deck.language, self.faces)),
+            template=self.drawing_context.template.checksum,
+            deck=repr((self.deck.language, self.collects_text)),
         )
 
-        def draw() -> FinishedNotes:
-            self.stage.text.links.clear()
-            presentation, theme = self.stage.template.presentation, self.stage.template.theme
-            notes = draw_notes(presentation, own, made.notes, page, theme, self.stage.text)
+        def draw() -> FinishedNotesPage:
+            self.drawing_context.text_context.links.clear()
+            presentation, theme = (
+                self.drawing_context.template.presentation,
+                self.drawing_context.template.theme,
+            )
+            notes = draw_notes(
+                presentation, slide_stub, slide.notes, page, theme, self.drawing_context.text_context
+            )
             found = self._resolve_links()
-            parts = self._finisher.extract(notes.part)
-            used_text = collect_notes_text(notes) if self.faces else UsedText()
-            return FinishedNotes(parts=parts, used_text=used_text, found=tuple(found))
+            parts = self._extractor.extract_parts(notes.part)
+            used_text = collect_notes_text(notes) if self.collects_text else UsedText()
+            return FinishedNotesPage(parts=parts, used_text=used_text, diagnostics=tuple(found))
 
-        return self.cache.get_or_make(task, draw, FinishedNotes)
+        return self.cache.get_or_make(task, draw, FinishedNotesPage)
 
 
-def _add_notes(finished: FinishedSlides, source: DeckSlide) -> Iterator[MadeSlide]:
+def _iter_slides_with_notes(result: SlideResult, source: DeckSlide) -> Iterator[SlideWithNotes]:
     """Yield the slides made from one storyboard slide; the first slide gets all speaker notes.
 
     The notes end with the reference to the book and the content that did not fit.
     """
-    given = (source.notes if note == _NOTES else (note,) for note in finished.notes)
+    given = (source.notes if note == _NOTES_PLACEHOLDER else (note,) for note in result.notes)
     notes = [note for some in given for note in some]
-    line = (make_note(source.in_book),) if source.in_book else ()
-    said = (*notes, *line, *map(make_note, finished.moved_to_notes))
-    for index, slide in enumerate(finished.slides):
-        yield MadeSlide(slide, source, is_first=not index, notes=() if index else said)
+    line = (make_plain_note(source.book_reference),) if source.book_reference else ()
+    said = (*notes, *line, *map(make_plain_note, result.moved_to_notes))
+    for index, slide in enumerate(result.slides):
+        yield SlideWithNotes(slide, source, is_first=not index, notes=() if index else said)
 
 
 def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
@@ -376,32 +410,32 @@ def _list_charts(body: Body | None) -> tuple[ChartBody, ...]:
     return ()
 
 
-def _hide_spans(body: Body | None, number: int = 1) -> Any:
+def _number_spans(body: Body | None, number: int = 1) -> Any:
     """Replace the source spans of charts with numbered stand-ins.
 
     A moved chart thus keeps its cache key.
     """
     match body:
         case ChartBody():
-            return replace(body, chart=replace(body.chart, span=Span(path=_CHART, line=number)))
+            return replace(body, chart=replace(body.chart, span=Span(path=_CHART_PATH, line=number)))
         case ColumnsBody(columns=(first, second)):
             after = number + len(_list_charts(first.body))
-            both = (_hide_spans(first.body, number), _hide_spans(second.body, after))
+            both = (_number_spans(first.body, number), _number_spans(second.body, after))
             columns = replace(first, body=both[0]), replace(second, body=both[1])
             return replace(body, columns=columns)
     return body
 
 
-def _restore_spans(found: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
+def _restore_spans(diagnostics: Iterable[Diagnostic], slide: DeckSlide) -> Iterator[Diagnostic]:
     """Replace stand-in spans in diagnostics with source spans.
 
     The stand-in for a slide without a source span is replaced with the manifest.
     """
     here = slide.span or Span(path=MANIFEST)
-    places: dict[Span | None, Span | None] = {_HERE: here, None: here}
+    places: dict[Span | None, Span | None] = {_SLIDE_SPAN: here, None: here}
     for number, body in enumerate(_list_charts(slide.body), 1):
-        places[Span(path=_CHART, line=number)] = body.chart.span or slide.span
-    return (replace(problem, span=places.get(problem.span, problem.span)) for problem in found)
+        places[Span(path=_CHART_PATH, line=number)] = body.chart.span or slide.span
+    return (replace(problem, span=places.get(problem.span, problem.span)) for problem in diagnostics)
 
 
 def _iter_link_targets(body: Body | None) -> Iterator[str]:
@@ -414,7 +448,7 @@ def _iter_link_targets(body: Body | None) -> Iterator[str]:
                     yield from _iter_link_targets(column.body)
 
 
-def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
+def _report_unsuitable_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     names = [view.name for view in template.views]
     slide_ids = slide.layout_name in names
     reason = "has no placeholder for the content of the slide" if slide_ids else "is not in the template"
@@ -428,7 +462,7 @@ def _report_no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
     )
 
 
-def _report_no_notes(template: Template) -> Diagnostic:
+def _report_omitted_notes(template: Template) -> Diagnostic:
     return Diagnostic(
         code="DEK002",
         span=template.span,
@@ -437,40 +471,40 @@ def _report_no_notes(template: Template) -> Diagnostic:
     )
 
 
-def _increment_title(title: str) -> str:
+def _increment_title_number(title: str) -> str:
     counted = re.fullmatch(r"(.*) \((\d+)\)", title)
     return f"{counted[1]} ({int(counted[2]) + 1})" if counted else f"{title} (2)"
 
 
-LEAST_TEXT = 14.0
+MIN_LEGIBLE_SIZE = 14.0
 """Minimum size of text on slides in points; source lines may be smaller."""
-LEAST_FORMULA = 12.0
+MIN_FORMULA_SIZE = 12.0
 _LONGEST_IN_MESSAGE = 60  # maximum number of characters of a slide title in a message
 
 
-def find_small_text(
-    fitted: Iterable[FittedSlide], places_of: Mapping[Layout, Places]
+def report_small_text(
+    fitted_slides: Iterable[FittedSlide], boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes]
 ) -> Iterator[Diagnostic]:
     """Report DEK007 for each visible slide with text or a formula below the minimum size.
 
     Text that is small in the template, and lists that the storyboard added, are not reported.
     """
     told: set[int] = set()
-    for slide in fitted:
+    for slide in fitted_slides:
         if slide.source.hidden or id(slide.source) in told:
             continue
-        small = _check_formulas(slide, places_of[slide.layout]) or _check_texts(
-            slide, places_of[slide.layout]
+        small = _find_small_formula(slide, boxes_by_kind[slide.kind]) or _find_small_text(
+            slide, boxes_by_kind[slide.kind]
         )
         if small is not None:
             told.add(id(slide.source))
             what, points, least, hint = small
-            title = shorten(slide.source.title, _LONGEST_IN_MESSAGE)
+            title = shorten_text(slide.source.title, _LONGEST_IN_MESSAGE)
             message = f'the {what} on slide "{title}" is only {points:.1f} pt; the minimum is {least:g} pt'
             yield Diagnostic(code="DEK007", message=message, span=slide.source.span, hint=hint)
 
 
-def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
+def _find_small_formula(slide: FittedSlide, boxes: PlaceholderBoxes) -> tuple[str, float, float, str] | None:
     """Return the kind, size, minimum size (both in points) and hint if a formula is too small, or None.
 
     The size of a formula is at most the size at which it fits on one line.
@@ -481,37 +515,37 @@ def _check_formulas(slide: FittedSlide, places: Places) -> tuple[str, float, flo
         if isinstance(frame.content, FittedEquation) and isinstance(frame.body, EquationBody)
     ]
     for role, text in slide.texts.items():
-        place = slide.places.get(role, places[role])
+        place = slide.boxes.get(role, boxes[role])
         sizes += [
-            min(size, place.text.width / max(run.formula.width, 1e-6))
-            for size, runs in _iter_sizes(text, place)
+            min(size, place.text_area.width / max(run.formula.width, 1e-6))
+            for size, runs in _iter_text_sizes(text, place)
             for run in runs
             if run.formula is not None
         ]
-    least = min(sizes, default=LEAST_FORMULA)
+    least = min(sizes, default=MIN_FORMULA_SIZE)
     hint = "break the formula with `\\\\` in an `aligned` environment, or split it into several formulas"
-    return ("formula", least, LEAST_FORMULA, hint) if least < LEAST_FORMULA else None
+    return ("formula", least, MIN_FORMULA_SIZE, hint) if least < MIN_FORMULA_SIZE else None
 
 
-def _check_texts(slide: FittedSlide, places: Places) -> tuple[str, float, float, str] | None:
+def _find_small_text(slide: FittedSlide, boxes: PlaceholderBoxes) -> tuple[str, float, float, str] | None:
     """Return the kind, size, minimum size (both in points) and hint if shrunk text is too small, or None."""
-    if not slide.source.requested and slide.source.overflow:
+    if not slide.source.is_requested and slide.source.overflow:
         return None
     sizes = [
         size
         for role, text in slide.texts.items()
         if role not in (PlaceholderRole.SOURCE, PlaceholderRole.NUMBER) and (text.scale < 1 or text.sizes)
-        for size, runs in _iter_sizes(text, slide.places.get(role, places[role]))
+        for size, runs in _iter_text_sizes(text, slide.boxes.get(role, boxes[role]))
         if any(run.text.strip() for run in runs)
     ]
-    least = min(sizes, default=LEAST_TEXT)
+    least = min(sizes, default=MIN_LEGIBLE_SIZE)
     shrinks = isinstance(slide.source.body, TextBody)
     hint = "shorten the text, or set `overflow` to `split`" if shrinks else "shorten the text"
-    return ("text", least, LEAST_TEXT, hint) if least < LEAST_TEXT else None
+    return ("text", least, MIN_LEGIBLE_SIZE, hint) if least < MIN_LEGIBLE_SIZE else None
 
 
-def _iter_sizes(text: FittedText, place: Place) -> Iterator[tuple[float, tuple[Run, ...]]]:
+def _iter_text_sizes(text: FittedText, box: PlaceholderBox) -> Iterator[tuple[float, tuple[Run, ...]]]:
     """Yield each paragraph's text size in points and its runs."""
-    sizes = text.sizes or [place.text.get_level(para).size * text.scale for para in text.paras]
+    sizes = text.sizes or [box.text_area.get_level(para).size * text.scale for para in text.paras]
     for size, para in zip(sizes, text.paras, strict=True):
         yield size, para.runs

@@ -120,14 +120,14 @@ class ChartBody:
     """A native chart with a source line.
 
     ``grid`` is the number of columns and rows of small multiples. If the chart is one part of a chart split
-    across slides, ``of`` is the whole chart, which determines the axes.
+    across slides, ``whole_chart`` is the whole chart, which determines the axes.
     """
 
     chart: Chart
     alt: str
     source: tuple[Run, ...] = ()
     grid: tuple[int, int] = (1, 1)
-    of: Chart | None = None
+    whole_chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class TableBody:
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
-    aligns: tuple[Align, ...]
+    alignments: tuple[Align, ...]
     alt: str
     width_fractions: tuple[float, ...] = ()
     header_rows: int = 1
@@ -170,8 +170,8 @@ class TableBody:
 class PictureBody:
     """An image with its size in pixels.
 
-    ``width_fraction`` is the author's width as a fraction of the frame, or 0. If ``full`` is true, the image
-    covers the whole slide.
+    ``width_fraction`` is the author's width as a fraction of the frame, or 0. If ``covers_slide`` is true,
+    the image covers the whole slide.
     """
 
     data: bytes
@@ -181,7 +181,7 @@ class PictureBody:
     alt: str
     decorative: bool = False
     width_fraction: float = 0.0
-    full: bool = False
+    covers_slide: bool = False
     source: tuple[Run, ...] = ()
 
 
@@ -229,12 +229,12 @@ class CalloutBody:
 class Card:
     """A heading with text: a big number and its meaning, or a date and its event.
 
-    ``when`` is the date as a decimal year (2019.5 is mid-2019), or None if the heading is not a date.
+    ``date`` is the date as a decimal year (2019.5 is mid-2019), or None if the heading is not a date.
     """
 
-    head: tuple[Run, ...]
+    heading: tuple[Run, ...]
     paras: tuple[Para, ...] = ()
-    when: float | None = None
+    date: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,28 +258,28 @@ ColumnContent: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One of two columns; ``head`` is the column heading in a comparison."""
+    """One of two columns; ``heading`` is the column heading in a comparison."""
 
     body: ColumnContent
-    head: tuple[Run, ...] = ()
+    heading: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsBody:
     """Two columns.
 
-    ``width_fraction`` is the width of the first column; ``line`` is a source line for both columns.
+    ``width_fraction`` is the width of the first column; ``common_source`` is a source line for both columns.
     """
 
     columns: tuple[Column, Column]
     width_fraction: float = 0.5
-    line: tuple[Run, ...] = ()
+    common_source: tuple[Run, ...] = ()
 
     @property
     def source(self) -> tuple[Run, ...]:
-        """The source lines of the two columns and ``line``, joined with spaces."""
+        """The source lines of the two columns and ``common_source``, joined with spaces."""
         own = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
-        lines = [*own, *([self.line] if self.line else [])]
+        lines = [*own, *([self.common_source] if self.common_source else [])]
         return tuple(run for line in lines for run in (*line, Run(text=" ")))[:-1]
 
 
@@ -298,7 +298,7 @@ Body: TypeAlias = (
 )
 
 
-class Layout(StrEnum):
+class SlideKindName(StrEnum):
     """The slide kinds of a storyboard, in the order of PowerPoint's layout menu."""
 
     TITLE = "title"
@@ -320,7 +320,7 @@ class Layout(StrEnum):
     CLOSING = "closing"
 
 
-HEADING_LAYOUTS = (Layout.TITLE, Layout.DIVIDER, Layout.CLOSING)
+HEADING_KINDS = (SlideKindName.TITLE, SlideKindName.DIVIDER, SlideKindName.CLOSING)
 """The layouts with a large title and little text, for slides between content."""
 
 
@@ -330,15 +330,17 @@ class DeckSlide:
 
     ``id`` is the target of links; ``section`` is the name of the PowerPoint section that starts here.
     ``subtitle`` and ``kicker`` are the lines below and above the title of title, divider and closing slides.
-    ``tracker`` shows the position in the talk. ``chapter`` is the id of the book chapter, and ``in_book``
-    refers to the content's location in the book. ``span`` is the source position for diagnostics.
+    ``tracker`` shows the position in the talk. ``chapter`` is the id of the book chapter, and
+    ``book_reference`` refers to the content's location in the book. ``span`` is the source position for
+    diagnostics.
 
-    ``requested`` is true if the author asked for the slide, false if the storyboard added it. ``own_title``
-    is true if the title was written for the slide. ``shown`` is the content as book blocks, unless it is only
-    text. ``layout_name`` selects a template layout; ``overflow`` overrides the deck's option.
+    ``is_requested`` is true if the author asked for the slide, false if the storyboard added it.
+    ``has_own_title`` is true if the title was written for the slide. ``book_blocks`` is the content as book
+    blocks, unless it is only text. ``layout_name`` selects a template layout; ``overflow`` overrides the
+    deck's option.
     """
 
-    layout: Layout
+    kind: SlideKindName
     title: str
     body: Body | None = None
     subtitle: str = ""
@@ -348,17 +350,17 @@ class DeckSlide:
     chapter: str = ""
     section: str = ""
     notes: tuple[NoteParagraph, ...] = ()
-    in_book: str = ""
+    book_reference: str = ""
     hidden: bool = False
-    requested: bool = True
-    own_title: bool = True
-    shown: tuple[Block, ...] = ()
+    is_requested: bool = True
+    has_own_title: bool = True
+    book_blocks: tuple[Block, ...] = ()
     layout_name: str = ""
     overflow: str = ""
     span: Span | None = None
 
     @property
-    def words(self) -> int:
+    def note_word_count(self) -> int:
         """The number of words in the speaker notes."""
         return sum(map(count_note_words, self.notes))
 
@@ -367,7 +369,8 @@ class DeckSlide:
 class Deck:
     """The slides of a deck in book order, with the document properties.
 
-    ``date`` is the text of the date field, and ``backup`` the name of the section for hidden slides.
+    ``date`` is the text of the date field, and ``hidden_section_name`` the name of the section for hidden
+    slides.
     """
 
     slides: tuple[DeckSlide, ...]
@@ -381,16 +384,16 @@ class Deck:
     transition: str = "none"
     footer: str = ""
     date: str = ""
-    backup: str = "Backup"
+    hidden_section_name: str = "Backup"
 
 
-def order_as_presented(deck: Deck) -> tuple[DeckSlide, ...]:
+def order_slides(deck: Deck) -> tuple[DeckSlide, ...]:
     """Return the slides in presentation order: hidden slides come last, in their own section."""
     seen = tuple(slide for slide in deck.slides if not slide.hidden)
     hidden = (slide for slide in deck.slides if slide.hidden)
     back = [replace(slide, section="" if slide.chapter else slide.section) for slide in hidden]
     if back and not back[0].section:
-        back[0] = replace(back[0], section=deck.backup)
+        back[0] = replace(back[0], section=deck.hidden_section_name)
     return (*seen, *back)
 
 
@@ -401,7 +404,7 @@ def number_slides(deck: Deck) -> list[int]:
     return [by_index[index] for index in range(len(order))]
 
 
-def shorten(text: str, length: int) -> str:
+def shorten_text(text: str, length: int) -> str:
     """Shorten text to at most ``length`` characters and "…", preferably at a space."""
     if len(text) <= length:
         return text

@@ -8,27 +8,32 @@ from functools import partial
 
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.cache import NO_CACHE, Cache
-from triptych.media.svg_rendering import rasterise
+from triptych.media.svg_rendering import rasterise_svg
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.footers import select_footers, set_footers
+from triptych.writers.deck.drawing.footers import make_footer_texts, set_footers
 from triptych.writers.deck.drawing.pictures import Rasterise
-from triptych.writers.deck.drawing.slides import Stage
+from triptych.writers.deck.drawing.slides import DrawingContext
 from triptych.writers.deck.drawing.text import TextContext
-from triptych.writers.deck.package.finished import FinishedNotes, TargetKind
+from triptych.writers.deck.package.deck_package import (
+    DeckPackage,
+    add_sections,
+    pack_presentation,
+    set_core_properties,
+)
+from triptych.writers.deck.package.finished_parts import FinishedNotesPage, TargetKind
 from triptych.writers.deck.package.fonts import Extent, embed_fonts
-from triptych.writers.deck.package.package import DeckPackage, add_sections, pack, set_properties
+from triptych.writers.deck.pptx.exports import Presentation
 from triptych.writers.deck.pptx.package import get_next_part_name, register_slides
-from triptych.writers.deck.pptx.terms import Presentation
-from triptych.writers.deck.slide_maker import MadeSlide, SlideMaker
-from triptych.writers.deck.slides import Deck, DeckSlide, order_as_presented
-from triptych.writers.deck.template.opening import open_own_template
+from triptych.writers.deck.slide_maker import SlideMaker, SlideWithNotes
+from triptych.writers.deck.slides import Deck, DeckSlide, order_slides
+from triptych.writers.deck.template.opening import open_built_in_template
 from triptych.writers.deck.template.template import Template
 
 
 def write_deck(
     deck: Deck,
     theme: Theme,
-    rasterise: Rasterise = rasterise,
+    rasterise: Rasterise = rasterise_svg,
     template: Template | None = None,
     fonts: Extent = "none",
     cache: Cache = NO_CACHE,
@@ -42,50 +47,55 @@ def write_deck(
     for small text, CHT004 for small plots, DTP003 for substitute layouts, DTP004 for low contrast, and FNT004
     for fonts that cannot be embedded.
     """
-    template = template or open_own_template(theme, deck.language)
+    template = template or open_built_in_template(theme, deck.language)
     presentation = template.presentation
-    stage = Stage(
+    stage = DrawingContext(
         template=template,
-        text=TextContext(language=deck.language, theme=template.theme, direction=template.direction),
-        footers=select_footers(deck.footer or deck.title, deck.date),
+        text_context=TextContext(language=deck.language, theme=template.theme, direction=template.direction),
+        footers=make_footer_texts(deck.footer or deck.title, deck.date),
         rasterise=rasterise,
     )
-    set_footers(presentation, stage.footers, stage.text)
+    set_footers(presentation, stage.footers, stage.text_context)
     slides = _make_titles_unique(deck)
     slide_ids = frozenset(slide.id for slide in slides if slide.id)
-    maker = SlideMaker(replace(deck, slides=tuple(slides)), stage, slide_ids, cache, faces=fonts != "none")
-    made, diagnostics = maker.make(slides)
+    maker = SlideMaker(
+        replace(deck, slides=tuple(slides)), stage, slide_ids, cache, collects_text=fonts != "none"
+    )
+    made, diagnostics = maker.make_slides(slides)
     if has_errors(diagnostics):
         return b"", sort_findings(diagnostics)
-    used = {one.finished.layout for one in made}
+    used = {one.finished_slide.kind for one in made}
     diagnostics += [*template.report_substitutes(used), *template.report_low_contrast(used)]
     diagnostics += template.report_omitted_footers(used, deck.footer)
     names = register_slides(presentation, len(made))
-    notes, problems = maker.make_notes(made)
+    notes, problems = maker.make_notes_pages(made)
     diagnostics += problems
-    joined = _join(presentation, made, names, notes)
+    joined = _assemble_package(presentation, made, names, notes)
     add_sections(presentation, [one.source.section if one.is_first else "" for one in made], deck.title)
-    written = [*(one.finished.used_text for one in made), *(page.used_text for page in notes if page)]
+    written = [*(one.finished_slide.used_text for one in made), *(page.used_text for page in notes if page)]
     diagnostics += embed_fonts(presentation, theme, fonts, written, cache)
-    set_properties(presentation, deck)
-    return pack(presentation, joined, deck.modified, cache.memory), sort_findings(diagnostics)
+    set_core_properties(presentation, deck)
+    return pack_presentation(presentation, joined, deck.modified, cache.memory), sort_findings(diagnostics)
 
 
-def _join(
+def _assemble_package(
     presentation: Presentation,
-    made: Sequence[MadeSlide],
-    names: Sequence[str],
-    notes: Sequence[FinishedNotes | None],
+    slides: Sequence[SlideWithNotes],
+    slide_names: Sequence[str],
+    notes: Sequence[FinishedNotesPage | None],
 ) -> DeckPackage:
     joined = DeckPackage(partial(get_next_part_name, presentation))
-    of_slides = [joined.assign_names(one.finished.parts, name) for one, name in zip(made, names, strict=True)]
+    of_slides = [
+        joined.assign_names(one.finished_slide.parts, name)
+        for one, name in zip(slides, slide_names, strict=True)
+    ]
     of_notes = [joined.assign_names(page.parts) if page else [] for page in notes]
     targets: dict[str, str] = {}
-    for one, name in zip(made, names, strict=True):  # the first slide of a continued one
+    for one, name in zip(slides, slide_names, strict=True):  # the first slide of a continued one
         targets.setdefault(one.source.id, name)
-    for one, page, own, others in zip(made, notes, of_slides, of_notes, strict=True):
+    for one, page, own, others in zip(slides, notes, of_slides, of_notes, strict=True):
         own_parts = {TargetKind.OWN_SLIDE: own[0], **({TargetKind.OWN_NOTES: others[0]} if others else {})}
-        joined.add_parts(one.finished.parts, own, targets, own_parts)
+        joined.add_parts(one.finished_slide.parts, own, targets, own_parts)
         if page:
             joined.add_parts(page.parts, others, targets, own_parts)
     return joined
@@ -93,14 +103,12 @@ def _join(
 
 def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
     """Add numbers to repeated slide titles, because screen reader users distinguish slides by title."""
-    written = [
-        slide.title.strip() or slide.kicker.strip() or deck.title for slide in order_as_presented(deck)
-    ]
+    written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in order_slides(deck)]
     taken: set[str] = set()
     others = set(written)
     counts: dict[str, int] = {}
     slides = []
-    for slide, title in zip(order_as_presented(deck), written, strict=True):
+    for slide, title in zip(order_slides(deck), written, strict=True):
         own, count = title, counts.get(title, 1)
         while own in taken or (count > 1 and own in others):
             count += 1

@@ -14,58 +14,65 @@ from lxml import etree
 
 from triptych.build_context import BuildContext
 from triptych.markup.xml import tag, void_tag
-from triptych.media.diagrams import EM, SMALL
+from triptych.media.diagrams import PHONE_WIDTH, PIXELS_PER_EM
 from triptych.media.formulas.formulas import Formula, FormulaDrawing
-from triptych.media.picture_files import NUMBER, measure_svg, parse_svg
+from triptych.media.picture_files import NUMBER, inspect_svg, parse_svg
 from triptych.media.svg_files import prefix_ids
-from triptych.media.xml_names import SVG, local_name
+from triptych.media.xml_parsing import SVG, get_local_name
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Picture
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, format_hex, mix_colours
+from triptych.theme.colours import (
+    READABLE_CONTRAST,
+    VISIBLE_CONTRAST,
+    compute_contrast_ratio,
+    format_hex_colour,
+    mix_colours,
+)
 from triptych.theme.theme_file import Colours
-from triptych.writers.findings import list_distinct_formulas, list_formulas
+from triptych.writers.findings import list_distinct_formulas, list_parsed_formulas
 
-_MARGIN = 6  # pixels of white around a diagram
+_DIAGRAM_MARGIN = 6  # pixels of white around a diagram
 
 
-class PageDrawings:
+class InlineDrawings:
     """A writer of charts and diagrams as inline SVG, with a wide and a narrow version of each."""
 
     def __init__(self, context: BuildContext) -> None:
         self._context = context
 
-    def chart(self, chart: Chart, **attributes: str | None) -> str:
+    def draw_chart(self, chart: Chart, **attributes: str | None) -> str:
         """Return the wide and narrow versions of a chart as one XHTML element."""
         context, tiles = self._context, bool(chart.data.tiles)
-        drawings = {"wide": context.draw(chart), "narrow": context.draw_narrow(chart)}
+        drawings = {"wide": context.draw_chart(chart), "narrow": context.draw_narrow_chart(chart)}
         inked = {
-            name: context.outline(recolour_chart(svg, context.theme.colours, tiles=tiles), chart)
+            name: context.outline_chart(recolour_chart(svg, context.theme.colours, tiles=tiles), chart)
             for name, svg in drawings.items()
         }
         return _frame_drawings(inked, attributes)
 
-    def diagram(self, picture: Picture, number: int, **attributes: str | None) -> str:
+    def draw_diagram(self, picture: Picture, number: int, **attributes: str | None) -> str:
         """Return the versions of a diagram as one XHTML element; ``number`` makes the SVG ids unique."""
         drawings = {"wide": picture.drawing, "narrow": picture.narrow}
         inked = {
-            name: recolour_diagram(svg, self._context.theme.colours) or add_paper(svg, _MARGIN)
+            name: recolour_diagram(svg, self._context.theme.colours)
+            or add_white_background(svg, _DIAGRAM_MARGIN)
             for name, svg in drawings.items()
             if svg
         }
         return _frame_drawings(inked, attributes, f"d{number}")
 
 
-def is_legible(picture: Picture) -> bool:
+def is_legible_on_phone(picture: Picture) -> bool:
     """Whether a diagram is legible on a phone; others become image files, which readers can enlarge."""
-    return bool(picture.narrow) or measure_svg(picture.drawing)[1] <= SMALL * EM
+    return bool(picture.narrow) or inspect_svg(picture.drawing)[1] <= PHONE_WIDTH * PIXELS_PER_EM
 
 
 def _frame_drawings(
-    drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], names: str = ""
+    drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], id_prefix: str = ""
 ) -> str:
     """Return the versions of a drawing as one XHTML element; widths in em keep the text legible."""
-    widths = {name: measure_svg(svg)[1] / EM for name, svg in drawings.items()}
-    elements = (_embed_svg(svg, name, widths[name], f"{names}{name}-") for name, svg in drawings.items())
+    widths = {name: inspect_svg(svg)[1] / PIXELS_PER_EM for name, svg in drawings.items()}
+    elements = (_embed_svg(svg, name, widths[name], f"{id_prefix}{name}-") for name, svg in drawings.items())
     kind = f"drawing below-{math.ceil(widths['wide'])}" if len(drawings) > 1 else "drawing"
     return tag("div", "".join(elements), class_=kind, **attributes)
 
@@ -80,12 +87,12 @@ def _embed_svg(svg: bytes, name: str, width: float, prefix: str) -> str:
 
 
 # Background and text colours of reading systems: night modes, white and sepia.
-NIGHTS = (("121212", "ffffff"), ("000000", "ffffff"), ("000000", "cccccc"))
-PAGES = (*NIGHTS, ("ffffff", "000000"), ("f4ecd8", "2b1d10"))
+NIGHT_MODES = (("121212", "ffffff"), ("000000", "ffffff"), ("000000", "cccccc"))
+COLOUR_MODES = (*NIGHT_MODES, ("ffffff", "000000"), ("f4ecd8", "2b1d10"))
 _TEXT_COLOUR = "currentColor"
-_MUTED, _FAINT = "0.8", "0.3"  # opacity of labels and of gridlines
-_TINT = "0.07"  # opacity of the fill of boxes
-_RIM = "0.5"  # points of background colour around a mark
+_MUTED_OPACITY, _FAINT_OPACITY = "0.8", "0.3"  # opacity of labels and of gridlines
+_TINT_OPACITY = "0.07"  # opacity of the fill of boxes
+_RIM_WIDTH = "0.5"  # points of background colour around a mark
 _STEPS = 50
 _NO_COLOUR = frozenset(("none", "transparent", _TEXT_COLOUR))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path"))
@@ -103,7 +110,7 @@ def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
         if not is_text and (element.get("fill"), element.get("stroke")) == (f"#{colours.background}", None):
             root.remove(element)  # background behind text and hatching
             continue
-        if element.get("stroke") == f"#{colours.background}" and element.get("stroke-width") == _RIM:
+        if element.get("stroke") == f"#{colours.background}" and element.get("stroke-width") == _RIM_WIDTH:
             for name in ("stroke", "stroke-width"):
                 del element.attrib[name]
         for name in ("fill", "stroke"):
@@ -112,8 +119,8 @@ def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
                 tiles and is_text and colour in (colours.foreground, colours.background)
             ):
                 continue  # text on a coloured tile
-            minimum = READABLE if is_text else VISIBLE
-            for attribute, value in _find_paint(name, colour, colours, minimum).items():
+            minimum = READABLE_CONTRAST if is_text else VISIBLE_CONTRAST
+            for attribute, value in _make_paint_attributes(name, colour, colours, minimum).items():
                 element.set(attribute, value)
     return etree.tostring(root)
 
@@ -135,13 +142,15 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
             colour: Any = tinycss2.color3.parse_color(written)
             if getattr(colour, "alpha", 0) != 1:
                 return None
-            hue = format_hex(colour[:3])
+            hue = format_hex_colour(colour[:3])
             if name == "fill" and _is_background(element):
                 if hue != colours.panel:
                     return None
-                painted |= {"fill": _TEXT_COLOUR, "fill-opacity": _TINT}
+                painted |= {"fill": _TEXT_COLOUR, "fill-opacity": _TINT_OPACITY}
             else:
-                painted |= _find_paint(name, hue, colours, READABLE if name == "fill" else VISIBLE)
+                painted |= _make_paint_attributes(
+                    name, hue, colours, READABLE_CONTRAST if name == "fill" else VISIBLE_CONTRAST
+                )
         for attribute, value in painted.items():
             element.set(attribute, value)
     return etree.tostring(root)
@@ -149,43 +158,45 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
 
 def _is_background(element: etree._Element) -> bool:
     """Whether an element is a filled box, and neither outlined text nor an arrow head."""
-    kind, stroke = local_name(element), element.get("stroke")
+    kind, stroke = get_local_name(element), element.get("stroke")
     is_text = kind == "path" and stroke == "none"
     return kind in _SHAPES and not is_text and stroke != element.get("fill")
 
 
-def _find_paint(name: str, colour: str, colours: Colours, minimum: float) -> dict[str, str]:
+def _make_paint_attributes(name: str, colour: str, colours: Colours, minimum: float) -> dict[str, str]:
     """Return the SVG attributes that make a theme colour legible on every background."""
     if colour == colours.foreground:
         return {name: _TEXT_COLOUR}
     if colour == colours.muted:
-        return {name: _TEXT_COLOUR, f"{name}-opacity": _MUTED}
+        return {name: _TEXT_COLOUR, f"{name}-opacity": _MUTED_OPACITY}
     if colour == colours.rule:
-        return {name: _TEXT_COLOUR, f"{name}-opacity": _FAINT}
-    if colour == colours.background or not (fraction := find_text_colour_fraction(colour, minimum)):
+        return {name: _TEXT_COLOUR, f"{name}-opacity": _FAINT_OPACITY}
+    if colour == colours.background or not (fraction := compute_text_colour_fraction(colour, minimum)):
         return {}
     blended = f"color-mix(in srgb, {_TEXT_COLOUR} {fraction * 100:g}%, #{colour})"
-    if minimum == READABLE:  # without support for color-mix the text colour is used
+    if minimum == READABLE_CONTRAST:  # without support for color-mix the text colour is used
         return {name: blended}
     return {name: f"#{colour}", "style": f"{name}: {blended}"}
 
 
 @cache
-def find_text_colour_fraction(colour: str, minimum: float) -> float:
+def compute_text_colour_fraction(colour: str, minimum: float) -> float:
     """Return the fraction of text colour to mix into a colour for a minimum contrast on all backgrounds.
 
-    A minimum below ``READABLE`` is for graphics, which are only checked in night modes, because they have
-    enough contrast on white and sepia.
+    A minimum below ``READABLE_CONTRAST`` is for graphics, which are only checked in night modes, because they
+    have enough contrast on white and sepia.
     """
-    pages = PAGES if minimum >= READABLE else NIGHTS
+    pages = COLOUR_MODES if minimum >= READABLE_CONTRAST else NIGHT_MODES
     for step in range(_STEPS + 1):
         fraction = step / _STEPS
-        if all(contrast_ratio(mix_colours(colour, ink, fraction), page) >= minimum for page, ink in pages):
+        if all(
+            compute_contrast_ratio(mix_colours(colour, ink, fraction), page) >= minimum for page, ink in pages
+        ):
             return fraction
     return 1.0
 
 
-def add_paper(svg: bytes, margin: float = 0) -> bytes:
+def add_white_background(svg: bytes, margin: float = 0) -> bytes:
     """Add a white background to an SVG, with a ``margin`` in view box units on each side."""
     root = parse_svg(svg)
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
@@ -202,29 +213,31 @@ def add_paper(svg: bytes, margin: float = 0) -> bytes:
 
 
 _CHART_WIDTH = 1600  # pixels
-_EM = 64  # pixels, four times the usual font size
+_PIXELS_PER_EM = 64  # pixels, four times the usual font size
 
 
 def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
     """Return a function that draws a chart as the bytes of a PNG."""
 
-    def draw(chart: Chart) -> bytes:
-        svg = context.draw_outlined(chart)
-        _, width, height = measure_svg(svg)
-        png = context.rasterise(svg, _CHART_WIDTH, round(_CHART_WIDTH * height / width), white=True)
+    def draw_png(chart: Chart) -> bytes:
+        svg = context.draw_outlined_chart(chart)
+        _, width, height = inspect_svg(svg)
+        png = context.rasterise(
+            svg, _CHART_WIDTH, round(_CHART_WIDTH * height / width), white_background=True
+        )
         assert png is not None, "a generated drawing can be rasterised"
         return png
 
-    return draw
+    return draw_png
 
 
 def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
     """Draw the formulas of a book as PNGs; formulas that cannot be drawn are omitted and stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
-    for formula, drawing in context.draw_formulas(list_distinct_formulas(list_formulas(book))).items():
+    for formula, drawing in context.draw_formulas(list_distinct_formulas(list_parsed_formulas(book))).items():
         if drawing is not None:
-            size = round(drawing.width * _EM), round(drawing.height * _EM)
-            if data := context.rasterise(drawing.svg, *size, white=True):
+            size = round(drawing.width * _PIXELS_PER_EM), round(drawing.height * _PIXELS_PER_EM)
+            if data := context.rasterise(drawing.svg, *size, white_background=True):
                 found[formula] = FormulaPicture(data, f"formula-{len(found) + 1}.png", drawing)
     return found
 
@@ -234,14 +247,14 @@ class FormulaPicture:
     """A formula as PNG with its file name, and the drawing with its sizes in em."""
 
     data: bytes
-    name: str
+    file_name: str
     drawing: FormulaDrawing
 
     def write_element(self, spoken: str) -> str:
         """Return the ``img`` element, aligned to the baseline, with the spoken formula as alt text."""
         width, height, depth = self.drawing.width, self.drawing.height, self.drawing.depth
         size = f"width:{width:.4f}em;height:{height:.4f}em;vertical-align:{-depth:.4f}em"
-        return void_tag("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)
+        return void_tag("img", class_="math", src=f"../images/{self.file_name}", alt=spoken, style=size)
 
 
 FormulaPictures = Mapping[Formula, FormulaPicture]

@@ -13,16 +13,16 @@ from lxml import etree
 from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
-from triptych.media.fonts.fonts import find_stand_in_characters, select_non_latin, subset_font
-from triptych.media.output_pictures import SVG
-from triptych.media.picture_files import PDF
+from triptych.media.fonts.fonts import find_fallback_characters, select_characters_beyond_latin, subset_font
+from triptych.media.output_pictures import SVG_MEDIA_TYPE
+from triptych.media.picture_files import PDF_MEDIA_TYPE
 from triptych.media.picture_sizes import PictureTarget
-from triptych.media.xml_names import explain_xml_error, parse_untrusted
+from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.model.nodes import Picture, is_forbidden_url
 from triptych.theme.theme import FontFace, Script, Theme
 
 _SEAL = "META-INF/seal.txt"
-_SEALED = f"Digest of all other files, from which Triptych detects edits made by hand: {UNSEALED}\n"
+_SEAL_TEXT = f"Digest of all other files, from which Triptych detects edits made by hand: {UNSEALED}\n"
 
 
 def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
@@ -30,9 +30,9 @@ def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory 
 
     ``mimetype`` is first and uncompressed, the other files follow by path, and the seal is last.
     """
-    members = {"mimetype": Member.stored(b"application/epub+zip")}
-    members |= {name: Member.of(name, files[name], memory) for name in sorted(files)}
-    return build_archive(members.items(), modified, _SEAL, _SEALED.encode())
+    members = {"mimetype": Member.make_stored(b"application/epub+zip")}
+    members |= {name: Member.from_content(name, files[name], memory) for name in sorted(files)}
+    return build_archive(members.items(), modified, _SEAL, _SEAL_TEXT.encode())
 
 
 # Reading systems have fonts for large scripts, Greek, Cyrillic and emoji. Fonts of a script are embedded only
@@ -43,32 +43,33 @@ _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # emphasis marks of the style sheet
 
 
 def subset_fonts(
-    theme: Theme, scripts: Sequence[Script], words: str, code: str = "", memory: Memory = NO_MEMORY
+    theme: Theme, scripts: Sequence[Script], text: str, code: str = "", memory: Memory = NO_MEMORY
 ) -> dict[FontFace, bytes]:
-    """Return subsets of the fonts for the characters of ``words`` and ``code``, and for the ``scripts``.
+    """Return subsets of the fonts for the characters of ``text`` and ``code``, and for the ``scripts``.
 
     The fonts are TrueType or OpenType, because Kobo does not support WOFF2.
     """
 
-    def subset(face: FontFace, characters: frozenset[str]) -> bytes:
+    def subset_face(face: FontFace, characters: frozenset[str]) -> bytes:
         return memory.call(_subset_face, face, characters)
 
-    used = _collect_characters(words)
-    fonts = {face: subset(face, used) for face in _list_theme_faces(theme)}
+    used = _collect_characters(text)
+    fonts = {face: subset_face(face, used) for face in _list_theme_faces(theme)}
     if code:
         # One style is enough: reading systems synthesise the others, and the widths stay equal.
         fonts |= {
-            face: subset(face, _collect_characters(code))
+            face: subset_face(face, _collect_characters(code))
             for face in _list_bundled_faces(theme, theme.mono)[:1]
         }
     for role in ("serif", "sans"):
-        if lacking := find_stand_in_characters(words, theme, role):
+        if lacking := find_fallback_characters(text, theme, role):
             fonts |= {
-                face: subset(face, lacking) for face in _list_bundled_faces(theme, theme.stand_ins[role])
+                face: subset_face(face, lacking)
+                for face in _list_bundled_faces(theme, theme.fallback_families[role])
             }
     for script in scripts:
-        characters = select_non_latin(words + _EMPHASIS.get(script.name, ""))
-        subsets = {face: subset(face, characters) for face in script.faces}
+        characters = select_characters_beyond_latin(text + _EMPHASIS.get(script.name, ""))
+        subsets = {face: subset_face(face, characters) for face in script.faces}
         if script.name not in _NOT_EMBEDDED and sum(map(len, subsets.values())) <= _MAX_SCRIPT_SIZE:
             fonts |= subsets
     return fonts
@@ -81,7 +82,9 @@ def _subset_face(face: FontFace, characters: frozenset[str]) -> bytes:
 def _list_theme_faces(theme: Theme) -> list[FontFace]:
     """Return the font faces for text and headings, and the project's own faces for code."""
     families = (theme.serif, theme.sans)
-    project_faces = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
+    project_faces = [
+        face for face in theme.faces if face.project_file and face.family in (*families, theme.mono)
+    ]
     return project_faces + [
         face for family in dict.fromkeys(families) for face in _list_bundled_faces(theme, family)
     ]
@@ -89,30 +92,32 @@ def _list_theme_faces(theme: Theme) -> list[FontFace]:
 
 def _list_bundled_faces(theme: Theme, family: str) -> list[FontFace]:
     return [
-        face for face in theme.faces if face.family == family and face.weight in (400, 600) and not face.own
+        face
+        for face in theme.faces
+        if face.family == family and face.weight in (400, 600) and not face.project_file
     ]
 
 
-def _collect_characters(words: str) -> frozenset[str]:
+def _collect_characters(text: str) -> frozenset[str]:
     """Return the characters of a string, with printable ASCII and common punctuation added."""
-    return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
+    return frozenset({*text, *map(chr, range(32, 127)), *"–—‘’“”…•"})
 
 
-_BOX = "margin|padding|border"
-_BOTH = re.compile(rf"(?<![\w-])({_BOX})-(block|inline)\s*:\s*([^;}}]+)")
-_ONE = re.compile(rf"(?<![\w-])({_BOX})-((?:block|inline)-(?:start|end))(?=[\w-]*\s*:)")
-_SIZE = re.compile(r"(?<![\w-])((?:max-|min-)?)(inline|block)-size(?=\s*:)")
-_LINE = re.compile(r"(?<![\w-])(text-align|float)(\s*:\s*)(?:inline-)?(start|end)(?![\w-])")
+_BOX_PROPERTIES = "margin|padding|border"
+_TWO_SIDES = re.compile(rf"(?<![\w-])({_BOX_PROPERTIES})-(block|inline)\s*:\s*([^;}}]+)")
+_ONE_SIDE = re.compile(rf"(?<![\w-])({_BOX_PROPERTIES})-((?:block|inline)-(?:start|end))(?=[\w-]*\s*:)")
+_LOGICAL_SIZE = re.compile(r"(?<![\w-])((?:max-|min-)?)(inline|block)-size(?=\s*:)")
+_LOGICAL_ALIGNMENT = re.compile(r"(?<![\w-])(text-align|float)(\s*:\s*)(?:inline-)?(start|end)(?![\w-])")
 _VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length or a function
 
 
-def convert_to_physical(css: str, direction: str) -> str:
+def convert_logical_properties(css: str, direction: str) -> str:
     """Convert logical CSS properties to physical ones for the direction "ltr" or "rtl"."""
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
     sides = {"block-start": "top", "block-end": "bottom", "inline-start": start, "inline-end": end}
     lines = {"start": start, "end": end}
 
-    def both(match: re.Match[str]) -> str:
+    def convert_both_sides(match: re.Match[str]) -> str:
         box, axis, written = match.groups()
         values = [written.strip()] if box == "border" else _VALUE.findall(written)
         if not values:  # in an author's style sheet
@@ -120,10 +125,10 @@ def convert_to_physical(css: str, direction: str) -> str:
         first, last = f"{box}-{sides[f'{axis}-start']}", f"{box}-{sides[f'{axis}-end']}"
         return f"{first}: {values[0]}; {last}: {values[-1]}"
 
-    css = _BOTH.sub(both, css)
-    css = _ONE.sub(lambda match: f"{match[1]}-{sides[match[2]]}", css)
-    css = _SIZE.sub(lambda match: match[1] + {"inline": "width", "block": "height"}[match[2]], css)
-    return _LINE.sub(lambda match: match[1] + match[2] + lines[match[3]], css)
+    css = _TWO_SIDES.sub(convert_both_sides, css)
+    css = _ONE_SIDE.sub(lambda match: f"{match[1]}-{sides[match[2]]}", css)
+    css = _LOGICAL_SIZE.sub(lambda match: match[1] + {"inline": "width", "block": "height"}[match[2]], css)
+    return _LOGICAL_ALIGNMENT.sub(lambda match: match[1] + match[2] + lines[match[3]], css)
 
 
 # The text area of a large tablet in CSS pixels: 6.5 by 9 inches.
@@ -138,15 +143,16 @@ _ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp")
 class RetailerProfile:
     """The requirements of a retailer's reading systems.
 
-    ``levels`` limits the depth of the table of contents. With ``in_dots``, drawings and formulas are
-    rasterised, because SVG and MathML are not well supported. ``media_types`` are the supported image types.
+    ``max_toc_levels`` limits the depth of the table of contents. With ``needs_raster_drawings``, drawings and
+    formulas are rasterised, because SVG and MathML are not well supported. ``media_types`` are the supported
+    image types.
     """
 
-    levels: int = 7  # parts, chapters, and headings down to the sixth level
-    in_dots: bool = False
+    max_toc_levels: int = 7  # parts, chapters, and headings down to the sixth level
+    needs_raster_drawings: bool = False
     media_types: frozenset[str] = _ALL_PICTURES
 
-    def room(self, dpi: int) -> PictureTarget:
+    def make_picture_target(self, dpi: int) -> PictureTarget:
         """Return the maximum size of images, at ``dpi``, on the largest common device."""
         return PictureTarget(
             width=_WIDTH,
@@ -155,20 +161,20 @@ class RetailerProfile:
             dpi=dpi,
             most_dots=_MAX_PIXELS,
             media_types=self.media_types,
-            in_dots=self.in_dots,
+            in_dots=self.needs_raster_drawings,
             motion=True,
             opaque=True,
         )
 
-    def cover_room(self, cover: Picture) -> PictureTarget:
+    def make_cover_target(self, cover: Picture) -> PictureTarget:
         """Return the maximum size of the cover.
 
         An image keeps its size, unless it has more pixels than retailers accept; a drawing is rasterised.
         """
-        width = _COVER_WIDTH if cover.media_type in (SVG, PDF) else cover.width
+        width = _COVER_WIDTH if cover.media_type in (SVG_MEDIA_TYPE, PDF_MEDIA_TYPE) else cover.width
         height = math.ceil(width * cover.height / cover.width)
         return replace(
-            self.room(96),
+            self.make_picture_target(96),
             wide=width,
             most_dots=_MAX_COVER_PIXELS,
             in_dots=True,
@@ -176,15 +182,17 @@ class RetailerProfile:
         )
 
 
-STORES: Mapping[str, RetailerProfile] = {
+RETAILER_PROFILES: Mapping[str, RetailerProfile] = {
     "": RetailerProfile(),
-    "kindle": RetailerProfile(levels=2, in_dots=True, media_types=_ALL_PICTURES - {"image/webp"}),
+    "kindle": RetailerProfile(
+        max_toc_levels=2, needs_raster_drawings=True, media_types=_ALL_PICTURES - {"image/webp"}
+    ),
 }
 
 
-_PAGES = (".xhtml", ".svg", ".html", ".ncx")
-_ELEMENTS = frozenset("applet base embed frame frameset handler iframe listener object script".split())
-_ANIMATIONS = frozenset("animate animatemotion animatetransform set".split())
+_MARKUP_EXTENSIONS = (".xhtml", ".svg", ".html", ".ncx")
+_ACTIVE_ELEMENTS = frozenset("applet base embed frame frameset handler iframe listener object script".split())
+_ANIMATION_ELEMENTS = frozenset("animate animatemotion animatetransform set".split())
 _URL_ATTRIBUTES = frozenset(
     "action background by cite classid codebase data formaction from href icon longdesc manifest ping poster "
     "profile src srcset to usemap values".split()
@@ -192,28 +200,32 @@ _URL_ATTRIBUTES = frozenset(
 _SCRIPT_SCHEME = re.compile(
     r"(?:java|vb|live)script:|data:(?!image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE
 )
-_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0]+")  # within a URL (URL Standard, 4.4)
+_IGNORED_CHARACTERS = re.compile(r"[\x00-\x20\x7f-\xa0]+")  # within a URL (URL Standard, 4.4)
 _SCRIPT_STYLE = re.compile(
     r"(?:java|vb)script:|expression\(|(?<![-\w])behaviou?r:|-moz-binding:", re.IGNORECASE
 )
 _DECLARATION = re.compile(rb"<!doctype[^>]*\[", re.IGNORECASE)
-_HANDLERS = (re.compile(rb" on[a-z]+="), re.compile(rb"\non[a-z]+="))  # fast: each begins with a fixed letter
-_SUSPECT = b"<script :script script: <iframe <object <embed <base <?xml-s <!entity".split()
+_EVENT_HANDLERS = (
+    re.compile(rb" on[a-z]+="),
+    re.compile(rb"\non[a-z]+="),
+)  # fast: each begins with a fixed letter
+_SUSPECT_STRINGS = b"<script :script script: <iframe <object <embed <base <?xml-s <!entity".split()
 
 
-def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
+def find_active_content(path: str, data: bytes, *, is_trusted: bool) -> str:
     """Describe the first active content in a file of the package, or return "" if there is none.
 
-    A ``trusted`` file, which the program has written, is only parsed if a fast search finds a suspect string.
+    A ``is_trusted`` file, which the program has written, is only parsed if a fast search finds a suspect
+    string.
     """
     if path.endswith(".css"):
-        return "" if trusted else _describe_active_style(data.decode("utf-8", "replace"))
-    if not path.endswith(_PAGES) or (trusted and not _looks_active(data.lower())):
+        return "" if is_trusted else _describe_active_style(data.decode("utf-8", "replace"))
+    if not path.endswith(_MARKUP_EXTENSIONS) or (is_trusted and not _is_suspect(data.lower())):
         return ""
     if _DECLARATION.search(data):
         return "a document type declaration with entities"
     try:
-        root = parse_untrusted(data, huge=True)
+        root = parse_untrusted_xml(data, huge_tree=True)
     except etree.XMLSyntaxError as error:
         return f"markup that is not well-formed ({explain_xml_error(error)})"
     for node in (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings()):
@@ -222,8 +234,10 @@ def find_active_content(path: str, data: bytes, *, trusted: bool) -> str:
     return ""
 
 
-def _looks_active(lower: bytes) -> bool:
-    return any(word in lower for word in _SUSPECT) or any(one.search(lower) for one in _HANDLERS)
+def _is_suspect(lowercase_data: bytes) -> bool:
+    return any(word in lowercase_data for word in _SUSPECT_STRINGS) or any(
+        one.search(lowercase_data) for one in _EVENT_HANDLERS
+    )
 
 
 def _describe_active_node(node: etree._Element) -> str:
@@ -232,7 +246,7 @@ def _describe_active_node(node: etree._Element) -> str:
     if isinstance(node, etree._ProcessingInstruction | etree._Entity):
         return "a processing instruction or an entity reference"
     name = str(node.tag).rpartition("}")[2].lower()
-    if name in _ELEMENTS:
+    if name in _ACTIVE_ELEMENTS:
         return f"a <{name}> element"
     if name == "style" and (found := _describe_active_style(node.text or "")):
         return found
@@ -244,9 +258,9 @@ def _describe_active_node(node: etree._Element) -> str:
             return f"the attribute {attribute}="
         if attribute == "href" and name in ("a", "area") and is_forbidden_url(value):
             return f'a link to "{value[:40]}"'
-        if attribute in _URL_ATTRIBUTES and _SCRIPT_SCHEME.match(_IGNORED.sub("", value)):
+        if attribute in _URL_ATTRIBUTES and _SCRIPT_SCHEME.match(_IGNORED_CHARACTERS.sub("", value)):
             return f"a script address ({attribute}=)"
-        if name in _ANIMATIONS and attribute == "attributename":
+        if name in _ANIMATION_ELEMENTS and attribute == "attributename":
             changed = value.strip().rpartition(":")[2].lower()
             if changed in ("href", "src") or changed.startswith("on"):
                 return f"a <{name}> element that changes {changed}="

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.markup.passages import Place, read_passages
+from triptych.markup.passages import PassageNumber, read_passages
 from triptych.markup.xml import void_tag
 from triptych.passes.pages import PrintInfo
 from triptych.template_views import template_view
 
-_CONTEXT = 24  # characters by which a position is found in a different text
+_CONTEXT_LENGTH = 24  # characters by which a position is found in a different text
 
 
 @template_view("target")
 @dataclass(frozen=True, slots=True)
-class PageLink:
+class PageListEntry:
     """An entry of the page list: the PDF's page label, and the file and id of the page marker."""
 
     name: str
@@ -39,11 +39,11 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
-class PageMark:
+class PageMarker:
     """A page marker with its byte offset in the content document."""
 
     offset: int
-    name: str
+    label: str
     id: str
 
 
@@ -56,54 +56,54 @@ class _Position:
 
 
 def make_page_list(
-    printed: PrintInfo,
+    print_info: PrintInfo,
     files: Mapping[str, bytes],
     order: Mapping[str, Sequence[str]],
     memory: Memory = NO_MEMORY,
-) -> tuple[list[PageLink], dict[str, list[PageMark]]]:
+) -> tuple[list[PageListEntry], dict[str, list[PageMarker]]]:
     """Return the page list in the PDF's order, and the page markers of each content document.
 
     ``files`` maps paths to content documents. ``order`` maps each document of the PDF to the paths of the
     content documents with the same content; entries without a document in the PDF are ignored, such as the
     front matter of a PDF with a masthead. The marker of a page without text is at the start of the next text.
     """
-    marks: dict[str, list[PageMark]] = defaultdict(list)
-    links: list[PageLink] = []
+    marks: dict[str, list[PageMarker]] = defaultdict(list)
+    links: list[PageListEntry] = []
     documents = {
         name: memory.call(
-            _read_document, printed.documents[name], tuple((path, files[path]) for path in paths)
+            _read_printed_document, print_info.documents[name], tuple((path, files[path]) for path in paths)
         )
         for name, paths in order.items()
-        if name in printed.documents
+        if name in print_info.documents
     }
-    starts = [start for start in printed.starts if start.document in documents]
-    positions = [documents[start.document].find(start.place) for start in starts]
+    starts = [start for start in print_info.starts if start.document in documents]
+    positions = [documents[start.document].find_position(start.position) for start in starts]
     for number, start in enumerate(starts):
         document = documents[start.document]
-        position = positions[number] or (document.cover_image if number == 0 else None)
+        position = positions[number] or (document.cover_position if number == 0 else None)
         if position is None:
             following = zip(starts[number:], positions[number:], strict=True)
             later = (found for other, found in following if other.document == start.document and found)
-            position = next(later, document.end)
+            position = next(later, document.end_position)
         identifier = f"_page-{number + 1}"
-        marks[position.path].append(PageMark(position.offset, start.name, identifier))
-        links.append(PageLink(start.name, position.path, identifier))
+        marks[position.path].append(PageMarker(position.offset, start.label, identifier))
+        links.append(PageListEntry(start.label, position.path, identifier))
     return links, marks
 
 
-def insert_marks(page: bytes, marks: Iterable[PageMark]) -> bytes:
+def insert_page_markers(page: bytes, markers: Iterable[PageMarker]) -> bytes:
     """Insert page markers into a content document, at their byte offsets."""
     parts, done = [], 0
-    for mark in sorted(marks, key=lambda mark: mark.offset):
+    for mark in sorted(markers, key=lambda mark: mark.offset):
         marker = void_tag(
-            "span", epub_type="pagebreak", role="doc-pagebreak", id=mark.id, aria_label=mark.name
+            "span", epub_type="pagebreak", role="doc-pagebreak", id=mark.id, aria_label=mark.label
         )
         parts += [page[done : mark.offset], marker.encode()]
         done = mark.offset
     return b"".join((*parts, page[done:]))
 
 
-def _read_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _PrintedDocument:
+def _read_printed_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> _PrintedDocument:
     return _PrintedDocument(xhtml, dict(pages))
 
 
@@ -112,47 +112,49 @@ class _PrintedDocument:
 
     def __init__(self, xhtml: str, files: Mapping[str, bytes]) -> None:
         paths = list(files)
-        self._own = read_passages(xhtml.encode())
-        self._numbers: dict[Place, int] = {passage.place: n for n, passage in enumerate(self._own)}
-        self._texts = [passage.letters for passage in self._own]
-        self._others = [(path, passage) for path in paths for passage in read_passages(files[path])]
-        self._their_texts = [passage.letters for _, passage in self._others]
-        self._pairs = dict(_pair_places(self._texts, self._their_texts))
+        self._passages = read_passages(xhtml.encode())
+        self._indices: dict[PassageNumber, int] = {
+            passage.number: n for n, passage in enumerate(self._passages)
+        }
+        self._texts = [passage.letters for passage in self._passages]
+        self._epub_passages = [(path, passage) for path in paths for passage in read_passages(files[path])]
+        self._epub_texts = [passage.letters for _, passage in self._epub_passages]
+        self._pairs = dict(_pair_passages(self._texts, self._epub_texts))
         last = paths[-1]
-        self.end = _Position(last, files[last].rindex(b"</body>"))
-        self.cover_image: _Position | None = None
-        if not any(path == paths[0] for path, _ in self._others) and b"<img" in files[paths[0]]:
-            self.cover_image = _Position(paths[0], files[paths[0]].index(b"<img"))
+        self.end_position = _Position(last, files[last].rindex(b"</body>"))
+        self.cover_position: _Position | None = None
+        if not any(path == paths[0] for path, _ in self._epub_passages) and b"<img" in files[paths[0]]:
+            self.cover_position = _Position(paths[0], files[paths[0]].index(b"<img"))
 
-    def find(self, place: tuple[Place, int] | None) -> _Position | None:
+    def find_position(self, place: tuple[PassageNumber, int] | None) -> _Position | None:
         """Return the EPUB position of a passage's character, or None for a page without text."""
         if place is None:
             return None
-        number, before = self._numbers[place[0]], place[1]
+        number, before = self._indices[place[0]], place[1]
         other = self._pairs.get(number)
         if other is None:  # the passage is only in print
-            following = (self._pairs[n] for n in range(number, len(self._own)) if n in self._pairs)
+            following = (self._pairs[n] for n in range(number, len(self._passages)) if n in self._pairs)
             other, count = next(following, None), 0
         else:
-            count = _find_same_position(self._texts[number], before, self._their_texts[other])
+            count = _find_matching_offset(self._texts[number], before, self._epub_texts[other])
         if other is None:
-            return self.end
-        path, passage = self._others[other]
-        return _Position(path, passage.offset(count))
+            return self.end_position
+        path, passage = self._epub_passages[other]
+        return _Position(path, passage.find_offset(count))
 
 
-def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _pair_passages(texts: Sequence[str], other_texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield pairs of indices of equal texts, and of the differing texts between them if equally many.
 
     Equal texts at the start and at the end are paired first, because the comparison takes quadratic time for
     repeated texts.
     """
-    both = min(len(texts), len(others))
-    start = next((n for n in range(both) if texts[n] != others[n]), both)
-    end = next((n for n in range(both - start) if texts[-1 - n] != others[-1 - n]), both - start)
+    both = min(len(texts), len(other_texts))
+    start = next((n for n in range(both) if texts[n] != other_texts[n]), both)
+    end = next((n for n in range(both - start) if texts[-1 - n] != other_texts[-1 - n]), both - start)
     yield from ((n, n) for n in range(start))
-    yield from ((len(texts) - n, len(others) - n) for n in range(1, end + 1))
-    middle, other_middle = texts[start : len(texts) - end], others[start : len(others) - end]
+    yield from ((len(texts) - n, len(other_texts) - n) for n in range(1, end + 1))
+    middle, other_middle = texts[start : len(texts) - end], other_texts[start : len(other_texts) - end]
     matcher = SequenceMatcher(None, middle, other_middle, autojunk=False)
     for kind, first, last, other, other_last in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and last - first == other_last - other):
@@ -161,13 +163,13 @@ def _pair_places(texts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[
             )
 
 
-def _find_same_position(text: str, before: int, other: str) -> int:
-    """Return the offset in ``other`` of the characters at offset ``before`` in ``text``.
+def _find_matching_offset(text: str, offset: int, other: str) -> int:
+    """Return the offset in ``other`` of the characters at offset ``offset`` in ``text``.
 
-    If ``other`` has these characters several times, return the offset nearest to ``before``.
+    If ``other`` has these characters several times, return the offset nearest to ``offset``.
     """
-    if text == other or not before:
-        return before
-    words = text[before : before + _CONTEXT]
+    if text == other or not offset:
+        return offset
+    words = text[offset : offset + _CONTEXT_LENGTH]
     found = [at for at in range(len(other)) if other.startswith(words, at)]
-    return min(found, key=lambda at: abs(at - before), default=min(before, len(other) - 1))
+    return min(found, key=lambda at: abs(at - offset), default=min(offset, len(other) - 1))

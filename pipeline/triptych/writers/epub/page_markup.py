@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
-from triptych.languages.language_tags import text_direction
+from triptych.languages.language_tags import get_text_direction
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import split_asides
 from triptych.markup.passages import INLINE
@@ -30,9 +30,9 @@ def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
             levels.append(block.level)
             name = f' id="{escape(block.attr.id)}"' if block.attr.id else ""
             parts.append(f"<section{name}>\n")
-            parts.append(writer.heading(replace(block, attr=replace(block.attr, id="")), block.attr.id))
+            parts.append(writer.write_heading(replace(block, attr=replace(block.attr, id="")), block.attr.id))
         else:
-            parts.append(writer.blocks((block,)))
+            parts.append(writer.write_blocks((block,)))
     return "".join((*parts, "</section>\n" * len(levels)))
 
 
@@ -40,52 +40,56 @@ _MIN_DROP_CAP_TEXT = 240  # characters, which fill the lines next to the drop ca
 _OPENING_MARKS = ("Ps", "Pi", "Pf", "Po", "Pe")  # general categories that ::first-letter includes
 
 
-def has_initial(chapter: Chapter, language: str) -> bool:
+def has_drop_cap(chapter: Chapter, language: str) -> bool:
     """Whether a chapter can have a drop cap.
 
     The chapter must begin with a long paragraph that starts with a capital letter and has no side notes,
     and must not be written from right to left. ``language`` is the language of the book.
     """
     opening = chapter.blocks[0] if chapter.blocks else None
-    if not isinstance(opening, Paragraph) or text_direction(chapter.language or language) == "rtl":
+    if not isinstance(opening, Paragraph) or get_text_direction(chapter.language or language) == "rtl":
         return False
     content, asides = split_asides(opening.content)
     if asides or len(plain_text(content)) < _MIN_DROP_CAP_TEXT:
         return False
-    start = _find_start(content).lstrip()
+    start = _get_opening_text(content).lstrip()
     while start and unicodedata.category(start[0]) in _OPENING_MARKS:
         start = start[1:]
     return start[:1].isupper()
 
 
-def _find_start(content: tuple[Inline, ...]) -> str:
+def _get_opening_text(content: tuple[Inline, ...]) -> str:
     """Return the text at the start of a paragraph, or "" if another inline element is first."""
     match content[:1]:
         case (Text(text=text),):
             return text
         case (Styled(content=inner) | Quoted(content=inner) | Phrase(content=inner),):
-            return _find_start(inner)
+            return _get_opening_text(inner)
     return ""
 
 
 # Long formulas scroll. Letters directly after a formula are an ending, as in "nth".
 _FORMULA = r"<math\b(?![^>]*class=\"long\")[^>]*>(?:[^<]|<(?!/math>))*+</math>"
 _OPENING, _CLOSING = r"[(\[“‘„«¿¡（「『《]", r"[,.;:!?)\]”’»…%，。；：！？）」』》、]|&(?:quot|#x27);"
-_MARKED = re.compile(rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)")
+_FORMULA_WITH_PUNCTUATION = re.compile(
+    rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)"
+)
 
 
-def keep_marks_together(xhtml: str) -> str:
+def keep_formulas_together(xhtml: str) -> str:
     """Prevent line breaks between formulas and their brackets, punctuation and word endings."""
     if "<math" not in xhtml:
         return xhtml
-    return _MARKED.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[1] or m[3] else m[0], xhtml)
+    return _FORMULA_WITH_PUNCTUATION.sub(
+        lambda m: f'<span class="kept">{m[0]}</span>' if m[1] or m[3] else m[0], xhtml
+    )
 
 
 _DASH = "\u2013"
-_SKIPPED = r"<(svg|math|pre|code|title)\b(?:(?!</\1>).)*+</\1>"
+_SKIPPED_ELEMENTS = r"<(svg|math|pre|code|title)\b(?:(?!</\1>).)*+</\1>"
 _NUMBER = r"\d(?:[.,]?\d){0,6}"
 _RANGE = re.compile(
-    rf"{_SKIPPED}|<[^>]*>|(?<![\d{_DASH}])({_NUMBER}{_DASH}{_NUMBER})(?![\d{_DASH}])", re.DOTALL
+    rf"{_SKIPPED_ELEMENTS}|<[^>]*>|(?<![\d{_DASH}])({_NUMBER}{_DASH}{_NUMBER})(?![\d{_DASH}])", re.DOTALL
 )
 
 
@@ -99,23 +103,25 @@ def keep_ranges_together(xhtml: str) -> str:
 # Characters to which an adjacent number belongs, and letters to which it belongs also after a space.
 _TOUCHING = "!-~\u00a1-\u024f\u0370-\u052f\u2010-\u2013\u2032\u2033"
 _LETTER = "A-Za-z\u00c0-\u024f\u0370-\u052f"
-_SHORT = re.compile(rf"(?<![{_TOUCHING}])(?<![{_LETTER}]\s)[0-9]{{1,2}}(?![{_TOUCHING}])(?!\s[{_LETTER}])")
+_SHORT_NUMBER = re.compile(
+    rf"(?<![{_TOUCHING}])(?<![{_LETTER}]\s)[0-9]{{1,2}}(?![{_TOUCHING}])(?!\s[{_LETTER}])"
+)
 
-_HORIZONTAL = frozenset(("head", "pre", "math", "code", "kbd", "samp", "svg"))
+_HORIZONTAL_ELEMENTS = frozenset(("head", "pre", "math", "code", "kbd", "samp", "svg"))
 _HORIZONTAL_CLASSES = frozenset(("equation", "panels", "tex", "tcy"))
-_BLOCK, _OBJECT = "\n\n", "\ufffc"  # between blocks; instead of skipped inline elements
+_BLOCK_SEPARATOR, _OBJECT_PLACEHOLDER = "\n\n", "\ufffc"  # between blocks; instead of skipped inline elements
 
 
 def set_numbers_upright(page: bytes) -> bytes:
     """Set short numbers upright in a vertical content document; return other documents unchanged."""
     reader = _PageReader(expat.ParserCreate())
     reader.parser.buffer_text = False  # so that the byte offset of each run of text is known
-    reader.parser.StartElementHandler = reader.begin
-    reader.parser.EndElementHandler = reader.end
-    reader.parser.CharacterDataHandler = reader.text
+    reader.parser.StartElementHandler = reader.start_element
+    reader.parser.EndElementHandler = reader.end_element
+    reader.parser.CharacterDataHandler = reader.add_text
     reader.parser.Parse(page, True)
     parts, done = [], 0
-    for start, number in reader.numbers() if reader.vertical else ():
+    for start, number in reader.list_short_numbers() if reader.is_vertical else ():
         end = start + len(number)
         if page[start:end] == number:  # not a character reference
             parts += [page[done:start], b'<span class="tcy">', number, b"</span>"]
@@ -128,17 +134,17 @@ class _PageReader:
     """An expat handler that collects the text of a content document with its byte offsets."""
 
     parser: expat.XMLParserType
-    vertical: bool = False
+    is_vertical: bool = False
     _words: list[str] = field(default_factory=list)
     _runs: list[tuple[int, int]] = field(default_factory=list)  # character offset, byte offset
-    _count: int = 0
-    _skipped: int = 0  # open elements without numbers to change
-    _open: list[str] = field(default_factory=list)  # the text after each open element
+    _character_count: int = 0
+    _skipped_depth: int = 0  # open elements without numbers to change
+    _open_edges: list[str] = field(default_factory=list)  # the text after each open element
 
-    def numbers(self) -> list[tuple[int, bytes]]:
+    def list_short_numbers(self) -> list[tuple[int, bytes]]:
         """Return the short numbers in the document with their byte offsets."""
         words, found = "".join(self._words), []
-        for match in _SHORT.finditer(words):
+        for match in _SHORT_NUMBER.finditer(words):
             run = bisect_right(self._runs, match.start(), key=lambda run: run[0]) - 1
             last = self._runs[run + 1][0] if run + 1 < len(self._runs) else len(words)
             if match.end() <= last:  # in one element
@@ -147,31 +153,31 @@ class _PageReader:
                 found.append((start, match.group().encode()))
         return found
 
-    def begin(self, tag: str, attributes: dict[str, str]) -> None:
+    def start_element(self, tag: str, attributes: dict[str, str]) -> None:
         names = attributes.get("class", "").split()
         if tag == "html":
-            self.vertical = "vertical" in names
-        horizontal = tag in _HORIZONTAL or not _HORIZONTAL_CLASSES.isdisjoint(names)
-        if self._skipped or horizontal or "hidden" in attributes:
-            self._skipped += 1
-            if self._skipped == 1:
-                self._add(_OBJECT if tag in INLINE else _BLOCK)
+            self.is_vertical = "vertical" in names
+        horizontal = tag in _HORIZONTAL_ELEMENTS or not _HORIZONTAL_CLASSES.isdisjoint(names)
+        if self._skipped_depth or horizontal or "hidden" in attributes:
+            self._skipped_depth += 1
+            if self._skipped_depth == 1:
+                self._append_text(_OBJECT_PLACEHOLDER if tag in INLINE else _BLOCK_SEPARATOR)
             return
-        edge = "" if tag in INLINE and tag != "br" and "noteref" not in names else _BLOCK
-        self._add(edge)
-        self._open.append(edge)
+        edge = "" if tag in INLINE and tag != "br" and "noteref" not in names else _BLOCK_SEPARATOR
+        self._append_text(edge)
+        self._open_edges.append(edge)
 
-    def end(self, _tag: str) -> None:
-        if self._skipped:
-            self._skipped -= 1
+    def end_element(self, _tag: str) -> None:
+        if self._skipped_depth:
+            self._skipped_depth -= 1
         else:
-            self._add(self._open.pop())
+            self._append_text(self._open_edges.pop())
 
-    def text(self, data: str) -> None:
-        if not self._skipped:
-            self._runs.append((self._count, self.parser.CurrentByteIndex))
-            self._add(data)
+    def add_text(self, data: str) -> None:
+        if not self._skipped_depth:
+            self._runs.append((self._character_count, self.parser.CurrentByteIndex))
+            self._append_text(data)
 
-    def _add(self, words: str) -> None:
-        self._words.append(words)
-        self._count += len(words)
+    def _append_text(self, text: str) -> None:
+        self._words.append(text)
+        self._character_count += len(text)

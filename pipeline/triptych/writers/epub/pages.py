@@ -14,27 +14,27 @@ from triptych.charts.rows import iter_data_rows
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
+from triptych.markup.contents import PART, ContentsEntry, format_chapter_name, has_title, list_part_chapters
 from triptych.markup.inlines import write_inlines
-from triptych.markup.outline import PART, ContentsEntry, has_title, list_part_chapters, name_chapter
 from triptych.markup.tables import write_plain_table
 from triptych.markup.xml import escape, tag, void_tag
-from triptych.media.formulas.formulas import select_formula
+from triptych.media.formulas.formulas import make_formula
 from triptych.media.picture_files import EXTENSIONS
 from triptych.media.picture_sizes import parse_length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
 from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
-from triptych.model.walk import attr_of, chapter_nodes
-from triptych.passes.pages import Pages as PageNumbers
-from triptych.template_views import given_objects, template_view
-from triptych.writers.epub.drawings import FormulaPictures, PageDrawings, is_legible
+from triptych.model.walk import chapter_nodes, get_attr
+from triptych.passes.pages import PageLabels as PageNumbers
+from triptych.template_views import accepts_objects, template_view
+from triptych.writers.epub.drawings import FormulaPictures, InlineDrawings, is_legible_on_phone
 from triptych.writers.epub.page_markup import (
-    has_initial,
-    keep_marks_together,
+    has_drop_cap,
+    keep_formulas_together,
     keep_ranges_together,
     write_sections,
 )
 
-_SHORT_FORMULA = 18  # characters that fit on a phone at twice the font size
+_MAX_SHORT_FORMULA = 18  # characters that fit on a phone at twice the font size
 
 
 @template_view("pages", fields=False)
@@ -42,175 +42,185 @@ class EpubAddresses:
     """The paths in an EPUB: content documents by id, and ASCII file names of images and charts.
 
     ``media_types`` maps pictures to media types, if they differ from those of the picture files. Charts get
-    the file extension ``drawn``. With ``in_page``, legible diagrams are inline SVG and have no file.
+    the file extension ``drawn``. With ``has_inline_diagrams``, legible diagrams are inline SVG and have no
+    file.
     """
 
     def __init__(
         self,
         book: Book,
         media_types: Mapping[Picture, str] = MappingProxyType({}),
-        drawn: str = "svg",
+        chart_extension: str = "svg",
         *,
-        in_page: bool = False,
+        has_inline_diagrams: bool = False,
         memory: Memory = NO_MEMORY,
     ) -> None:
-        self._media_types, self._drawn, self._in_page = media_types, drawn, in_page
-        self._names: dict[Picture, str] = {}
+        self._media_types, self._chart_extension, self._has_inline_diagrams = (
+            media_types,
+            chart_extension,
+            has_inline_diagrams,
+        )
+        self._picture_paths: dict[Picture, str] = {}
         self.pages: dict[str, str] = {}
         self.charts: dict[str, Chart] = {}
         self._chart_names: dict[str, str] = {}
-        self.sources: dict[str, Picture] = {}
+        self.pictures: dict[str, Picture] = {}
         for chapter in book.chapters:
-            page = page_path(chapter)
+            page = get_page_path(chapter)
             self.pages[chapter.id] = page
             if chapter.part:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
                 for image in chapter.part.image:
                     self._register(image, page)
-            for node in memory.call(_find_addressed, chapter):
+            for node in memory.call(_list_addressable_nodes, chapter):
                 self._register(node, page)
         # The inputs for writing chapters; covers and templates add more images later.
-        self.of_chapters: object = dict(self.pages), dict(self._names), dict(self._chart_names)
+        self.chapter_inputs: object = dict(self.pages), dict(self._picture_paths), dict(self._chart_names)
 
     def _register(self, node: Any, page: str) -> None:
-        if identifier := attr_of(node).id:
+        if identifier := get_attr(node).id:
             self.pages[identifier] = page
-        if isinstance(node, Image) and node.picture and not self.is_in_page(node.picture):
-            self.picture(node.picture)
+        if isinstance(node, Image) and node.picture and not self.is_inline(node.picture):
+            self.get_picture_path(node.picture)
         if isinstance(node, Chart):
-            self.charts[f"images/{self.chart(node)}"] = node
+            self.charts[f"images/{self.get_chart_file_name(node)}"] = node
 
-    def is_in_page(self, picture: Picture) -> bool:
+    def is_inline(self, picture: Picture) -> bool:
         """Whether a picture is a diagram that is written as inline SVG."""
-        return self._in_page and bool(picture.drawing) and is_legible(picture)
+        return self._has_inline_diagrams and bool(picture.drawing) and is_legible_on_phone(picture)
 
-    def picture(self, picture: Picture) -> str:
+    def get_picture_path(self, picture: Picture) -> str:
         """Return an image's path relative to a content document; each image has one file in the EPUB."""
-        if picture not in self._names:
+        if picture not in self._picture_paths:
             extension = EXTENSIONS[self._media_types.get(picture, picture.media_type)]
-            name = f"images/picture-{len(self._names) + 1}.{extension}"
-            self._names[picture] = name
-            self.sources[name] = picture
-        return "../" + self._names[picture]
+            name = f"images/picture-{len(self._picture_paths) + 1}.{extension}"
+            self._picture_paths[picture] = name
+            self.pictures[name] = picture
+        return "../" + self._picture_paths[picture]
 
-    def chart(self, chart: Chart) -> str:
+    def get_chart_file_name(self, chart: Chart) -> str:
         """Return a chart's file name, which is unique even on case-insensitive file systems."""
         place = f"{PurePosixPath(chart.span.path).with_suffix('')}-{chart.span.line}" if chart.span else ""
         key = chart.attr.id or place
         if key not in self._chart_names:
             plain = re.sub(r"[^a-z0-9-]+", "-", key.removeprefix("source/").lower()).strip("-") or "chart"
             taken = set(self._chart_names.values())
-            names = (f"{plain}{'' if n == 1 else f'-{n}'}.{self._drawn}" for n in count(1))
+            names = (f"{plain}{'' if n == 1 else f'-{n}'}.{self._chart_extension}" for n in count(1))
             self._chart_names[key] = next(name for name in names if name not in taken)
         return self._chart_names[key]
 
 
-def _find_addressed(chapter: Chapter) -> tuple[Any, ...]:
+def _list_addressable_nodes(chapter: Chapter) -> tuple[Any, ...]:
     """Return the nodes of a chapter that need an address: elements with an id, images and charts."""
     nodes = chapter_nodes(chapter, Attr, Image, Chart)
-    return tuple(node for node in nodes if attr_of(node).id or isinstance(node, Image | Chart))
+    return tuple(node for node in nodes if get_attr(node).id or isinstance(node, Image | Chart))
 
 
 @dataclass(slots=True)
-class EpubOutput:
+class EpubBlockOutput:
     """The markup of EPUB content documents: one document for each chapter, with endnotes.
 
-    ``numbers`` maps ids to page labels of the PDF. ``formulas`` maps formulas to images that replace MathML.
-    ``drawings`` writes charts and diagrams as inline SVG; if it is None, charts and diagrams are image files.
-    ``marks`` maps a note number to the count of references to the note. ``diagrams`` counts the inline
-    diagrams.
+    ``page_labels`` maps ids to page labels of the PDF. ``formulas`` maps formulas to images that replace
+    MathML. ``drawings`` writes charts and diagrams as inline SVG; if it is None, charts and diagrams are
+    image files. ``reference_counts`` maps a note number to the count of references to the note.
+    ``diagram_count`` counts the inline diagrams.
     """
 
     addresses: EpubAddresses
     labels: Labels
-    file: str
-    numbers: PageNumbers = field(default_factory=dict)
+    file_name: str
+    page_labels: PageNumbers = field(default_factory=dict)
     formulas: FormulaPictures = field(default_factory=dict)
-    drawings: PageDrawings | None = None
+    drawings: InlineDrawings | None = None
     notes: list[Note] = field(default_factory=list)
-    marks: dict[int, int] = field(default_factory=dict)
-    diagrams: int = 0
+    reference_counts: dict[int, int] = field(default_factory=dict)
+    diagram_count: int = 0
     page_break: str = ""
-    speaks_alone: bool = False
-    listings_scroll: bool = False
-    tables_stack: bool = True
+    has_only_alt_text: bool = False
+    has_scrolling_listings: bool = False
+    can_stack_tables: bool = True
     width_unit: str = "%"
 
-    def side_notes(self, content: tuple[Inline, ...]) -> str:
+    def write_side_notes(self, content: tuple[Inline, ...]) -> str:
         """Return "", because all notes are at the end of the chapter."""
         return ""
 
     def page(self, identifier: str) -> str:
         """Return the PDF page label for an id, or "" if there is none."""
-        return self.numbers.get(identifier, "")
+        return self.page_labels.get(identifier, "")
 
-    def page_number(self, reference: Reference) -> str:
+    def write_page_reference(self, reference: Reference) -> str:
         """Return the XHTML of a page reference, whose content already has the page number."""
         return write_inlines(reference.content, self)
 
-    def typed(self, kind: str) -> str | None:
+    def get_epub_type(self, kind: str) -> str | None:
         """Return ``kind`` as the ``epub:type``, or None if ``kind`` is empty."""
         return kind or None
 
-    def href(self, target: str) -> str:
+    def make_href(self, target: str) -> str:
         """Return the relative URL of an internal target such as ``#id``; return other URLs unchanged."""
         if not target.startswith("#"):
             return target
-        file = self.addresses.pages.get(target[1:], self.file)
-        return target if file == self.file else file + target
+        file = self.addresses.pages.get(target[1:], self.file_name)
+        return target if file == self.file_name else file + target
 
-    def image_address(self, image: Image) -> str:
+    def get_image_url(self, image: Image) -> str:
         """Return the path of an image relative to the content document."""
-        return self.addresses.picture(image.picture) if image.picture else ""
+        return self.addresses.get_picture_path(image.picture) if image.picture else ""
 
-    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+    def write_chart(self, chart: Chart, alt: str, details: str | None) -> str:
         """Return a chart as inline SVG, or as an ``img`` element if there are no inline drawings."""
         if self.drawings is None:
             return void_tag(
-                "img", src=f"../images/{self.addresses.chart(chart)}", alt=alt, aria_details=details
+                "img",
+                src=f"../images/{self.addresses.get_chart_file_name(chart)}",
+                alt=alt,
+                aria_details=details,
             )
-        return self.drawings.chart(chart, role="img", aria_label=alt, aria_details=details)
+        return self.drawings.draw_chart(chart, role="img", aria_label=alt, aria_details=details)
 
-    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+    def write_svg_image(self, image: Image, alt: str, details: str | None) -> str | None:
         """Return a diagram as inline SVG if it is legible on phones, else None.
 
         The width that the author has set is the maximum width.
         """
         picture = image.picture
-        if self.drawings is None or picture is None or not self.addresses.is_in_page(picture):
+        if self.drawings is None or picture is None or not self.addresses.is_inline(picture):
             return None
-        self.diagrams += 1
+        self.diagram_count += 1
         spoken = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
         width = parse_length(image.attr.get("width"))
         size = f"max-width: {width}" if width else None
-        return self.drawings.diagram(picture, self.diagrams, style=size, aria_details=details, **spoken)
+        return self.drawings.draw_diagram(
+            picture, self.diagram_count, style=size, aria_details=details, **spoken
+        )
 
-    def chart_data(self, chart: Chart, name: str) -> str:
+    def write_chart_data(self, chart: Chart, name: str) -> str:
         """Return the chart's data as an XHTML table."""
         return write_plain_table(list(iter_data_rows(chart)), name, self.labels["number-not-available"])
 
-    def note(self, note: Note) -> str:
+    def write_note(self, note: Note) -> str:
         """Return the ``noteref`` for a note, with an ``id`` that is the target of the note's backlink."""
-        if not note.again:
+        if not note.is_repeated:
             self.notes.append(note)
-        count = self.marks[note.number] = self.marks.get(note.number, 0) + 1
+        count = self.reference_counts[note.number] = self.reference_counts.get(note.number, 0) + 1
         mark = tag(
             "a",
             str(note.number),
             epub_type="noteref",
             role="doc-noteref",
             href=f"#_note-{note.number}",  # authors' ids start with a letter
-            id=_make_mark_id(note.number, count),
+            id=_make_note_reference_id(note.number, count),
         )
         return tag("sup", mark, class_="noteref")
 
-    def number_style(self, equation: Equation) -> str | None:
+    def get_number_style(self, equation: Equation) -> str | None:
         """Return None, because the style sheet positions equation numbers."""
         return None
 
-    def math(self, formula: Math | Equation) -> str:
+    def write_formula(self, formula: Math | Equation) -> str:
         """Return a formula as an image or MathML with its spoken form as alt text, or else as TeX code."""
-        if picture := self.formulas.get(select_formula(formula)):
+        if picture := self.formulas.get(make_formula(formula)):
             return picture.write_element(formula.spoken)
         mathml = formula.mathml
         if not mathml:
@@ -220,23 +230,23 @@ class EpubOutput:
         end = mathml.find("</annotation>")
         if start >= 0:
             mathml = mathml[:start] + mathml[end + len("</annotation>") :]
-        long = isinstance(formula, Math) and len(re.sub(r"<[^>]*>|\s", "", mathml)) > _SHORT_FORMULA
+        long = isinstance(formula, Math) and len(re.sub(r"<[^>]*>|\s", "", mathml)) > _MAX_SHORT_FORMULA
         opening = f'<math alttext="{escape(formula.spoken)}" ' + ('class="long" ' if long else "")
         return mathml.replace("<math ", opening, 1)
 
 
-def _make_mark_id(number: int, count: int) -> str:
+def _make_note_reference_id(number: int, count: int) -> str:
     return f"_noteref-{number}" if count == 1 else f"_noteref-{number}-{count}"
 
 
-def page_path(chapter: Chapter) -> str:
+def get_page_path(chapter: Chapter) -> str:
     """Return the file name of a chapter's content document."""
     return "imprint.xhtml" if chapter.role is Role.IMPRINT else f"{chapter.slug}.xhtml"
 
 
 @template_view()
 @dataclass(frozen=True, slots=True)
-class NoteText:
+class Endnote:
     """An endnote: its number, its text as XHTML, and the ids of its references."""
 
     number: int
@@ -245,7 +255,7 @@ class NoteText:
 
 
 # The epub:type and the DPUB-ARIA role of a chapter, by its role or else by its matter.
-_KINDS: Mapping[Role | Matter, tuple[str, str]] = {
+_TYPES_AND_ROLES: Mapping[Role | Matter, tuple[str, str]] = {
     **{role: (str(role), f"doc-{role}") for role in Role if role not in (Role.NONE, Role.IMPRINT)},
     Role.ABOUT: ("backmatter", ""),
     Matter.FRONT: ("preface", "doc-preface"),
@@ -256,11 +266,11 @@ _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
 
 
 @template_view("addresses", "ordinal", "title", fields=False)
-class Pages:
+class PageWriter:
     """A writer of the book's content documents.
 
-    ``numbers``, ``formulas`` and ``drawings`` are as in `EpubOutput`, ``media_types`` and ``drawn`` as in
-    `EpubAddresses`. ``drawn_with`` is everything that affects the drawings, for the cache key. In
+    ``page_labels``, ``formulas`` and ``drawings`` are as in `EpubOutput`, ``media_types`` and ``drawn`` as in
+    `EpubAddresses`. ``drawing_inputs`` is everything that affects the drawings, for the cache key. In
     ``vertical`` documents, relative widths refer to the viewport.
     """
 
@@ -268,64 +278,66 @@ class Pages:
         self,
         book: Book,
         labels: Labels,
-        numbers: PageNumbers = MappingProxyType({}),
+        page_labels: PageNumbers = MappingProxyType({}),
         media_types: Mapping[Picture, str] = MappingProxyType({}),
-        drawn: str = "svg",
+        chart_extension: str = "svg",
         formulas: FormulaPictures = MappingProxyType({}),
         *,
-        drawings: PageDrawings | None = None,
-        drawn_with: object = None,
+        drawings: InlineDrawings | None = None,
+        drawing_inputs: object = None,
         drop_caps: bool = False,
-        vertical: bool = False,
+        is_vertical: bool = False,
         memory: Memory = NO_MEMORY,
     ) -> None:
         self._memory = memory
-        self._drawings, self._drawn_with = drawings, drawn_with
+        self._drawings, self._drawing_inputs = drawings, drawing_inputs
         self.book, self.labels = book, labels
-        self._vertical = vertical
-        self.numbers, self.formulas = numbers, formulas
+        self._is_vertical = is_vertical
+        self.page_labels, self.formulas = page_labels, formulas
         self._drop_caps = drop_caps
-        self.addresses = EpubAddresses(book, media_types, drawn, in_page=drawings is not None, memory=memory)
+        self.addresses = EpubAddresses(
+            book, media_types, chart_extension, has_inline_diagrams=drawings is not None, memory=memory
+        )
 
-    def body(self, chapter: Chapter) -> Mapping[str, Any]:
+    def make_chapter_variables(self, chapter: Chapter) -> Mapping[str, Any]:
         """Return the variables for the chapter template, with title, summary, text and notes as XHTML."""
-        kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
+        kind, role = _TYPES_AND_ROLES.get(chapter.role) or _TYPES_AND_ROLES[chapter.matter]
         return {
             "type": kind,
             "role": role,
             "titled": has_title(chapter),
-            "initial": self._drop_caps and has_initial(chapter, self.book.metadata.language),
-            "chapter_name": name_chapter(self.book, chapter, self.labels),
+            "initial": self._drop_caps and has_drop_cap(chapter, self.book.metadata.language),
+            "chapter_name": format_chapter_name(self.book, chapter, self.labels),
             **self._memory.call(
                 _write_chapter,
                 chapter,
-                page_path(chapter),
+                get_page_path(chapter),
                 self.book.labels,
                 self.labels,
-                self.numbers,
+                self.page_labels,
                 self.formulas,
-                self.addresses.of_chapters,
-                self._drawn_with,
-                self._vertical,
+                self.addresses.chapter_inputs,
+                self._drawing_inputs,
+                self._is_vertical,
                 ImpliedInput((self.addresses, self._drawings)),
             ),
         }
 
-    def part(self, part: Part) -> Mapping[str, Any]:
+    def make_part_variables(self, part: Part) -> Mapping[str, Any]:
         """Return the variables for the part template: the part's image and its list of chapters."""
-        output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
+        output = EpubBlockOutput(self.addresses, self.labels, "", self.page_labels, self.formulas)
         return {
             "image": write_inlines(part.image, output),
             "lines": list_part_chapters(self.book, part),
             "pages": self,
         }
 
-    def imprint(self) -> str:
+    def write_imprint(self) -> str:
         """Return the author's own imprint as XHTML, or "" if there is none."""
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
-        return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
+        return "".join(str(self.make_chapter_variables(chapter)["text"]) for chapter in imprints)
 
-    @given_objects
+    @accepts_objects
     def ordinal(self, entry: ContentsEntry) -> str:
         """Return the number before an entry's title in the table of contents, or "" if it is unnumbered.
 
@@ -337,68 +349,70 @@ class Pages:
             return self.labels.titled(self.labels.named("part", entry.number), "")
         return f"{entry.number} "
 
-    @given_objects
+    @accepts_objects
     def title(self, content: tuple[Inline, ...]) -> str:
         """Return a title for the table of contents or a similar list, as XHTML."""
-        output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
-        return BlockWriter(self.book.labels, self.labels, output).inlines(content)
+        output = EpubBlockOutput(self.addresses, self.labels, "", self.page_labels, self.formulas)
+        return BlockWriter(self.book.labels, self.labels, output).write_inlines(content)
 
 
 def _write_chapter(
     chapter: Chapter,
     page: str,
-    table: Mapping[str, Label],
+    element_labels: Mapping[str, Label],
     labels: Labels,
-    numbers: PageNumbers,
+    page_labels: PageNumbers,
     formulas: FormulaPictures,
-    places: object,
-    drawn_with: object,
-    vertical: bool,
-    tools: ImpliedInput[tuple[EpubAddresses, PageDrawings | None]],
+    address_inputs: object,
+    drawing_inputs: object,
+    is_vertical: bool,
+    drawing_tools: ImpliedInput[tuple[EpubAddresses, InlineDrawings | None]],
 ) -> Mapping[str, Any]:
     """Return the XHTML strings of a chapter for its template.
 
-    ``places`` and ``drawn_with`` replace ``tools`` in the cache key.
+    ``address_inputs`` and ``drawing_inputs`` replace ``drawing_tools`` in the cache key.
     """
-    addresses, drawings = tools.value
-    width_unit = "vw" if vertical else "%"
-    output = EpubOutput(
+    addresses, drawings = drawing_tools.value
+    width_unit = "vw" if is_vertical else "%"
+    output = EpubBlockOutput(
         addresses,
         labels,
         page,
-        numbers,
+        page_labels,
         formulas,
         drawings,
-        listings_scroll=vertical,
-        tables_stack=not vertical,
+        has_scrolling_listings=is_vertical,
+        can_stack_tables=not is_vertical,
         width_unit=width_unit,
     )
-    writer = BlockWriter(table, labels, output)
+    writer = BlockWriter(element_labels, labels, output)
     return {
-        "title": writer.inlines(chapter.title),
-        "image": writer.inlines(chapter.image),
-        "summary": _keep_together(writer.inlines(chapter.summary)),
-        "takeaways": [_keep_together(writer.inlines(takeaway)) for takeaway in chapter.takeaways],
-        "text": _keep_together(write_sections(chapter.blocks, writer)),
+        "title": writer.write_inlines(chapter.title),
+        "image": writer.write_inlines(chapter.image),
+        "summary": _prevent_line_breaks(writer.write_inlines(chapter.summary)),
+        "takeaways": [_prevent_line_breaks(writer.write_inlines(takeaway)) for takeaway in chapter.takeaways],
+        "text": _prevent_line_breaks(write_sections(chapter.blocks, writer)),
         "notes": _write_notes(output, writer),
     }
 
 
-def _keep_together(xhtml: str) -> str:
-    return keep_ranges_together(keep_marks_together(xhtml))
+def _prevent_line_breaks(xhtml: str) -> str:
+    return keep_ranges_together(keep_formulas_together(xhtml))
 
 
-def _write_notes(output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
+def _write_notes(output: EpubBlockOutput, writer: BlockWriter) -> list[Endnote]:
     """Return the endnotes by number; writing a note may add nested notes to ``output.notes``."""
     texts: dict[int, str] = {}
     done = 0
     while done < len(output.notes):
         note = output.notes[done]
         done += 1
-        texts[note.number] = _keep_together(writer.blocks(note.content))
+        texts[note.number] = _prevent_line_breaks(writer.write_blocks(note.content))
     return [
-        NoteText(
-            number, texts[number], tuple(_make_mark_id(number, n + 1) for n in range(output.marks[number]))
+        Endnote(
+            number,
+            texts[number],
+            tuple(_make_note_reference_id(number, n + 1) for n in range(output.reference_counts[number])),
         )
         for number in sorted(texts)
     ]

@@ -16,45 +16,45 @@ import jinja2
 from lxml import etree
 
 from triptych.build_context import BuildContext
-from triptych.languages.language_tags import text_direction
-from triptych.markup.outline import (
-    WORDS,
+from triptych.languages.language_tags import get_text_direction
+from triptych.markup.contents import (
+    LIST_TITLE_KEYS,
     ContentsEntry,
-    build_outline,
+    build_table_of_contents,
+    get_enabled_lists,
     has_title,
     limit_levels,
-    list_numbered,
-    requested_lists,
+    list_numbered_elements,
 )
 from triptych.markup.tables import STACKS, collect_shades
 from triptych.markup.xml import collect_font_requirements
 from triptych.media.fonts.fonts import find_scripts
 from triptych.media.output_pictures import PreparedPicture, fit_logo
-from triptych.media.xml_names import explain_xml_error, parse_untrusted
+from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.model.accessibility import describe_accessibility
 from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
 from triptych.passes.pages import FRONT_MATTER, PrintInfo
-from triptych.settings.formats import EpubOptions
+from triptych.settings.format_options import EpubOptions
 from triptych.template_views import template_view
 from triptych.theme.colours import list_shades
 from triptych.theme.theme import FontFace, Script
 from triptych.writers.epub.drawings import (
-    PageDrawings,
-    add_paper,
+    InlineDrawings,
+    add_white_background,
     draw_formula_pictures,
     make_chart_rasteriser,
 )
 from triptych.writers.epub.package import (
-    STORES,
-    convert_to_physical,
+    RETAILER_PROFILES,
+    convert_logical_properties,
     find_active_content,
     pack_epub,
     subset_fonts,
 )
-from triptych.writers.epub.page_list import PageLink, insert_marks, make_page_list
+from triptych.writers.epub.page_list import PageListEntry, insert_page_markers, make_page_list
 from triptych.writers.epub.page_markup import set_numbers_upright
-from triptych.writers.epub.pages import Pages, page_path
+from triptych.writers.epub.pages import PageWriter, get_page_path
 
 _CHART_MARGIN = 6  # points
 _MEDIA_TYPES = {
@@ -69,12 +69,12 @@ _MEDIA_TYPES = {
     "otf": "font/otf",
 }
 
-_BELOW = re.compile(rb' class="drawing below-(\d+)"')  # width in em, from drawings.py
-_ID = re.compile(rb' id="([^"]*)"')
+_DRAWING_WIDTH = re.compile(rb' class="drawing below-(\d+)"')  # width in em, from drawings.py
+_ID_ATTRIBUTE = re.compile(rb' id="([^"]*)"')
 # The pattern begins with a literal, which makes the search fast.
 _PROJECT_IMAGE = re.compile(r"""project:(?<=["'(]project:)[^"'()\s<>]+""")
 _DRAWN_COVER = "images/cover.png"
-_LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
+_LANDMARK_ROLES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
 @template_view()
@@ -94,65 +94,67 @@ def write_epub(
     context: BuildContext,
     options: EpubOptions,
     pictures: Mapping[Picture, PreparedPicture],
-    printed: PrintInfo,
+    print_info: PrintInfo,
 ) -> bytes:
     """Return the bytes of a book's EPUB.
 
-    ``pictures`` maps the book's pictures to prepared image files. ``printed`` is the page information of the
-    PDF.
+    ``pictures`` maps the book's pictures to prepared image files. ``print_info`` is the page information of
+    the PDF.
     """
-    store = STORES[options.store]
+    store = RETAILER_PROFILES[options.store]
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
-    formulas = draw_formula_pictures(book, context) if store.in_dots else {}
+    formulas = draw_formula_pictures(book, context) if store.needs_raster_drawings else {}
     vertical = options.writing_mode == "vertical-rl"
-    as_files = store.in_dots or vertical  # a vertical document has no width that a drawing could fill
-    texts = Pages(
+    as_files = (
+        store.needs_raster_drawings or vertical
+    )  # a vertical document has no width that a drawing could fill
+    texts = PageWriter(
         book,
         context.labels,
-        printed.pages,
+        print_info.pages,
         media_types,
-        "png" if store.in_dots else "svg",
+        "png" if store.needs_raster_drawings else "svg",
         formulas,
-        drawings=None if as_files else PageDrawings(context),
-        drawn_with=(context.theme, as_files),
+        drawings=None if as_files else InlineDrawings(context),
+        drawing_inputs=(context.theme, as_files),
         drop_caps=options.drop_caps and not vertical,
-        vertical=vertical,
+        is_vertical=vertical,
         memory=context.memory,
     )
     meta, colours = book.metadata, context.theme.colours
     logo_plate = context.choose_logo_plate(meta.logo, colours.background, colours.dark) if meta.logo else ""
-    package = _Package(book, context, texts, vertical=vertical, logo_plate=logo_plate)
+    package = _PackageWriter(book, context, texts, is_vertical=vertical, logo_plate=logo_plate)
     if meta.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = context.draw_cover(meta)
-    package.write_texts()
+    package.write_content_documents()
     draw = (
         make_chart_rasteriser(context)
-        if store.in_dots
-        else lambda chart: add_paper(context.draw_outlined(chart), _CHART_MARGIN)
+        if store.needs_raster_drawings
+        else lambda chart: add_white_background(context.draw_outlined_chart(chart), _CHART_MARGIN)
     )
     for path, chart in texts.addresses.charts.items() if as_files else ():
         package.files[f"EPUB/{path}"] = draw(chart)
     for formula in formulas.values():
-        package.files[f"EPUB/images/{formula.name}"] = formula.data
-    package.write_contents(
-        limit_levels(build_outline(book, options.toc_depth), store.levels),
-        requested_lists(lof=options.lof, lot=options.lot, lol=options.lol),
+        package.files[f"EPUB/images/{formula.file_name}"] = formula.data
+    package.write_navigation_document(
+        limit_levels(build_table_of_contents(book, options.toc_depth), store.max_toc_levels),
+        get_enabled_lists(lof=options.lof, lot=options.lot, lol=options.lol),
     )
     package.write_fonts(embed_fonts=options.embed_fonts)
-    package.write_navigation(printed if options.page_list else PrintInfo(printed.pages))
+    package.write_page_list_and_ncx(print_info if options.page_list else PrintInfo(print_info.pages))
     package.write_upright_numbers()
-    package.write_style()
-    for path, picture in texts.addresses.sources.items():
+    package.write_style_sheet()
+    for path, picture in texts.addresses.pictures.items():
         prepared = pictures[picture]
         has_plate = picture == meta.logo and bool(logo_plate)
         is_drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not has_plate
-        package.files[f"EPUB/{path}"] = add_paper(prepared.data) if is_drawing else prepared.data
+        package.files[f"EPUB/{path}"] = add_white_background(prepared.data) if is_drawing else prepared.data
     package.write_package_document()
-    package.refuse_active_content()
+    package.reject_active_content()
     return pack_epub(package.files, meta.modified, context.memory)
 
 
-class _Package:
+class _PackageWriter:
     """The files of an EPUB: content documents are written first, then the navigation and package documents.
 
     ``vertical`` selects the writing mode vertical-rl. ``logo_plate`` is the background colour for a logo that
@@ -160,31 +162,42 @@ class _Package:
     """
 
     def __init__(
-        self, book: Book, context: BuildContext, texts: Pages, *, vertical: bool, logo_plate: str
+        self,
+        book: Book,
+        context: BuildContext,
+        page_writer: PageWriter,
+        *,
+        is_vertical: bool,
+        logo_plate: str,
     ) -> None:
         self._book, self._theme, self._templates = book, context.theme, context.templates
         own = self._templates.sandboxed  # only a project's templates are sandboxed
-        self._own_templates: Path | None = self._templates.project_templates if own else None  # type: ignore[attr-defined]
-        self.texts = texts
-        self._vertical = vertical
+        self._project_templates: Path | None = self._templates.project_templates if own else None  # type: ignore[attr-defined]
+        self.page_writer = page_writer
+        self._is_vertical = is_vertical
         cover = book.metadata.cover
-        self._cover = texts.addresses.picture(cover).removeprefix("../") if cover else _DRAWN_COVER
-        self._shared = {
+        self._cover = (
+            page_writer.addresses.get_picture_path(cover).removeprefix("../") if cover else _DRAWN_COVER
+        )
+        self._shared_variables = {
             "book": book,
             "meta": book.metadata,
             "labels": context.labels,
             "theme": context.theme,
             "cover": self._cover,
-            "vertical": vertical,
+            "vertical": is_vertical,
             "logo_plate": logo_plate,
         }
         if logo := book.metadata.logo:
-            self._shared |= {"logo": texts.addresses.picture(logo), "logo_size": fit_logo(logo, 10, 3.4)}
+            self._shared_variables |= {
+                "logo": page_writer.addresses.get_picture_path(logo),
+                "logo_size": fit_logo(logo, 10, 3.4),
+            }
         self.files: dict[str, bytes] = {}
-        self._template_of: dict[str, str] = {}
-        self._front: list[str] = []
+        self._template_names: dict[str, str] = {}
+        self._front_matter: list[str] = []
         self._chapter_paths: dict[str, list[str]] = {}  # a part's title page precedes its first chapter
-        self._page_list: list[PageLink] = []
+        self._page_list: list[PageListEntry] = []
         self._navigation: dict[str, Any] = {}
         self._faces: tuple[FontFace, ...] = ()
         self._scripts: Sequence[Script] = ()
@@ -193,46 +206,53 @@ class _Package:
     def _spine(self) -> list[str]:
         """The paths of the content documents in reading order."""
         return [
-            *self._front,
-            *(path for paths in self._chapter_paths.values() for path in paths if path not in self._front),
+            *self._front_matter,
+            *(
+                path
+                for paths in self._chapter_paths.values()
+                for path in paths
+                if path not in self._front_matter
+            ),
         ]
 
-    def _render(self, name: str, path: str, **more: Any) -> None:
+    def _render_file(self, name: str, path: str, **more: Any) -> None:
         template = self._templates.get_template(f"epub/{name}.j2")
         text = _PROJECT_IMAGE.sub(
-            partial(self._resolve_project_image, path), template.render(**self._shared, **more)
+            partial(self._resolve_project_image, path), template.render(**self._shared_variables, **more)
         )
         self.files[f"EPUB/{path}"] = text.encode()
-        own = self._own_templates and (self._own_templates / f"epub/{name}.j2").is_file()
-        shell = self._own_templates and path.endswith(".xhtml") and not own
-        self._template_of[f"EPUB/{path}"] = f"epub/{'page.xhtml' if shell else name}.j2"
-        if self._own_templates and path.endswith(".xhtml"):
-            _check_page(self._template_of[f"EPUB/{path}"], text)
+        own = self._project_templates and (self._project_templates / f"epub/{name}.j2").is_file()
+        shell = self._project_templates and path.endswith(".xhtml") and not own
+        self._template_names[f"EPUB/{path}"] = f"epub/{'page.xhtml' if shell else name}.j2"
+        if self._project_templates and path.endswith(".xhtml"):
+            _check_well_formed(self._template_names[f"EPUB/{path}"], text)
 
     def _resolve_project_image(self, path: str, match: re.Match[str]) -> str:
         """Return the URL, relative to the file ``path``, of an image to which a project's template refers."""
         picture = self._book.template_pictures.get(unquote(unescape(match[0].partition(":")[2])))
         if picture is None:
             return match[0]
-        address = self.texts.addresses.picture(picture)
+        address = self.page_writer.addresses.get_picture_path(picture)
         return address if "/" in path else address.removeprefix("../")
 
-    def refuse_active_content(self) -> None:
+    def reject_active_content(self) -> None:
         """Raise ``TemplateSyntaxError`` with the template's name if a file has active content."""
         for path, data in self.files.items():
-            template = self._template_of.get(path, "")
-            if found := find_active_content(path, data, trusted=not (self._own_templates and template)):
+            template = self._template_names.get(path, "")
+            if found := find_active_content(
+                path, data, is_trusted=not (self._project_templates and template)
+            ):
                 raise jinja2.TemplateSyntaxError(
                     f"active content is not allowed in EPUB files: {found} in {path.removeprefix('EPUB/')}",
                     1,
                     template or "epub/chapter.xhtml.j2",
                 )
 
-    def write_texts(self) -> None:
+    def write_content_documents(self) -> None:
         """Write all content documents except the navigation document."""
-        book, texts = self._book, self.texts
-        self._render("cover.xhtml", "text/cover.xhtml")
-        self._render("title-page.xhtml", "text/title-page.xhtml")
+        book, texts = self._book, self.page_writer
+        self._render_file("cover.xhtml", "text/cover.xhtml")
+        self._render_file("title-page.xhtml", "text/title-page.xhtml")
         self._write_imprint()
         part = None
         for chapter in book.chapters:
@@ -241,17 +261,27 @@ class _Package:
             chapter_paths = self._chapter_paths[chapter.id] = []
             if chapter.part and chapter.part != part:
                 chapter_paths.append(f"text/{texts.addresses.pages[chapter.part.id]}")
-                self._render("part.xhtml", chapter_paths[0], part=chapter.part, **texts.part(chapter.part))
+                self._render_file(
+                    "part.xhtml",
+                    chapter_paths[0],
+                    part=chapter.part,
+                    **texts.make_part_variables(chapter.part),
+                )
             part = chapter.part
             chapter_paths.append(f"text/{chapter.slug}.xhtml")
-            self._render("chapter.xhtml", chapter_paths[-1], chapter=chapter, **texts.body(chapter))
-        self._front = _list_front_matter(book, self._chapter_paths)
+            self._render_file(
+                "chapter.xhtml", chapter_paths[-1], chapter=chapter, **texts.make_chapter_variables(chapter)
+            )
+        self._front_matter = _list_front_matter(book, self._chapter_paths)
 
     def _write_imprint(self) -> None:
         """Write the imprint page, which lists the embedded font families except the project's own."""
-        families = dict.fromkeys(face.family for face in self._faces if not face.own)
-        self._render(
-            "imprint.xhtml", "text/imprint.xhtml", imprint=self.texts.imprint(), families=list(families)
+        families = dict.fromkeys(face.family for face in self._faces if not face.project_file)
+        self._render_file(
+            "imprint.xhtml",
+            "text/imprint.xhtml",
+            imprint=self.page_writer.write_imprint(),
+            families=list(families),
         )
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
@@ -267,95 +297,97 @@ class _Package:
         self._faces = tuple(fonts)
         self._write_imprint()
 
-    def write_style(self) -> None:
+    def write_style_sheet(self) -> None:
         """Write the style sheet, and a second one if any document has the opposite text direction."""
-        below = {int(width) for page in self.files.values() for width in _BELOW.findall(page)}
-        self._render(
+        below = {int(width) for page in self.files.values() for width in _DRAWING_WIDTH.findall(page)}
+        self._render_file(
             "style.css",
             "style.css",
-            stacks=() if self._vertical else STACKS,
+            stacks=() if self._is_vertical else STACKS,
             below=sorted(below),
             faces=self._faces,
             scripts=self._scripts,
             colours=self._theme.colours,
             shades=list_shades(collect_shades(self._book), self._theme.colours),
         )
-        if not self._vertical:
+        if not self._is_vertical:
             css, direction = (
                 self.files["EPUB/style.css"].decode(),
-                text_direction(self._book.metadata.language),
+                get_text_direction(self._book.metadata.language),
             )
-            self.files["EPUB/style.css"] = convert_to_physical(css, direction).encode()
+            self.files["EPUB/style.css"] = convert_logical_properties(css, direction).encode()
             opposite = "ltr" if direction == "rtl" else "rtl"
             name = f"style-{opposite}.css"
             if any(name.encode() in page for path, page in self.files.items() if path.endswith(".xhtml")):
-                self.files[f"EPUB/{name}"] = convert_to_physical(css, opposite).encode()
+                self.files[f"EPUB/{name}"] = convert_logical_properties(css, opposite).encode()
 
-    def write_contents(self, contents: list[ContentsEntry], lists: tuple[LabelKind, ...]) -> None:
+    def write_navigation_document(self, contents: list[ContentsEntry], lists: tuple[LabelKind, ...]) -> None:
         """Write the navigation document: table of contents, lists of numbered elements, and landmarks."""
         book = self._book
-        found = [(WORDS[kind], list_numbered(book, kind)) for kind in lists]
+        found = [(LIST_TITLE_KEYS[kind], list_numbered_elements(book, kind)) for kind in lists]
         self._navigation = {
             "contents": contents,
             "lists": [(name, lines) for name, lines in found if lines],
-            "pages": self.texts,
+            "pages": self.page_writer,
             "first": _find_first_chapter(book),
-            "marks": {str(one.role): one for one in book.chapters if one.role in _LANDMARKS},
+            "marks": {str(one.role): one for one in book.chapters if one.role in _LANDMARK_ROLES},
         }
-        self._render("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
+        self._render_file("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
 
-    def write_navigation(self, printed: PrintInfo) -> None:
+    def write_page_list_and_ncx(self, print_info: PrintInfo) -> None:
         """Add the page list and page markers, and write the NCX for EPUB 2 reading systems."""
-        if printed.starts:
-            documents = {FRONT_MATTER: self._front}
-            for name, chapters in printed.chapters.items():
+        if print_info.starts:
+            documents = {FRONT_MATTER: self._front_matter}
+            for name, chapters in print_info.chapters.items():
                 paths = [path for chapter in chapters for path in self._chapter_paths.get(chapter, ())]
                 if paths and name != FRONT_MATTER:
                     documents[name] = paths
             pages = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
-            self._page_list, marks = make_page_list(printed, pages, documents)
-            self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)
+            self._page_list, marks = make_page_list(print_info, pages, documents)
+            self._render_file("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)
             # The page list has changed offsets in the navigation document, in which pages may begin.
             pages["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
-            _, fronts = make_page_list(printed, pages, {FRONT_MATTER: self._front})
+            _, fronts = make_page_list(print_info, pages, {FRONT_MATTER: self._front_matter})
             marks["nav.xhtml"] = fronts["nav.xhtml"]
             for path, page_marks in marks.items():
-                self.files[f"EPUB/{path}"] = insert_marks(self.files[f"EPUB/{path}"], page_marks)
-        points = _make_points(self._navigation["contents"], self.texts)
+                self.files[f"EPUB/{path}"] = insert_page_markers(self.files[f"EPUB/{path}"], page_marks)
+        points = _make_navigation_points(self._navigation["contents"], self.page_writer)
         targets = [*_iter_targets(points), *(page.target for page in self._page_list)]
-        order = self._play_order(targets)
-        self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
+        order = self._compute_play_order(targets)
+        self._render_file("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
 
     def write_upright_numbers(self) -> None:
         """Set short numbers upright in a vertical book. Call this after the page markers are inserted."""
-        if self._vertical:
+        if self._is_vertical:
             pages = {path: data for path, data in self.files.items() if path.endswith(".xhtml")}
             self.files |= {path: set_numbers_upright(data) for path, data in pages.items()}
 
-    def _play_order(self, targets: Iterable[str]) -> dict[str, int]:
+    def _compute_play_order(self, targets: Iterable[str]) -> dict[str, int]:
         """Map each NCX target to its play order, counted from 1 in reading order (DAISY 3, NCX)."""
 
-        def place(target: str) -> tuple[int, int]:
+        def get_position(target: str) -> tuple[int, int]:
             path, _, identifier = target.partition("#")
             if path not in places:
-                found = _ID.finditer(self.files[f"EPUB/{path}"])
+                found = _ID_ATTRIBUTE.finditer(self.files[f"EPUB/{path}"])
                 places[path] = {unescape(match.group(1).decode()): match.start() for match in found}
             return spine[path], places[path].get(identifier, 0)
 
         spine = {path: number for number, path in enumerate(self._spine)}
         places: dict[str, dict[str, int]] = {}
-        return {target: number for number, target in enumerate(sorted(set(targets), key=place), 1)}
+        return {target: number for number, target in enumerate(sorted(set(targets), key=get_position), 1)}
 
     def write_package_document(self) -> None:
         """Write the package document, which lists all other files; add no file under EPUB/ afterwards."""
-        self._render(
+        self._render_file(
             "package.opf",
             "package.opf",
-            items=_list_items(self.files, self._spine, self._cover),
+            items=_list_manifest_items(self.files, self._spine, self._cover),
             spine=self._spine,
             first=_find_first_chapter(self._book),
             accessibility=describe_accessibility(
-                self._book, paged=bool(self._page_list), pictured=bool(self.texts.formulas)
+                self._book,
+                has_page_breaks=bool(self._page_list),
+                has_formula_images=bool(self.page_writer.formulas),
             ),
             page_source=_describe_page_source(self._book) if self._page_list else "",
         )
@@ -375,13 +407,13 @@ def _describe_page_source(book: Book) -> str:
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
-def _list_front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str]:
+def _list_front_matter(book: Book, chapter_paths: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the paths of the front matter in print order; untitled chapters precede the contents."""
     chapters = [
-        chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in paths_of
+        chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in chapter_paths
     ]
-    before = [path for chapter in chapters if not has_title(chapter) for path in paths_of[chapter.id]]
-    after = [path for chapter in chapters if has_title(chapter) for path in paths_of[chapter.id]]
+    before = [path for chapter in chapters if not has_title(chapter) for path in chapter_paths[chapter.id]]
+    after = [path for chapter in chapters if has_title(chapter) for path in chapter_paths[chapter.id]]
     first = ["text/cover.xhtml", "text/title-page.xhtml", "text/imprint.xhtml"]
     return [*first, *before, "nav.xhtml", *after]
 
@@ -392,10 +424,10 @@ def _find_first_chapter(book: Book) -> str:
     Without such a chapter, return the path of the first chapter or of the title page.
     """
     bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
-    return f"text/{page_path(bodies[0])}" if bodies else "text/title-page.xhtml"
+    return f"text/{get_page_path(bodies[0])}" if bodies else "text/title-page.xhtml"
 
 
-def _list_items(files: dict[str, bytes], spine: list[str], cover: str) -> list[ManifestItem]:
+def _list_manifest_items(files: dict[str, bytes], spine: list[str], cover: str) -> list[ManifestItem]:
     """Return the manifest items for all files under EPUB/ except the package document."""
     items: list[ManifestItem] = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
@@ -421,19 +453,19 @@ class NavigationPoint:
     children: tuple[NavigationPoint, ...] = ()
 
 
-def _make_points(entries: list[ContentsEntry], pages: Pages) -> list[NavigationPoint]:
+def _make_navigation_points(entries: list[ContentsEntry], pages: PageWriter) -> list[NavigationPoint]:
     """Convert the table of contents to NCX navigation points with plain-text labels."""
     numbers = count(1)
 
-    def point(entry: ContentsEntry) -> NavigationPoint:
+    def make_point(entry: ContentsEntry) -> NavigationPoint:
         number = next(numbers)
         title = re.sub(r"<[^>]*>", "", pages.title(entry.title))
         label = pages.ordinal(entry) + title
         page = pages.addresses.pages[entry.id]
-        children = tuple(point(child) for child in entry.children)
+        children = tuple(make_point(child) for child in entry.children)
         return NavigationPoint(number, label, f"text/{page}#{entry.id}", children)
 
-    return [point(entry) for entry in entries]
+    return [make_point(entry) for entry in entries]
 
 
 def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
@@ -442,10 +474,10 @@ def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
         yield from _iter_targets(point.children)
 
 
-def _check_page(name: str, text: str) -> None:
+def _check_well_formed(name: str, text: str) -> None:
     """Raise ``TemplateSyntaxError`` if a content document from a project's template is malformed XML."""
     try:
-        parse_untrusted(text.encode(), huge=True)
+        parse_untrusted_xml(text.encode(), huge_tree=True)
     except etree.XMLSyntaxError as error:
         raise jinja2.TemplateSyntaxError(
             f"the page is not well-formed XML: {explain_xml_error(error)}", 1, name

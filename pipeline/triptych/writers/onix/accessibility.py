@@ -8,15 +8,15 @@ from typing import NamedTuple
 from triptych.model.accessibility import Accessibility
 from triptych.model.book import AccessibilityDeclaration
 
-_DETAIL, _HAZARD = "09", "12"  # list 79
+_ACCESSIBILITY_DETAIL, _HAZARD_WARNING = "09", "12"  # list 79
 
 
-class Feature(NamedTuple):
+class ProductFormFeature(NamedTuple):
     """A product feature: its type (list 79), its code, and a text or URL."""
 
-    kind: str
+    type_code: str
     code: str
-    words: str = ""
+    description: str = ""
 
 
 # By the values of schema:accessibilityFeature.
@@ -45,60 +45,74 @@ _HAZARDS: Mapping[str, tuple[str, ...]] = {
     "unknownMotionSimulationHazard": ("26",),
     "unknown": ("24", "25", "26"),
 }
-_WCAG: Mapping[str, str] = {"2.0": "80", "2.1": "81", "2.2": "82"}
-_LEVELS: Mapping[str, str] = {"A": "84", "AA": "85", "AAA": "86"}
+_WCAG_VERSIONS: Mapping[str, str] = {"2.0": "80", "2.1": "81", "2.2": "82"}
+_WCAG_LEVELS: Mapping[str, str] = {"A": "84", "AA": "85", "AAA": "86"}
 _EXEMPTIONS: Mapping[str, str] = {
     "eaa-microenterprise": "75",
     "eaa-disproportionate-burden": "76",
     "eaa-fundamental-alteration": "77",
 }
 # No reading system accessibility options are disabled; language tagging; ARIA roles; landmarks.
-_EPUB = ("10", "22", "30", "32")
+_EPUB_CODES = ("10", "22", "30", "32")
 # PDF/UA-1; table of contents navigation; single logical reading order; language tagging.
-_PDF = ("05", "11", "13", "22")
+_PDF_CODES = ("05", "11", "13", "22")
 
 
-def list_epub_features(accessibility: Accessibility) -> list[Feature]:
+def list_epub_features(accessibility: Accessibility) -> list[ProductFormFeature]:
     """Return the accessibility features of an EPUB."""
-    codes = {*_EPUB, *(_FEATURES[name] for name in accessibility.features if name in _FEATURES)}
+    codes = {*_EPUB_CODES, *(_FEATURES[name] for name in accessibility.features if name in _FEATURES)}
     if accessibility.described_in_full:
         codes.add("15")
-    summary = Feature(_DETAIL, "00", accessibility.summary)
-    details = _list_details(codes, accessibility)
-    return [summary, *details, *_list_declarations(accessibility.declared), *_list_hazards(accessibility)]
+    summary = ProductFormFeature(_ACCESSIBILITY_DETAIL, "00", accessibility.summary)
+    details = _iter_detail_features(codes, accessibility)
+    return [
+        summary,
+        *details,
+        *_iter_declared_features(accessibility.declared),
+        *_iter_hazard_features(accessibility),
+    ]
 
 
-def list_pdf_features(accessibility: Accessibility) -> list[Feature]:
+def list_pdf_features(accessibility: Accessibility) -> list[ProductFormFeature]:
     """Return the accessibility features of a PDF, whose tags match the EPUB's markup.
 
     The publisher's declarations are omitted, because they apply only to the EPUB.
     """
     described = {"alternativeText", "describedMath"} & {*accessibility.features}
-    codes = {*_PDF, *(_FEATURES[name] for name in described)}
-    return [*_list_details(codes, accessibility), *_list_hazards(accessibility)]
+    codes = {*_PDF_CODES, *(_FEATURES[name] for name in described)}
+    return [*_iter_detail_features(codes, accessibility), *_iter_hazard_features(accessibility)]
 
 
-def _list_details(codes: set[str], accessibility: Accessibility) -> Iterator[Feature]:
+def _iter_detail_features(codes: set[str], accessibility: Accessibility) -> Iterator[ProductFormFeature]:
     """Return the features with these codes; add codes for chart data as text and for textual access."""
     codes |= {"16"} if accessibility.data_as_text else set()
     codes |= {"52"} if "textual" in accessibility.sufficient else set()
-    return (Feature(_DETAIL, code) for code in sorted(codes))
+    return (ProductFormFeature(_ACCESSIBILITY_DETAIL, code) for code in sorted(codes))
 
 
-def _list_declarations(declared: AccessibilityDeclaration) -> Iterator[Feature]:
+def _iter_declared_features(declared: AccessibilityDeclaration) -> Iterator[ProductFormFeature]:
     """Iterate over the features for the conformance level, certification and legal exemption."""
     if declared.conforms_to:
         _, version, _, level = declared.conforms_to.split()
-        yield from (Feature(_DETAIL, code) for code in ("04", _WCAG[version], _LEVELS[level]))
+        yield from (
+            ProductFormFeature(_ACCESSIBILITY_DETAIL, code)
+            for code in ("04", _WCAG_VERSIONS[version], _WCAG_LEVELS[level])
+        )
     if declared.certified_by:
-        yield Feature(_DETAIL, "90", declared.certified_by)
+        yield ProductFormFeature(_ACCESSIBILITY_DETAIL, "90", declared.certified_by)
         if declared.credential:
-            yield Feature(_DETAIL, "89" if "://" in declared.credential else "88", declared.credential)
+            yield ProductFormFeature(
+                _ACCESSIBILITY_DETAIL, "89" if "://" in declared.credential else "88", declared.credential
+            )
         if declared.report:
-            yield Feature(_DETAIL, "94", declared.report)
+            yield ProductFormFeature(_ACCESSIBILITY_DETAIL, "94", declared.report)
     if declared.exemption:
-        yield Feature(_DETAIL, _EXEMPTIONS[declared.exemption])
+        yield ProductFormFeature(_ACCESSIBILITY_DETAIL, _EXEMPTIONS[declared.exemption])
 
 
-def _list_hazards(accessibility: Accessibility) -> Iterator[Feature]:
-    return (Feature(_HAZARD, code) for hazard in accessibility.hazards for code in _HAZARDS[hazard])
+def _iter_hazard_features(accessibility: Accessibility) -> Iterator[ProductFormFeature]:
+    return (
+        ProductFormFeature(_HAZARD_WARNING, code)
+        for hazard in accessibility.hazards
+        for code in _HAZARDS[hazard]
+    )

@@ -12,22 +12,22 @@ from triptych.model.book import Book, Metadata
 from triptych.model.isbn import URN, parse_isbn
 from triptych.project import MANIFEST
 from triptych.settings.manifest import Manifest
-from triptych.writers.onix.accessibility import Feature, list_epub_features, list_pdf_features
+from triptych.writers.onix.accessibility import ProductFormFeature, list_epub_features, list_pdf_features
 
 _PROPRIETARY, _ISBN_13 = "01", "15"  # list 5
 
 
 @dataclass(frozen=True, slots=True)
-class Identifier:
+class ProductIdentifier:
     """A product identifier with its ONIX type (list 5)."""
 
-    kind: str
+    type_code: str
     value: str
 
     @property
     def is_proprietary(self) -> bool:
         """Whether the identifier is proprietary, not an ISBN."""
-        return self.kind == _PROPRIETARY
+        return self.type_code == _PROPRIETARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,39 +36,41 @@ class Product:
 
     output: OutputFormat
     label: str
-    identifier: Identifier
+    identifier: ProductIdentifier
     form: str
     details: tuple[str, ...] = ()
-    features: tuple[Feature, ...] = ()
-    digital: bool = True
+    features: tuple[ProductFormFeature, ...] = ()
+    is_digital: bool = True
 
 
 def list_products(
-    book: Book, shown: Book, manifest: Manifest, *, printed: bool, pictured: bool
+    book: Book, epub_book: Book, manifest: Manifest, *, is_printed: bool, has_formula_images: bool
 ) -> list[Product]:
     """Return the products that shops sell: the PDF or the printed book, and the EPUB.
 
-    ``shown`` is the book as the EPUB shows it. With ``printed``, the PDF is a printed book; with
-    ``pictured``, the formulas of the EPUB are images.
+    ``epub_book`` is the book as the EPUB shows it. With ``is_printed``, the PDF is a printed book; with
+    ``has_formula_images``, the formulas of the EPUB are images.
     """
     products: list[Product] = []
     formats = manifest.format
     for name in manifest.formats:
         form = FORMATS[name]
-        if form.record or form.slides or (form.paged and manifest.is_handout):
+        if form.is_record or form.is_deck or (form.is_paged and manifest.is_handout):
             continue
-        isbn = (formats.pdf.isbn if formats.pdf else "") if form.paged else book.metadata.isbn
+        isbn = (formats.pdf.isbn if formats.pdf else "") if form.is_paged else book.metadata.isbn
         product = Product(
             output=name, label=form.label, identifier=_make_identifier(book, isbn, name), form="EA"
         )
-        if not form.paged:
-            accessibility = describe_accessibility(shown, paged=_has_page_list(manifest), pictured=pictured)
+        if not form.is_paged:
+            accessibility = describe_accessibility(
+                epub_book, has_page_breaks=_has_page_list(manifest), has_formula_images=has_formula_images
+            )
             features = tuple(list_epub_features(accessibility))
             product = replace(product, details=("E101", "E200"), features=features)
-        elif printed:
-            product = replace(product, label="the printed book", form="BA", digital=False)
+        elif is_printed:
+            product = replace(product, label="the printed book", form="BA", is_digital=False)
         else:
-            features = tuple(list_pdf_features(describe_accessibility(shown)))
+            features = tuple(list_pdf_features(describe_accessibility(epub_book)))
             product = replace(product, details=("E107",), features=features)
         products.append(product)
     return products
@@ -81,17 +83,17 @@ def _has_page_list(manifest: Manifest) -> bool:
     return book and formats.epub is not None and formats.epub.page_list
 
 
-def _make_identifier(book: Book, isbn: str, output: str) -> Identifier:
+def _make_identifier(book: Book, isbn: str, output: str) -> ProductIdentifier:
     if isbn:
-        return Identifier(_ISBN_13, parse_isbn(isbn))
+        return ProductIdentifier(_ISBN_13, parse_isbn(isbn))
     name = book.metadata.identifier.removeprefix("urn:uuid:")
-    return Identifier(_PROPRIETARY, f"{name}.{output}")
+    return ProductIdentifier(_PROPRIETARY, f"{name}.{output}")
 
 
-def get_source_identifier(book: Book) -> Identifier | None:
+def get_source_identifier(book: Book) -> ProductIdentifier | None:
     """Return the ISBN of the printed edition from which the EPUB was made, or None if unknown."""
     source = book.metadata.source
-    return Identifier(_ISBN_13, source.removeprefix(URN)) if source.startswith(URN) else None
+    return ProductIdentifier(_ISBN_13, source.removeprefix(URN)) if source.startswith(URN) else None
 
 
 def report_missing_metadata(meta: Metadata, products: Sequence[Product]) -> list[Diagnostic]:

@@ -10,4 +10,4 @@ from triptych.engine.tasks import STYLE, Task
 
 def last_style_task() -> Task[bytes]:
     """Return the cache task of the last build's style sheet, which worker processes load in advance."""
-    return Task.of(STYLE, "")
+    return Task.for_step(STYLE, "")

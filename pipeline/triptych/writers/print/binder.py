@@ -14,19 +14,19 @@ from typing import Literal
 
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Metadata
-from triptych.writers.print.embedding import embed_fonts, join_fonts
-from triptych.writers.print.finish import Box, Finish, draw_crop_marks
-from triptych.writers.print.metadata import Attachment, attach, write_information, write_packet
+from triptych.writers.print.embedding import embed_fonts, merge_used_glyphs
+from triptych.writers.print.metadata import Attachment, attach_files, write_information, write_xmp_packet
+from triptych.writers.print.pdf_spec import Box, PdfSpec, draw_crop_marks
 from triptych.writers.print.pdf_syntax import (
-    Bundle,
+    ObjectStream,
     PdfFile,
-    bundle_objects,
-    byte_string,
-    text_string,
+    pack_object_streams,
+    write_literal_string,
     write_name,
     write_numbers,
+    write_text_string,
 )
-from triptych.writers.print.quire import FONTS, Bookmark, QuireLink, Sheet, SyntaxTemplate
+from triptych.writers.print.quire import FONTS, Bookmark, QuireLink, QuirePage, SyntaxTemplate
 from triptych.writers.print.serialisation import DOCUMENT, SerialisedQuire
 from weasyprint_typography.content_stream import write_number
 
@@ -38,176 +38,205 @@ _PRINT_FLAG = 4  # the annotation flag Print (ISO 32000-1, 12.5.3), required by 
 
 @dataclass(frozen=True, slots=True)
 class NumberedQuire:
-    """A quire with the running heads of each page and the number ``start`` of its first page.
+    """A quire with the running heads of each page and the number ``first_page_number`` of its first page.
 
     If ``roman`` is true, page numbers are written i, ii, iii ….
     """
 
     quire: SerialisedQuire
-    furniture: Sequence[SerialisedQuire]
-    start: int
+    running_heads: Sequence[SerialisedQuire]
+    first_page_number: int
     roman: bool = False
 
 
 def bind_quires(
-    gatherings: Sequence[NumberedQuire],
+    quires: Sequence[NumberedQuire],
     metadata: Metadata,
-    read: Callable[[str], bytes],
-    finish: Finish,
+    read_face: Callable[[str], bytes],
+    pdf_spec: PdfSpec,
     *,
     role_map: dict[str, str],
     rtl: bool = False,
     attachments: Sequence[Attachment] = (),
     memory: Memory = NO_MEMORY,
 ) -> bytes:
-    """Return a PDF that consists of the numbered quires ``gatherings``.
+    """Return a PDF that consists of the numbered quires ``quires``.
 
-    ``read`` returns the data of a font face by name. ``role_map`` maps structure types that are not in PDF
-    1.7 to standard structure types (ISO 32000-1, 14.7.3).
+    ``read_face`` returns the data of a font face by name. ``role_map`` maps structure types that are not in
+    PDF 1.7 to standard structure types (ISO 32000-1, 14.7.3).
     """
-    file = PdfFile(finish.version, memory)
-    binder = _Binder(file, finish)
-    return binder.bind(gatherings, metadata, read, role_map, rtl, attachments)
+    file = PdfFile(pdf_spec.version, memory)
+    binder = _Binder(file, pdf_spec)
+    return binder.bind(quires, metadata, read_face, role_map, rtl, attachments)
 
 
 @dataclass(frozen=True, slots=True)
 class _ReservedQuire:
     """A quire and the first object number of the range that is reserved for it."""
 
-    gathering: NumberedQuire
-    base: int
+    numbered_quire: NumberedQuire
+    first_object: int
 
     @property
     def quire(self) -> SerialisedQuire:
-        return self.gathering.quire
+        return self.numbered_quire.quire
 
     @property
     def first_page(self) -> int:
         """The object number of the first page."""
-        return self.base + self.quire.first_page
+        return self.first_object + self.quire.first_page
 
 
 @dataclass(slots=True)
 class _Binder:
     file: PdfFile
-    finish: Finish
-    shared: dict[int, int] = field(default_factory=dict)  # object numbers by negative index
-    streams: dict[bytes, int] = field(default_factory=dict)  # streams of several pages, by content
-    moves: dict[float, tuple[int, int]] = field(
+    pdf_spec: PdfSpec
+    shared_objects: dict[int, int] = field(default_factory=dict)  # object numbers by negative index
+    shared_streams: dict[bytes, int] = field(default_factory=dict)  # streams of several pages, by content
+    shift_streams: dict[float, tuple[int, int]] = field(
         default_factory=dict
     )  # the streams before and after moved content, by distance
     rtl: bool = False
 
     def bind(
         self,
-        gatherings: Sequence[NumberedQuire],
+        quires: Sequence[NumberedQuire],
         metadata: Metadata,
-        read: Callable[[str], bytes],
+        read_face: Callable[[str], bytes],
         role_map: dict[str, str],
         rtl: bool,
         attachments: Sequence[Attachment],
     ) -> bytes:
         file = self.file
-        catalogue, pages, root = (file.reserve() for _ in range(3))
-        self.shared = {FONTS: file.reserve(), DOCUMENT: file.reserve()}
+        catalogue, pages, root = (file.reserve_numbers() for _ in range(3))
+        self.shared_objects = {FONTS: file.reserve_numbers(), DOCUMENT: file.reserve_numbers()}
         furniture = file.add_stream(b"", _FURNITURE)
-        laid = [_ReservedQuire(gathering, file.reserve(gathering.quire.size)) for gathering in gatherings]
+        laid = [
+            _ReservedQuire(gathering, file.reserve_numbers(gathering.quire.object_count))
+            for gathering in quires
+        ]
         self.rtl = rtl
-        anchors = _write_anchors(laid)
+        anchors = _write_destinations(laid)
         leaves: list[int] = []
         keys: list[bytes] = []
         for one in laid:
-            self._add_objects(one.quire, one.base)
+            self._add_objects(one.quire, one.first_object)
             leaves += self._add_pages(one, pages, len(leaves), furniture)
             keys += self._add_elements(one)
         keys += self._add_links(laid, anchors, len(leaves))
-        fonts = join_fonts(q.fonts for g in gatherings for q in (g.quire, *g.furniture))
-        file.put(self.shared[FONTS], embed_fonts(fonts, file, read, bare=self.finish.opaque))
-        file.put(pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _write_references(leaves)))
+        fonts = merge_used_glyphs(q.fonts for g in quires for q in (g.quire, *g.running_heads))
+        file.set_object(
+            self.shared_objects[FONTS],
+            embed_fonts(fonts, file, read_face, cff_only=self.pdf_spec.is_transparency_forbidden),
+        )
+        file.set_object(
+            pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _write_references(leaves))
+        )
         structure = b""
-        if not self.finish.for_press:
+        if not self.pdf_spec.is_for_press:
             self._add_structure(laid, root, keys, role_map)
             structure = b"/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>" % root
-        marks = self.finish.outlined and [
-            (mark, one.first_page + mark.place[0]) for one in laid for mark in one.quire.bookmarks
+        marks = self.pdf_spec.has_bookmarks and [
+            (mark, one.first_page + mark.destination[0]) for one in laid for mark in one.quire.bookmarks
         ]
         outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % add_outline(marks, file) if marks else b""
-        xmp = file.add_stream(b"/Type/Metadata/Subtype/XML", write_packet(metadata, self.finish), plain=True)
-        file.put(
+        xmp = file.add_stream(
+            b"/Type/Metadata/Subtype/XML", write_xmp_packet(metadata, self.pdf_spec), uncompressed=True
+        )
+        file.set_object(
             catalogue,
             b"<</Type/Catalog/Pages %d 0 R%s/Lang%s/ViewerPreferences<</DisplayDocTitle true%s>>"
             b"/PageLabels<</Nums[%s]>>/OutputIntents[%s]/Metadata %d 0 R%s%s>>"
             % (
                 pages,
                 structure,
-                text_string(metadata.language),
+                write_text_string(metadata.language),
                 b"/Direction/R2L" if rtl else b"",
-                _write_page_labels(gatherings),
-                self.finish.add_output_intent(file),
+                _write_page_labels(quires),
+                self.pdf_spec.add_output_intent(file),
                 xmp,
                 outline,
-                self._write_names(anchors, attach(attachments, file, metadata.modified)),
+                self._write_names(anchors, attach_files(attachments, file, metadata.modified)),
             ),
         )
-        return file.finish(catalogue, file.add(write_information(metadata, self.finish)))
+        return file.finish(catalogue, file.add_object(write_information(metadata, self.pdf_spec)))
 
     # --- Pages ---------------------------------------------------------------------------------
 
     def _add_objects(self, quire: SerialisedQuire, base: int) -> None:
-        first = base + quire.count
+        first = base + quire.element_count
         for place, item in enumerate(quire.objects, first):
-            body = _fill_template(item.dictionary, first, self.shared)
-            if self.finish.opaque:  # without transparency, a group looks like its content
+            body = _fill_template(item.dictionary, first, self.shared_objects)
+            if (
+                self.pdf_spec.is_transparency_forbidden
+            ):  # without transparency, a group looks like its content
                 body = _GROUP.sub(b"", body)
-            if self.finish.for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
-                self.file.put(place, b"null")  # embedded files are not allowed (ISO 15930-7)
+            if self.pdf_spec.is_for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
+                self.file.set_object(place, b"null")  # embedded files are not allowed (ISO 15930-7)
             elif item.stream is None:
-                self.file.put(place, body)
+                self.file.set_object(place, body)
             else:
-                self.file.put_stream(place, body, item.stream)
+                self.file.set_stream(place, body, item.stream)
 
-    def _write_resources(self, quire: SerialisedQuire, sheet: Sheet, base: int, more: bytes = b"") -> bytes:
-        """Return the resource dictionary of a page; ``more`` are entries for additional XObjects."""
+    def _write_resources(
+        self, quire: SerialisedQuire, page: QuirePage, base: int, xobject_entries: bytes = b""
+    ) -> bytes:
+        """Return the resource dictionary of a page; ``xobject_entries`` are entries for additional
+        XObjects.
+        """
         kinds: dict[str, bytes] = {}
-        for kind, key, place in sheet.used:
-            kinds[kind] = kinds.get(kind, b"") + write_name(key) + b" %d 0 R" % (base + quire.count + place)
-        if more:
-            kinds["XObject"] = kinds.get("XObject", b"") + more
+        for kind, key, place in page.used_resources:
+            kinds[kind] = (
+                kinds.get(kind, b"") + write_name(key) + b" %d 0 R" % (base + quire.element_count + place)
+            )
+        if xobject_entries:
+            kinds["XObject"] = kinds.get("XObject", b"") + xobject_entries
         listed = b"".join(write_name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
-        return b"<</Font %d 0 R%s>>" % (self.shared[FONTS], listed)
+        return b"<</Font %d 0 R%s>>" % (self.shared_objects[FONTS], listed)
 
-    def _add_pages(self, laid: _ReservedQuire, parent: int, first: int, furniture: int) -> Iterator[int]:
+    def _add_pages(
+        self, reserved_quire: _ReservedQuire, parent: int, first_index: int, running_heads_stream: int
+    ) -> Iterator[int]:
         """Add the pages of a quire and yield their object numbers.
 
-        ``first`` is the index of the quire's first page in the book.
+        ``first_index`` is the index of the quire's first page in the book.
         """
-        quire = laid.quire
+        quire = reserved_quire.quire
         annotations: dict[int, list[int]] = {}
-        for place, link in enumerate(quire.links, laid.base + quire.first_annotation):
+        for place, link in enumerate(quire.links, reserved_quire.first_object + quire.first_annotation):
             annotations.setdefault(link.page, []).append(place)
-        for index, (sheet, margins) in enumerate(zip(quire.sheets, laid.gathering.furniture, strict=True)):
-            place, content = laid.first_page + index, laid.base + quire.first_content + index
-            self.file.put_stream(content, b"/Filter/FlateDecode", sheet.content)
-            contents, more = self._move_content(content, sheet.moved), b""
-            if margins.sheets[0].used or margins.fonts:
-                contents.append(furniture)
-                more = b"/Furniture %d 0 R" % self._add_furniture(margins)
-            if self.finish.crop_marks:
-                marks = draw_crop_marks(self.finish.boxes(sheet.size), self.finish.inks, self.finish.folds)
+        for index, (sheet, margins) in enumerate(
+            zip(quire.pages, reserved_quire.numbered_quire.running_heads, strict=True)
+        ):
+            place, content = (
+                reserved_quire.first_page + index,
+                reserved_quire.first_object + quire.first_content + index,
+            )
+            self.file.set_stream(content, b"/Filter/FlateDecode", sheet.content)
+            contents, more = self._shift_content(content, sheet.applied_shift), b""
+            if margins.pages[0].used_resources or margins.fonts:
+                contents.append(running_heads_stream)
+                more = b"/Furniture %d 0 R" % self._add_running_heads(margins)
+            if self.pdf_spec.crop_marks:
+                marks = draw_crop_marks(
+                    self.pdf_spec.compute_page_boxes(sheet.size),
+                    self.pdf_spec.colour_space,
+                    self.pdf_spec.folds,
+                )
                 contents.append(self._add_shared_stream(marks))
             entries = b""
-            if not self.finish.for_press:
-                entries = b"/Tabs/S/StructParents %d" % (first + index)
+            if not self.pdf_spec.is_for_press:
+                entries = b"/Tabs/S/StructParents %d" % (first_index + index)
                 if sheet.text_area:  # PDF/X does not allow both a TrimBox and an ArtBox (ISO 15930-7, 6.6)
                     entries += b"/ArtBox" + _write_box(sheet.text_area)
-                if sheet.turned:  # shown upright on screens, but not rotated for a press
+                if sheet.rotated:  # shown upright on screens, but not rotated for a press
                     entries += b"/Rotate 90"
                 if index in annotations:
                     entries += b"/Annots[%s]" % _write_references(annotations[index])
-            boxes = self.finish.boxes(sheet.size, self._spine_side(first + index))
-            if self.finish.sewn_in and self.finish.bleed:
+            boxes = self.pdf_spec.compute_page_boxes(sheet.size, self._get_spine_side(first_index + index))
+            if self.pdf_spec.is_untrimmed_at_spine and self.pdf_spec.bleed:
                 contents = [self._add_shared_stream(_write_clip(boxes.bleed)), *contents]
-            self.file.put(
+            self.file.set_object(
                 place,
                 b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
                 % (
@@ -218,94 +247,106 @@ class _Binder:
                     b"[%s]" % _write_references(contents)
                     if len(contents) > 1
                     else _write_references(contents),
-                    self._write_resources(quire, sheet, laid.base, more),
+                    self._write_resources(quire, sheet, reserved_quire.first_object, more),
                     entries,
                 ),
             )
             yield place
 
-    def _move_content(self, content: int, move: float) -> list[int]:
-        if not move:
+    def _shift_content(self, content: int, shift: float) -> list[int]:
+        if not shift:
             return [content]
-        if move not in self.moves:
-            begin = b"q 1 0 0 1 %s 0 cm" % write_number(move)
-            self.moves[move] = self.file.add_stream(b"", begin), self.file.add_stream(b"", b"Q")
-        before, after = self.moves[move]
+        if shift not in self.shift_streams:
+            begin = b"q 1 0 0 1 %s 0 cm" % write_number(shift)
+            self.shift_streams[shift] = self.file.add_stream(b"", begin), self.file.add_stream(b"", b"Q")
+        before, after = self.shift_streams[shift]
         return [before, content, after]
 
-    def _spine_side(self, page: int) -> Literal["left", "right"]:
-        """Return the side on which the page with the index ``page`` is bound; rectos have even indices."""
-        return "left" if (page % 2 == 0) != self.rtl else "right"
+    def _get_spine_side(self, index: int) -> Literal["left", "right"]:
+        """Return the side on which the page with the index ``index`` is bound; rectos have even indices."""
+        return "left" if (index % 2 == 0) != self.rtl else "right"
 
     def _add_shared_stream(self, content: bytes) -> int:
         """Return the object number of a content stream that several pages use, adding it if it is new."""
-        if content not in self.streams:
-            self.streams[content] = self.file.add_stream(b"", content)
-        return self.streams[content]
+        if content not in self.shared_streams:
+            self.shared_streams[content] = self.file.add_stream(b"", content)
+        return self.shared_streams[content]
 
-    def _add_furniture(self, furniture: SerialisedQuire) -> int:
-        sheet = furniture.sheets[0]
-        base = self.file.reserve(len(furniture.objects)) - furniture.count
-        self._add_objects(furniture, base)
-        resources = self._write_resources(furniture, sheet, base)
-        area = _write_box(self.finish.boxes(sheet.size).bleed)
+    def _add_running_heads(self, running_heads: SerialisedQuire) -> int:
+        sheet = running_heads.pages[0]
+        base = self.file.reserve_numbers(len(running_heads.objects)) - running_heads.element_count
+        self._add_objects(running_heads, base)
+        resources = self._write_resources(running_heads, sheet, base)
+        area = _write_box(self.pdf_spec.compute_page_boxes(sheet.size).bleed)
         dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (area, resources)
         return self.file.add_stream(dictionary, sheet.content)
 
     # --- Structure and links -------------------------------------------------------------------
 
-    def _add_elements(self, laid: _ReservedQuire) -> Iterator[bytes]:
+    def _add_elements(self, reserved_quire: _ReservedQuire) -> Iterator[bytes]:
         """Add the structure elements of a quire, and yield the parent tree entry of each page."""
-        if not self.finish.for_press:
-            shared = tuple(self.shared.items())
-            bundles, parents = self.file.memory.call(_bundle_elements, laid.quire, laid.base, shared)
-            self.file.put_bundles(bundles)
+        if not self.pdf_spec.is_for_press:
+            shared = tuple(self.shared_objects.items())
+            bundles, parents = self.file.memory.call(
+                _pack_elements, reserved_quire.quire, reserved_quire.first_object, shared
+            )
+            self.file.add_object_streams(bundles)
             yield from parents
 
     def _add_links(
-        self, laid: Sequence[_ReservedQuire], anchors: dict[str, bytes], key: int
+        self, reserved_quires: Sequence[_ReservedQuire], destinations: dict[str, bytes], key: int
     ) -> Iterator[bytes]:
         """Add all link annotations, and yield the parent tree entry of each link.
 
         ``key`` is the first free StructParent key.
         """
-        for one in () if self.finish.for_press else laid:
+        for one in () if self.pdf_spec.is_for_press else reserved_quires:
             quire = one.quire
-            first = one.base + quire.first_annotation
-            for place, (link, owner) in enumerate(zip(quire.links, quire.owners, strict=True), first):
-                self.file.put(place, _write_annotation(link, one.first_page + link.page, anchors, key))
+            first = one.first_object + quire.first_annotation
+            for place, (link, owner) in enumerate(zip(quire.links, quire.link_elements, strict=True), first):
+                self.file.set_object(
+                    place, _write_annotation(link, one.first_page + link.page, destinations, key)
+                )
                 key += 1
-                yield b"%d 0 R" % (one.base + owner) if owner >= 0 else b"null"
+                yield b"%d 0 R" % (one.first_object + owner) if owner >= 0 else b"null"
 
     def _add_structure(
-        self, laid: Sequence[_ReservedQuire], root: int, keys: Sequence[bytes], role_map: dict[str, str]
+        self,
+        reserved_quires: Sequence[_ReservedQuire],
+        root: int,
+        keys: Sequence[bytes],
+        role_map: dict[str, str],
     ) -> None:
         """Add the root of the structure tree and the Document element (ISO 32000-1, 14.7)."""
-        file, document = self.file, self.shared[DOCUMENT]
-        roots = [one.base + place for one in laid for place in one.quire.roots]
-        file.put(
+        file, document = self.file, self.shared_objects[DOCUMENT]
+        roots = [one.first_object + place for one in reserved_quires for place in one.quire.roots]
+        file.set_object(
             document, b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _write_references(roots))
         )
-        tree = file.add(b"<</Nums[%s]>>" % b" ".join(b"%d %s" % pair for pair in enumerate(keys)))
-        ids = sorted((i.encode(), one.base + place) for one in laid for i, place in one.quire.ids)
+        tree = file.add_object(b"<</Nums[%s]>>" % b" ".join(b"%d %s" % pair for pair in enumerate(keys)))
+        ids = sorted(
+            (i.encode(), one.first_object + place) for one in reserved_quires for i, place in one.quire.ids
+        )
         listed = b""
         if ids:
-            names = b"".join(byte_string(key) + b"%d 0 R" % place for key, place in ids)
-            listed = b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % names)
+            names = b"".join(write_literal_string(key) + b"%d 0 R" % place for key, place in ids)
+            listed = b"/IDTree %d 0 R" % file.add_object(b"<</Names[%s]>>" % names)
         roles = b"".join(
             write_name(role) + write_name(standard) for role, standard in sorted(role_map.items())
         )
-        file.put(
+        file.set_object(
             root,
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d%s%s>>"
             % (document, tree, len(keys), listed, b"/RoleMap<<%s>>" % roles if roles else b""),
         )
 
-    def _write_names(self, anchors: dict[str, bytes], attached: bytes) -> bytes:
-        """Return the Names entry of the catalogue; ``attached`` is the result of ``attach``."""
-        listed = b"".join(key + place for key, place in _sort_names(anchors))
-        dests = self.file.add(b"<</Names[%s]>>" % listed)
-        return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
+    def _write_names(self, destinations: dict[str, bytes], attachment_entries: bytes) -> bytes:
+        """Return the Names entry of the catalogue; ``attachment_entries`` is the result of
+        ``attach_files``.
+        """
+        listed = b"".join(key + place for key, place in _sort_names(destinations))
+        dests = self.file.add_object(b"<</Names[%s]>>" % listed)
+        return b"/Names<</Dests %d 0 R%s" % (dests, attachment_entries or b">>")
 
 
 def _write_clip(area: Box) -> bytes:
@@ -314,107 +355,109 @@ def _write_clip(area: Box) -> bytes:
     return b" ".join(map(write_number, (left, bottom, right - left, top - bottom))) + b" re W n"
 
 
-def _fill_template(template: SyntaxTemplate, base: int, shared: Mapping[int, int]) -> bytes:
-    """Fill in object numbers: ``base`` plus each index, or from ``shared`` for a negative index."""
+def _fill_template(template: SyntaxTemplate, base: int, shared_objects: Mapping[int, int]) -> bytes:
+    """Fill in object numbers: ``base`` plus each index, or from ``shared_objects`` for a negative index."""
     return template.text % tuple(
-        [shared[place] if place < 0 else base + place for place in template.references]
+        [shared_objects[place] if place < 0 else base + place for place in template.references]
     )
 
 
-def _bundle_elements(
-    quire: SerialisedQuire, base: int, shared: tuple[tuple[int, int], ...]
-) -> tuple[tuple[Bundle, ...], tuple[bytes, ...]]:
+def _pack_elements(
+    quire: SerialisedQuire, base: int, shared_objects: tuple[tuple[int, int], ...]
+) -> tuple[tuple[ObjectStream, ...], tuple[bytes, ...]]:
     """Return the structure elements of a quire as object streams, and each page's parent tree entry.
 
     ``base`` is the object number of the first structure element.
     """
-    elements = _fill_template(quire.elements, base, dict(shared)).split(b"\n") if quire.count else []
-    parents = _fill_template(quire.parents, base, dict(shared)).split(b"\n")
-    return bundle_objects(base, elements), tuple(parents)
+    elements = (
+        _fill_template(quire.elements, base, dict(shared_objects)).split(b"\n") if quire.element_count else []
+    )
+    parents = _fill_template(quire.parents, base, dict(shared_objects)).split(b"\n")
+    return pack_object_streams(base, elements), tuple(parents)
 
 
-def _write_anchors(laid: Sequence[_ReservedQuire]) -> dict[str, bytes]:
+def _write_destinations(reserved_quires: Sequence[_ReservedQuire]) -> dict[str, bytes]:
     """Return the destination of each id; a duplicate id gets the destination of its first element."""
     found: dict[str, bytes] = {}
-    for one in laid:
+    for one in reserved_quires:
         for anchor, (page, x, y) in one.quire.anchors.items():
             place = one.first_page + page
             found.setdefault(anchor, b"[%d 0 R/XYZ %s %s null]" % (place, write_number(x), write_number(y)))
     return found
 
 
-def _sort_names(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
+def _sort_names(destinations: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
     """Return names and destinations in the sort order of a name tree (ISO 32000-1, 7.9.6).
 
     Some readers compare names by bytes, others by characters. Both orders are the same if all names have the
     same encoding.
     """
-    keys = [key for key in anchors if not key.startswith("_")]
+    keys = [key for key in destinations if not key.startswith("_")]
     if all(key.isascii() for key in keys):
-        return [(byte_string(key.encode()), anchors[key]) for key in sorted(keys)]
+        return [(write_literal_string(key.encode()), destinations[key]) for key in sorted(keys)]
     coded = sorted((b"\xfe\xff" + key.encode("utf-16-be"), key) for key in keys)
-    return [(b"<%s>" % data.hex().upper().encode(), anchors[key]) for data, key in coded]
+    return [(b"<%s>" % data.hex().upper().encode(), destinations[key]) for data, key in coded]
 
 
-def _write_annotation(link: QuireLink, page: int, anchors: dict[str, bytes], key: int) -> bytes:
+def _write_annotation(link: QuireLink, page: int, destinations: dict[str, bytes], key: int) -> bytes:
     if link.target.startswith("#"):
-        goal = anchors.get(link.target[1:])
+        goal = destinations.get(link.target[1:])
         action = b"/Dest" + goal if goal else b""
     else:
-        action = b"/A<</Type/Action/S/URI/URI%s>>" % text_string(link.target)
+        action = b"/A<</Type/Action/S/URI/URI%s>>" % write_text_string(link.target)
     return b"<</Type/Annot/Subtype/Link/Rect%s/Border[0 0 0]/F %d/P %d 0 R/Contents%s/StructParent %d%s>>" % (
         write_numbers(link.area),
         _PRINT_FLAG,
         page,
-        text_string(link.words),
+        write_text_string(link.alt_text),
         key,
         action,
     )
 
 
-def _write_references(places: Sequence[int]) -> bytes:
-    return b" ".join(b"%d 0 R" % place for place in places)
+def _write_references(numbers: Sequence[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % place for place in numbers)
 
 
-def _write_page_labels(gatherings: Sequence[NumberedQuire]) -> bytes:
+def _write_page_labels(quires: Sequence[NumberedQuire]) -> bytes:
     """Return page labels, one for each page at which numbering restarts (ISO 32000-1, 12.4.2)."""
     ranges: list[bytes] = []
     place, expected = 0, None
-    for gathering in gatherings:
-        if (gathering.start, gathering.roman) != expected:
+    for gathering in quires:
+        if (gathering.first_page_number, gathering.roman) != expected:
             style = b"r" if gathering.roman else b"D"
-            ranges.append(b"%d<</S/%s/St %d>>" % (place, style, gathering.start))
-        place += len(gathering.quire.sheets)
-        expected = (gathering.start + len(gathering.quire.sheets), gathering.roman)
+            ranges.append(b"%d<</S/%s/St %d>>" % (place, style, gathering.first_page_number))
+        place += len(gathering.quire.pages)
+        expected = (gathering.first_page_number + len(gathering.quire.pages), gathering.roman)
     return b"".join(ranges)
 
 
-def add_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
+def add_outline(bookmarks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
     """Add bookmarks, each with its page's object number, and return the object number of the outline.
 
     A bookmark that skips levels becomes a child of the preceding bookmark. Only the first level is open.
     """
-    root = file.reserve()
-    first = file.reserve(len(marks))
-    kids = _nest_bookmarks([mark.level for mark, _ in marks])
+    root = file.reserve_numbers()
+    first = file.reserve_numbers(len(bookmarks))
+    kids = _nest_bookmarks([mark.level for mark, _ in bookmarks])
     for parent, siblings in kids.items():
         for place, index in enumerate(siblings):
-            mark, page = marks[index]
-            _, x, y = mark.place
-            file.put(
+            mark, page = bookmarks[index]
+            _, x, y = mark.destination
+            file.set_object(
                 first + index,
                 b"<</Title%s/Parent %d 0 R/Dest[%d 0 R/XYZ %s %s null]%s%s>>"
                 % (
-                    text_string(mark.words),
+                    write_text_string(mark.text),
                     first + parent if parent >= 0 else root,
                     page,
                     write_number(x),
                     write_number(y),
                     _write_siblings(siblings, place, first),
-                    _write_children(kids[index], first, closed=True),
+                    _write_children(kids[index], first, is_closed=True),
                 ),
             )
-    return file.put(root, b"<</Type/Outlines%s>>" % _write_children(kids[-1], first, closed=False))
+    return file.set_object(root, b"<</Type/Outlines%s>>" % _write_children(kids[-1], first, is_closed=False))
 
 
 def _nest_bookmarks(levels: Sequence[int]) -> dict[int, list[int]]:
@@ -430,13 +473,13 @@ def _nest_bookmarks(levels: Sequence[int]) -> dict[int, list[int]]:
     return kids
 
 
-def _write_siblings(siblings: Sequence[int], place: int, first: int) -> bytes:
-    before = b"/Prev %d 0 R" % (first + siblings[place - 1]) if place else b""
-    return before + (b"/Next %d 0 R" % (first + siblings[place + 1]) if place + 1 < len(siblings) else b"")
+def _write_siblings(siblings: Sequence[int], index: int, first: int) -> bytes:
+    before = b"/Prev %d 0 R" % (first + siblings[index - 1]) if index else b""
+    return before + (b"/Next %d 0 R" % (first + siblings[index + 1]) if index + 1 < len(siblings) else b"")
 
 
-def _write_children(below: Sequence[int], first: int, *, closed: bool) -> bytes:
-    if not below:
+def _write_children(children: Sequence[int], first: int, *, is_closed: bool) -> bytes:
+    if not children:
         return b""
-    count = -len(below) if closed else len(below)
-    return b"/First %d 0 R/Last %d 0 R/Count %d" % (first + below[0], first + below[-1], count)
+    count = -len(children) if is_closed else len(children)
+    return b"/First %d 0 R/Last %d 0 R/Count %d" % (first + children[0], first + children[-1], count)

@@ -10,37 +10,42 @@ from typing import Literal
 
 from PIL import ImageStat
 
-from triptych.build_context import BuildContext, Pictures
+from triptych.build_context import BuildContext, PreparedPictures
 from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.store.program import digest
-from triptych.languages.language_tags import UNSPACED, has_vertical_lines, spine_reads_up, text_direction
+from triptych.engine.store.program_digest import compute_digest
+from triptych.languages.language_tags import (
+    UNSPACED,
+    get_text_direction,
+    has_upward_spine,
+    has_vertical_lines,
+)
 from triptych.markup.xml import collect_font_requirements
 from triptych.media.barcodes import Barcode, encode_ean_13
 from triptych.media.fonts.fonts import find_scripts
-from triptych.media.inks import Inks, convert_file, make_colour_writer
-from triptych.media.output_pictures import SVG, PreparedPicture, fit_logo
-from triptych.media.raster import DAMAGES, open_picture
+from triptych.media.inks import ColourSpace, convert_image_file, make_colour_writer
+from triptych.media.output_pictures import SVG_MEDIA_TYPE, PreparedPicture, fit_logo
+from triptych.media.raster_images import DECODING_ERRORS, open_picture
 from triptych.model.book import Book, Metadata
 from triptych.model.isbn import URN, parse_isbn
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.template_views import template_view
-from triptych.theme.colours import READABLE, contrast_ratio
+from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
 from triptych.theme.theme import Script
 from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.composing import Composer, LayoutFailed, PlacedQuire
 from triptych.writers.print.documents import PICTURE
-from triptych.writers.print.finish import Finish, cover_inks_for
 from triptych.writers.print.page_grid import PageGrid, page_grid_for
+from triptych.writers.print.pdf_spec import PdfSpec, cover_colour_space_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import DocumentSource, PrintStyle
 from triptych.writers.print.writer import (
     cache_or_temporary_folder,
-    empty_document,
     find_transparency,
-    refuse_links,
-    replace_unprintable,
+    make_empty_document,
+    reject_forbidden_links,
+    replace_unprintable_characters,
 )
 
 _BLEED = 9.0  # points, an eighth of an inch: the default bleed
@@ -53,7 +58,7 @@ _SPINE_WORDS = re.compile(f"{_EASTERN}|[^\\s{_EASTERN[1:-1]}]+")
 
 @template_view("whole", "front_at", "back_at", "folds")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wrap:
+class CoverSheet:
     """The dimensions of a cover sheet in points.
 
     ``width`` and ``height`` are those of the book's pages, ``spine`` is the width of the spine.
@@ -90,41 +95,43 @@ class Wrap:
         return self.width, self.width + self.spine
 
 
-def spine_width(options: PdfOptions, pages: int) -> float | None:
+def compute_spine_width(options: PdfOptions, page_count: int) -> float | None:
     """Return the spine width of a book in points, or None if it is unknown."""
     if options.spine_width is not None:
         return float(options.spine_width)
     if isinstance(options.paper, float):
-        return options.paper * pages / 2
+        return options.paper * page_count / 2
     if options.paper and options.service:
         thickness, _ = options.service.papers[options.paper]
-        return thickness * pages
+        return thickness * page_count
     return None
 
 
-def wrap_for(
-    options: PdfOptions, size: tuple[float, float], spine: float, pages: int, metadata: Metadata
-) -> Wrap:
-    """Return the dimensions of the cover of a book; ``size`` is the size of the book's pages in points."""
+def compute_cover_sheet(
+    options: PdfOptions, page_size: tuple[float, float], spine: float, page_count: int, metadata: Metadata
+) -> CoverSheet:
+    """Return the dimensions of the cover of a book; ``page_size`` is the size of the book's pages in
+    points.
+    """
     service = options.service
-    clear = service.spine_clear if service else _SPINE_CLEARANCE
+    clear = service.spine_clearance if service else _SPINE_CLEARANCE
     spine_type = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
-    wide_enough = pages >= service.spine_pages if service else spine >= _NARROWEST_LETTERED_SPINE
-    turn: Literal["down", "up", "stacked"] = "up" if spine_reads_up(metadata.language) else "down"
+    wide_enough = page_count >= service.min_spine_pages if service else spine >= _NARROWEST_LETTERED_SPINE
+    turn: Literal["down", "up", "stacked"] = "up" if has_upward_spine(metadata.language) else "down"
     if has_vertical_lines(metadata.language) and re.search(_EASTERN, metadata.title):
         turn = "stacked"
-    return Wrap(
-        width=size[0],
-        height=size[1],
+    return CoverSheet(
+        width=page_size[0],
+        height=page_size[1],
         spine=spine,
         bleed=service.bleed if service else options.bleed or _BLEED,
         spine_type=spine_type if wide_enough and spine_type >= _SMALLEST_TYPE else 0.0,
         spine_turn=turn,
-        front_left=text_direction(metadata.language) == "rtl",
+        front_left=get_text_direction(metadata.language) == "rtl",
     )
 
 
-def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
+def get_print_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
     """Return the ISBN of the printed book as 13 digits and as the author wrote it, or two empty strings.
 
     The ISBN of the PDF is preferred, then that of the printed source, then that of the book.
@@ -134,9 +141,9 @@ def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
     return (parse_isbn(written), written) if written else ("", "")
 
 
-def stack_words(words: str) -> list[str]:
+def split_spine_text(text: str) -> list[str]:
     """Split text into the lines of a stacked spine: single East Asian characters, and whole Western words."""
-    return _SPINE_WORDS.findall(words)
+    return _SPINE_WORDS.findall(text)
 
 
 def split_paragraphs(text: str) -> list[str]:
@@ -155,34 +162,34 @@ _FOOT = 27 + 86.4 + 14  # points at the foot of the back cover for the barcode a
 _ONE_COLOUR = 10.0  # of 255: the maximum standard deviation of an edge that counts as one colour
 
 
-def write_wrap(
-    book: Book, context: BuildContext, options: PdfOptions, pages: int
+def write_cover(
+    book: Book, context: BuildContext, options: PdfOptions, page_count: int
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write the cover of a book with ``pages`` pages as a PDF, and return the PDF and the diagnostics.
+    """Write the cover of a book with ``page_count`` pages as a PDF, and return the PDF and the diagnostics.
 
     If the spine width is unknown, return no data and a PRS003 diagnostic.
     """
-    spine = spine_width(options, pages)
+    spine = compute_spine_width(options, page_count)
     if spine is None:
-        return b"", [_report_unknown_spine(options, pages)]
+        return b"", [_report_unknown_spine(options, page_count)]
     page = page_grid_for(options, context.theme.print)
-    wrap = wrap_for(options, page.points, spine, pages, book.metadata)
-    data, found = _WrapWriter(book, context, options, page, wrap).write()
+    wrap = compute_cover_sheet(options, page.size_in_points, spine, page_count, book.metadata)
+    data, found = _CoverWriter(book, context, options, page, wrap).write()
     if data and not wrap.spine_type:
-        found.append(_report_blank_spine(wrap, pages))
+        found.append(_report_blank_spine(wrap, page_count))
     return data, found
 
 
 @template_view("notes_beside", "logo", fields=False)
 @dataclass(frozen=True)
-class _WrapWriter:
+class _CoverWriter:
     """Writes the cover of a book; cover templates refer to this object as ``document``."""
 
     book: Book
     context: BuildContext
     options: PdfOptions
-    page: PageGrid
-    wrap: Wrap
+    page_grid: PageGrid
+    cover_sheet: CoverSheet
 
     def write(self) -> tuple[bytes, list[Diagnostic]]:
         """Lay out the cover, in smaller type until all text fits, and return the PDF and the diagnostics."""
@@ -196,75 +203,83 @@ class _WrapWriter:
                 scripts,
                 required.characters,
                 {},
-                context.read,
-                context.draw,
+                context.read_file,
+                context.draw_chart,
                 store,
                 context.executor,
-                self._inks,
+                self._colour_space,
             )
-            resources.add_pictures({key: self._pictures[one] for one, key in self._pictures.keys_of.items()})
+            resources.add_pictures(
+                {key: self._pictures[one] for one, key in self._pictures.picture_keys.items()}
+            )
             if self._barcode:
-                bars = PreparedPicture(*convert_file(self._barcode.svg, SVG, self._inks))
-                resources.add_pictures({digest(self._barcode.svg): bars})
+                bars = PreparedPicture(
+                    *convert_image_file(self._barcode.svg, SVG_MEDIA_TYPE, self._colour_space)
+                )
+                resources.add_pictures({compute_digest(self._barcode.svg): bars})
             back, spine = 0, 0
             while True:
-                css = self._write_css(scripts, _BACK_TYPE[back], self.wrap.spine_type * _SPINE_TYPE[spine])
-                style = PrintStyle(css, "", self._inks, resources.files_named_in(css), store)
-                composer = Composer(style, context.executor, shell=empty_document(self.book))
+                css = self._write_css(
+                    scripts, _BACK_TYPE[back], self.cover_sheet.spine_type * _SPINE_TYPE[spine]
+                )
+                style = PrintStyle(css, "", self._colour_space, resources.find_files(css), store)
+                composer = Composer(style, context.executor, empty_document=make_empty_document(self.book))
                 try:
                     placed = composer.compose(
-                        [(DocumentSource(_NAME, xhtml, resources.files_named_in(xhtml)), False)]
+                        [(DocumentSource(_NAME, xhtml, resources.find_files(xhtml)), False)]
                     )
                 except LayoutFailed as failure:
                     return b"", [_report_failure(reason) for _, reason in failure.failures]
-                overfull = tuple(self._find_overfull(placed, _BACK_TYPE[back]))
+                overfull = tuple(self._find_overfull_areas(placed, _BACK_TYPE[back]))
                 if "back" in overfull and back + 1 < len(_BACK_TYPE):
                     back += 1
                 elif "spine" in overfull and spine + 1 < len(_SPINE_TYPE):
                     spine += 1
                 else:
                     break
-            if refused := list(find_transparency(placed, self._finish)):
+            if refused := list(find_transparency(placed, self._pdf_spec)):
                 return b"", refused
             data = bind_quires(
                 [NumberedQuire(placed[0].quire, composer.lay_out_running_heads(placed)[0], 1)],
                 self.book.metadata,
                 resources.read_face,
-                self._finish,
+                self._pdf_spec,
                 role_map=ROLE_MAP,
             )
-        complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
-        return data, [_report_overfull(part) for part in overfull] + complaints
+        complaints = [Diagnostic(code="PDF001", message=message) for message in composer.logged_errors]
+        return data, [_report_overfull_area(part) for part in overfull] + complaints
 
     @property
-    def _inks(self) -> Inks:
-        return cover_inks_for(self.options)
+    def _colour_space(self) -> ColourSpace:
+        return cover_colour_space_for(self.options)
 
     @property
-    def _finish(self) -> Finish:
-        return Finish(
+    def _pdf_spec(self) -> PdfSpec:
+        return PdfSpec(
             self.options.pdf_standard,
-            self._inks,
-            self.wrap.bleed,
+            self._colour_space,
+            self.cover_sheet.bleed,
             self.options.crop_marks,
-            outlined=self.options.pdf_standard == "pdf/ua",
-            folds=self.wrap.folds,
+            has_bookmarks=self.options.pdf_standard == "pdf/ua",
+            folds=self.cover_sheet.folds,
         )
 
     # --- Content ----------------------------------------------------------------------------------
 
     @cached_property
-    def _pictures(self) -> Pictures:
+    def _pictures(self) -> PreparedPictures:
         """The cover image and the logo; the image may be as wide as the front cover with its bleed."""
-        wide = (self.wrap.width + self.wrap.bleed) * 4 / 3
-        room = self.page.room(self.options.image_dpi, self._inks, opaque=self._finish.opaque)
+        wide = (self.cover_sheet.width + self.cover_sheet.bleed) * 4 / 3
+        room = self.page_grid.make_picture_target(
+            self.options.image_dpi, self._colour_space, opaque=self._pdf_spec.is_transparency_forbidden
+        )
         room = replace(room, wide=wide)
         alone = replace(self.book, chapters=(), template_pictures={})
         return self.context.prepare_pictures(alone, room)
 
     @cached_property
     def _isbn(self) -> tuple[str, str]:
-        return printed_isbn(self.options, self.book.metadata)
+        return get_print_isbn(self.options, self.book.metadata)
 
     @cached_property
     def _barcode(self) -> Barcode | None:
@@ -273,17 +288,17 @@ class _WrapWriter:
     @cached_property
     def _xhtml(self) -> str:
         metadata, labels = self.book.metadata, self.context.labels
-        keys = self._pictures.keys_of
+        keys = self._pictures.picture_keys
         code = self._barcode
-        address = f"{PICTURE}:{digest(code.svg)}" if code else ""
+        address = f"{PICTURE}:{compute_digest(code.svg)}" if code else ""
         page = self.context.templates.get_template("print/wrap.xhtml.j2").render(
             meta=metadata,
             labels=labels,
-            wrap=self.wrap,
-            band=self._band,
+            wrap=self.cover_sheet,
+            band=self._has_band,
             blurb=split_paragraphs(metadata.blurb or metadata.description),
-            spine_title=stack_words(metadata.title),
-            spine_author=stack_words(labels.listed(metadata.maker.names)),
+            spine_title=split_spine_text(metadata.title),
+            spine_author=split_spine_text(labels.listed(metadata.maker.names)),
             maker=labels.listed(metadata.maker.names),
             isbn=self._isbn[1],
             barcode={"address": address, "digits": code.digits} if code else None,
@@ -291,8 +306,8 @@ class _WrapWriter:
             logo=f"{PICTURE}:{keys[metadata.logo]}" if metadata.logo else "",
             document=self,
         )
-        refuse_links(page, self.context.templates, "print/wrap.xhtml.j2")
-        return replace_unprintable(page, self.context.theme)
+        reject_forbidden_links(page, self.context.templates, "print/wrap.xhtml.j2")
+        return replace_unprintable_characters(page, self.context.theme)
 
     @property
     def notes_beside(self) -> bool:
@@ -302,19 +317,19 @@ class _WrapWriter:
     def logo(self) -> str:
         """Return the URL of the logo for a front cover without an image, or ""."""
         logo = self.book.metadata.logo
-        return f"{PICTURE}:{self._pictures.keys_of[logo]}" if logo else ""
+        return f"{PICTURE}:{self._pictures.picture_keys[logo]}" if logo else ""
 
     # --- Design -----------------------------------------------------------------------------------
 
     @property
-    def _band(self) -> bool:
+    def _has_band(self) -> bool:
         """Whether a dark band runs along the foot of the whole sheet, below a plain title page."""
         return (
             self.context.theme.print.title_page in ("plain", "masthead") and self.book.metadata.cover is None
         )
 
     @cached_property
-    def _ground(self) -> tuple[str, bool]:
+    def _background(self) -> tuple[str, bool]:
         """The background colour, and whether the cover image has that colour along all its edges.
 
         If the edge of the image at the spine has a uniform colour, that is the background colour, so that the
@@ -325,20 +340,23 @@ class _WrapWriter:
         if cover is None:
             panel = self.context.theme.print.title_page == "panel"
             return (colours.dark if panel else colours.background), False
-        data = cover.drawing or self.context.read(cover.path)
-        if cover.media_type == SVG:
+        data = cover.drawing or self.context.read_file(cover.path)
+        if cover.media_type == SVG_MEDIA_TYPE:
             data = (
-                self.context.rasterise(data, 400, round(400 * cover.height / cover.width), white=True) or b""
+                self.context.rasterise(
+                    data, 400, round(400 * cover.height / cover.width), white_background=True
+                )
+                or b""
             )
         try:
             with open_picture(data) as image:
                 seen = image.convert("RGB")
-        except DAMAGES:
+        except DECODING_ERRORS:
             return colours.dark, False
         width, height = seen.size
         edges = [(1, 0, 2, height), (width - 2, 0, width - 1, height)]
         edges += [(0, 1, width, 2), (0, height - 2, width, height - 1)]
-        fold = edges.pop(1 if self.wrap.front_left else 0)
+        fold = edges.pop(1 if self.cover_sheet.front_left else 0)
         ground = ImageStat.Stat(seen.crop(fold))
         if max(ground.stddev) > _ONE_COLOUR:
             return colours.dark, False
@@ -353,15 +371,25 @@ class _WrapWriter:
 
     def _write_css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
         theme, metadata = self.context.theme, self.book.metadata
-        colours, (ground, framed) = theme.colours, self._ground
-        dark = contrast_ratio(colours.background, ground) > contrast_ratio(colours.foreground, ground)
+        colours, (ground, framed) = theme.colours, self._background
+        dark = compute_contrast_ratio(colours.background, ground) > compute_contrast_ratio(
+            colours.foreground, ground
+        )
         text = colours.background if dark else colours.foreground
         quiet = next(
-            (one for one in (colours.emblem[1], colours.muted) if contrast_ratio(one, ground) >= READABLE),
+            (
+                one
+                for one in (colours.emblem[1], colours.muted)
+                if compute_contrast_ratio(one, ground) >= READABLE_CONTRAST
+            ),
             text,
         )
-        foot_ground = colours.dark if self._band else ground
-        foot = colours.emblem[1] if contrast_ratio(colours.emblem[1], foot_ground) >= READABLE else text
+        foot_ground = colours.dark if self._has_band else ground
+        foot = (
+            colours.emblem[1]
+            if compute_contrast_ratio(colours.emblem[1], foot_ground) >= READABLE_CONTRAST
+            else text
+        )
         logo = metadata.logo
         plate = (
             self.context.choose_logo_plate(logo, foot_ground, colours.background, colours.dark)
@@ -372,7 +400,7 @@ class _WrapWriter:
         common = {
             "theme": theme,
             "colours": colours,
-            "paint": make_colour_writer(self._inks),
+            "paint": make_colour_writer(self._colour_space),
             "scripts": scripts,
             "meta": replace(metadata, cover=None),
             "design": theme.print,
@@ -387,15 +415,15 @@ class _WrapWriter:
                 "runs": False,
             }
         book = templates.get_template("print/book.css.j2").render(
-            common, page=self.page, logo=shown, shades=()
+            common, page=self.page_grid, logo=shown, shades=()
         )
         cover = metadata.cover
         wrap = templates.get_template("print/wrap.css.j2").render(
             common,
-            wrap=self.wrap,
+            wrap=self.cover_sheet,
             cover=cover,
-            band=self._band,
-            filled=cover is not None and not framed and self.page.filled_by(cover.width, cover.height),
+            band=self._has_band,
+            filled=cover is not None and not framed and self.page_grid.filled_by(cover.width, cover.height),
             framed=framed,
             ground=ground,
             text=text,
@@ -408,39 +436,40 @@ class _WrapWriter:
         )
         return book + wrap
 
-    def _find_overfull(self, placed: Sequence[PlacedQuire], size: float) -> Iterator[str]:
+    def _find_overfull_areas(self, quires: Sequence[PlacedQuire], size: float) -> Iterator[str]:
         """Yield the areas of the cover whose text does not fit: "back" or "spine"."""
-        anchors = placed[0].quire.anchors
-        least = self.wrap.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
+        anchors = quires[0].quire.anchors
+        least = self.cover_sheet.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
         # An end mark that did not fit on the sheet has no anchor.
         _, _, end = anchors.get("back-end", (0, 0.0, 0.0))
         if 'id="back-end"' in self._xhtml and end < least:
             yield "back"
         if "spine-end" in anchors:
             (_, x, y), (_, to_x, to_y) = anchors["spine-start"], anchors["spine-end"]
-            if max(abs(to_x - x), abs(to_y - y)) > self.wrap.height - _SPINE_ENDS:
+            if max(abs(to_x - x), abs(to_y - y)) > self.cover_sheet.height - _SPINE_ENDS:
                 yield "spine"
 
 
-def _report_unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
+def _report_unknown_spine(options: PdfOptions, page_count: int) -> Diagnostic:
     papers = " or ".join(f"`{name}`" for name in options.service.papers) if options.service else ""
     paper = papers or "the thickness of a leaf, such as `0.1mm`"
     return Diagnostic(
         code="PRS003",
         span=Span(path=MANIFEST),
-        message=f"the spine width for {pages} pages is unknown: neither `paper` nor `spine-width` is set",
+        message=f"the spine width for {page_count} pages is unknown: "
+        "neither `paper` nor `spine-width` is set",
         hint=f"set `paper` to {paper}, or `spine-width` to the printer's value, such as `12mm`",
     )
 
 
-def _report_blank_spine(wrap: Wrap, pages: int) -> Diagnostic:
-    width = f"{wrap.spine / 72 * 25.4:.1f} mm, {pages} pages"
+def _report_blank_spine(cover_sheet: CoverSheet, page_count: int) -> Diagnostic:
+    width = f"{cover_sheet.spine / 72 * 25.4:.1f} mm, {page_count} pages"
     message = f"the spine ({width}) is too narrow for text and was left blank"
     return Diagnostic(code="PRS004", span=Span(path=MANIFEST), message=message)
 
 
-def _report_overfull(part: str) -> Diagnostic:
-    place, text = ("back cover", "`blurb`") if part == "back" else ("spine", "title or the author names")
+def _report_overfull_area(area: str) -> Diagnostic:
+    place, text = ("back cover", "`blurb`") if area == "back" else ("spine", "title or the author names")
     return Diagnostic(
         code="PRS005",
         span=Span(path=MANIFEST),

@@ -21,7 +21,7 @@ from triptych.model.layout_defects import (
     LayoutDefect,
 )
 from weasyprint_typography import tables
-from weasyprint_typography.page_boxes import POINTS, box_kinds, get_text_area
+from weasyprint_typography.page_boxes import POINTS, get_box_classes, get_text_area
 
 _ROUNDING = 0.7  # CSS pixels
 _LEGIBLE = 0.75  # minimum fraction of its width to which a formula may be shrunk
@@ -31,7 +31,7 @@ _IDENTIFYING = 20  # characters that identify a line
 
 def find_layout_defects(page: Any) -> tuple[LayoutDefect, ...]:
     """Return the layout defects of a page box, in order."""
-    return tuple(_DefectFinder(page).find())
+    return tuple(_DefectFinder(page).find_defects())
 
 
 class _DefectFinder:
@@ -41,11 +41,11 @@ class _DefectFinder:
         self._page = page
         bleed = page.style["bleed_right"]
         self._bleed = float(bleed.value) if bleed != "auto" else 0.0
-        self._kinds = box_kinds()
+        self._kinds = get_box_classes()
         left, _, right, self._bottom = get_text_area(page)
         self._text_edges = left, right
 
-    def find(self) -> Iterator[LayoutDefect]:
+    def find_defects(self) -> Iterator[LayoutDefect]:
         """Yield the defects of all boxes."""
         kinds = self._kinds
         stack = [(child, self._page) for child in reversed(self._page.children)]
@@ -84,8 +84,8 @@ class _DefectFinder:
             return
         size = float(line.style["font_size"])
         hanging = max(LEAST_HANGING / POINTS, HANGING * size)
-        over, where = self._measure_overrun(
-            flow[0], flow[-1], container, hanging + self._space_at_end(flow[-1])
+        over, where = self._measure_overflow(
+            flow[0], flow[-1], container, hanging + self._measure_space_at_end(flow[-1])
         )
         below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
@@ -98,7 +98,7 @@ class _DefectFinder:
                 kind, words = _describe_content(container, self._kinds)
             yield LayoutDefect(where, kind, words, over * POINTS)
 
-    def _space_at_end(self, box: Any) -> float:
+    def _measure_space_at_end(self, box: Any) -> float:
         """Return the width of spaces at the end of a line, which may hang (CSS Text 3, 4.1.3)."""
         while not isinstance(box, self._kinds.TextBox):
             if not getattr(box, "children", ()):
@@ -108,15 +108,15 @@ class _DefectFinder:
         return float(box.width) * spaces / len(box.text) if box.style["white_space"] == "pre-wrap" else 0.0
 
     def _check_block(self, box: Any, container: Any) -> Iterator[LayoutDefect]:
-        over, where = self._measure_overrun(box, box, container, _ROUNDING)
+        over, where = self._measure_overflow(box, box, container, _ROUNDING)
         if over > 0:
             kind, words = _describe_content(box, self._kinds)
             yield LayoutDefect(where, kind, words, over * POINTS)
 
-    def _measure_overrun(self, first: Any, last: Any, container: Any, allowed: float) -> tuple[float, Any]:
+    def _measure_overflow(self, first: Any, last: Any, container: Any, tolerance: float) -> tuple[float, Any]:
         """Return how far boxes extend beyond their container's end, in CSS pixels, and the kind of defect.
 
-        The distance is 0 if it is at most ``allowed``, or if the boxes bleed on purpose.
+        The distance is 0 if it is at most ``tolerance``, or if the boxes bleed on purpose.
         """
         if container.style["direction"] == "rtl":
             edge = first.position_x
@@ -130,13 +130,13 @@ class _DefectFinder:
                 self._page.margin_width(),
             )
             over = [edge - limit for limit in limits]
-        if over[0] <= allowed:
+        if over[0] <= tolerance:
             return 0.0, OFF_PLACE
         if self._bleed and abs(over[2] - self._bleed) <= _ROUNDING:
             return 0.0, OFF_PLACE  # it bleeds on purpose
         if over[2] > _ROUNDING:
             return over[2], OFF_PAGE
-        return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
+        return (over[1], OFF_TEXT) if over[1] > tolerance else (over[0], OFF_PLACE)
 
 
 def _check_formula(formula: Any) -> Iterator[LayoutDefect]:

@@ -13,22 +13,22 @@ from urllib.parse import quote
 import jinja2
 
 from triptych.diagnostics import Span
-from triptych.engine.store.program import digest
+from triptych.engine.store.program_digest import compute_digest
 from triptych.languages.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.outline import (
-    WORDS,
+from triptych.markup.contents import (
+    LIST_TITLE_KEYS,
     ContentsEntry,
     ListedElement,
-    build_outline,
+    build_table_of_contents,
+    format_chapter_name,
     has_title,
-    list_numbered,
+    list_numbered_elements,
     list_part_chapters,
-    name_chapter,
 )
 from triptych.markup.xml import escape, tag, void_tag
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, select_formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, make_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
 from triptych.model.landscape import LANDSCAPE, split_landscape_runs
@@ -47,9 +47,9 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.model.walk import children, find_nodes, walk_all
-from triptych.passes.pages import FRONT_MATTER, Pages
+from triptych.passes.pages import FRONT_MATTER, PageLabels
 from triptych.settings.values import make_slug
-from triptych.template_views import given_objects, template_function, template_view
+from triptych.template_views import accepts_objects, template_function, template_view
 
 Formulas = Mapping[Formula, FormulaDrawing | None]
 PictureKeys = Mapping[Picture, str]
@@ -69,89 +69,89 @@ class PrintOutput:
     """The markup that differs between the PDF and other outputs.
 
     Footnotes are written at their calls, and files have URLs that only ``BookTypesetter`` resolves.
-    ``notes_beside`` are the ``id()`` values of the notes in the margin. ``formulas`` are the drawings of
-    formulas, ``pictures`` maps prepared pictures to keys, ``pages`` maps ids to the page labels known so far.
-    ``referenced_ids`` collects the ids whose page labels the document mentions.
+    ``side_note_ids`` are the ``id()`` values of the notes in the margin. ``formulas`` are the drawings of
+    formulas, ``pictures`` maps prepared pictures to keys, ``page_labels`` maps ids to the page labels known
+    so far. ``referenced_ids`` collects the ids whose page labels the document mentions.
     """
 
     formulas: Formulas
     pictures: PictureKeys = field(default_factory=dict)
-    pages: Pages = field(default_factory=dict)
+    page_labels: PageLabels = field(default_factory=dict)
     referenced_ids: set[str] = field(default_factory=set)
-    notes_beside: frozenset[int] = frozenset()
+    side_note_ids: frozenset[int] = frozenset()
     page_break: str = '<div class="page-break"></div>\n'
-    speaks_alone: bool = True
-    listings_scroll: bool = False
-    tables_stack: bool = False
+    has_only_alt_text: bool = True
+    has_scrolling_listings: bool = False
+    can_stack_tables: bool = False
     width_unit: str = "%"
 
-    def typed(self, kind: str) -> str | None:
+    def get_epub_type(self, kind: str) -> str | None:
         """Return None, since ``epub:type`` is only for EPUB."""
         return None
 
-    def href(self, target: str) -> str:
+    def make_href(self, target: str) -> str:
         """Return the id ``target`` unchanged, since ids are unique in a PDF."""
         return target
 
-    def image_address(self, image: Image) -> str:
+    def get_image_url(self, image: Image) -> str:
         """Return the URL of an image's file."""
-        return self.picture_address(image.picture) if image.picture else "project:missing"
+        return self.get_picture_url(image.picture) if image.picture else "project:missing"
 
-    def picture_address(self, picture: Picture) -> str:
+    def get_picture_url(self, picture: Picture) -> str:
         """Return the URL ``picture:`` with the key of a prepared picture, or ``project:`` with its path."""
         key = self.pictures.get(picture)
         return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
 
-    def chart_drawing(self, chart: Chart, alt: str, details: str | None) -> str:
+    def write_chart(self, chart: Chart, alt: str, details: str | None) -> str:
         """Return an image element with the URL ``chart:`` and the key of the chart."""
-        return void_tag("img", src=f"chart:{quote(chart_key(chart))}", alt=alt, aria_details=details)
+        return void_tag("img", src=f"chart:{quote(get_chart_key(chart))}", alt=alt, aria_details=details)
 
-    def drawn_image(self, image: Image, alt: str, details: str | None) -> str | None:
+    def write_svg_image(self, image: Image, alt: str, details: str | None) -> str | None:
         """Return None, since images are not inlined in the XHTML for the PDF."""
         return None
 
-    def chart_data(self, chart: Chart, name: str) -> str:
+    def write_chart_data(self, chart: Chart, name: str) -> str:
         """Return "", since the PDF contains no data tables of charts."""
         return ""
 
-    def note(self, note: Note) -> str:
+    def write_note(self, note: Note) -> str:
         """Return a footnote as a span that floats to the foot of the page, or the call of a side note.
 
         White space is collapsed, since WeasyPrint would end the footnote at a line break.
         """
         number = str(note.number)
-        if note.again:
-            return tag("a", number, class_="note-again", href=f"#{self._note_id(note)}")
-        if id(note) in self.notes_beside:
-            return tag("a", number, class_="note-call", href=f"#{self._side_note_id(note)}")
+        if note.is_repeated:
+            return tag("a", number, class_="note-again", href=f"#{self._make_note_id(note)}")
+        if id(note) in self.side_note_ids:
+            return tag("a", number, class_="note-call", href=f"#{self._make_side_note_id(note)}")
         return tag(
             "span",
-            self._note_text(note),
+            self._write_note_text(note),
             class_="footnote",
-            id=self._note_id(note) or None,
+            id=self._make_note_id(note) or None,
             data_number=number,
         )
 
-    def side_notes(self, content: tuple[Inline, ...]) -> str:
+    def write_side_notes(self, content: tuple[Inline, ...]) -> str:
         """Return the side notes of a paragraph as ``aside`` elements."""
-        beside = [n for n in walk_all(content) if isinstance(n, Note) and id(n) in self.notes_beside]
+        beside = [n for n in walk_all(content) if isinstance(n, Note) and id(n) in self.side_note_ids]
         return "".join(map(self._write_side_note, beside))
 
     def _write_side_note(self, note: Note) -> str:
         number = tag("span", str(note.number), class_="note-number")
-        whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
-        name = self._side_note_id(note)
+        whole = tag("div", f"{number} {self._write_note_text(note)}", class_="whole")
+        name = self._make_side_note_id(note)
         return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
 
-    def _side_note_id(self, note: Note) -> str:
+    def _make_side_note_id(self, note: Note) -> str:
         place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
-        return self._note_id(note) or f"_beside-{make_slug(place)}-{note.number}"
+        return self._make_note_id(note) or f"_beside-{make_slug(place)}-{note.number}"
 
-    def _note_text(self, note: Note) -> str:
-        parts = [part for node in _walk_without_notes(note.content) for part in self._note_lines(node)]
+    def _write_note_text(self, note: Note) -> str:
+        parts = [part for node in _walk_without_notes(note.content) for part in self._write_note_lines(node)]
         return void_tag("br").join(" ".join(part.split()) for part in parts)
 
-    def _note_id(self, note: Note) -> str:
+    def _make_note_id(self, note: Note) -> str:
         """Return the id of a note that can be called several times, else ""."""
         place = note.span.path if note.span else ""
         return f"_note-{make_slug(place)}-{make_slug(note.key)}-{note.number}" if note.key else ""
@@ -159,13 +159,13 @@ class PrintOutput:
     def page(self, identifier: str) -> str:
         """Return the page label of an id: "" if it is unknown, "000" if no pages are known yet."""
         self.referenced_ids.add(identifier)
-        return self.pages.get(identifier, "") if self.pages else UNKNOWN
+        return self.page_labels.get(identifier, "") if self.page_labels else UNKNOWN
 
-    def page_number(self, reference: Reference) -> str:
+    def write_page_reference(self, reference: Reference) -> str:
         """Return the page label of a reference's target, or the text of the reference if there is none."""
         return self.page(reference.target) or phrasing.write_inlines(reference.content, self)
 
-    def _note_lines(self, node: object) -> list[str]:
+    def _write_note_lines(self, node: object) -> list[str]:
         """Return a block of a note as a list of XHTML lines; the list is empty for unsupported blocks."""
         match node:
             case Paragraph():
@@ -175,12 +175,12 @@ class PrintOutput:
             case CodeBlock():
                 return [tag("code", escape(line)) for line in node.text.split("\n")]
             case Equation():
-                return [self.math(node)]
+                return [self.write_formula(node)]
         return []
 
-    def math(self, formula: Math | Equation) -> str:
+    def write_formula(self, formula: Math | Equation) -> str:
         """Return a formula's drawing, aligned with the baseline, or its TeX source if there is no drawing."""
-        key = select_formula(formula)
+        key = make_formula(formula)
         drawing = self.formulas.get(key)
         if drawing is None:
             return tag("code", escape(formula.tex), class_="tex")
@@ -193,34 +193,38 @@ class PrintOutput:
         ]  # only the first has alt text
         last = len(others)
         return " ".join(
-            _write_drawing(piece, described, in_line=True, after=_RELATION_SPACE if n < last else 0.0)
+            _write_drawing(piece, described, in_line=True, space_after=_RELATION_SPACE if n < last else 0.0)
             for n, (piece, described) in enumerate(pieces)
         )
 
-    def number_style(self, equation: Equation) -> str | None:
+    def get_number_style(self, equation: Equation) -> str | None:
         """Return the style that aligns an equation's number with its baseline; None if it is not drawn."""
-        drawing = self.formulas.get(select_formula(equation))
+        drawing = self.formulas.get(make_formula(equation))
         return f"bottom:{max(drawing.depth - _SOLID_BELOW, 0):.4f}em" if drawing else None
 
 
 def _write_drawing(
-    drawing: FormulaDrawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
+    drawing: FormulaDrawing,
+    formula: Math | Equation | None,
+    *,
+    in_line: bool = False,
+    space_after: float = 0.0,
 ) -> str:
     """Return a drawing as an image on the baseline, with the alt text and the MathML of ``formula``.
 
-    If ``in_line`` is true, negative margins keep line distances even. ``after`` is the space after the
+    If ``in_line`` is true, negative margins keep line distances even. ``space_after`` is the space after the
     drawing in em.
     """
     over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _OVERLAP_ABOVE) if in_line else 0.0
     under = min(max(drawing.depth - _LINE_BELOW, 0), _OVERLAP_BELOW) if in_line else 0.0
     size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
     style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
-    if over or under or after:
-        style += f";margin:{0 - over:.4f}em {after}em {0 - under:.4f}em 0"
+    if over or under or space_after:
+        style += f";margin:{0 - over:.4f}em {space_after}em {0 - under:.4f}em 0"
     return void_tag(
         "img",
         class_="math",
-        src=f"{FORMULA}:{digest(drawing.svg)}",
+        src=f"{FORMULA}:{compute_digest(drawing.svg)}",
         alt=formula.spoken if formula else "",
         style=style,
         data_mathml=formula.mathml if formula else None,
@@ -239,36 +243,36 @@ def find_side_notes(chapters: Iterable[Chapter]) -> frozenset[int]:
     """Return the ``id()`` values of the footnotes that can be side notes: those in top-level paragraphs."""
     paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
     nodes = find_nodes(tuple(paragraph.content for paragraph in paragraphs), Note)
-    return frozenset(id(node) for node in nodes if not node.again)
+    return frozenset(id(node) for node in nodes if not node.is_repeated)
 
 
 FRONT, BODY, BACK = "front", "body", "back"  # kinds of documents, in the order of the book
 UNKNOWN = "000"  # as wide as most page numbers
 
 
-def matter_of(chapter: Chapter) -> str:
+def get_matter(chapter: Chapter) -> str:
     """Return the type of document that contains a chapter: FRONT, BODY or BACK."""
     if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
         return FRONT
     return BACK if chapter.matter is Matter.BACK else BODY
 
 
-def chart_key(chart: Chart) -> str:
+def get_chart_key(chart: Chart) -> str:
     """Return a key for a chart that is unique in the book: the chart's id, or its position in the source."""
     return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
 
 
-def charts_of(book: Book) -> Mapping[str, Chart]:
+def collect_charts(book: Book) -> Mapping[str, Chart]:
     """Return the charts of a book by key."""
     blocks = tuple(chapter.blocks for chapter in book.chapters)
-    return {chart_key(node): node for node in find_nodes(blocks, Chart)}
+    return {get_chart_key(node): node for node in find_nodes(blocks, Chart)}
 
 
-def split_documents(
+def split_into_documents(
     book: Book,
     labels: Labels,
     *,
-    opened: bool = True,
+    has_front_matter: bool = True,
     continuous: bool = False,
     masthead: bool = False,
     **more: Any,
@@ -276,12 +280,13 @@ def split_documents(
     """Return the documents of a book in order.
 
     Each chapter is a document of its own, so that an edit requires the layout of one chapter only. If
-    ``continuous`` is true, the chapters of a part share a document. If ``opened`` is false, there is no front
-    matter, for example in a handout. If ``masthead`` is true, the book title is above the first chapter, and
-    chapters of the front matter are part of the body. ``more`` are other fields of ``PrintDocument``.
+    ``continuous`` is true, the chapters of a part share a document. If ``has_front_matter`` is false, there
+    is no front matter, for example in a handout. If ``masthead`` is true, the book title is above the first
+    chapter, and chapters of the front matter are part of the body. ``more`` are other fields of
+    ``PrintDocument``.
     """
     matters = {
-        matter: [one for one in book.chapters if matter_of(one) == matter] for matter in (FRONT, BODY, BACK)
+        matter: [one for one in book.chapters if get_matter(one) == matter] for matter in (FRONT, BODY, BACK)
     }
     front = tuple(matters[FRONT])
     if masthead:
@@ -296,7 +301,7 @@ def split_documents(
         others[0] = replace(others[0], masthead=True)
         others[-1] = replace(others[-1], colophon=True)
         return others
-    return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
+    return [*([PrintDocument(book, labels, FRONT, front, **more)] if has_front_matter else []), *others]
 
 
 @template_view(
@@ -325,9 +330,9 @@ def split_documents(
 class PrintDocument:
     """A document of the book, with the properties and functions that print templates use.
 
-    ``matter`` is FRONT, BODY or BACK, ``content`` the chapters of the document. ``pages`` maps ids to the
-    page labels known so far. ``depth`` is the depth of the table of contents, ``wanted`` the kinds of lists
-    after it. ``families`` are the font families that the imprint mentions. If ``notes_beside`` is true,
+    ``matter`` is FRONT, BODY or BACK, ``content`` the chapters of the document. ``page_labels`` maps ids to
+    the page labels known so far. ``depth`` is the depth of the table of contents, ``list_kinds`` the kinds of
+    lists after it. ``families`` are the font families that the imprint mentions. If ``notes_beside`` is true,
     footnotes are in the margin. If ``masthead`` is true, the book title is above the first chapter; if
     ``colophon`` is true, the imprint is below the last chapter.
     """
@@ -338,9 +343,9 @@ class PrintDocument:
     content: tuple[Chapter, ...]
     formulas: Formulas = field(default_factory=dict)
     depth: int = 2
-    wanted: tuple[LabelKind, ...] = ()
+    list_kinds: tuple[LabelKind, ...] = ()
     pictures: PictureKeys = field(default_factory=dict)
-    pages: Pages = field(default_factory=dict)
+    page_labels: PageLabels = field(default_factory=dict)
     families: tuple[str, ...] = ()
     notes_beside: bool = False
     masthead: bool = False
@@ -362,7 +367,7 @@ class PrintDocument:
         imprints = [c for c in self.book.chapters if c.role is Role.IMPRINT]
         return tuple(block for chapter in imprints for block in chapter.blocks)
 
-    @given_objects
+    @accepts_objects
     def opens_part(self, chapter: Chapter) -> bool:
         """Return whether a chapter is the first chapter of a part."""
         if chapter.part is None:
@@ -370,7 +375,7 @@ class PrintDocument:
         first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
         return first.id == chapter.id
 
-    @given_objects
+    @accepts_objects
     def chapters_of(self, part: Part) -> list[ContentsEntry]:
         """Return the contents entries of the chapters of a part."""
         return list_part_chapters(self.book, part)
@@ -379,14 +384,14 @@ class PrintDocument:
     def output(self) -> PrintOutput:
         """The markup that is specific to the PDF."""
         beside = find_side_notes(self.content) if self.notes_beside else frozenset()
-        return PrintOutput(self.formulas, self.pictures, self.pages, notes_beside=beside)
+        return PrintOutput(self.formulas, self.pictures, self.page_labels, side_note_ids=beside)
 
     @cached_property
     def writer(self) -> BlockWriter:
         """The writer of block markup."""
         return BlockWriter(self.book.labels, self.labels, self.output)
 
-    @given_objects
+    @accepts_objects
     def untitled(self, chapter: Chapter) -> bool:
         """Return whether a chapter has no title, such as a dedication."""
         return not has_title(chapter)
@@ -394,42 +399,47 @@ class PrintDocument:
     def cover(self) -> str:
         """Return the URL of the cover image, or ""."""
         cover = self.book.metadata.cover
-        return self.output.picture_address(cover) if cover else ""
+        return self.output.get_picture_url(cover) if cover else ""
 
     def logo(self) -> str:
         """Return the URL of the logo, or ""."""
         logo = self.book.metadata.logo
-        return self.output.picture_address(logo) if logo else ""
+        return self.output.get_picture_url(logo) if logo else ""
 
-    @given_objects
+    @accepts_objects
     def inlines(self, content: tuple[Inline, ...]) -> str:
         """Return inlines as XHTML."""
-        return self.writer.inlines(content)
+        return self.writer.write_inlines(content)
 
-    @given_objects
+    @accepts_objects
     def blocks(self, content: tuple[Block, ...]) -> str:
         """Return blocks as XHTML, with landscape blocks in sections of their own."""
         return "".join(
-            tag("section", self.writer.blocks(run), class_=LANDSCAPE) if turned else self.writer.blocks(run)
+            tag("section", self.writer.write_blocks(run), class_=LANDSCAPE)
+            if turned
+            else self.writer.write_blocks(run)
             for run, turned in split_landscape_runs(content)
         )
 
-    @given_objects
+    @accepts_objects
     def called(self, chapter: Chapter) -> str:
         """Return the label of a chapter, such as "Chapter 3" or "Appendix A", or "" if it has none."""
-        return name_chapter(self.book, chapter, self.labels)
+        return format_chapter_name(self.book, chapter, self.labels)
 
     def contents(self) -> list[ContentsEntry]:
         """Return the entries of the table of contents."""
-        return build_outline(self.book, self.depth)
+        return build_table_of_contents(self.book, self.depth)
 
     def number_column(self, level: int) -> str:
         """Return the column width for numbers at ``level`` of the table of contents, as a CSS length."""
-        return column(numbers_of_level(level, self.contents()))
+        return format_column_width(collect_level_numbers(level, self.contents()))
 
     def lists(self) -> list[tuple[str, list[ListedElement]]]:
         """Return the requested lists of figures, tables and listings, each with a heading and its entries."""
-        found = [(self.labels[WORDS[kind]], list_numbered(self.book, kind)) for kind in self.wanted]
+        found = [
+            (self.labels[LIST_TITLE_KEYS[kind]], list_numbered_elements(self.book, kind))
+            for kind in self.list_kinds
+        ]
         return [(title, lines) for title, lines in found if lines]
 
     def render(self, templates: jinja2.Environment, **more: Any) -> str:
@@ -440,7 +450,7 @@ class PrintDocument:
             book=self.book,
             meta=self.book.metadata,
             labels=self.labels,
-            column=column,
+            column=format_column_width,
             **more,
         )
 
@@ -451,34 +461,34 @@ _GAP = 0.75  # between the widest number and its title
 
 
 @template_function
-@given_objects
-def column(numbers: Iterable[str]) -> str:
+@accepts_objects
+def format_column_width(numbers: Iterable[str]) -> str:
     """Return the width of a column of numbers as a CSS length, or "0" if there are no numbers."""
-    widest = max((sum(map(_advance_of, number)) for number in numbers), default=0.0)
+    widest = max((sum(map(_estimate_advance, number)) for number in numbers), default=0.0)
     return f"{widest + _GAP:.2f}em" if widest else "0"
 
 
-def numbers_of_level(level: int, entries: Iterable[ContentsEntry]) -> list[str]:
+def collect_level_numbers(level: int, entries: Iterable[ContentsEntry]) -> list[str]:
     """Return the numbers of the entries at ``level`` of a table of contents."""
     found: list[str] = []
     for entry in entries:
         found += [entry.number] if entry.level == level and entry.number else []
-        found += numbers_of_level(level, entry.children)
+        found += collect_level_numbers(level, entry.children)
     return found
 
 
-def _advance_of(character: str) -> float:
+def _estimate_advance(character: str) -> float:
     if character.isdecimal():
         return _FIGURE
     return _NARROW if character in ".,:()I" else _LETTER
 
 
-Fails = Callable[[PrintDocument], bool]
+FailureTest = Callable[[PrintDocument], bool]
 
 _CONTAINERS = (nodes.Group, nodes.Callout, nodes.Theorem, nodes.Aside, nodes.BlockQuote)
 
 
-def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
+def find_failing_block(document: PrintDocument, fails: FailureTest) -> Span | None:
     """Return the source position of a block at which a document fails, found by bisection.
 
     The block is the last one of the shortest beginning of the document for which ``fails`` is true. Return
@@ -487,7 +497,9 @@ def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
     chapters = document.content
     if not chapters or not fails(document):
         return None
-    count = _fewest_failing(len(chapters), lambda count: fails(replace(document, content=chapters[:count])))
+    count = _find_fewest_failing(
+        len(chapters), lambda count: fails(replace(document, content=chapters[:count]))
+    )
     before, chapter = chapters[: count - 1], chapters[count - 1]
 
     def chapter_fails(blocks: Sequence[Any]) -> bool:
@@ -498,20 +510,20 @@ def find_failing_block(document: PrintDocument, fails: Fails) -> Span | None:
     return _find_failing_among(chapter.blocks, chapter_fails) or chapter.span
 
 
-def _find_failing_among(blocks: Sequence[Any], fail: Callable[[Sequence[Any]], bool]) -> Span | None:
+def _find_failing_among(blocks: Sequence[Any], fails: Callable[[Sequence[Any]], bool]) -> Span | None:
     """Return the source position of the innermost block at which ``blocks`` fail, or None."""
-    count = _fewest_failing(len(blocks), lambda count: fail(blocks[:count]))
+    count = _find_fewest_failing(len(blocks), lambda count: fails(blocks[:count]))
     before, block = blocks[: count - 1], blocks[count - 1]
     span: Span | None = getattr(block, "span", None)
     if not isinstance(block, _CONTAINERS) or not block.content:
         return span
 
     def fail_within(content: Sequence[Any]) -> bool:
-        return fail((*before, replace(block, content=tuple(content))))
+        return fails((*before, replace(block, content=tuple(content))))
 
     return span if fail_within(()) else _find_failing_among(block.content, fail_within) or span
 
 
-def _fewest_failing(count: int, fails: Callable[[int], bool]) -> int:
+def _find_fewest_failing(count: int, fails: Callable[[int], bool]) -> int:
     """Return the smallest number from 1 to ``count`` that fails, given that ``count`` fails."""
     return bisect_left(range(count), True, lo=1, key=fails)

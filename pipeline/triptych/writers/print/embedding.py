@@ -10,8 +10,8 @@ from functools import lru_cache
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from triptych.writers.print.pdf_syntax import PdfFile, text_string, write_name, write_numbers
-from triptych.writers.print.quire import Glyphs
+from triptych.writers.print.pdf_syntax import PdfFile, write_name, write_numbers, write_text_string
+from triptych.writers.print.quire import UsedGlyphs
 from weasyprint_typography.content_stream import write_number
 
 # OpenType tables that PDF readers do not use.
@@ -35,9 +35,9 @@ end
 """
 
 
-def join_fonts(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
+def merge_used_glyphs(fonts: Iterable[Mapping[str, UsedGlyphs]]) -> dict[str, UsedGlyphs]:
     """Return the glyphs that any of the quires uses, for each font by resource name."""
-    first: dict[str, Glyphs] = {}
+    first: dict[str, UsedGlyphs] = {}
     texts: dict[str, dict[int, str]] = {}
     for quire_fonts in fonts:
         for key, glyphs in quire_fonts.items():
@@ -49,14 +49,19 @@ def join_fonts(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
 
 
 def embed_fonts(
-    fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], bytes], *, bare: bool = False
+    fonts: Mapping[str, UsedGlyphs],
+    file: PdfFile,
+    read_face: Callable[[str], bytes],
+    *,
+    cff_only: bool = False,
 ) -> bytes:
-    """Add fonts to the file and return the font resources; ``read`` returns the data of a font face.
+    """Add fonts to the file and return the font resources; ``read_face`` returns the data of a font face.
 
-    If ``bare`` is true, only the CFF table of OpenType fonts is embedded, as versions before PDF 1.6 require.
+    If ``cff_only`` is true, only the CFF table of OpenType fonts is embedded, as versions before PDF 1.6
+    require.
     """
     rows = (
-        write_name(key) + b" %d 0 R" % _add_font(glyphs, file, read(glyphs.face), bare)
+        write_name(key) + b" %d 0 R" % _add_font(glyphs, file, read_face(glyphs.face), cff_only)
         for key, glyphs in fonts.items()
     )
     return b"<<" + b"".join(rows) + b">>"
@@ -67,7 +72,7 @@ def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
 
     A font that forbids subsetting is returned unchanged.
     """
-    if must_stay_whole(data):
+    if is_subsetting_forbidden(data):
         return data
     wanted = hb.SubsetInput()
     wanted.flags = (
@@ -82,19 +87,19 @@ def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
 
 
 @lru_cache(maxsize=32)
-def must_stay_whole(data: bytes) -> bool:
+def is_subsetting_forbidden(data: bytes) -> bool:
     """Return whether a font forbids subsetting (OS/2 fsType, bit 8)."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         return bool(font["OS/2"].fsType & _NO_SUBSETTING)
 
 
-def _add_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
+def _add_font(glyphs: UsedGlyphs, file: PdfFile, data: bytes, cff_only: bool) -> int:
     """Add a composite font (ISO 32000-1, 9.7) with glyph ids as codes, and return its object number."""
     part = subset_font(data, glyphs.texts)
     is_cff = part[:4] == b"OTTO"
     # Only names of subsets have a tag (ISO 32000-1, 9.6.4).
     title = write_name(glyphs.name.partition("+")[2] or glyphs.name if part is data else glyphs.name)
-    if is_cff and bare:
+    if is_cff and cff_only:
         with TTFont(io.BytesIO(part), lazy=True) as font:
             outlines = font.reader["CFF "]
         program = b"/FontFile3 %d 0 R" % file.add_stream(b"/Subtype/CIDFontType0C", outlines)
@@ -103,12 +108,12 @@ def _add_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
     else:
         program = b"/FontFile2 %d 0 R" % file.add_stream(b"/Length1 %d" % len(part), part)
     widths, angle, height, monospaced = _measure_face(data, glyphs)
-    descriptor = file.add(
+    descriptor = file.add_object(
         b"<</Type/FontDescriptor/FontName%s/FontFamily%s/Flags %d/FontBBox%s/ItalicAngle %s"
         b"/Ascent %d/Descent %d/CapHeight %d/StemV 80%s>>"
         % (
             title,
-            text_string(glyphs.family),
+            write_text_string(glyphs.family),
             glyphs.flags | monospaced,
             write_numbers((0, glyphs.descent, max(widths.values(), default=0), glyphs.ascent)),
             write_number(angle),
@@ -118,7 +123,7 @@ def _add_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
             program,
         )
     )
-    descendant = file.add(
+    descendant = file.add_object(
         b"<</Type/Font/Subtype/CIDFontType%d/BaseFont%s"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>%s/W%s/FontDescriptor %d 0 R>>"
         % (
@@ -130,22 +135,22 @@ def _add_font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
         )
     )
     texts = file.add_stream(b"", _write_character_map(glyphs.texts))
-    return file.add(
+    return file.add_object(
         b"<</Type/Font/Subtype/Type0/BaseFont%s/Encoding/Identity-H/DescendantFonts[%d 0 R]"
         b"/ToUnicode %d 0 R>>" % (title, descendant, texts)
     )
 
 
-def _measure_face(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float, int, int]:
+def _measure_face(data: bytes, glyphs: UsedGlyphs) -> tuple[dict[int, float], float, int, int]:
     """Return glyph widths and cap height in thousandths of an em, italic angle, and the FixedPitch flag."""
-    scale, angle, capitals, monospaced = _read_design(data)
+    scale, angle, capitals, monospaced = _read_font_metrics(data)
     shaper = hb.Font(hb.Face(data))
     widths = {glyph: round(shaper.get_glyph_h_advance(glyph) * scale, 3) for glyph in glyphs.texts}
     return widths, angle, round(capitals * scale), monospaced
 
 
 @lru_cache(maxsize=32)
-def _read_design(data: bytes) -> tuple[float, float, int, int]:
+def _read_font_metrics(data: bytes) -> tuple[float, float, int, int]:
     """Return the scale to thousandths of an em, italic angle, cap height in units, and FixedPitch flag."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         capitals = getattr(font["OS/2"], "sCapHeight", 0) or font["hhea"].ascent

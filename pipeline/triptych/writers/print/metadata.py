@@ -16,23 +16,23 @@ from triptych.markup.xml import escape
 from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart
 from triptych.model.walk import plain_text
-from triptych.writers.print.finish import Finish
-from triptych.writers.print.pdf_syntax import PdfFile, text_string, write_name
+from triptych.writers.print.pdf_spec import PdfSpec
+from triptych.writers.print.pdf_syntax import PdfFile, write_name, write_text_string
 
 _PRODUCER = "Triptych"
 _XMP = Path(__file__).parent / "xmp"  # the folder of XMP templates
 
 
-def full_title(metadata: Metadata) -> str:
+def format_full_title(metadata: Metadata) -> str:
     """Return the book title with the subtitle, separated by a colon."""
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
-def write_information(metadata: Metadata, finish: Finish) -> bytes:
+def write_information(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
     """Return the information dictionary (ISO 32000-1, 14.3.3)."""
-    date = "D:" + re.sub("[-:TZ]", "", _modified(metadata)) + "Z"
+    date = "D:" + re.sub("[-:TZ]", "", _format_modification_date(metadata)) + "Z"
     entries = {
-        "Title": full_title(metadata),
+        "Title": format_full_title(metadata),
         "Author": ", ".join(metadata.authors),
         "Subject": metadata.description,
         "Keywords": ", ".join(metadata.keywords),
@@ -41,19 +41,19 @@ def write_information(metadata: Metadata, finish: Finish) -> bytes:
         "CreationDate": date,
         "ModDate": date,
     }
-    rows = (b"/" + key.encode() + text_string(value) for key, value in entries.items() if value)
-    trapped = b"/Trapped/False" if finish.for_press else b""
-    if finish.standard == "pdf/x-1a":
+    rows = (b"/" + key.encode() + write_text_string(value) for key, value in entries.items() if value)
+    trapped = b"/Trapped/False" if pdf_spec.is_for_press else b""
+    if pdf_spec.standard == "pdf/x-1a":
         trapped += b"/GTS_PDFXVersion(PDF/X-1a:2003)"  # ISO 15930-4, 6.1
     return b"<<" + b"".join(rows) + trapped + b">>"
 
 
-def _modified(metadata: Metadata) -> str:
+def _format_modification_date(metadata: Metadata) -> str:
     """Return the modification date in ISO 8601, with four digits for the year."""
     return metadata.modified.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def write_packet(metadata: Metadata, finish: Finish) -> bytes:
+def write_xmp_packet(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
     """Return the XMP packet with the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
@@ -65,19 +65,19 @@ def write_packet(metadata: Metadata, finish: Finish) -> bytes:
             properties += f"<dc:{name}>{words}</dc:{name}>\n"
     if metadata.keywords:
         properties += f"<pdf:Keywords>{escape(', '.join(metadata.keywords))}</pdf:Keywords>\n"
-    standard = (_XMP / ("pdf-x.xml" if finish.for_press else "pdf-a.xml")).read_text("utf-8")
-    if finish.for_press:
-        version = "PDF/X-4" if finish.standard == "pdf/x-4" else "PDF/X-1a:2003"
+    standard = (_XMP / ("pdf-x.xml" if pdf_spec.is_for_press else "pdf-a.xml")).read_text("utf-8")
+    if pdf_spec.is_for_press:
+        version = "PDF/X-4" if pdf_spec.standard == "pdf/x-4" else "PDF/X-1a:2003"
         standard = standard.format(identifier=escape(metadata.identifier), version=version)
     packet = (_XMP / "packet.xml").read_text("utf-8").rstrip("\n")
     return packet.format(
         byte_order_mark="\ufeff",
         standard=standard,
-        title=escape(full_title(metadata)),
+        title=escape(format_full_title(metadata)),
         properties=properties,
         language=escape(metadata.language),
         producer=_PRODUCER,
-        date=_modified(metadata),
+        date=_format_modification_date(metadata),
     ).encode()
 
 
@@ -91,20 +91,20 @@ class Attachment:
     data: bytes
 
 
-def chart_files(book: Book) -> list[Attachment]:
+def make_chart_attachments(book: Book) -> list[Attachment]:
     """Return the data of each chart of a book as a CSV file (RFC 4180)."""
-    return [_chart_file(*named) for named in iter_charts_and_files(book)]
+    return [_make_chart_attachment(*named) for named in iter_charts_and_files(book)]
 
 
-def _chart_file(chart: Chart, title: str) -> Attachment:
+def _make_chart_attachment(chart: Chart, title: str) -> Attachment:
     written = io.StringIO()
-    csv.writer(written).writerows(iter_data_rows(chart, plain=True))
+    csv.writer(written).writerows(iter_data_rows(chart, machine_readable=True))
     words = plain_text(chart.caption) or chart.alt
     # With a byte order mark, spreadsheets recognise UTF-8.
     return Attachment(title, "text/csv", words, written.getvalue().encode("utf-8-sig"))
 
 
-def attach(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) -> bytes:
+def attach_files(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) -> bytes:
     """Add files to a PDF; return the end of the catalogue's Names dictionary, followed by the AF entry."""
     specifications = sorted(
         (attachment.file_name, _add_specification(attachment, file, date)) for attachment in attachments
@@ -112,7 +112,7 @@ def attach(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) 
     if not specifications:
         return b""
     listed = b" ".join(b"%d 0 R" % place for _, place in specifications)
-    names = b"".join(text_string(title) + b"%d 0 R" % place for title, place in specifications)
+    names = b"".join(write_text_string(title) + b"%d 0 R" % place for title, place in specifications)
     return b"/EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (names, listed)
 
 
@@ -122,8 +122,8 @@ def _add_specification(attachment: Attachment, file: PdfFile, date: dt.datetime)
     parameters = b"<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (len(attachment.data), written, checksum)
     kind = write_name(attachment.media_type)
     stream = file.add_stream(b"/Type/EmbeddedFile/Subtype%s/Params%s" % (kind, parameters), attachment.data)
-    title = text_string(attachment.file_name)
-    return file.add(
+    title = write_text_string(attachment.file_name)
+    return file.add_object(
         b"<</Type/Filespec/F%s/UF%s/AFRelationship/Data/Desc%s/EF<</F %d 0 R/UF %d 0 R>>>>"
-        % (title, title, text_string(attachment.description), stream, stream)
+        % (title, title, write_text_string(attachment.description), stream, stream)
     )

@@ -6,17 +6,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from triptych.media.inks import Inks
+from triptych.media.inks import ColourSpace
 from triptych.media.picture_sizes import PictureTarget, parse_length
 from triptych.settings.pdf_options import (
     MarginsEntry,
     PdfOptions,
-    Service,
+    PrintService,
     SizeEntry,
     get_paper_size,
 )
 from triptych.template_views import template_view
-from triptych.theme.print_design import CHART_LETTERS, PrintDesign
+from triptych.theme.print_design import CHART_FONT_SIZE, PrintDesign
 
 _WIDE_PAGE = 170 * 72 / 25.4  # points; wider pages have larger text
 _NEGLIGIBLE = 0.05  # points
@@ -53,25 +53,27 @@ class PageGrid:
     bleed: str = "0pt"
     foot: str = "0pt"
 
-    def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> PictureTarget:
+    def make_picture_target(
+        self, dpi: int, colour_space: ColourSpace = "rgb", *, opaque: bool = False
+    ) -> PictureTarget:
         """Return the available size for pictures; wide pictures also cover the column or the inner margin."""
         upright = PictureTarget(
             faces=True,
-            width=self._text,
-            wide=self._text + (_pixels(self.beside) or _pixels(self.inner)),
-            height=_pixels(self.figure),
+            width=self._text_width,
+            wide=self._text_width + (_parse_pixels(self.beside) or _parse_pixels(self.inner)),
+            height=_parse_pixels(self.figure),
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
-            cmyk=inks != "rgb",  # a PDF for screens has no CMYK images (ISO 19005-3, 6.2.4.3)
-            inks=inks,
+            cmyk=colour_space != "rgb",  # a PDF for screens has no CMYK images (ISO 19005-3, 6.2.4.3)
+            inks=colour_space,
             opaque=opaque,
         )
-        turned = _pixels(self.height) - _pixels(self.top) - _pixels(self.bottom)
-        height = _pixels(self.landscape_figure)
-        landscape = replace(upright, width=turned, wide=turned + _pixels(self.inner), height=height)
+        turned = _parse_pixels(self.height) - _parse_pixels(self.top) - _parse_pixels(self.bottom)
+        height = _parse_pixels(self.landscape_figure)
+        landscape = replace(upright, width=turned, wide=turned + _parse_pixels(self.inner), height=height)
         return replace(upright, landscape=landscape)
 
-    def chart_width(self, design: PrintDesign) -> float:
+    def compute_chart_width(self, design: PrintDesign) -> float:
         """Return the width in points at which charts are drawn before they are scaled to the text width.
 
         In large print, this width makes the text of charts as large as captions.
@@ -79,85 +81,95 @@ class PageGrid:
         if not design.large:
             return design.chart_width
         return max(
-            _NARROWEST_CHART, round(self.room(72).width * 3 / 4 * CHART_LETTERS / design.type.caption.size)
+            _NARROWEST_CHART,
+            round(self.make_picture_target(72).width * 3 / 4 * CHART_FONT_SIZE / design.type.caption.size),
         )
 
     @property
     def has_column(self) -> bool:
         """Whether there is a column for side notes."""
-        return _pixels(self.column) > 0
+        return _parse_pixels(self.column) > 0
 
     @property
     def beside(self) -> str:
         """The total width of the column for side notes and of the gap next to it."""
-        return _points((_pixels(self.column) + _pixels(self.gap)) * 3 / 4)
+        return _format_points((_parse_pixels(self.column) + _parse_pixels(self.gap)) * 3 / 4)
 
     @property
     def landscape_figure(self) -> str:
         """The maximum height of a figure on a landscape page."""
-        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
-        return _points(text * 3 / 4 * 6 / 7)
+        text = _parse_pixels(self.width) - _parse_pixels(self.inner) - _parse_pixels(self.outer)
+        return _format_points(text * 3 / 4 * 6 / 7)
 
     @property
-    def measure(self) -> float:
+    def text_width_em(self) -> float:
         """The width of the text in em."""
-        return self._text / _pixels(self.text_size)
+        return self._text_width / _parse_pixels(self.text_size)
 
     @property
-    def _text(self) -> float:
+    def _text_width(self) -> float:
         """The width of the text in CSS pixels."""
-        return _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer) - _pixels(self.beside)
+        return (
+            _parse_pixels(self.width)
+            - _parse_pixels(self.inner)
+            - _parse_pixels(self.outer)
+            - _parse_pixels(self.beside)
+        )
 
     @property
-    def points(self) -> tuple[float, float]:
+    def size_in_points(self) -> tuple[float, float]:
         """The width and height of the trimmed page in points."""
-        return _pixels(self.width) * 3 / 4, _pixels(self.height) * 3 / 4
+        return _parse_pixels(self.width) * 3 / 4, _parse_pixels(self.height) * 3 / 4
 
     @property
-    def bleed_points(self) -> float:
+    def bleed_in_points(self) -> float:
         """The bleed in points."""
-        return _pixels(self.bleed) * 3 / 4
+        return _parse_pixels(self.bleed) * 3 / 4
 
-    def adjust_for_service(self, service: Service, pages: int, design: PrintDesign) -> PageGrid:
+    def adjust_for_service(self, service: PrintService, page_count: int, design: PrintDesign) -> PageGrid:
         """Return the grid with the gutter and the distance from the edges that a print service requires.
 
         The text moves outwards and becomes narrower only if the outer margin would be too small.
         """
-        least, edge = service.get_gutter(pages), self._edge(service)
-        inner, outer = _pixels(self.inner) * 3 / 4, _pixels(self.outer) * 3 / 4
+        least, edge = service.get_gutter(page_count), self._get_minimum_margin(service)
+        inner, outer = _parse_pixels(self.inner) * 3 / 4, _parse_pixels(self.outer) * 3 / 4
         page = self
         if inner < least - _NEGLIGIBLE or outer < edge - _NEGLIGIBLE:
             wider = max(inner, least)
-            page = replace(page, inner=_points(wider), outer=_points(max(inner + outer - wider, edge)))
-        head, bottom = _pixels(self.head) * 3 / 4, _pixels(self.bottom) * 3 / 4
+            page = replace(
+                page, inner=_format_points(wider), outer=_format_points(max(inner + outer - wider, edge))
+            )
+        head, bottom = _parse_pixels(self.head) * 3 / 4, _parse_pixels(self.bottom) * 3 / 4
         if design.running_heads == "foot":
-            return replace(page, head=_points(min(head, max(bottom - edge - design.type.folio.line, 0.0))))
+            return replace(
+                page, head=_format_points(min(head, max(bottom - edge - design.type.folio.line, 0.0)))
+            )
         # Centre folios in the remaining bottom margin; letters are half as high as a line.
         foot = max(2 * edge + design.type.folio.line - bottom, 0.0)
-        return replace(page, head=_points(max(head, edge)), foot=_points(foot))
+        return replace(page, head=_format_points(max(head, edge)), foot=_format_points(foot))
 
-    def margins_below_minimum(self, service: Service, pages: int) -> dict[str, float]:
+    def find_margins_below_minimum(self, service: PrintService, page_count: int) -> dict[str, float]:
         """Return a mapping from margins that are too small for a print service to their minimum in points."""
-        edge = self._edge(service)
-        minimums = {"inner": service.get_gutter(pages), "outer": edge, "top": edge, "bottom": edge}
+        edge = self._get_minimum_margin(service)
+        minimums = {"inner": service.get_gutter(page_count), "outer": edge, "top": edge, "bottom": edge}
         return {
             side: least
             for side, least in minimums.items()
-            if _pixels(getattr(self, side)) * 3 / 4 < least - _NEGLIGIBLE
+            if _parse_pixels(getattr(self, side)) * 3 / 4 < least - _NEGLIGIBLE
         }
 
-    def _edge(self, service: Service) -> float:
+    def _get_minimum_margin(self, service: PrintService) -> float:
         """Return the minimum margin at the trimmed edges, in points."""
-        return service.edge_with_bleed if self.bleed_points else service.edge
+        return service.safety_margin_with_bleed if self.bleed_in_points else service.safety_margin
 
     def filled_by(self, width: float, height: float) -> bool:
         """Return whether a picture with the proportions of ``width`` and ``height`` fills the page."""
-        return abs(_pixels(self.width) / _pixels(self.height) / (width / height) - 1) < 0.08
+        return abs(_parse_pixels(self.width) / _parse_pixels(self.height) / (width / height) - 1) < 0.08
 
 
-def _pixels(written: str) -> float:
-    size = parse_length(written)
-    return size.pixels(0) if size else 0.0
+def _parse_pixels(length: str) -> float:
+    size = parse_length(length)
+    return size.to_pixels(0) if size else 0.0
 
 
 def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
@@ -169,7 +181,7 @@ def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
     name = names.get((size.width, size.height))
     text_size = design.wide_page_text if size.width >= _WIDE_PAGE else design.type.text.size
     page = PAGES[name] if name and design.margins == "mirrored" else _compute_grid(size, design, text_size)
-    page = replace(page, text_size=f"{text_size:g}pt", bleed=_points(options.bleed))
+    page = replace(page, text_size=f"{text_size:g}pt", bleed=_format_points(options.bleed))
     page = _set_margins(page, options.margins) if options.margins else page
     beside = options.layout == "margin" and not design.large
     return _add_column(page, options.margins) if beside else page
@@ -177,17 +189,17 @@ def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
 
 def _add_column(page: PageGrid, margins: MarginsEntry | None) -> PageGrid:
     """Add a column for side notes, about a quarter of the width between the margins."""
-    width = _pixels(page.width) * 3 / 4
+    width = _parse_pixels(page.width) * 3 / 4
     inner, outer = width * _INNER_BESIDE, width * _OUTER_BESIDE
     if margins and (margins.inner, margins.outer) != (None, None):
-        inner, outer = _pixels(page.inner) * 3 / 4, _pixels(page.outer) * 3 / 4
+        inner, outer = _parse_pixels(page.inner) * 3 / 4, _parse_pixels(page.outer) * 3 / 4
     room = width - inner - outer
     return replace(
         page,
-        inner=_points(inner),
-        outer=_points(outer),
-        column=_points(room * _COLUMN),
-        gap=_points(room * _GAP),
+        inner=_format_points(inner),
+        outer=_format_points(outer),
+        column=_format_points(room * _COLUMN),
+        gap=_format_points(room * _GAP),
     )
 
 
@@ -203,28 +215,28 @@ def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Pag
     top = min(size.width / 7, size.height / 8)
     lines = math.floor((size.height - top * 2.05) / design.lead)
     return PageGrid(
-        width=_points(size.width),
-        height=_points(size.height),
-        top=_points(top),
-        bottom=_points(size.height - top - lines * design.lead),
-        inner=_points(inner),
-        outer=_points(size.width - text - inner),
-        head=_points(top / 2),
-        figure=_points(lines * design.lead * 6 / 7),
+        width=_format_points(size.width),
+        height=_format_points(size.height),
+        top=_format_points(top),
+        bottom=_format_points(size.height - top - lines * design.lead),
+        inner=_format_points(inner),
+        outer=_format_points(size.width - text - inner),
+        head=_format_points(top / 2),
+        figure=_format_points(lines * design.lead * 6 / 7),
     )
 
 
 def _set_margins(page: PageGrid, margins: MarginsEntry) -> PageGrid:
     """Set the margins of the manifest, and adapt the running heads and the height of figures."""
     named = {side: value for side, value in margins if value is not None}
-    changed = replace(page, **{side: _points(value) for side, value in named.items()})
-    text = _pixels(changed.height) - _pixels(changed.top) - _pixels(changed.bottom)
+    changed = replace(page, **{side: _format_points(value) for side, value in named.items()})
+    text = _parse_pixels(changed.height) - _parse_pixels(changed.top) - _parse_pixels(changed.bottom)
     if "top" in named:
-        changed = replace(changed, head=_points(named["top"] / 2))
-    return replace(changed, figure=_points(min(_pixels(page.figure), text * 6 / 7) * 3 / 4))
+        changed = replace(changed, head=_format_points(named["top"] / 2))
+    return replace(changed, figure=_format_points(min(_parse_pixels(page.figure), text * 6 / 7) * 3 / 4))
 
 
-def _points(points: float) -> str:
+def _format_points(points: float) -> str:
     return f"{round(points, 3):.8g}pt"
 
 

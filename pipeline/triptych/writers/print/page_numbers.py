@@ -16,8 +16,15 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
-from triptych.writers.print.quire import Annotated, PageNumber, Quire, QuireLink, Sheet, StructureElement
-from weasyprint_typography.measuring import find_even_digits
+from triptych.writers.print.quire import (
+    AnnotationReference,
+    PageNumber,
+    Quire,
+    QuireLink,
+    QuirePage,
+    StructureElement,
+)
+from weasyprint_typography.measuring import find_tabular_digits
 
 _MASKED = "\ue000"  # prefix of masked targets; a private-use character, so that no id contains it
 _DASH = "–"
@@ -41,7 +48,7 @@ _SHOWN = re.compile(rb"<([0-9a-f]+)>")
 _CODE = 4  # hexadecimal digits of a glyph in a content stream
 
 
-class UnevenDigits(Exception):
+class NonTabularDigits(Exception):
     """Raised if other digits of a page number would change the layout."""
 
 
@@ -51,7 +58,7 @@ class PageLink:
 
     target: str
     number: str
-    spoken: str
+    spoken_label: str
 
 
 def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
@@ -66,7 +73,7 @@ def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
     def mask(match: re.Match[str]) -> str:
         nonlocal place, count
         attributes = match["attributes"] or ""
-        found = match["id"] if match["id"] is not None else _search(_ID, attributes)
+        found = match["id"] if match["id"] is not None else _find_first_group(_ID, attributes)
         if found is not None:
             place, count = found, 0
         page, target = _PAGE.search(attributes), _TARGET.search(attributes)
@@ -75,7 +82,7 @@ def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
             return match[0]
         name, count = f"{_MASKED}{place}.{count}", count + 1
         links[f"#{unescape(name)}"] = PageLink(
-            f"#{unescape(target[1])}", number, unescape(_search(_SPOKEN, attributes) or "")
+            f"#{unescape(target[1])}", number, unescape(_find_first_group(_SPOKEN, attributes) or "")
         )
         zeros = _DIGIT.sub("0", number)
         masked = attributes.replace(target[0], f' href="#{name}"')
@@ -86,7 +93,7 @@ def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
     return _PLACES.sub(mask, xhtml), links
 
 
-def _search(pattern: re.Pattern[str], text: str) -> str | None:
+def _find_first_group(pattern: re.Pattern[str], text: str) -> str | None:
     match = pattern.search(text)
     return match[1] if match else None
 
@@ -95,25 +102,25 @@ def _search(pattern: re.Pattern[str], text: str) -> str | None:
 class MaskedNumber:
     """A masked page number, or its digits on one line, painted as marked content ``mcid``.
 
-    ``first`` is the index of the first digit, ``count`` the number of digits. ``glyphs`` are the glyph ids of
-    the digits 0 to 9.
+    ``first_digit`` is the index of the first digit, ``digit_count`` the number of digits. ``glyphs`` are the
+    glyph ids of the digits 0 to 9.
     """
 
-    link: str
-    first: int
-    count: int
+    masked_target: str
+    first_digit: int
+    digit_count: int
     mcid: int
     font: str
     glyphs: Sequence[int]
 
 
-def list_masked_numbers(stream: Any, marks: Mapping[Any, int]) -> list[MaskedNumber]:
-    """Return the masked page numbers of a page; ``marks`` maps its boxes to marked-content ids.
+def list_masked_numbers(stream: Any, mcids: Mapping[Any, int]) -> list[MaskedNumber]:
+    """Return the masked page numbers of a page; ``mcids`` maps its boxes to marked-content ids.
 
-    Raise ``UnevenDigits`` if other digits would change the layout.
+    Raise ``NonTabularDigits`` if other digits would change the layout.
     """
     found = []
-    for box, mcid in marks.items():
+    for box, mcid in mcids.items():
         link = (box.element.get("href") or "") if box.element is not None and box.element.tag == "a" else ""
         if not link.startswith("#" + _MASKED):
             continue
@@ -122,9 +129,9 @@ def list_masked_numbers(stream: Any, marks: Mapping[Any, int]) -> list[MaskedNum
             continue
         whole = page or box.element.text
         others = "".join(sorted({*shown} - {"0"}))
-        digits = find_even_digits(box.style, others)
+        digits = find_tabular_digits(box.style, others)
         if digits is None or others not in ("", _DASH) or (others and box.style["direction"] == "rtl"):
-            raise UnevenDigits
+            raise NonTabularDigits
         # A line may end after the dash of a range.
         first = 0 if shown.endswith(_DASH) else whole.count("0") - shown.count("0")
         font, _ = stream.add_font(digits.pango_font)
@@ -132,7 +139,7 @@ def list_masked_numbers(stream: Any, marks: Mapping[Any, int]) -> list[MaskedNum
     return found
 
 
-def locate_numbers(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[PageNumber]:
+def locate_masked_digits(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[PageNumber]:
     """Yield the masked page numbers of a page with the offsets of their digits in its content stream."""
     for number in numbers:
         begin = content.index(b"/MCID %d>>" % number.mcid)
@@ -144,10 +151,10 @@ def locate_numbers(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[
             for at in range(*shown.span(1), _CODE)
             if content[at : at + _CODE] == zero
         )
-        if len(places) != number.count or b"/ActualText" in content[begin:end]:
-            raise UnevenDigits
+        if len(places) != number.digit_count or b"/ActualText" in content[begin:end]:
+            raise NonTabularDigits
         glyphs = "".join(f"{glyph:04x}" for glyph in number.glyphs)
-        yield PageNumber(number.link, number.first, places, number.font, glyphs)
+        yield PageNumber(number.masked_target, number.first_digit, places, number.font, glyphs)
 
 
 def fill_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
@@ -155,46 +162,50 @@ def fill_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
     if not links:
         return quire
     used: dict[str, dict[int, str]] = {}
-    sheets = tuple(_fill_sheet(sheet, links, used) for sheet in quire.sheets)
+    sheets = tuple(_fill_page(sheet, links, used) for sheet in quire.pages)
     fonts = {
         key: replace(glyphs, texts=used.get(key, {}) | glyphs.texts) for key, glyphs in quire.fonts.items()
     }
     for element in quire.elements:
         _fill_element(element, quire.links, links)
     return replace(
-        quire, sheets=sheets, fonts=fonts, links=tuple(_fill_link(link, links) for link in quire.links)
+        quire, pages=sheets, fonts=fonts, links=tuple(_fill_link(link, links) for link in quire.links)
     )
 
 
-def _fill_sheet(sheet: Sheet, links: Mapping[str, PageLink], used: dict[str, dict[int, str]]) -> Sheet:
-    if not sheet.numbers:
-        return sheet
-    content = bytearray(zlib.decompress(sheet.content))
-    for number in sheet.numbers:
-        digits = "".join(_DIGIT.findall(links[number.link].number))[number.first :]
-        texts = used.setdefault(number.font, {})
-        for place, digit in zip(number.places, digits, strict=False):
+def _fill_page(
+    page: QuirePage, links: Mapping[str, PageLink], used_texts: dict[str, dict[int, str]]
+) -> QuirePage:
+    if not page.unfilled_numbers:
+        return page
+    content = bytearray(zlib.decompress(page.content))
+    for number in page.unfilled_numbers:
+        digits = "".join(_DIGIT.findall(links[number.masked_target].number))[number.first_digit :]
+        texts = used_texts.setdefault(number.font, {})
+        for place, digit in zip(number.offsets, digits, strict=False):
             begin = _CODE * int(digit)
             glyph = number.glyphs[begin : begin + _CODE]
             content[place : place + _CODE] = glyph.encode()
             texts[int(glyph, 16)] = digit
-    return replace(sheet, content=zlib.compress(content), numbers=())
+    return replace(page, content=zlib.compress(content), unfilled_numbers=())
 
 
 def _fill_link(link: QuireLink, links: Mapping[str, PageLink]) -> QuireLink:
     if (page_link := links.get(link.target)) is None:
         return link
-    is_number = link.words == _DIGIT.sub("0", page_link.number)
-    words = page_link.spoken or (page_link.number if is_number else link.words)
-    return replace(link, target=page_link.target, words=words)
+    is_number = link.alt_text == _DIGIT.sub("0", page_link.number)
+    words = page_link.spoken_label or (page_link.number if is_number else link.alt_text)
+    return replace(link, target=page_link.target, alt_text=words)
 
 
 def _fill_element(
-    element: StructureElement, places: Sequence[QuireLink], links: Mapping[str, PageLink]
+    element: StructureElement, quire_links: Sequence[QuireLink], links: Mapping[str, PageLink]
 ) -> None:
     for kid in element.kids:
         match kid:
             case StructureElement():
-                _fill_element(kid, places, links)
-            case Annotated(link=place) if (link := links.get(places[place].target)) and link.spoken:
-                element.words["Alt"] = link.spoken
+                _fill_element(kid, quire_links, links)
+            case AnnotationReference(link=place) if (
+                link := links.get(quire_links[place].target)
+            ) and link.spoken_label:
+                element.text_entries["Alt"] = link.spoken_label

@@ -29,23 +29,21 @@ def _compress(data: bytes) -> bytes:
     return zlib.compress(data)
 
 
-def text_string(words: str) -> bytes:
-    """Return ``words`` as a PDF text string in ASCII or UTF-16 (7.9.2.2), on one line."""
-    if words.isascii() and words.isprintable():
-        return byte_string(words.encode())
-    return b"<FEFF" + words.encode("utf-16-be", "replace").hex().upper().encode() + b">"
+def write_text_string(text: str) -> bytes:
+    """Return ``text`` as a PDF text string in ASCII or UTF-16 (7.9.2.2), on one line."""
+    if text.isascii() and text.isprintable():
+        return write_literal_string(text.encode())
+    return b"<FEFF" + text.encode("utf-16-be", "replace").hex().upper().encode() + b">"
 
 
-def byte_string(data: bytes) -> bytes:
+def write_literal_string(data: bytes) -> bytes:
     """Return ``data`` as a PDF literal string, on one line."""
     return b"(" + _ESCAPED.sub(lambda match: _ESCAPES[match[0]], data) + b")"
 
 
-def write_name(words: str) -> bytes:
-    """Return ``words`` as a PDF name, with irregular characters as #xx (7.3.5)."""
-    return (
-        b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), words).encode()
-    )
+def write_name(name: str) -> bytes:
+    """Return ``name`` as a PDF name, with irregular characters as #xx (7.3.5)."""
+    return b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), name).encode()
 
 
 def write_numbers(values: Iterable[float]) -> bytes:
@@ -54,23 +52,27 @@ def write_numbers(values: Iterable[float]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """A compressed object stream (7.5.7) of ``count`` objects, numbered consecutively from ``first``."""
+class ObjectStream:
+    """A compressed object stream (7.5.7) of ``count`` objects, numbered consecutively from
+    ``first_number``.
+    """
 
-    first: int
+    first_number: int
     count: int
     dictionary: bytes
     data: bytes
 
 
-def bundle_objects(first: int, bodies: Sequence[bytes]) -> tuple[Bundle, ...]:
-    """Pack the bodies of objects, which are numbered from ``first`` on, into object streams."""
+def pack_object_streams(first_number: int, bodies: Sequence[bytes]) -> tuple[ObjectStream, ...]:
+    """Pack the bodies of objects, which are numbered from ``first_number`` on, into object streams."""
     bundles = []
     for begin in range(0, len(bodies), _OBJECTS_PER_STREAM):
         batch = bodies[begin : begin + _OBJECTS_PER_STREAM]
-        dictionary, content = _join_objects(list(enumerate(batch, first + begin)))
+        dictionary, content = _join_objects(list(enumerate(batch, first_number + begin)))
         data = zlib.compress(content)
-        bundles.append(Bundle(first + begin, len(batch), dictionary + b"/Filter/FlateDecode", data))
+        bundles.append(
+            ObjectStream(first_number + begin, len(batch), dictionary + b"/Filter/FlateDecode", data)
+        )
     return tuple(bundles)
 
 
@@ -92,46 +94,46 @@ class PdfFile:
         self.memory = memory
         self._version = version
         self._next = 1
-        self._plain: list[tuple[int, bytes]] = []
-        self._packed: list[tuple[int, bytes]] = []
-        self._bundles: list[Bundle] = []
+        self._unpacked_objects: list[tuple[int, bytes]] = []
+        self._packed_objects: list[tuple[int, bytes]] = []
+        self._object_streams: list[ObjectStream] = []
 
-    def reserve(self, count: int = 1) -> int:
+    def reserve_numbers(self, count: int = 1) -> int:
         """Reserve ``count`` object numbers and return the first."""
         first = self._next
         self._next += count
         return first
 
-    def put(self, number: int, body: bytes) -> int:
+    def set_object(self, number: int, body: bytes) -> int:
         """Set the body of the object with a reserved number, and return the number."""
-        self._packed.append((number, body))
+        self._packed_objects.append((number, body))
         return number
 
-    def put_bundles(self, bundles: Iterable[Bundle]) -> None:
+    def add_object_streams(self, object_streams: Iterable[ObjectStream]) -> None:
         """Add object streams for objects with reserved numbers; this requires PDF 1.5."""
         assert self._version >= "1.5"
-        self._bundles.extend(bundles)
+        self._object_streams.extend(object_streams)
 
-    def put_stream(self, number: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
+    def set_stream(self, number: int, dictionary: bytes, data: bytes, *, uncompressed: bool = False) -> int:
         """Set the stream object with a reserved number, and return the number.
 
-        ``dictionary`` has no angle brackets. The data is compressed unless ``plain`` is true or
+        ``dictionary`` has no angle brackets. The data is compressed unless ``uncompressed`` is true or
         ``dictionary`` names a filter.
         """
-        if not plain and b"/Filter" not in dictionary:
+        if not uncompressed and b"/Filter" not in dictionary:
             data = self.memory.call(_compress, data)
             dictionary += b"/Filter/FlateDecode"
         head = b"<<%s/Length %d>>\nstream\n" % (dictionary, len(data))
-        self._plain.append((number, head + data + _END))
+        self._unpacked_objects.append((number, head + data + _END))
         return number
 
-    def add(self, body: bytes) -> int:
+    def add_object(self, body: bytes) -> int:
         """Add an object and return its number."""
-        return self.put(self.reserve(), body)
+        return self.set_object(self.reserve_numbers(), body)
 
-    def add_stream(self, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
-        """Add a stream and return its object number; see ``put_stream``."""
-        return self.put_stream(self.reserve(), dictionary, data, plain=plain)
+    def add_stream(self, dictionary: bytes, data: bytes, *, uncompressed: bool = False) -> int:
+        """Add a stream and return its object number; see ``set_stream``."""
+        return self.set_stream(self.reserve_numbers(), dictionary, data, uncompressed=uncompressed)
 
     def finish(self, root: int, info: int) -> bytes:
         """Return the file, with cross-reference and object streams from PDF 1.5 on (7.5.7, 7.5.8).
@@ -141,14 +143,14 @@ class PdfFile:
         if self._version < "1.5":
             return self._finish_with_table(root, info)
         rows: dict[int, bytes] = {}
-        for begin in range(0, len(self._packed), _OBJECTS_PER_STREAM):
-            batch = self._packed[begin : begin + _OBJECTS_PER_STREAM]
+        for begin in range(0, len(self._packed_objects), _OBJECTS_PER_STREAM):
+            batch = self._packed_objects[begin : begin + _OBJECTS_PER_STREAM]
             within = _WITHIN(2, self.add_stream(*_join_objects(batch)))
             rows |= {number: within + index for (number, _), index in zip(batch, _INDICES, strict=False)}
-        for bundle in self._bundles:  # the rows of a bundle are consecutive
+        for bundle in self._object_streams:  # the rows of a bundle are consecutive
             within = _WITHIN(2, self.add_stream(bundle.dictionary, bundle.data))
-            rows[bundle.first] = within + within.join(_INDICES[: bundle.count])
-        parts, offsets, end = self._write_objects(self._plain)
+            rows[bundle.first_number] = within + within.join(_INDICES[: bundle.count])
+        parts, offsets, end = self._write_objects(self._unpacked_objects)
         rows |= {number: _ROW(1, offset, 0) for number, offset in offsets.items()}
         return b"".join((*parts, self._write_cross_references(rows, end, root, info, parts)))
 
@@ -164,7 +166,7 @@ class PdfFile:
 
     def _finish_with_table(self, root: int, info: int) -> bytes:
         """Return the file with a cross-reference table (7.5.4), for versions before 1.5."""
-        parts, offsets, end = self._write_objects(sorted([*self._plain, *self._packed]))
+        parts, offsets, end = self._write_objects(sorted([*self._unpacked_objects, *self._packed_objects]))
         mark = make_pdf_identifier(parts)
         rows = [b"0000000000 65535 f\r\n"]
         for number in range(1, self._next):
@@ -177,7 +179,7 @@ class PdfFile:
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
         """Return the cross-reference stream and the end of the file."""
-        number = self.reserve()
+        number = self.reserve_numbers()
         rows[number] = _ROW(1, offset, 0)
         table = bytearray(_FREE * (number + 1))
         for first, row in rows.items():

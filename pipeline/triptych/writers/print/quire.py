@@ -21,8 +21,8 @@ def _store_binary(data: bytes, info: SerializationInfo[list[bytes]]) -> int:
     return len(info.context) - 1
 
 
-def _load_binary(place: int, info: ValidationInfo[list[bytes]]) -> bytes:
-    return info.context[place]
+def _load_binary(index: int, info: ValidationInfo[list[bytes]]) -> bytes:
+    return info.context[index]
 
 
 # Binary data. In JSON it is replaced by its index in a list that is stored separately.
@@ -30,7 +30,7 @@ Binary: TypeAlias = WithMetadata[bytes, PlainSerializer(_store_binary), PlainVal
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedContentReference:
     """A marked-content sequence: ``mcid`` in the content stream of the page with the index ``page``."""
 
     page: int
@@ -38,7 +38,7 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
-class Annotated:
+class AnnotationReference:
     """A link annotation as the kid of a structure element; ``link`` is the index of the link in the quire."""
 
     link: int
@@ -53,54 +53,54 @@ Attributes: TypeAlias = dict[str, "str | int | list[float] | list[str]"]
 class StructureElement:
     """A structure element with its structure type (ISO 32000-1, 14.8.4) and its kids in order.
 
-    ``words`` are the text entries of its dictionary (Alt, E, Lang, ID). ``attributes`` are the entries of its
-    attribute objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``holder`` is the number of an HTML
-    element that may continue in the next stretch of the document, else 0. ``mathml`` is the MathML of a
-    formula. ``files`` are the indices of associated files among the objects of the quire.
+    ``text_entries`` are the text entries of its dictionary (Alt, E, Lang, ID). ``attributes`` are the entries
+    of its attribute objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``container`` is the number of
+    an HTML element that may continue in the next stretch of the document, else 0. ``mathml`` is the MathML of
+    a formula. ``files`` are the indices of associated files among the objects of the quire.
     """
 
     tag: str
-    kids: list[StructureElement | Marked | Annotated] = field(default_factory=list)
-    words: dict[str, str] = field(default_factory=dict)
+    kids: list[StructureElement | MarkedContentReference | AnnotationReference] = field(default_factory=list)
+    text_entries: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, Attributes] = field(default_factory=dict)
-    holder: int = 0
+    container: int = 0
     mathml: str = ""
     files: list[int] = field(default_factory=list)
 
 
-Kid: TypeAlias = StructureElement | Marked | Annotated
+Kid: TypeAlias = StructureElement | MarkedContentReference | AnnotationReference
 Point: TypeAlias = tuple[int, float, float]  # page index in the quire, x and y in points from the lower left
 
 
 @dataclass(frozen=True, slots=True)
 class QuireLink:
-    """A link on a page to an id of the book (``#id``) or to a URL; ``words`` is its alternative text."""
+    """A link on a page to an id of the book (``#id``) or to a URL; ``alt_text`` is its alternative text."""
 
     page: int
     area: Area
     target: str
-    words: str
+    alt_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """An entry of the document outline; ``level`` counts from 1, ``words`` is the text of the entry."""
+    """An entry of the document outline; ``level`` counts from 1, ``text`` is the text of the entry."""
 
     level: int
-    words: str
-    place: Point
+    text: str
+    destination: Point
 
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
     """A position in a document: a passage, and the number of letters before the position in the passage.
 
-    ``block`` is the number of a top-level block, and ``within`` the number of a block nested in it, or 0 (see
-    ``triptych.markup.passages.Place``).
+    ``block`` is the number of a top-level block, and ``nested_block`` the number of a block nested in it, or
+    0 (see ``triptych.markup.passages.Place``).
     """
 
     block: int
-    within: int
+    nested_block: int
     letters: int
 
 
@@ -108,42 +108,43 @@ class TextPosition:
 class PageNumber:
     """The digits of a page number that are filled in after the layout (see ``page_numbers``).
 
-    ``link`` is the masked target of the link, ``first`` the index of the first digit. ``places`` are the
-    offsets in the content stream of the digits' glyphs, each written as four hexadecimal digits. ``glyphs``
-    contains the glyphs of the digits 0 to 9 in the same notation.
+    ``masked_target`` is the masked target of the link, ``first_digit`` the index of the first digit.
+    ``offsets`` are the offsets in the content stream of the digits' glyphs, each written as four hexadecimal
+    digits. ``glyphs`` contains the glyphs of the digits 0 to 9 in the same notation.
     """
 
-    link: str
-    first: int
-    places: tuple[int, ...]
+    masked_target: str
+    first_digit: int
+    offsets: tuple[int, ...]
     font: str
     glyphs: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class QuirePage:
     """A painted page; ``size`` is in points, ``content`` is a content stream compressed with Flate.
 
-    ``used`` are the resources that the content stream names: category, name and index among the objects of
-    the quire, such as ("XObject", "i1", 0). ``start`` is the position of the page's first text, or None. A
-    ``turned`` page is read with its left side up. ``text_area`` is the area for text and images, ``defects``
-    are the page's layout defects. ``move`` is how far, in points, the content moves to the right if the page
-    is bound on the opposite side, or None if the page would be different there. ``moved`` is how far the
-    content has been moved. ``numbers`` are the page numbers that still have to be filled in.
+    ``used_resources`` are the resources that the content stream names: category, name and index among the
+    objects of the quire, such as ("XObject", "i1", 0). ``start_position`` is the position of the page's first
+    text, or None. A ``rotated`` page is read with its left side up. ``text_area`` is the area for text and
+    images, ``defects`` are the page's layout defects. ``side_shift`` is how far, in points, the content moves
+    to the right if the page is bound on the opposite side, or None if the page would be different there.
+    ``applied_shift`` is how far the content has been moved. ``unfilled_numbers`` are the page numbers that
+    still have to be filled in.
     """
 
     size: tuple[float, float]
     content: Binary
-    used: tuple[tuple[str, str, int], ...]
+    used_resources: tuple[tuple[str, str, int], ...]
     kind: PageKind
     strings: tuple[NamedString, ...]
-    start: TextPosition | None = None
-    turned: bool = False
+    start_position: TextPosition | None = None
+    rotated: bool = False
     text_area: Area | None = None
     defects: tuple[LayoutDefect, ...] = ()
-    move: float | None = None
-    moved: float = 0.0
-    numbers: tuple[PageNumber, ...] = ()
+    side_shift: float | None = None
+    applied_shift: float = 0.0
+    unfilled_numbers: tuple[PageNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class QuireObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Glyphs:
+class UsedGlyphs:
     """The used glyphs of a font with their texts, and the entries of its descriptor (ISO 32000-1, 9.8).
 
     ``face`` is the name of the font file.
@@ -193,44 +194,45 @@ class Quire:
     """Painted pages with their links, structure and objects.
 
     ``anchors`` maps the ids of the document to their positions; ``elements`` are the top-level structure
-    elements. ``side`` is the side on which the quire must begin, "recto" or "verso", or "" for either.
+    elements. ``required_side`` is the side on which the quire must begin, "recto" or "verso", or "" for
+    either.
     """
 
-    sheets: tuple[Sheet, ...]
+    pages: tuple[QuirePage, ...]
     objects: tuple[QuireObject, ...]
-    fonts: dict[str, Glyphs]
+    fonts: dict[str, UsedGlyphs]
     links: tuple[QuireLink, ...]
     anchors: dict[str, Point]
     bookmarks: tuple[Bookmark, ...]
     elements: tuple[StructureElement, ...]
-    side: str
+    required_side: str
 
 
-def join_quires(pieces: Sequence[Quire]) -> Quire:
+def join_quires(quires: Sequence[Quire]) -> Quire:
     """Join the quires of a document's stretches, in order.
 
     Structure elements that continue from one stretch to the next are merged, gaps between heading levels are
     closed, and the values of named strings are carried from page to page.
     """
-    sheets: list[Sheet] = []
+    sheets: list[QuirePage] = []
     objects: list[QuireObject] = []
-    fonts: dict[str, Glyphs] = {}
+    fonts: dict[str, UsedGlyphs] = {}
     links: list[QuireLink] = []
     anchors: dict[str, Point] = {}
     marks: list[Bookmark] = []
     elements: list[Kid] = []
-    for piece in pieces:
+    for piece in quires:
         base = _StretchOffset(len(sheets), len(links), len(objects))
-        sheets += (base.sheet(sheet) for sheet in piece.sheets)
-        objects += (base.item(item) for item in piece.objects)
+        sheets += (base.shift_page(sheet) for sheet in piece.pages)
+        objects += (base.shift_object(item) for item in piece.objects)
         for key, glyphs in piece.fonts.items():
             before = fonts.get(key, glyphs)
             fonts[key] = replace(before, texts=glyphs.texts | before.texts)
         for anchor, (page, x, y) in piece.anchors.items():
             anchors.setdefault(anchor, (base.pages + page, x, y))
-        marks += (base.bookmark(mark) for mark in piece.bookmarks)
+        marks += (base.shift_bookmark(mark) for mark in piece.bookmarks)
         links += (replace(link, page=base.pages + link.page) for link in piece.links)
-        _append_elements(elements, [base.element(element) for element in piece.elements])
+        _append_elements(elements, [base.shift_element(element) for element in piece.elements])
     roots = [element for element in elements if isinstance(element, StructureElement)]
     close_heading_gaps(roots)
     return Quire(
@@ -241,7 +243,7 @@ def join_quires(pieces: Sequence[Quire]) -> Quire:
         anchors,
         tuple(marks),
         tuple(roots),
-        pieces[0].side,
+        quires[0].required_side,
     )
 
 
@@ -253,58 +255,61 @@ class _StretchOffset:
     links: int
     objects: int
 
-    def sheet(self, sheet: Sheet) -> Sheet:
-        used = tuple((kind, name, self.objects + place) for kind, name, place in sheet.used)
-        return replace(sheet, used=used)
+    def shift_page(self, page: QuirePage) -> QuirePage:
+        used = tuple((kind, name, self.objects + place) for kind, name, place in page.used_resources)
+        return replace(page, used_resources=used)
 
-    def item(self, item: QuireObject) -> QuireObject:
-        template = item.dictionary
+    def shift_object(self, quire_object: QuireObject) -> QuireObject:
+        template = quire_object.dictionary
         references = tuple(place + self.objects if place >= 0 else place for place in template.references)
-        return replace(item, dictionary=SyntaxTemplate(template.text, references))
+        return replace(quire_object, dictionary=SyntaxTemplate(template.text, references))
 
-    def bookmark(self, mark: Bookmark) -> Bookmark:
-        page, x, y = mark.place
-        return replace(mark, place=(self.pages + page, x, y))
+    def shift_bookmark(self, bookmark: Bookmark) -> Bookmark:
+        page, x, y = bookmark.destination
+        return replace(bookmark, destination=(self.pages + page, x, y))
 
-    def element(self, element: StructureElement) -> StructureElement:
+    def shift_element(self, element: StructureElement) -> StructureElement:
         files = [self.objects + place for place in element.files]
-        return replace(element, kids=[self._kid(kid) for kid in element.kids], files=files)
+        return replace(element, kids=[self._shift_kid(kid) for kid in element.kids], files=files)
 
-    def _kid(self, kid: Kid) -> Kid:
+    def _shift_kid(self, kid: Kid) -> Kid:
         match kid:
-            case Marked(page, mcid):
-                return Marked(self.pages + page, mcid)
-            case Annotated(link):
-                return Annotated(self.links + link)
+            case MarkedContentReference(page, mcid):
+                return MarkedContentReference(self.pages + page, mcid)
+            case AnnotationReference(link):
+                return AnnotationReference(self.links + link)
             case StructureElement():
-                return self.element(kid)
+                return self.shift_element(kid)
 
 
-def _append_elements(kids: list[Kid], more: Sequence[Kid]) -> None:
-    """Append ``more`` to ``kids``; merge the elements at the seam if they continue the same HTML element."""
-    if kids and more:
-        last, first = kids[-1], more[0]
+def _append_elements(kids: list[Kid], new_kids: Sequence[Kid]) -> None:
+    """Append ``new_kids`` to ``kids``; merge the elements at the seam if they continue the same HTML
+    element.
+    """
+    if kids and new_kids:
+        last, first = kids[-1], new_kids[0]
         if (
             isinstance(last, StructureElement)
             and isinstance(first, StructureElement)
-            and 0 < last.holder == first.holder
+            and 0 < last.container == first.container
         ):
             _append_elements(last.kids, first.kids)
-            more = more[1:]
-    kids.extend(more)
+            new_kids = new_kids[1:]
+    kids.extend(new_kids)
 
 
-def _carry_strings(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+def _carry_strings(pages: Iterable[QuirePage]) -> Iterator[QuirePage]:
     """Set the value of each named string at the start of each page (CSS GCPM 3, 1.1)."""
     before: dict[str, str] = {}
-    for sheet in sheets:
+    for sheet in pages:
         by_name = {string.name: string for string in sheet.strings}
         names = sorted({*before, *by_name})
         strings = [
-            replace(by_name.get(name, NamedString(name, None)), before=before.get(name)) for name in names
+            replace(by_name.get(name, NamedString(name, None)), start_value=before.get(name))
+            for name in names
         ]
         yield replace(sheet, strings=tuple(strings))
-        before |= {string.name: string.set[-1] for string in strings if string.set}
+        before |= {string.name: string.assigned_values[-1] for string in strings if string.assigned_values}
 
 
 _HEADINGS = frozenset(f"H{level}" for level in range(1, 7))

@@ -12,16 +12,16 @@ from urllib.parse import unquote
 
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import NamedJob
-from triptych.engine.store.program import digest
-from triptych.engine.tasks import FACE, Task
+from triptych.engine.store.program_digest import compute_digest
+from triptych.engine.tasks import FONT_SUBSET, Task
 from triptych.media.fonts.fonts import (
     align_line_metrics,
     convert_to_static,
-    select_characters_for,
+    select_script_characters,
     subset_font,
 )
 from triptych.media.formulas.formulas import FormulaDrawing
-from triptych.media.inks import Inks, convert_file
+from triptych.media.inks import ColourSpace, convert_image_file
 from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_files import is_svg, sanitise_svg
 from triptych.model.nodes import Chart
@@ -30,13 +30,13 @@ from triptych.theme.theme import FontFace, Script, Theme, find_fonts_folder
 from triptych.writers.print.documents import FORMULA, PICTURE
 
 # A URL in XHTML or CSS, with or without quotation marks. Text that merely looks like a URL names no file.
-_ADDRESS = re.compile(
+_URL = re.compile(
     r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
 )
 
 
-def _find_addresses(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text)))
+def _find_urls(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unquote(unescape(found)) for found in _URL.findall(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +44,36 @@ class BookFace:
     """A font face with the name that style sheets use for it.
 
     ``key`` is the cache key of the face, or "" for a bundled face, which is read from the fonts folder. If
-    there is a ``model``, the ``source`` is subset to ``characters`` and gets the line metrics of the model. A
-    face without ``source`` can only be read from the cache.
+    there is a ``metrics_source``, the ``source`` is subset to ``characters`` and gets the line metrics of the
+    model. A face without ``source`` can only be read from the cache.
     """
 
     name: str
     key: str = ""
     source: FontFace | None = None
-    model: FontFace | None = None
+    metrics_source: FontFace | None = None
     characters: frozenset[str] = frozenset()
 
     def read(self, cache: Cache) -> bytes:
         """Return the font file as bytes, creating it if it is not in the cache."""
         if not self.key:
             return (find_fonts_folder() / self.name).read_bytes()
-        return cache.get_or_make(self.task, self._make)
+        return cache.get_or_make(self.task, self._make_font_file)
 
     @property
     def task(self) -> Task[bytes]:
         """The cache task that creates the font file."""
-        return Task(FACE, self.name, (("face", self.key),), self.key)
+        return Task(FONT_SUBSET, self.name, (("face", self.key),), self.key)
 
-    def _make(self) -> bytes:
+    def _make_font_file(self) -> bytes:
         if self.source is None:
             raise ValueError(f"the font {self.name} is not in the cache")
-        if self.model is None:
+        if self.metrics_source is None:
             return convert_to_static(self.source)
         # Glyphs keep their ids, so that cached quires stay valid.
-        return align_line_metrics(self.model, subset_font(self.source, self.characters, keep_glyph_ids=True))
+        return align_line_metrics(
+            self.metrics_source, subset_font(self.source, self.characters, keep_glyph_ids=True)
+        )
 
 
 # A file that a document may load: bytes and media type, or a font face.
@@ -83,19 +85,19 @@ class Resources:
     """The files that the documents of a book may load, by URL.
 
     The font faces of ``scripts`` are subset to the characters of ``text``, the text of the book, in the
-    processes of ``executor``. ``read`` returns a file of the project by path, ``draw`` returns the drawing of
-    a chart.
+    processes of ``executor``. ``read_file`` returns a file of the project by path, ``draw_chart`` returns the
+    drawing of a chart.
     """
 
     theme: Theme
     scripts: Iterable[Script]
     text: str
     charts: Mapping[str, Chart]
-    read: Callable[[str], bytes]
-    draw: Callable[[Chart], bytes]
+    read_file: Callable[[str], bytes]
+    draw_chart: Callable[[Chart], bytes]
     cache: Cache
     executor: Executor
-    inks: Inks = "rgb"
+    colour_space: ColourSpace = "rgb"
     files: dict[str, File | None] = field(default_factory=dict)
     _subset_jobs: list[Future[bytes]] = field(default_factory=list)
 
@@ -113,11 +115,13 @@ class Resources:
         """Add the drawings of formulas, by the digest of their SVG source."""
         for drawing in filter(None, drawings):
             for one in drawing.pieces or (drawing,):
-                self.files[f"{FORMULA}:{digest(one.svg)}"] = convert_file(one.svg, "image/svg+xml", self.inks)
+                self.files[f"{FORMULA}:{compute_digest(one.svg)}"] = convert_image_file(
+                    one.svg, "image/svg+xml", self.colour_space
+                )
 
-    def files_named_in(self, text: str) -> dict[str, File]:
+    def find_files(self, text: str) -> dict[str, File]:
         """Return the files to which a document or a style sheet refers, by URL."""
-        files = {name: self._find_file(name) for name in self.cache.memory.call(_find_addresses, text)}
+        files = {name: self._find_file(name) for name in self.cache.memory.call(_find_urls, text)}
         while self._subset_jobs:
             self._subset_jobs.pop().result()
         return {name: file for name, file in files.items() if file is not None}
@@ -126,25 +130,27 @@ class Resources:
         """Return the data of a font face, which may be a bundled face that no style sheet mentions."""
         return (self._find_face(name) or BookFace(name)).read(self.cache)
 
-    def _find_file(self, address: str) -> File | None:
-        if address not in self.files:
-            self.files[address] = self._load_file(*address.split(":", 1))
-        return self.files[address]
+    def _find_file(self, url: str) -> File | None:
+        if url not in self.files:
+            self.files[url] = self._load_file(*url.split(":", 1))
+        return self.files[url]
 
     def _load_file(self, scheme: str, path: str) -> File | None:
         match scheme:
             case "font":
                 return self._find_face(path)
             case "chart" if path in self.charts:
-                return convert_file(self.draw(self.charts[path]), "image/svg+xml", self.inks)
+                return convert_image_file(
+                    self.draw_chart(self.charts[path]), "image/svg+xml", self.colour_space
+                )
             case "project":
                 try:
-                    data = self.read(path)
+                    data = self.read_file(path)
                 except (OSError, ValueError, UnsafePath):
                     return None
                 if is_svg(data):
-                    return convert_file(sanitise_svg(data), "image/svg+xml", self.inks)
-                return convert_file(data, "application/octet-stream", self.inks)
+                    return convert_image_file(sanitise_svg(data), "image/svg+xml", self.colour_space)
+                return convert_image_file(data, "application/octet-stream", self.colour_space)
         return None
 
     def _find_face(self, name: str) -> BookFace | None:
@@ -153,12 +159,12 @@ class Resources:
         Return None if the book does not use the face.
         """
         if face := next((face for face in self.theme.faces if face.name == name), None):
-            return uncut_face(face) if face.own else BookFace(name)
+            return make_unsubset_face(face) if face.project_file else BookFace(name)
         for script in self.scripts:
             for face in script.faces:
                 if face.name == name:
-                    model = self.theme.face(self.theme.serif)
-                    subset = subset_face(face, model, select_characters_for(script, self.text))
+                    model = self.theme.select_face(self.theme.serif)
+                    subset = subset_face(face, model, select_script_characters(script, self.text))
                     if self.cache.get(subset.task) is None:
                         job = NamedJob(f"the font {name}", subset.read)
                         self._subset_jobs.append(self.executor.submit(job, self.cache))
@@ -166,21 +172,21 @@ class Resources:
         return None
 
 
-def uncut_face(face: FontFace) -> BookFace:
+def make_unsubset_face(face: FontFace) -> BookFace:
     """Return the ``BookFace`` of a font face of the project; such faces are not subset."""
-    return BookFace(face.name, Task.of(FACE, face.name, face=identify_face(face)).key, face)
+    return BookFace(face.name, Task.for_step(FONT_SUBSET, face.name, face=identify_face(face)).key, face)
 
 
-def subset_face(face: FontFace, model: FontFace, characters: frozenset[str]) -> BookFace:
-    """Return a ``BookFace`` with only ``characters`` and with the line metrics of ``model``."""
-    task = Task.of(
-        FACE,
+def subset_face(face: FontFace, metrics_source: FontFace, characters: frozenset[str]) -> BookFace:
+    """Return a ``BookFace`` with only ``characters`` and with the line metrics of ``metrics_source``."""
+    task = Task.for_step(
+        FONT_SUBSET,
         face.name,
         face=identify_face(face),
-        model=identify_face(model),
+        model=identify_face(metrics_source),
         characters="".join(sorted(characters)),
     )
-    return BookFace(face.name, task.key, face, model, characters)
+    return BookFace(face.name, task.key, face, metrics_source, characters)
 
 
 def identify_face(face: FontFace) -> str:

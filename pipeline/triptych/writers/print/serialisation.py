@@ -13,19 +13,24 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from triptych.writers.print.pdf_syntax import byte_string, text_string, write_name, write_numbers
+from triptych.writers.print.pdf_syntax import (
+    write_literal_string,
+    write_name,
+    write_numbers,
+    write_text_string,
+)
 from triptych.writers.print.quire import (
-    Annotated,
+    AnnotationReference,
     Bookmark,
-    Glyphs,
-    Marked,
+    MarkedContentReference,
     Point,
     Quire,
     QuireLink,
     QuireObject,
-    Sheet,
+    QuirePage,
     StructureElement,
     SyntaxTemplate,
+    UsedGlyphs,
     iter_elements,
 )
 from weasyprint_typography.content_stream import write_number
@@ -41,78 +46,78 @@ class SerialisedQuire:
     """A quire whose structure is written as PDF syntax.
 
     Its objects are numbered in this order: structure elements, ``objects``, pages, page contents,
-    annotations. ``elements`` has one structure element per line, ``count`` in all; ``roots`` are the indices
-    of elements without a parent. ``parents`` has one line per page: the elements of its marked content (ISO
-    32000-1, 14.7.4.4). ``owners`` are the elements of the links, ``ids`` the elements with an id. ``areas``
-    are the bounding boxes of elements: the page, and the start and end of the box in the text of
-    ``elements``. ``complaints`` are errors that WeasyPrint logged, to be reported whenever the quire comes
-    from the cache. If ``one_sided`` is true, the pages might differ if the quire began on the opposite page
-    side.
+    annotations. ``elements`` has one structure element per line, ``element_count`` in all; ``roots`` are the
+    indices of elements without a parent. ``parents`` has one line per page: the elements of its marked
+    content (ISO 32000-1, 14.7.4.4). ``link_elements`` are the elements of the links, ``ids`` the elements
+    with an id. ``bounding_boxes`` are the bounding boxes of elements: the page, and the start and end of the
+    box in the text of ``elements``. ``logged_errors`` are errors that WeasyPrint logged, to be reported
+    whenever the quire comes from the cache. If ``is_side_dependent`` is true, the pages might differ if the
+    quire began on the opposite page side.
     """
 
-    sheets: tuple[Sheet, ...]
+    pages: tuple[QuirePage, ...]
     objects: tuple[QuireObject, ...]
-    fonts: dict[str, Glyphs]
+    fonts: dict[str, UsedGlyphs]
     links: tuple[QuireLink, ...]
     anchors: dict[str, Point]
     bookmarks: tuple[Bookmark, ...]
     elements: SyntaxTemplate
-    count: int
+    element_count: int
     roots: tuple[int, ...]
     parents: SyntaxTemplate
-    owners: tuple[int, ...]
+    link_elements: tuple[int, ...]
     ids: tuple[tuple[str, int], ...]
-    areas: tuple[tuple[int, int, int], ...] = ()
-    side: str = ""
-    complaints: tuple[str, ...] = ()
-    one_sided: bool = False
+    bounding_boxes: tuple[tuple[int, int, int], ...] = ()
+    required_side: str = ""
+    logged_errors: tuple[str, ...] = ()
+    is_side_dependent: bool = False
 
     @property
     def first_page(self) -> int:
         """The index of the first page object."""
-        return self.count + len(self.objects)
+        return self.element_count + len(self.objects)
 
     @property
     def first_content(self) -> int:
         """The index of the first page's content stream."""
-        return self.first_page + len(self.sheets)
+        return self.first_page + len(self.pages)
 
     @property
     def first_annotation(self) -> int:
         """The index of the first link's annotation."""
-        return self.first_content + len(self.sheets)
+        return self.first_content + len(self.pages)
 
     @property
-    def size(self) -> int:
+    def object_count(self) -> int:
         """The total number of objects."""
         return self.first_annotation + len(self.links)
 
 
 def serialise_quire(
-    quire: Quire, complaints: Sequence[str] = (), *, one_sided: bool = False
+    quire: Quire, logged_errors: Sequence[str] = (), *, is_side_dependent: bool = False
 ) -> SerialisedQuire:
     """Return a quire with its structure written as PDF syntax."""
     count = sum(1 for _ in iter_elements(quire.elements))
     page = count + len(quire.objects)
-    writer = _StructureWriter(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
+    writer = _StructureWriter(count, page, page + 2 * len(quire.pages), len(quire.pages), len(quire.links))
     roots = tuple(writer.write_element(element, DOCUMENT) for element in quire.elements)
     return SerialisedQuire(
-        sheets=quire.sheets,
+        pages=quire.pages,
         objects=quire.objects,
         fonts=quire.fonts,
         links=quire.links,
         anchors=quire.anchors,
         bookmarks=quire.bookmarks,
         elements=SyntaxTemplate(b"\n".join(writer.lines), tuple(writer.references())),
-        count=len(writer.lines),
+        element_count=len(writer.lines),
         roots=roots,
         parents=writer.write_parents(),
-        owners=tuple(writer.owners),
+        link_elements=tuple(writer.link_elements),
         ids=tuple(writer.ids),
-        areas=tuple(writer.areas()),
-        side=quire.side,
-        complaints=tuple(complaints),
-        one_sided=one_sided,
+        bounding_boxes=tuple(writer.find_bounding_boxes()),
+        required_side=quire.required_side,
+        logged_errors=tuple(logged_errors),
+        is_side_dependent=is_side_dependent,
     )
 
 
@@ -120,32 +125,32 @@ def serialise_quire(
 class _StructureWriter:
     """A writer of structure elements, one per line.
 
-    ``first_object``, ``page`` and ``annotation`` are the indices of the first other object, page and
-    annotation; ``pages`` and ``links`` are the counts of pages and links.
+    ``first_object``, ``first_page`` and ``first_annotation`` are the indices of the first other object, page
+    and annotation; ``page_count`` and ``link_count`` are the counts of pages and links.
     """
 
     first_object: int
-    page: int
-    annotation: int
-    pages: int
-    links: int
+    first_page: int
+    first_annotation: int
+    page_count: int
+    link_count: int
     lines: list[bytes] = field(default_factory=list)
     ids: list[tuple[str, int]] = field(default_factory=list)
-    owners: list[int] = field(init=False)
-    _refs: list[list[int]] = field(default_factory=list)
-    _areas: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by element index
-    _marked: list[dict[int, int]] = field(init=False)
+    link_elements: list[int] = field(init=False)
+    _references: list[list[int]] = field(default_factory=list)
+    _bounding_boxes: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # by element index
+    _elements_by_mcid: list[dict[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.owners = [-1] * self.links
-        self._marked = [{} for _ in range(self.pages)]
+        self.link_elements = [-1] * self.link_count
+        self._elements_by_mcid = [{} for _ in range(self.page_count)]
 
     def write_element(self, element: StructureElement, parent: int) -> int:
         """Write a structure element and its descendants, and return the element's index."""
         place = len(self.lines)
         self.lines.append(b"")
-        self._refs.append([])
-        home = next((kid.page for kid in element.kids if isinstance(kid, Marked)), None)
+        self._references.append([])
+        home = next((kid.page for kid in element.kids if isinstance(kid, MarkedContentReference)), None)
         kids: list[bytes] = []
         references: list[int] = []
         for kid in element.kids:
@@ -153,40 +158,42 @@ class _StructureWriter:
                 case StructureElement():
                     references.append(self.write_element(kid, place))
                     kids.append(b"%d 0 R")
-                case Marked(page=page, mcid=mcid):
-                    self._marked[page][mcid] = place
+                case MarkedContentReference(page=page, mcid=mcid):
+                    self._elements_by_mcid[page][mcid] = place
                     if page == home:
                         kids.append(write_number(mcid))
                     else:
-                        references.append(self.page + page)
+                        references.append(self.first_page + page)
                         kids.append(b"<</Type/MCR/Pg %d 0 R/MCID " + write_number(mcid) + b">>")
-                case Annotated(link=link):
-                    self.owners[link] = place
-                    references.append(self.annotation + link)
+                case AnnotationReference(link=link):
+                    self.link_elements[link] = place
+                    references.append(self.first_annotation + link)
                     kids.append(b"<</Type/OBJR/Obj %d 0 R>>")
         begin = b"<</Type/StructElem/S%s/P %%d 0 R" % write_name(element.tag)
         refs = [parent]
         if home is not None:
             begin += b"/Pg %d 0 R"
-            refs.append(self.page + home)
+            refs.append(self.first_page + home)
         files = b"/AF[" + b" ".join([b"%d 0 R"] * len(element.files)) + b"]" if element.files else b""
         refs += [self.first_object + file for file in element.files]
         content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
         entries = self._write_entries(element, place).replace(b"%", b"%%")
         area = element.attributes.get("Layout", {}).get("BBox")
-        if area and (first := _first_page_of(element)) is not None:
-            self._areas[place] = first, _write_value(area)
+        if area and (first := _find_first_page(element)) is not None:
+            self._bounding_boxes[place] = first, _write_value(area)
         self.lines[place] = begin + files + entries + (b"/K " + content if kids else b"") + b">>"
-        self._refs[place] = refs + references
+        self._references[place] = refs + references
         return place
 
-    def _write_entries(self, element: StructureElement, place: int) -> bytes:
+    def _write_entries(self, element: StructureElement, index: int) -> bytes:
         written = b"".join(
-            write_name(key) + text_string(element.words[key]) for key in _STRINGS if key in element.words
+            write_name(key) + write_text_string(element.text_entries[key])
+            for key in _STRINGS
+            if key in element.text_entries
         )
-        if identifier := element.words.get("ID"):
-            self.ids.append((identifier, place))
-            written += b"/ID" + byte_string(identifier.encode())
+        if identifier := element.text_entries.get("ID"):
+            self.ids.append((identifier, index))
+            written += b"/ID" + write_literal_string(identifier.encode())
         objects = [
             b"<</O%s%s>>"
             % (
@@ -201,15 +208,15 @@ class _StructureWriter:
 
     def references(self) -> Iterator[int]:
         """Yield the indices of the objects to which all lines refer, in order."""
-        for refs in self._refs:
+        for refs in self._references:
             yield from refs
 
-    def areas(self) -> Iterator[tuple[int, int, int]]:
+    def find_bounding_boxes(self) -> Iterator[tuple[int, int, int]]:
         """Yield the page of each bounding box, and the start and end of the box in the text of the lines."""
         begin = 0
         for place, line in enumerate(self.lines):
-            if place in self._areas:
-                page, area = self._areas[place]
+            if place in self._bounding_boxes:
+                page, area = self._bounding_boxes[place]
                 # The last match, since text of the author precedes it.
                 at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")
                 yield page, at, at + len(area)
@@ -218,7 +225,7 @@ class _StructureWriter:
     def write_parents(self) -> SyntaxTemplate:
         """Return one line per page: an array of the structure elements of its marked-content sequences."""
         lines, references = [], []
-        for marked in self._marked:
+        for marked in self._elements_by_mcid:
             row = []
             for mcid in range(max(marked, default=-1) + 1):
                 row.append(b"%d 0 R" if mcid in marked else b"null")
@@ -228,13 +235,13 @@ class _StructureWriter:
         return SyntaxTemplate(b"\n".join(lines), tuple(references))
 
 
-def _first_page_of(element: StructureElement) -> int | None:
+def _find_first_page(element: StructureElement) -> int | None:
     """Return the index of the page on which the content of an element begins, or None."""
     for kid in element.kids:
         page = (
             kid.page
-            if isinstance(kid, Marked)
-            else _first_page_of(kid)
+            if isinstance(kid, MarkedContentReference)
+            else _find_first_page(kid)
             if isinstance(kid, StructureElement)
             else None
         )
@@ -251,7 +258,7 @@ def _write_value(value: str | int | list[float] | list[str]) -> bytes:
         return b" %d" % value
     ids = [item for item in value if isinstance(item, str)]
     if ids:
-        return b"[" + b"".join(byte_string(item.encode()) for item in ids) + b"]"
+        return b"[" + b"".join(write_literal_string(item.encode()) for item in ids) + b"]"
     return write_numbers(item for item in value if not isinstance(item, str))
 
 
@@ -262,19 +269,21 @@ _QUIRE = TypeAdapter(SerialisedQuire)
 _LAYOUT = TypeAdapter(tuple[str, DocumentLayout, tuple[Quire, ...]])
 
 
-def pack(quire: SerialisedQuire) -> bytes:
+def pack_quire(quire: SerialisedQuire) -> bytes:
     """Return a quire as bytes, for the cache."""
     return _pack_with(_QUIRE, quire)
 
 
-def unpack(data: bytes) -> SerialisedQuire:
-    """Return the quire that ``pack`` has written."""
+def unpack_quire(data: bytes) -> SerialisedQuire:
+    """Return the quire that ``pack_quire`` has written."""
     return _unpack_with(_QUIRE, data)
 
 
-def pack_layout(mark: str, layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
-    """Return a layout and its stretches' quires as bytes; ``mark`` identifies the input of the layout."""
-    return _pack_with(_LAYOUT, (mark, layout, tuple(quires)))
+def pack_layout(source_digest: str, layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
+    """Return a layout and its stretches' quires as bytes; ``source_digest`` identifies the input of the
+    layout.
+    """
+    return _pack_with(_LAYOUT, (source_digest, layout, tuple(quires)))
 
 
 def unpack_layout(data: bytes) -> tuple[str, DocumentLayout, tuple[Quire, ...]]:
@@ -299,47 +308,47 @@ def _unpack_with(adapter: TypeAdapter[T], data: bytes) -> T:
     return adapter.validate_json(head, context=pieces)
 
 
-def can_turn(quire: SerialisedQuire) -> bool:
+def can_swap_side(quire: SerialisedQuire) -> bool:
     """Return whether a quire would have the same pages if it began on the opposite page side."""
-    return not quire.one_sided and all(sheet.move is not None for sheet in quire.sheets)
+    return not quire.is_side_dependent and all(sheet.side_shift is not None for sheet in quire.pages)
 
 
-def turn_quire(quire: SerialisedQuire) -> SerialisedQuire:
+def swap_quire_side(quire: SerialisedQuire) -> SerialisedQuire:
     """Return a quire that begins on the opposite page side, with its content moved sideways."""
-    moves = [sheet.move or 0.0 for sheet in quire.sheets]
+    moves = [sheet.side_shift or 0.0 for sheet in quire.pages]
 
     def moved(point: Point) -> Point:
         page, x, y = point
         return page, x + moves[page], y
 
-    elements = replace(quire.elements, text=b"".join(_move_areas(quire, moves)))
+    elements = replace(quire.elements, text=b"".join(_shift_bounding_boxes(quire, moves)))
     return replace(
         quire,
-        sheets=tuple(map(_turn_sheet, quire.sheets)),
+        pages=tuple(map(_swap_page_side, quire.pages)),
         links=tuple(replace(link, area=_shift_area(link.area, moves[link.page])) for link in quire.links),
         anchors={name: moved(point) for name, point in quire.anchors.items()},
-        bookmarks=tuple(replace(mark, place=moved(mark.place)) for mark in quire.bookmarks),
+        bookmarks=tuple(replace(mark, destination=moved(mark.destination)) for mark in quire.bookmarks),
         elements=elements,
-        areas=(),
+        bounding_boxes=(),
     )
 
 
-def _turn_sheet(sheet: Sheet) -> Sheet:
-    kind: PageKind = replace(sheet.kind, side=OTHER_SIDE[sheet.kind.side])
-    area = sheet.text_area and _shift_area(sheet.text_area, sheet.move or 0.0)
-    return replace(sheet, kind=kind, moved=sheet.move or 0.0, move=None, text_area=area)
+def _swap_page_side(page: QuirePage) -> QuirePage:
+    kind: PageKind = replace(page.kind, side=OTHER_SIDE[page.kind.side])
+    area = page.text_area and _shift_area(page.text_area, page.side_shift or 0.0)
+    return replace(page, kind=kind, applied_shift=page.side_shift or 0.0, side_shift=None, text_area=area)
 
 
-def _move_areas(quire: SerialisedQuire, moves: list[float]) -> Iterator[bytes]:
+def _shift_bounding_boxes(quire: SerialisedQuire, shifts: list[float]) -> Iterator[bytes]:
     text, done = quire.elements.text, 0
-    for page, begin, end in quire.areas:
+    for page, begin, end in quire.bounding_boxes:
         left, bottom, right, top = map(float, text[begin + 1 : end - 1].split())
         yield text[done:begin]
-        yield write_numbers(_shift_area((left, bottom, right, top), moves[page]))
+        yield write_numbers(_shift_area((left, bottom, right, top), shifts[page]))
         done = end
     yield text[done:]
 
 
-def _shift_area(area: Area, move: float) -> Area:
+def _shift_area(area: Area, shift: float) -> Area:
     left, bottom, right, top = area
-    return left + move, bottom, right + move, top
+    return left + shift, bottom, right + shift, top

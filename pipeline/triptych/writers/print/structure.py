@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from triptych.markup.passages import Place, strip_to_letters
-from triptych.media.xml_names import SVG
-from triptych.writers.print.quire import Annotated, Marked, StructureElement, TextPosition
+from triptych.markup.passages import PassageNumber, strip_to_letters
+from triptych.media.xml_parsing import SVG
+from triptych.writers.print.quire import (
+    AnnotationReference,
+    MarkedContentReference,
+    StructureElement,
+    TextPosition,
+)
 from triptych.writers.print.structure_nodes import StructureNode, unwrap_div
-from triptych.writers.print.table_cells import arrange_table
-from weasyprint_typography.page_boxes import box_kinds, get_paper
+from triptych.writers.print.table_cells import complete_table
+from weasyprint_typography.page_boxes import get_box_classes, get_paper
 
 # Structure types of PDF 2.0 that we use, and their equivalents in PDF 1.7.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}
@@ -54,36 +59,36 @@ def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
 class StructureTree:
     """A structure tree to which the structure elements of HTML elements are added on demand.
 
-    The ids of structure elements begin with ``prefix``. ``markers`` maps list elements to their computed
-    list-style-type; it must be set before the items of a list are added.
+    The ids of structure elements begin with ``prefix``. ``marker_styles`` maps list elements to their
+    computed list-style-type; it must be set before the items of a list are added.
     """
 
-    def __init__(self, prefix: str, holders: Mapping[Any, int]) -> None:
-        self._holders = holders
-        self.top = StructureNode(StructureElement("Document"))
-        self.markers: dict[Any, Any] = {}
+    def __init__(self, prefix: str, containers: Mapping[Any, int]) -> None:
+        self._containers = containers
+        self.document_node = StructureNode(StructureElement("Document"))
+        self.marker_styles: dict[Any, Any] = {}
         self._prefix, self._ids = prefix, 0
         self._nodes_by_element: dict[Any, StructureNode | None] = {}
         self._labels: dict[tuple[Any, str], StructureNode | None] = {}
         self._parents: Mapping[Any, Any] = {}
-        self._orders: Mapping[Any, int] = {}
-        self._firsts: dict[
+        self._source_positions: Mapping[Any, int] = {}
+        self._first_terms: dict[
             Any, Any
         ] = {}  # the first term of the item to which each term or definition belongs
         self._items: dict[Any, StructureNode] = {}  # items by first term
         self._nodes: list[StructureNode] = []
         self._tables: list[Any] = []
 
-    def add_document(self, root: Any) -> None:
+    def index_document(self, root: Any) -> None:
         """Record the source positions of a document's elements, unless they have been recorded."""
-        if root in self._orders:
+        if root in self._source_positions:
             return
-        self._orders, self._parents = _index_elements(root)
+        self._source_positions, self._parents = _index_elements(root)
         if root.tag == "html":
-            self.top.language = _language_of(root)
-            self._nodes_by_element[root] = self.top
+            self.document_node.language = _get_language(root)
+            self._nodes_by_element[root] = self.document_node
 
-    def node_of(self, element: Any) -> StructureNode | None:
+    def find_node(self, element: Any) -> StructureNode | None:
         """Return the node for the text of an HTML element, or None if the element is decoration."""
         if element in self._nodes_by_element:
             return self._nodes_by_element[element]
@@ -93,24 +98,24 @@ class StructureTree:
         for below in reversed(path):
             if below not in self._nodes_by_element:
                 parent = self._parents.get(below)
-                above = self.top if parent is None else self._nodes_by_element[parent]
+                above = self.document_node if parent is None else self._nodes_by_element[parent]
                 self._nodes_by_element[below] = self._add_element(below, above) if above else None
         return self._nodes_by_element[element]
 
-    def nearest_node(self, element: Any) -> StructureNode:
+    def find_nearest_node(self, element: Any) -> StructureNode:
         """Return the node of an HTML element or of its nearest ancestor that is not decoration."""
-        while element is not None and (node := self.node_of(element)) is None:
+        while element is not None and (node := self.find_node(element)) is None:
             element = self._parents.get(element)
-        return node if element is not None and node else self.top
+        return node if element is not None and node else self.document_node
 
-    def label_node_of(self, element: Any, pseudo: str) -> StructureNode | None:
+    def find_label_node(self, element: Any, pseudo: str) -> StructureNode | None:
         """Return the node for the marker of a list item or a footnote, or for a footnote call."""
         key = (element, pseudo)
         if key not in self._labels:
             if pseudo.startswith("footnote") and (element, "footnote-call") not in self._labels:
                 self._add_note(element)
             if pseudo != "footnote-call":
-                self._labels[key] = self._add_marker(self.node_of(element))
+                self._labels[key] = self._add_marker(self.find_node(element))
         return self._labels[key]
 
     def _add_marker(self, body: StructureNode | None) -> StructureNode | None:
@@ -120,7 +125,7 @@ class StructureTree:
 
     def add_link(self, node: StructureNode) -> StructureNode:
         """Add a Link that has no HTML element to ``node``, and return the new node."""
-        return self._register(node.add_child("Link"))
+        return self._register_node(node.add_child("Link"))
 
     def redirect_content(self, element: Any, pseudo: str, node: StructureNode) -> None:
         """Add the content of an element or pseudo-element to ``node`` from now on."""
@@ -132,147 +137,151 @@ class StructureTree:
     def finish(self) -> list[StructureElement]:
         """Complete tables, unwrap needless Divs, and return the top-level structure elements."""
         for table in self._tables:
-            arrange_table(table, self._nodes_by_element, self._new_id)
-        for node in reversed((self.top, *self._nodes)):
+            complete_table(table, self._nodes_by_element, self._make_id)
+        for node in reversed((self.document_node, *self._nodes)):
             node.element.kids = [
                 unwrap_div(kid) if isinstance(kid, StructureElement) else kid for kid in node.element.kids
             ]
-        return [kid for kid in self.top.element.kids if isinstance(kid, StructureElement)]
+        return [kid for kid in self.document_node.element.kids if isinstance(kid, StructureElement)]
 
-    def _add_element(self, element: Any, above: StructureNode) -> StructureNode | None:
-        """Add a node for an HTML element below ``above`` and return the new node.
+    def _add_element(self, element: Any, parent: StructureNode) -> StructureNode | None:
+        """Add a node for an HTML element below ``parent`` and return the new node.
 
-        Return None for decoration, and ``above`` if the element has no structure type.
+        Return None for decoration, and ``parent`` if the element has no structure type.
         """
         name, classes = element.tag, (element.get("class") or "").split()
         if name == "hr" or element.get("aria-hidden") == "true":
             return None
         if name in _IMAGES:
-            return self._add_image(element, above, "Formula" if "math" in classes else "Figure")
+            return self._add_image(element, parent, "Formula" if "math" in classes else "Figure")
         match name:
             case "ul" | "ol" | "dl":
-                return self._add_list(element, above)
-            case "li" if above.element.tag in ("L", "TOC"):
-                return self._add_item(element, above)
+                return self._add_list(element, parent)
+            case "li" if parent.element.tag in ("L", "TOC"):
+                return self._add_item(element, parent)
             case "dt" | "dd":
-                return self._add_definition(element, above)
+                return self._add_definition(element, parent)
             case "a" if element.get("href"):
-                return self._add_reference(element, above, classes)
-            case "span" if "box" in classes and self._is_task(element) and above.parent is not None:
-                return self._add_label(above.parent)
-            case "div" if above.element.tag == "L":
-                return above  # groups of terms and definitions
+                return self._add_reference(element, parent, classes)
+            case "span" if "box" in classes and self._is_task_checkbox(element) and parent.parent is not None:
+                return self._add_label(parent.parent)
+            case "div" if parent.element.tag == "L":
+                return parent  # groups of terms and definitions
             case "div" if "index-list" in classes:
-                return self._add_node(element, above, "Index")
+                return self._add_node(element, parent, "Index")
             case "abbr" if title := element.get("title"):
-                node = self._add_node(element, above, "Span")
-                node.element.words["E"] = title
+                node = self._add_node(element, parent, "Span")
+                node.element.text_entries["E"] = title
                 return node
         tag = _TAGS.get(name)
-        if tag is None and name != "body" and _language_of(element) not in ("", above.language):
+        if tag is None and name != "body" and _get_language(element) not in ("", parent.language):
             tag = "Span"
         if tag == "Table":
             self._tables.append(element)
-        return self._add_node(element, above, tag) if tag else above
+        return self._add_node(element, parent, tag) if tag else parent
 
-    def _add_node(self, element: Any, above: StructureNode, tag: str) -> StructureNode:
+    def _add_node(self, element: Any, parent: StructureNode, tag: str) -> StructureNode:
         """Add a node of the type ``tag`` for an element; set the language if it differs from the parent's."""
-        node = self._register(above.add_child(tag, self._order_of(element)))
-        node.element.holder = self._holders.get(element, 0)
-        if (language := _language_of(element)) not in ("", node.language):
-            node.language = node.element.words["Lang"] = language
+        node = self._register_node(parent.add_child(tag, self._find_source_position(element)))
+        node.element.container = self._containers.get(element, 0)
+        if (language := _get_language(element)) not in ("", node.language):
+            node.language = node.element.text_entries["Lang"] = language
         return node
 
-    def _order_of(self, element: Any) -> int:
+    def _find_source_position(self, element: Any) -> int:
         """Return the source position of an element; side notes follow the paragraph that calls them."""
         if has_class(element, "aside", "beside") and (parent := self._parents.get(element)) is not None:
             siblings = list(parent)
             following = siblings[siblings.index(element) + 1 :]
             paragraph = next((other for other in following if other.tag != "aside"), None)
             if paragraph is not None:
-                return 1 + max(self._orders.get(part, -1) for part in paragraph.iter())
-        return self._orders.get(element, -1)
+                return 1 + max(self._source_positions.get(part, -1) for part in paragraph.iter())
+        return self._source_positions.get(element, -1)
 
-    def _register(self, node: StructureNode) -> StructureNode:
+    def _register_node(self, node: StructureNode) -> StructureNode:
         self._nodes.append(node)
         return node
 
     def _add_label(self, node: StructureNode) -> StructureNode:
-        return self._register(node.add_first_child("Lbl"))
+        return self._register_node(node.add_first_child("Lbl"))
 
-    def _add_image(self, element: Any, above: StructureNode, tag: str) -> StructureNode | None:
+    def _add_image(self, element: Any, parent: StructureNode, tag: str) -> StructureNode | None:
         """Add an image with its alt text and return its node, or return None if there is no alt text."""
-        alt = _alt_text_of(element)
+        alt = _get_alt_text(element)
         if not alt or element.get("role") in ("presentation", "none"):
             return None
-        node = self._add_node(element, above, tag)
-        node.element.words["Alt"] = alt
+        node = self._add_node(element, parent, tag)
+        node.element.text_entries["Alt"] = alt
         node.element.mathml = element.get("data-mathml") or ""
         if tag == "Figure" and node.parent is not None and node.parent.is_group:
             node.element.attributes["Layout"] = {"Placement": "Block"}
         return node
 
-    def _add_reference(self, element: Any, above: StructureNode, classes: list[str]) -> StructureNode:
+    def _add_reference(self, element: Any, parent: StructureNode, classes: list[str]) -> StructureNode:
         """Add a Link, within a Reference in tables of contents and for repeated footnote calls."""
-        if above.element.tag == "TOCI" or "note-again" in classes:
-            above = self._add_node(element, above, "Reference")
-        node = self._add_node(element, above, "Link")
+        if parent.element.tag == "TOCI" or "note-again" in classes:
+            parent = self._add_node(element, parent, "Reference")
+        node = self._add_node(element, parent, "Link")
         if words := element.get("aria-label"):
-            node.element.words["Alt"] = words
+            node.element.text_entries["Alt"] = words
         return node
 
-    def _add_list(self, element: Any, above: StructureNode) -> StructureNode:
+    def _add_list(self, element: Any, parent: StructureNode) -> StructureNode:
         """Add an L for a list, or a TOC for a table of contents and the lists nested in it."""
         is_contents = has_class(self._parents.get(element), "section", "contents")
-        if element.tag != "dl" and (is_contents or above.element.tag in ("TOC", "TOCI")):
-            return self._add_node(element, above, "TOC")
-        node = self._add_node(element, above, "L")
-        style = "none" if element.tag == "dl" else self.markers.get(element, "none")
-        node.element.attributes["List"] = {"ListNumbering": list_numbering(style)}
+        if element.tag != "dl" and (is_contents or parent.element.tag in ("TOC", "TOCI")):
+            return self._add_node(element, parent, "TOC")
+        node = self._add_node(element, parent, "L")
+        style = "none" if element.tag == "dl" else self.marker_styles.get(element, "none")
+        node.element.attributes["List"] = {"ListNumbering": get_list_numbering(style)}
         return node
 
-    def _add_item(self, element: Any, above: StructureNode) -> StructureNode:
+    def _add_item(self, element: Any, parent: StructureNode) -> StructureNode:
         """Add an LI and return the node of its LBody, or add and return a TOCI in a table of contents."""
-        if above.element.tag == "TOC":
-            return self._add_node(element, above, "TOCI")
-        return self._register(self._add_node(element, above, "LI").add_child("LBody"))
+        if parent.element.tag == "TOC":
+            return self._add_node(element, parent, "TOCI")
+        return self._register_node(self._add_node(element, parent, "LI").add_child("LBody"))
 
-    def _is_task(self, box: Any) -> bool:
+    def _is_task_checkbox(self, box: Any) -> bool:
         """Return whether ``box`` is the check box of an item of a task list."""
         item = self._parents.get(box)
         return item is not None and item.tag == "li" and has_class(self._parents.get(item), "ul", "tasks")
 
-    def _add_definition(self, element: Any, above: StructureNode) -> StructureNode:
+    def _add_definition(self, element: Any, parent: StructureNode) -> StructureNode:
         """Add a term as the label, or a definition as the body, of the list item that both share."""
-        if element not in self._firsts:
-            self._firsts.update(group_definitions(self._parents[element]))
-        first = self._firsts[element]
+        if element not in self._first_terms:
+            self._first_terms.update(group_definitions(self._parents[element]))
+        first = self._first_terms[element]
         if first not in self._items:
-            self._items[first] = self._register(above.add_child("LI", self._orders.get(first, -1)))
+            self._items[first] = self._register_node(
+                parent.add_child("LI", self._source_positions.get(first, -1))
+            )
         return self._add_node(element, self._items[first], "Lbl" if element.tag == "dt" else "LBody")
 
     def _add_note(self, element: Any) -> None:
         """Add a Reference for the call of a footnote, followed by a Note for its text."""
         parent = self._parents.get(element)
-        above = self.top if parent is None else self.node_of(parent)
+        above = self.document_node if parent is None else self.find_node(parent)
         reference = note = None
         if above is not None:
-            reference = self._register(above.add_child("Reference", self._orders.get(element, -1)))
+            reference = self._register_node(
+                above.add_child("Reference", self._source_positions.get(element, -1))
+            )
             note = self._add_node(element, above, "Note")
-            note.element.words["ID"] = self._new_id("note")
+            note.element.text_entries["ID"] = self._make_id("note")
         self._labels[element, "footnote-call"] = reference
         self._nodes_by_element[element] = note
 
-    def _new_id(self, kind: str) -> str:
+    def _make_id(self, kind: str) -> str:
         self._ids += 1
         return f"{self._prefix}-{kind}-{self._ids}"
 
 
-def _language_of(element: Any) -> str:
+def _get_language(element: Any) -> str:
     return element.get("lang") or ""
 
 
-def _alt_text_of(element: Any) -> str:
+def _get_alt_text(element: Any) -> str:
     title = element.find(f"{SVG}title") if element.tag == f"{SVG}svg" else None
     described = title.text if title is not None else element.get("alt")
     return (described or element.get("aria-label") or element.get("title") or "").strip()
@@ -282,7 +291,7 @@ def _alt_text_of(element: Any) -> str:
 _NUMBERINGS = frozenset("none disc circle square lower-alpha upper-alpha lower-roman upper-roman".split())
 
 
-def list_numbering(style: Any) -> str:
+def get_list_numbering(style: Any) -> str:
     """Return the value of ListNumbering for a computed list-style-type."""
     if not isinstance(style, str):
         return "None"  # strings, such as dashes
@@ -310,34 +319,34 @@ def has_class(element: Any, tag: str, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnPage:
+class TaggedPage:
     """The page box of a painted page, with its marked content and its links.
 
-    ``marks`` maps painted boxes to marked-content ids; ``links`` maps boxes to indices of links in the quire.
+    ``mcids`` maps painted boxes to marked-content ids; ``links`` maps boxes to indices of links in the quire.
     """
 
     box: Any
-    marks: Mapping[Any, int]
+    mcids: Mapping[Any, int]
     links: Mapping[Any, int]
 
 
-_NO_HOLDERS: Mapping[Any, int] = {}
+_NO_CONTAINERS: Mapping[Any, int] = {}
 
 
 def build_structure(
-    pages: Sequence[DrawnPage],
+    pages: Sequence[TaggedPage],
     prefix: str,
-    holders: Mapping[Any, int] = _NO_HOLDERS,
-    starts: PageStarts | None = None,
+    containers: Mapping[Any, int] = _NO_CONTAINERS,
+    recorder: PageStartRecorder | None = None,
 ) -> tuple[list[StructureElement], list[frozenset[int]]]:
     """Return the structure elements of pages, and for each page the marked-content ids of its artifacts.
 
     Artifacts are running heads, repeated table headers, rules, and images without alt text. The ids of
-    elements begin with ``prefix`` and are unique in a book. ``holders`` assigns numbers to the elements that
-    may be continued on other pages of the document. ``starts`` records the text positions at which pages
-    begin.
+    elements begin with ``prefix`` and are unique in a book. ``containers`` assigns numbers to the elements
+    that may be continued on other pages of the document. ``recorder`` records the text positions at which
+    pages begin.
     """
-    builder = _StructureBuilder(prefix, holders, starts)
+    builder = _StructureBuilder(prefix, containers, recorder)
     artifacts = [builder.add_page(number, page) for number, page in enumerate(pages)]
     return builder.tree.finish(), artifacts
 
@@ -345,41 +354,43 @@ def build_structure(
 class _StructureBuilder:
     """Adds the painted boxes of pages to a structure tree."""
 
-    def __init__(self, prefix: str, holders: Mapping[Any, int], starts: PageStarts | None) -> None:
-        self.tree = StructureTree(prefix, holders)
-        self._starts = starts or PageStarts({})
-        self._kinds = box_kinds()
+    def __init__(
+        self, prefix: str, containers: Mapping[Any, int], recorder: PageStartRecorder | None
+    ) -> None:
+        self.tree = StructureTree(prefix, containers)
+        self._recorder = recorder or PageStartRecorder({})
+        self._kinds = get_box_classes()
         self._first_groups: dict[Any, Any] = {}  # by element, the first box of each table header and footer
 
-    def add_page(self, number: int, page: DrawnPage) -> frozenset[int]:
+    def add_page(self, number: int, page: TaggedPage) -> frozenset[int]:
         """Add a page and return the marked-content ids of its artifacts."""
         added: set[int] = set()
         linked: set[int] = set()
         root = page.box.children[0].element if page.box.children else None
         if root is not None:
-            self.tree.add_document(root)
-        for box, is_furniture in self._boxes_in_order(page.box):
+            self.tree.index_document(root)
+        for box, is_furniture in self._iter_boxes_in_order(page.box):
             if (link := page.links.get(box)) is not None:
-                self._link_node_of(box).add(Annotated(link))
+                self._find_link_node(box).add_kid(AnnotationReference(link))
                 linked.add(link)
-            mark = page.marks.get(box)
+            mark = page.mcids.get(box)
             if is_furniture or mark is None:
                 continue
             if isinstance(box, self._kinds.ReplacedBox):
                 node = self._add_image(box, page.box)
             else:
-                self._starts.read(box)
+                self._recorder.count_letters(box)
                 node = self._find_node(box)
-                node = node.node_for_text(box.text) if node else None
+                node = node.find_node_for_text(box.text) if node else None
             if node is not None:
-                node.add(Marked(number, mark))
+                node.add_kid(MarkedContentReference(number, mark))
                 added.add(mark)
         for link in sorted(set(page.links.values()) - linked):  # links of boxes that are not on the page
-            self.tree.add_link(self.tree.top).add(Annotated(link))
-        self._starts.end_page()
-        return frozenset(page.marks.values()) - added
+            self.tree.add_link(self.tree.document_node).add_kid(AnnotationReference(link))
+        self._recorder.end_page()
+        return frozenset(page.mcids.values()) - added
 
-    def _boxes_in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:
+    def _iter_boxes_in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:
         """Yield the boxes of a page in source order, each with a flag for pagination artifacts."""
         kinds = self._kinds
         list_names = ("ul", "ol")
@@ -394,12 +405,12 @@ class _StructureBuilder:
                 continue
             if not is_furniture:
                 if kind is kinds.TableCellBox and box.element_tag in ("td", "th"):
-                    self.tree.node_of(box.element)  # even if it is empty
+                    self.tree.find_node(box.element)  # even if it is empty
                 elif kind is kinds.TableRowGroupBox:
                     repeats = box.is_header or box.is_footer
                     is_furniture = repeats and self._first_groups.setdefault(box.element, box) is not box
                 elif box.element_tag in list_names:
-                    self.tree.markers[box.element] = box.style["list_style_type"]
+                    self.tree.marker_styles[box.element] = box.style["list_style_type"]
                 elif kind is kinds.MarginBox or box.is_leader:
                     is_furniture = True
             stack += [(child, is_furniture) for child in reversed(box.children)]
@@ -410,15 +421,15 @@ class _StructureBuilder:
             return None
         pseudo = box.element_tag.partition("::")[2]
         if pseudo in ("marker", "footnote-call", "footnote-marker"):
-            return self.tree.label_node_of(box.element, pseudo)
-        return self.tree.node_of(box.element)
+            return self.tree.find_label_node(box.element, pseudo)
+        return self.tree.find_node(box.element)
 
-    def _link_node_of(self, box: Any) -> StructureNode:
+    def _find_link_node(self, box: Any) -> StructureNode:
         """Return the Link around a box, or a new Link to which the box's content is added from now on."""
         node = self._find_node(box)
         if node is None:
-            return self.tree.add_link(self.tree.nearest_node(box.element))
-        if (link := node.link) is None:
+            return self.tree.add_link(self.tree.find_nearest_node(box.element))
+        if (link := node.nearest_link) is None:
             link = self.tree.add_link(node)
             self.tree.redirect_content(box.element, box.element_tag.partition("::")[2], link)
         return link
@@ -430,37 +441,37 @@ class _StructureBuilder:
         node = self._find_node(box)
         if node is not None and node.element.tag in ("Figure", "Formula"):
             left, top = box.content_box_x(), box.content_box_y()
-            area = get_paper(page).area(left, top, left + box.width, top + box.height)
+            area = get_paper(page).convert_area(left, top, left + box.width, top + box.height)
             layout = node.element.attributes.setdefault("Layout", {})
             layout.setdefault("BBox", [round(edge, 2) for edge in area])
         return node
 
 
-class PageStarts:
+class PageStartRecorder:
     """Records the text positions at which pages begin.
 
-    ``passages`` maps HTML elements to text passages. ``found`` are the positions of the pages so far, with
-    None for a page without text.
+    ``passages`` maps HTML elements to text passages. ``positions`` are the positions of the pages so far,
+    with None for a page without text.
     """
 
-    def __init__(self, passages: Mapping[Any, Place]) -> None:
+    def __init__(self, passages: Mapping[Any, PassageNumber]) -> None:
         self._passages = passages
-        self._read: dict[Place, int] = {}  # the number of letters of each passage so far
+        self._letter_counts: dict[PassageNumber, int] = {}  # the number of letters of each passage so far
         self._start: TextPosition | None = None
-        self.found: list[TextPosition | None] = []
+        self.positions: list[TextPosition | None] = []
 
-    def read(self, box: Any) -> None:
+    def count_letters(self, box: Any) -> None:
         """Count the letters of a text box; text boxes must be read in order."""
         place = self._passages.get(box.element)
         pseudo = box.element_tag.partition("::")[2]
         if place is None or pseudo not in ("", "first-letter", "first-line"):
             return
         if count := len(strip_to_letters(box.text)):
-            before = self._read.get(place, 0)
-            self._read[place] = before + count
+            before = self._letter_counts.get(place, 0)
+            self._letter_counts[place] = before + count
             self._start = self._start or TextPosition(*place, before)
 
     def end_page(self) -> None:
         """Record the start position of the page whose text boxes have been read."""
-        self.found.append(self._start)
+        self.positions.append(self._start)
         self._start = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from triptych.writers.print.quire import Annotated, Marked, StructureElement
+from triptych.writers.print.quire import AnnotationReference, MarkedContentReference, StructureElement
 
 # Inline-level types (ISO 32000-1, 14.8.4.4). Notes are inline because their calls are.
 _IN_LINE = frozenset(("Span", "Em", "Strong", "Code", "Link", "Quote", "Reference", "Note", "Formula"))
@@ -28,48 +28,50 @@ _PARTS = {
 class StructureNode:
     """A structure element under construction.
 
-    ``orders`` are the source positions of the element's kids, in ascending order. ``language`` is the
-    language of the element's text. ``paragraph`` is the last P element that was inserted around text in a
-    group of blocks.
+    ``positions`` are the source positions of the element's kids, in ascending order. ``language`` is the
+    language of the element's text. ``inserted_paragraph`` is the last P element that was inserted around text
+    in a group of blocks.
     """
 
     element: StructureElement
     parent: StructureNode | None = None
     language: str = ""
-    orders: list[int] = field(default_factory=list)
-    paragraph: StructureNode | None = None
+    positions: list[int] = field(default_factory=list)
+    inserted_paragraph: StructureNode | None = None
 
-    def add(self, kid: StructureElement | Marked | Annotated, order: int = -1) -> None:
-        """Add a kid at the source position ``order``, or at the end if ``order`` is -1."""
-        orders = self.orders
-        if order < 0:
-            order = orders[-1] if orders else 0
-        if not orders or order >= orders[-1]:
+    def add_kid(
+        self, kid: StructureElement | MarkedContentReference | AnnotationReference, position: int = -1
+    ) -> None:
+        """Add a kid at the source position ``position``, or at the end if ``position`` is -1."""
+        orders = self.positions
+        if position < 0:
+            position = orders[-1] if orders else 0
+        if not orders or position >= orders[-1]:
             self.element.kids.append(kid)
-            orders.append(order)
+            orders.append(position)
         else:
-            index = bisect_right(orders, order)
+            index = bisect_right(orders, position)
             self.element.kids.insert(index, kid)
-            orders.insert(index, order)
+            orders.insert(index, position)
 
-    def add_child(self, tag: str, order: int = -1) -> StructureNode:
+    def add_child(self, tag: str, position: int = -1) -> StructureNode:
         """Add a new node of the type ``tag`` and return the new node.
 
         If this node may not contain that type, the new node is added to the nearest node that may.
         """
-        parent = self._find_parent_for(tag, order)
+        parent = self._find_parent_for(tag, position)
         node = StructureNode(StructureElement(tag), parent, parent.language)
-        parent.add(node.element, order)
+        parent.add_kid(node.element, position)
         return node
 
     def add_first_child(self, tag: str) -> StructureNode:
         """Add a new node of the type ``tag`` before all other kids, and return the new node."""
         node = StructureNode(StructureElement(tag), self, self.language)
         self.element.kids.insert(0, node.element)
-        self.orders.insert(0, self.orders[0] if self.orders else 0)
+        self.positions.insert(0, self.positions[0] if self.positions else 0)
         return node
 
-    def node_for_text(self, text: str) -> StructureNode | None:
+    def find_node_for_text(self, text: str) -> StructureNode | None:
         """Return the node for ``text``, or None if ``text`` is empty or white space between blocks."""
         if text.strip():
             return self._find_parent_for("Span", -1)
@@ -83,14 +85,14 @@ class StructureNode:
         return self.element.tag in _GROUPS
 
     @property
-    def link(self) -> StructureNode | None:
+    def nearest_link(self) -> StructureNode | None:
         """The nearest Link among this node and its inline ancestors, or None."""
         node: StructureNode | None = self
         while node is not None and node.element.tag != "Link":
             node = node.parent if node.element.tag in _IN_LINE else None
         return node
 
-    def _find_parent_for(self, tag: str, order: int) -> StructureNode:
+    def _find_parent_for(self, tag: str, position: int) -> StructureNode:
         """Return the node that may contain a ``tag``: this node, an ancestor, or a paragraph in either."""
         parent = self
         while (parts := _PARTS.get(parent.element.tag)) and tag not in parts and parent.parent is not None:
@@ -102,17 +104,17 @@ class StructureNode:
             return last_paragraph or parent
         if tag not in _IN_LINE or (parent.element.tag == "TOCI" and tag == "Reference"):
             return parent
-        is_last = order < 0 or not parent.orders or order >= parent.orders[-1]
+        is_last = position < 0 or not parent.positions or position >= parent.positions[-1]
         if last_paragraph is not None and is_last:
             return last_paragraph
-        paragraph = parent.add_child("P", order)
+        paragraph = parent.add_child("P", position)
         if is_last:
-            parent.paragraph = paragraph
+            parent.inserted_paragraph = paragraph
         return paragraph
 
     def _paragraph_at_end(self) -> StructureNode | None:
         """Return the inserted paragraph if it is the last kid of the element, or None."""
-        paragraph = self.paragraph
+        paragraph = self.inserted_paragraph
         return paragraph if paragraph and self.element.kids[-1] is paragraph.element else None
 
 
@@ -121,7 +123,7 @@ def unwrap_div(element: StructureElement) -> StructureElement:
 
     Nested Divs are unwrapped as well. A Caption that loses its parent becomes a paragraph or a Div.
     """
-    while element.tag == "Div" and not element.words and len(element.kids) == 1:
+    while element.tag == "Div" and not element.text_entries and len(element.kids) == 1:
         kid = element.kids[0]
         if not isinstance(kid, StructureElement):
             break

@@ -22,12 +22,12 @@ class _Cell:
     element: Any
     row: int
     column: int
-    rows: int
-    columns: int
+    row_span: int
+    column_span: int
     scope: str  # "" for data
 
 
-def arrange_table(
+def complete_table(
     table: Any, nodes: Mapping[Any, StructureNode | None], new_id: Callable[[str], str]
 ) -> None:
     """Sort the kids of a Table, and set the attributes of its cells (ISO 32000-1, table 349)."""
@@ -37,7 +37,7 @@ def arrange_table(
         key=lambda kid: _PART_ORDER.get(kid.tag, 2) if isinstance(kid, StructureElement) else 2
     )
     cells = [cell for cell in _find_cells(table) if nodes.get(cell.element) is not None]
-    headers = _find_headers(cells) if any(c.scope and c.rows * c.columns > 1 for c in cells) else {}
+    headers = _find_headers(cells) if any(c.scope and c.row_span * c.column_span > 1 for c in cells) else {}
     named = {header for found in headers.values() for header in found}
     ids = {cell.element: new_id("header") for cell in cells if cell.element in named}
     for cell in cells:
@@ -46,22 +46,22 @@ def arrange_table(
         attributes: Attributes = {}
         if cell.scope:
             attributes["Scope"] = cell.scope
-        if cell.columns > 1:
-            attributes["ColSpan"] = cell.columns
-        if cell.rows > 1:
-            attributes["RowSpan"] = cell.rows
+        if cell.column_span > 1:
+            attributes["ColSpan"] = cell.column_span
+        if cell.row_span > 1:
+            attributes["RowSpan"] = cell.row_span
         if found := headers.get(cell.element):
             attributes["Headers"] = [ids[header] for header in found]
         if attributes:
             node.element.attributes["Table"] = attributes
         if cell.element in ids:
-            node.element.words["ID"] = ids[cell.element]
+            node.element.text_entries["ID"] = ids[cell.element]
 
 
 def _find_cells(table: Any) -> Iterator[_Cell]:
     """Yield the cells of a table with grid positions (HTML, 4.9.12.1); row spans end with the row group."""
     number = 0
-    for group in _row_groups(table):
+    for group in _iter_row_groups(table):
         taken: dict[int, int] = {}  # by column, the number of rows that a cell above still covers
         for index, row in enumerate(group):
             column = 0
@@ -73,7 +73,7 @@ def _find_cells(table: Any) -> Iterator[_Cell]:
                     column += 1
                 rows = _read_span(element.get("rowspan"), len(group) - index)
                 columns = _read_span(element.get("colspan"), _WIDEST)
-                yield _Cell(element, number, column, rows, columns, _scope_of(element, row, table))
+                yield _Cell(element, number, column, rows, columns, _find_scope(element, row, table))
                 if rows > 1:
                     below.update(dict.fromkeys(range(column, column + columns), rows - 1))
                 column += columns
@@ -81,7 +81,7 @@ def _find_cells(table: Any) -> Iterator[_Cell]:
             number += 1
 
 
-def _row_groups(table: Any) -> Iterator[list[Any]]:
+def _iter_row_groups(table: Any) -> Iterator[list[Any]]:
     """Yield the rows without a group, then the rows of each row group of a table."""
     loose = [row for row in table if row.tag == "tr"]
     if loose:
@@ -91,13 +91,15 @@ def _row_groups(table: Any) -> Iterator[list[Any]]:
             yield [row for row in group if row.tag == "tr"]
 
 
-def _read_span(written: str | None, most: int) -> int:
-    """Return a row or column span between 1 and ``most``; 0 means ``most``, an invalid number means 1."""
-    number = parse_whole_number(written or "1")
-    return min(1 if number is None else number or most, most)
+def _read_span(text: str | None, maximum: int) -> int:
+    """Return a row or column span between 1 and ``maximum``; 0 means ``maximum``, an invalid number means
+    1.
+    """
+    number = parse_whole_number(text or "1")
+    return min(1 if number is None else number or maximum, maximum)
 
 
-def _scope_of(element: Any, row: Any, table: Any) -> str:
+def _find_scope(element: Any, row: Any, table: Any) -> str:
     if element.tag != "th":
         return ""
     written = element.get("scope") or ""
@@ -112,17 +114,17 @@ def _find_headers(cells: list[_Cell]) -> dict[Any, list[Any]]:
     over: defaultdict[int, list[_Cell]] = defaultdict(list)
     beside: defaultdict[int, list[_Cell]] = defaultdict(list)
     for cell in cells:
-        for column in range(cell.column, cell.column + cell.columns) if cell.scope == "Column" else ():
+        for column in range(cell.column, cell.column + cell.column_span) if cell.scope == "Column" else ():
             over[column].append(cell)
-        for row in range(cell.row, cell.row + cell.rows) if cell.scope == "Row" else ():
+        for row in range(cell.row, cell.row + cell.row_span) if cell.scope == "Row" else ():
             beside[row].append(cell)
     found: dict[Any, list[Any]] = {}
     for cell in cells:
         above = (
-            h for c in range(cell.column, cell.column + cell.columns) for h in over[c] if h.row < cell.row
+            h for c in range(cell.column, cell.column + cell.column_span) for h in over[c] if h.row < cell.row
         )
         before = (
-            h for r in range(cell.row, cell.row + cell.rows) for h in beside[r] if h.column < cell.column
+            h for r in range(cell.row, cell.row + cell.row_span) for h in beside[r] if h.column < cell.column
         )
         found[cell.element] = list(dict.fromkeys(h.element for h in (*above, *before)))
     return found

@@ -15,31 +15,31 @@ from urllib.parse import unquote
 from triptych.engine.cache import Cache
 from triptych.engine.files import write_atomically
 from triptych.engine.processes.limits import limit_time
-from triptych.engine.processes.programs import INSTALL_PANGO, NotInstalled, detect_system
-from triptych.engine.store.program import digest
-from triptych.engine.store.values import has_shape, parse_json
+from triptych.engine.processes.programs import INSTALL_PANGO, LibraryNotInstalled, detect_system
+from triptych.engine.store.program_digest import compute_digest
+from triptych.engine.store.serialisation import has_shape, parse_json
 from triptych.engine.tasks import Task
-from triptych.engine.temporary_files import temporary_folder
-from triptych.languages import word_division
+from triptych.engine.temporary_files import get_temporary_folder
+from triptych.languages import hyphenation
 from triptych.markup.passages import number_passages
-from triptych.media.inks import Inks
-from triptych.media.raster import DAMAGES, open_picture
-from triptych.settings.values import USUAL
+from triptych.media.inks import ColourSpace
+from triptych.media.raster_images import DECODING_ERRORS, open_picture
+from triptych.settings.values import DEFAULT_LIMITS
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print import last_style_task
 from triptych.writers.print.page_numbers import (
+    NonTabularDigits,
     PageLink,
-    UnevenDigits,
     fill_page_numbers,
     mask_page_numbers,
 )
-from triptych.writers.print.painting import PaintResources, UnknownFont, paint_margins, paint_pages
+from triptych.writers.print.painting import PaintResources, UnknownFont, paint_margin_boxes, paint_pages
 from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.resources import BookFace, File
-from triptych.writers.print.serialisation import pack, pack_layout, serialise_quire, unpack_layout
-from weasyprint_typography.engine import VERSION, EngineMissing
+from triptych.writers.print.serialisation import pack_layout, pack_quire, serialise_quire, unpack_layout
+from weasyprint_typography.engine import VERSION, EngineUnavailable
 from weasyprint_typography.stretches import DocumentLayout
-from weasyprint_typography.typesetter import LaidDocument, Margins, Typesetter
+from weasyprint_typography.typesetter import LaidOutDocument, MarginBoxData, Typesetter
 
 _TIMEOUT = 900.0  # seconds for a document; 800 dense pages take less than a minute
 _TRIAL_TIMEOUT = 90.0  # seconds for a part of a document that failed
@@ -50,12 +50,12 @@ _REASONS = {RecursionError: "the content is nested too deeply", MemoryError: "me
 class PrintStyle:
     """A style sheet with the files to which it refers, and the build cache.
 
-    ``roman_folios`` is an additional style sheet for front matter; ``inks`` is the colour space.
+    ``roman_folios`` is an additional style sheet for front matter; ``colour_space`` is the colour space.
     """
 
     css: str
     roman_folios: str
-    inks: Inks
+    colour_space: ColourSpace
     files: Mapping[str, File]
     cache: Cache
 
@@ -69,28 +69,28 @@ class PrintStyle:
 class DocumentSource:
     """A document to lay out, with the files to which it refers.
 
-    ``draft`` counts, from 0, the versions of the document that differ in page numbers. If ``verso`` is true,
-    the first page is a verso.
+    ``version`` counts, from 0, the versions of the document that differ in page numbers. If ``verso`` is
+    true, the first page is a verso.
     """
 
     name: str
     xhtml: str
     files: Mapping[str, File]
-    draft: int = 0
+    version: int = 0
     verso: bool = False
 
 
 def load_typesetter(cache: Cache) -> None:
     """Load WeasyPrint and the style of the last build, which takes as long as laying out several pages."""
-    last = cache.get_as(last_style_task(), partial(_parse_style, cache))
+    last = cache.get_unpacked(last_style_task(), partial(_parse_style, cache))
     style = last or PrintStyle("", "", "rgb", {}, cache)
-    _typesetter_for(style, {}).lay('<html lang="en"><body>.</body></html>')
+    _get_typesetter(style, {}).lay_out('<html lang="en"><body>.</body></html>')
 
 
 def save_style(style: PrintStyle) -> None:
     """Cache the style of a book, so that the next build can load the style while it reads the book."""
     faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
-    note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
+    note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.colour_space, "files": faces}
     data = json.dumps(note).encode()
     if style.cache.get(task := last_style_task()) != data:
         style.cache.put(task, data)
@@ -105,51 +105,51 @@ def _parse_style(cache: Cache, data: bytes) -> PrintStyle:
     return PrintStyle(css, roman_folios, inks, faces, cache)
 
 
-class CannotLayOut(Exception):
+class DocumentLayoutError(Exception):
     """Raised if WeasyPrint fails or takes too long."""
 
 
 def lay_out_document(
-    copy: DocumentSource, style: PrintStyle, task: Task[bytes], layout_tasks: Sequence[Task[bytes]]
+    source: DocumentSource, style: PrintStyle, task: Task[bytes], layout_tasks: Sequence[Task[bytes]]
 ) -> bytes:
     """Lay out a document, cache the packed quire for ``task``, and return it.
 
     Unchanged stretches are reused from the first of ``layout_tasks`` whose layout is in the cache. The new
-    layout is cached for ``layout_tasks[0]``. Raise ``CannotLayOut`` if WeasyPrint fails with any error, since
-    documents can contain anything.
+    layout is cached for ``layout_tasks[0]``. Raise ``DocumentLayoutError`` if WeasyPrint fails with any
+    error, since documents can contain anything.
     """
     try:
         with limit_time(_TIMEOUT):
-            return _lay_out_and_cache(copy, style, task, layout_tasks)
+            return _lay_out_and_cache(source, style, task, layout_tasks)
     except (OSError, ImportError):  # not caused by the document
         raise
     except UnknownFont as error:
-        raise CannotLayOut(str(error)) from None
+        raise DocumentLayoutError(str(error)) from None
     except Exception as error:
         reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
-        raise CannotLayOut(reason) from None
+        raise DocumentLayoutError(reason) from None
 
 
 def lay_out_margin_boxes(
-    pages: Sequence[tuple[Task[bytes], Margins]], shell: str, style: PrintStyle
+    pages: Sequence[tuple[Task[bytes], MarginBoxData]], empty_document: str, style: PrintStyle
 ) -> list[bytes]:
     """Lay out the margin boxes of pages, cache the packed quires, and return them."""
-    typesetter = _typesetter_for(style, {})
-    palette = PaintResources(typesetter.faces, style.inks)
-    with typesetter.collecting_complaints():
-        boxes = typesetter.lay_out_margins([margins for _, margins in pages], shell)
-        quires = [paint_margins(page, palette) for page in boxes]
-    data = [pack(serialise_quire(quire, typesetter.complaints)) for quire in quires]
+    typesetter = _get_typesetter(style, {})
+    palette = PaintResources(typesetter.faces, style.colour_space)
+    with typesetter.collect_logged_errors():
+        boxes = typesetter.lay_out_margin_boxes([margins for _, margins in pages], empty_document)
+        quires = [paint_margin_boxes(page, palette) for page in boxes]
+    data = [pack_quire(serialise_quire(quire, typesetter.logged_errors)) for quire in quires]
     for (task, _), one in zip(pages, data, strict=True):
         style.cache.put(task, one)
     return data
 
 
-def can_lay_out(copy: DocumentSource, style: PrintStyle) -> bool:
+def can_lay_out(source: DocumentSource, style: PrintStyle) -> bool:
     """Return whether WeasyPrint can lay out a document; the layout is not cached."""
     try:
         with limit_time(_TRIAL_TIMEOUT):
-            _, _, pieces = _lay_out_pieces(copy, style, None, {})
+            _, _, pieces = _lay_out_stretches(source, style, None, {})
             serialise_quire(join_quires(pieces), [])
     except (OSError, ImportError):
         raise
@@ -159,19 +159,19 @@ def can_lay_out(copy: DocumentSource, style: PrintStyle) -> bool:
 
 
 def _lay_out_and_cache(
-    copy: DocumentSource, style: PrintStyle, task: Task[bytes], layout_tasks: Sequence[Task[bytes]]
+    source: DocumentSource, style: PrintStyle, task: Task[bytes], layout_tasks: Sequence[Task[bytes]]
 ) -> bytes:
-    masked, links = mask_page_numbers(copy.xhtml)
+    masked, links = mask_page_numbers(source.xhtml)
     try:
-        data = _lay_out_or_reuse(replace(copy, xhtml=masked), links, style, layout_tasks)
-    except UnevenDigits:
-        data = _lay_out_or_reuse(copy, {}, style, layout_tasks)
+        data = _lay_out_or_reuse(replace(source, xhtml=masked), links, style, layout_tasks)
+    except NonTabularDigits:
+        data = _lay_out_or_reuse(source, {}, style, layout_tasks)
     style.cache.put(task, data)
     return data
 
 
 def _lay_out_or_reuse(
-    copy: DocumentSource,
+    source: DocumentSource,
     links: Mapping[str, PageLink],
     style: PrintStyle,
     layout_tasks: Sequence[Task[bytes]],
@@ -180,62 +180,70 @@ def _lay_out_or_reuse(
 
     The layout is reused from the cache if the document and its files are unchanged.
     """
-    mark = digest(copy.xhtml, _digest_files(copy))
-    stored = (style.cache.get_as(place, unpack_layout) for place in layout_tasks)
+    mark = compute_digest(source.xhtml, _digest_files(source))
+    stored = (style.cache.get_unpacked(place, unpack_layout) for place in layout_tasks)
     known, earlier, quires = next(filter(None, stored), ("", None, ()))
     complaints: list[str] = []
     if earlier is not None and known == mark:
-        pieces, one_sided = list(quires), earlier.is_one_sided
+        pieces, one_sided = list(quires), earlier.is_side_dependent
     else:
         starts = (stretch.start for stretch in earlier.stretches) if earlier else ()
         kept = dict(zip(starts, quires, strict=True))
-        complaints, laid, pieces = _lay_out_pieces(copy, style, earlier, kept)
-        one_sided = laid.is_one_sided
+        complaints, laid, pieces = _lay_out_stretches(source, style, earlier, kept)
+        one_sided = laid.is_side_dependent
         if laid.layout and not complaints:  # a reused layout would not report complaints again
             style.cache.put(layout_tasks[0], pack_layout(mark, laid.layout, pieces))
     quire = fill_page_numbers(join_quires(pieces), links)
-    return pack(serialise_quire(quire, complaints, one_sided=one_sided))
+    return pack_quire(serialise_quire(quire, complaints, is_side_dependent=one_sided))
 
 
-def _lay_out_pieces(
-    copy: DocumentSource, style: PrintStyle, earlier: DocumentLayout | None, kept: Mapping[str, Quire]
-) -> tuple[list[str], LaidDocument, list[Quire]]:
+def _lay_out_stretches(
+    source: DocumentSource,
+    style: PrintStyle,
+    earlier_layout: DocumentLayout | None,
+    reusable_quires: Mapping[str, Quire],
+) -> tuple[list[str], LaidOutDocument, list[Quire]]:
     """Return the errors that WeasyPrint logged, the laid-out document, and a quire for each stretch."""
-    typesetter = _typesetter_for(style, copy.files)
-    palette = PaintResources(typesetter.faces, style.inks)
-    with typesetter.collecting_complaints():
-        laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_digest_files(copy), earlier=earlier)
+    typesetter = _get_typesetter(style, source.files)
+    palette = PaintResources(typesetter.faces, style.colour_space)
+    with typesetter.collect_logged_errors():
+        laid = typesetter.lay_out(
+            source.xhtml,
+            verso=source.verso,
+            input_digest=_digest_files(source),
+            earlier_layout=earlier_layout,
+        )
         passages = number_passages(laid.root)
         pieces = [
             paint_pages(
                 piece.pages,
                 piece.strings,
                 palette,
-                f"{copy.name}.{piece.stretch.first}" if piece.stretch.first else copy.name,
-                laid.holders,
+                f"{source.name}.{piece.stretch.first_block}" if piece.stretch.first_block else source.name,
+                laid.containers,
                 passages,
-                piece.moves,
+                piece.side_shifts,
             )
             if piece.pages
-            else kept[piece.stretch.start]
-            for piece in laid.pieces
+            else reusable_quires[piece.stretch.start]
+            for piece in laid.stretches
         ]
-    return typesetter.complaints, laid, pieces
+    return typesetter.logged_errors, laid, pieces
 
 
-def _digest_files(copy: DocumentSource) -> str:
+def _digest_files(source: DocumentSource) -> str:
     """Return a digest of the files whose URLs do not contain a digest of their content."""
     named = ("picture:", "formula:")
-    files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
+    files = ((name, file) for name, file in sorted(source.files.items()) if not name.startswith(named))
     marks = ((name, file.key if isinstance(file, BookFace) else file[0]) for name, file in files)
-    return digest(*(part for mark in marks for part in mark))
+    return compute_digest(*(part for mark in marks for part in mark))
 
 
 @dataclass(slots=True)
 class _CachedTypesetter:
     """The typesetter of this process and its style's digest, kept because parsing a style sheet is slow."""
 
-    mark: str = ""
+    style_digest: str = ""
     typesetter: BookTypesetter | None = None
     files: Mapping[str, File] = field(default_factory=dict)
 
@@ -243,16 +251,16 @@ class _CachedTypesetter:
 _cached = _CachedTypesetter()
 
 
-def _typesetter_for(style: PrintStyle, files: Mapping[str, File]) -> BookTypesetter:
+def _get_typesetter(style: PrintStyle, files: Mapping[str, File]) -> BookTypesetter:
     """Return the typesetter of this process for ``style`` and a document with ``files``."""
     _cached.files = {**style.files, **files}
-    mark = digest(
-        str(temporary_folder()),  # which contains the faces
+    mark = compute_digest(
+        str(get_temporary_folder()),  # which contains the faces
         style.css,
         style.roman_folios,
         *(f"{name} {file.key}" for name, file in style.files.items() if isinstance(file, BookFace)),
     )
-    if _cached.typesetter is None or _cached.mark != mark:
+    if _cached.typesetter is None or _cached.style_digest != mark:
 
         def fetch(scheme: str, path: str) -> tuple[bytes, str]:
             file = _cached.files.get(f"{scheme}:{path}")
@@ -260,13 +268,13 @@ def _typesetter_for(style: PrintStyle, files: Mapping[str, File]) -> BookTypeset
                 raise ValueError(f"{path[:80]} is not a file of the book")
             return (file.read(style.cache), "font/ttf") if isinstance(file, BookFace) else file
 
-        _cached.mark, _cached.typesetter = mark, BookTypesetter(style.css, fetch, style.roman_folios)
-    _cached.typesetter.complaints = []
+        _cached.style_digest, _cached.typesetter = mark, BookTypesetter(style.css, fetch, style.roman_folios)
+    _cached.typesetter.logged_errors = []
     return _cached.typesetter
 
 
 # Return the bytes and the media type for the scheme and the path of a URL, such as "chart" and "fig-x".
-Files = Callable[[str, str], tuple[bytes, str]]
+FetchFile = Callable[[str, str], tuple[bytes, str]]
 
 # URL schemes that documents may use. Their files come from the writer, never from disk or network.
 _SCHEMES = ("project", "picture", "chart", "formula", "font")
@@ -287,34 +295,34 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 class BookTypesetter(Typesetter):
     """Lays out the documents of a book; ``faces`` maps font data to the names of the loaded fonts.
 
-    Raise ``NotInstalled`` if WeasyPrint cannot be used.
+    Raise ``LibraryNotInstalled`` if WeasyPrint cannot be used.
     """
 
-    def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
+    def __init__(self, css: str, fetch_file: FetchFile, roman_folios: str = "") -> None:
         _use_bundled_fonts()
         self.faces: dict[bytes, str] = {}
-        self._files = files
+        self._fetch_file = fetch_file
         self._embedded: dict[str, tuple[bytes, str]] = {}  # images in SVG files, by data URL
         try:
             super().__init__(
-                css, self._fetch, base_url="book:", roman_folios=roman_folios, hyphenation=word_division
+                css, self._fetch, base_url="book:", roman_folios=roman_folios, hyphenator=hyphenation
             )
-        except EngineMissing as error:
+        except EngineUnavailable as error:
             hint = (
                 INSTALL_PANGO[detect_system()]
-                if error.lacks_library
+                if error.is_library_missing
                 else f"pip install weasyprint=={VERSION}"
             )
-            raise NotInstalled(f"the PDF cannot be created: {error}", hint) from None
+            raise LibraryNotInstalled(f"the PDF cannot be created: {error}", hint) from None
 
     def _fetch(self, url: str) -> tuple[bytes, str]:
         """Return the data and media type of a file of the book, or of an image embedded in an SVG file."""
         scheme, _, path = url.partition(":")
-        if scheme == "data" and (inline := self._embedded.get(_remove_spaces(url))):
+        if scheme == "data" and (inline := self._embedded.get(_clean_url(url))):
             return inline
         if scheme not in _SCHEMES:
             raise ValueError(f"{url[:80]} is not a file of the book")
-        data, media_type = self._files(scheme, unquote(path))
+        data, media_type = self._fetch_file(scheme, unquote(path))
         if scheme == "font":
             self.faces[data] = unquote(path)
         if media_type == "image/svg+xml":
@@ -331,7 +339,7 @@ def _use_bundled_fonts() -> None:
     the cache folder at the same time, or if the disk is full. Therefore the folder is created here, and free
     space is checked by writing a file.
     """
-    folder = temporary_folder() / "fonts"
+    folder = get_temporary_folder() / "fonts"
     configuration, cache = folder / "fonts.conf", folder / "cache"
     if not configuration.exists():
         write_atomically(cache / "room", bytes(_FONT_CACHE))
@@ -341,18 +349,18 @@ def _use_bundled_fonts() -> None:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
-def _remove_spaces(address: str) -> str:
+def _clean_url(url: str) -> str:
     """Remove percent-encoding and white space from a URL that is broken into lines."""
-    return re.sub(r"\s+", "", unquote(address))
+    return re.sub(r"\s+", "", unquote(url))
 
 
 def _find_embedded_images(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
     """Yield the URL, data and media type of each image that an SVG file embeds as data URL (RFC 2397)."""
     for match in _EMBEDDED_IMAGE.finditer(drawing.decode("utf-8", "replace")):
         try:
-            data = base64.b64decode(_remove_spaces(match.group(3)))
-            with open_picture(data, USUAL.image_pixels):
+            data = base64.b64decode(_clean_url(match.group(3)))
+            with open_picture(data, DEFAULT_LIMITS.image_pixels):
                 pass  # WeasyPrint would open any format that Pillow supports
-        except DAMAGES:
+        except DECODING_ERRORS:
             continue  # WeasyPrint then reports the URL as refused
-        yield _remove_spaces(match.group(1)), (data, match.group(2))
+        yield _clean_url(match.group(1)), (data, match.group(2))

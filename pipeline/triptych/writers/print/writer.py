@@ -15,34 +15,34 @@ from xml.etree import ElementTree
 import jinja2
 from lxml import etree
 
-from triptych.build_context import BuildContext, Pictures
+from triptych.build_context import BuildContext, PreparedPictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.engine.processes.pool import NamedJob
-from triptych.languages.language_tags import text_direction
-from triptych.markup.outline import requested_lists
+from triptych.languages.language_tags import get_text_direction
+from triptych.markup.contents import get_enabled_lists
 from triptych.markup.tables import collect_shades
 from triptych.markup.xml import FontRequirements, collect_font_requirements
-from triptych.media.fonts.fonts import find_missing_characters, find_scripts, find_stand_in_characters
-from triptych.media.formulas.formulas import select_formula
+from triptych.media.fonts.fonts import find_fallback_characters, find_missing_characters, find_scripts
+from triptych.media.formulas.formulas import make_formula
 from triptych.media.inks import get_chart_theme, make_colour_writer
-from triptych.media.output_pictures import SVG, fit_logo
+from triptych.media.output_pictures import SVG_MEDIA_TYPE, fit_logo
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
 from triptych.model.layout_defects import LayoutDefect
 from triptych.model.nodes import Block, Inline, Picture, is_forbidden_url
-from triptych.passes.pages import Announce, Pages, PrintInfo
+from triptych.passes.pages import LayoutCallback, PageLabels, PrintInfo
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.colours import list_shades
-from triptych.theme.templating import find_in_templates
+from triptych.theme.templating import find_template_line
 from triptych.theme.theme import Script, Theme
 from triptych.writers.findings import (
-    is_too_wide,
+    is_formula_too_wide,
     list_distinct_formulas,
-    list_formulas,
-    report_too_wide,
-    report_undrawn,
+    list_parsed_formulas,
+    report_undrawn_formula,
+    report_wide_formula,
 )
 from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.composing import (
@@ -50,8 +50,8 @@ from triptych.writers.print.composing import (
     LayoutFailed,
     PlacedQuire,
     add_blank_pages,
-    page_labels,
-    page_starts,
+    collect_page_labels,
+    collect_page_starts,
 )
 from triptych.writers.print.documents import (
     BACK,
@@ -60,13 +60,13 @@ from triptych.writers.print.documents import (
     Formulas,
     PictureKeys,
     PrintDocument,
-    charts_of,
+    collect_charts,
     find_failing_block,
-    split_documents,
+    split_into_documents,
 )
-from triptych.writers.print.finish import Finish, finish_for
-from triptych.writers.print.metadata import chart_files
+from triptych.writers.print.metadata import make_chart_attachments
 from triptych.writers.print.page_grid import PageGrid, page_grid_for
+from triptych.writers.print.pdf_spec import PdfSpec, pdf_spec_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import DocumentSource, PrintStyle, can_lay_out, save_style
@@ -84,8 +84,8 @@ def write_pdf(
     book: Book,
     context: BuildContext,
     options: PdfOptions,
-    pictures: Pictures,
-    announce: Announce = lambda printed: None,
+    pictures: PreparedPictures,
+    announce: LayoutCallback = lambda printed: None,
 ) -> tuple[bytes, list[Diagnostic], DefectsByPage]:
     """Write a book with its prepared pictures, using the processes of the context.
 
@@ -98,35 +98,37 @@ def write_pdf(
         if theme.print.title_page == "panel":  # a design for a cover
             theme = replace(theme, print=replace(theme.print, title_page="paper"))
     page = page_grid_for(options, theme.print)
-    finish = finish_for(options)
-    written = list_formulas(book)
-    formulas = context.draw_formulas(list_distinct_formulas(written), page.measure)
+    finish = pdf_spec_for(options)
+    written = list_parsed_formulas(book)
+    formulas = context.draw_formulas(list_distinct_formulas(written), page.text_width_em)
     drafts = [
         _Draft(document, templates, theme, context.memory)
-        for document in split_documents(
+        for document in split_into_documents(
             book,
             context.labels,
-            opened=options.content != "handout",
+            has_front_matter=options.content != "handout",
             masthead=theme.print.title_page == "masthead" and options.content == "book",
             continuous=theme.print.chapters == "continuous" and options.content == "book",
             formulas=formulas,
             depth=options.toc_depth,
-            wanted=requested_lists(lof=options.lof, lot=options.lot, lol=options.lol),
-            pictures=pictures.keys_of,
+            list_kinds=get_enabled_lists(lof=options.lof, lot=options.lot, lol=options.lol),
+            pictures=pictures.picture_keys,
             notes_beside=page.has_column,
         )
     ]
     required = collect_font_requirements((draft.xhtml for draft in drafts), context.memory)
-    chart_theme = replace(theme, print=replace(theme.print, chart_width=page.chart_width(theme.print)))
-    draw = replace(context, theme=get_chart_theme(chart_theme, finish.inks)).draw
-    charts = charts_of(book)
-    text = required.characters + _text_of_drawings(
-        picture.data for picture in pictures.values() if picture.media_type == SVG
+    chart_theme = replace(
+        theme, print=replace(theme.print, chart_width=page.compute_chart_width(theme.print))
     )
-    text += _text_of_drawings(map(draw, charts.values()))
+    draw = replace(context, theme=get_chart_theme(chart_theme, finish.colour_space)).draw_chart
+    charts = collect_charts(book)
+    text = required.characters + _extract_drawing_text(
+        picture.data for picture in pictures.values() if picture.media_type == SVG_MEDIA_TYPE
+    )
+    text += _extract_drawing_text(map(draw, charts.values()))
     text += context.labels["continued"]  # from an attribute, shown in tables
     scripts = find_scripts(text, required.languages, theme)
-    drafts[0].set_families(used_families(required, theme, scripts))
+    drafts[0].set_families(find_used_families(required, theme, scripts))
     text += f"\n{collect_font_requirements([drafts[0].xhtml]).characters}"
     logo = _describe_logo(book, context, theme, pictures)
 
@@ -134,7 +136,7 @@ def write_pdf(
         return templates.get_template("print/book.css.j2").render(
             theme=theme,
             colours=theme.colours,
-            paint=make_colour_writer(finish.inks),
+            paint=make_colour_writer(finish.colour_space),
             page=page,
             scripts=scripts,
             meta=book.metadata,
@@ -145,22 +147,30 @@ def write_pdf(
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
     with cache_or_temporary_folder(context.cache) as store:
         resources = Resources(
-            theme, scripts, text, charts, context.read, draw, store, context.executor, finish.inks
+            theme,
+            scripts,
+            text,
+            charts,
+            context.read_file,
+            draw,
+            store,
+            context.executor,
+            finish.colour_space,
         )
-        resources.add_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
+        resources.add_pictures({key: pictures[picture] for picture, key in pictures.picture_keys.items()})
         resources.add_template_pictures(
             {path: pictures[picture] for path, picture in book.template_pictures.items()}
         )
         resources.add_formulas(formulas.values())
         while True:
             css = style_for(page)
-            style = PrintStyle(css, roman_folios, finish.inks, resources.files_named_in(css), store)
+            style = PrintStyle(css, roman_folios, finish.colour_space, resources.find_files(css), store)
             save_style(style)
             composer = Composer(
                 style,
                 context.executor,
-                shell=empty_document(book),
-                rtl=text_direction(book.metadata.language) == "rtl",
+                empty_document=make_empty_document(book),
+                rtl=get_text_direction(book.metadata.language) == "rtl",
             )
             try:
                 placed, unstable = _compose_until_stable(drafts, composer, resources, announce)
@@ -170,9 +180,9 @@ def write_pdf(
                 )
                 return b"", list(found), {}
             if options.cover == "separate":
-                blank = options.service is not None and options.service.ends_blank
+                blank = options.service is not None and options.service.needs_blank_last_page
                 placed = add_blank_pages(placed, ends_blank=blank, rtl=composer.rtl)
-            count = sum(len(one.quire.sheets) for one in placed)
+            count = sum(len(one.quire.pages) for one in placed)
             # A thicker book needs a wider gutter, which may add pages; the gutter never becomes narrower.
             service = options.service
             wider = (
@@ -183,13 +193,13 @@ def write_pdf(
             if wider == page:
                 break
             page = wider
-        problems = [*find_refusals(options, page, count), *find_transparency(placed, finish)]
+        problems = [*check_service_requirements(options, page, count), *find_transparency(placed, finish)]
         if problems:
             return b"", problems, {}
-        announce(_page_info(placed, drafts))
+        announce(_make_page_info(placed, drafts))
         running_heads = composer.lay_out_running_heads(placed)
         gatherings = [
-            NumberedQuire(one.quire, heads, one.start, one.roman)
+            NumberedQuire(one.quire, heads, one.first_page_number, one.roman)
             for one, heads in zip(placed, running_heads, strict=True)
         ]
         data = bind_quires(
@@ -199,23 +209,29 @@ def write_pdf(
             finish,
             role_map=ROLE_MAP,
             rtl=composer.rtl,
-            attachments=chart_files(book) if options.attach_data and not finish.for_press else (),
+            attachments=make_chart_attachments(book)
+            if options.attach_data and not finish.is_for_press
+            else (),
             memory=context.memory,
         )
-    refused = [node for node in written if formulas.get(select_formula(node)) is None]
-    wide = [node for node in written if is_too_wide(formulas.get(select_formula(node)), node, page.measure)]
-    complaints = [_report_complaint(message, pictures.keys_of) for message in composer.complaints]
+    refused = [node for node in written if formulas.get(make_formula(node)) is None]
+    wide = [
+        node
+        for node in written
+        if is_formula_too_wide(formulas.get(make_formula(node)), node, page.text_width_em)
+    ]
+    complaints = [_report_logged_error(message, pictures.picture_keys) for message in composer.logged_errors]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_report_faint_logo())
     if unstable:
-        complaints.append(_report_unstable(unstable))
-    complaints += [report_undrawn(node, "its TeX source is printed") for node in refused]
-    complaints += map(report_too_wide, wide)
-    sheets = (sheet for one in placed for sheet in one.quire.sheets)
+        complaints.append(_report_unstable_references(unstable))
+    complaints += [report_undrawn_formula(node, "its TeX source is printed") for node in refused]
+    complaints += map(report_wide_formula, wide)
+    sheets = (sheet for one in placed for sheet in one.quire.pages)
     return data, complaints, {page: sheet.defects for page, sheet in enumerate(sheets) if sheet.defects}
 
 
-def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
+def _report_logged_error(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
     """Report an error that WeasyPrint logged, with the path of the picture it could not paint, if any."""
     for picture, key in keys.items():
         if picture.path and key in message:
@@ -225,7 +241,7 @@ def _report_complaint(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
 
 
 def _describe_logo(
-    book: Book, context: BuildContext, theme: Theme, pictures: Pictures
+    book: Book, context: BuildContext, theme: Theme, pictures: PreparedPictures
 ) -> Mapping[str, Any] | None:
     """Return the logo's URL, sizes in points and backing plate, and whether it is in running heads."""
     logo, colours = book.metadata.logo, theme.colours
@@ -233,7 +249,7 @@ def _describe_logo(
         return None
     ground = colours.dark if theme.print.title_page == "panel" else colours.background
     return {
-        "address": f"{PICTURE}:{pictures.keys_of[logo]}",
+        "address": f"{PICTURE}:{pictures.picture_keys[logo]}",
         "title": fit_logo(logo, 130, 44),
         "head": fit_logo(logo, 72, 15),
         "title_plate": context.choose_logo_plate(logo, ground, colours.background, colours.dark),
@@ -252,13 +268,13 @@ def _report_faint_logo() -> Diagnostic:
     )
 
 
-def _page_info(placed: list[PlacedQuire], drafts: list[_Draft]) -> PrintInfo:
+def _make_page_info(quires: list[PlacedQuire], drafts: list[_Draft]) -> PrintInfo:
     documents = {draft.document.name: draft.xhtml for draft in drafts}
     chapters = {
         draft.document.name: tuple(chapter.id for chapter in draft.document.content) for draft in drafts
     }
-    starts = page_starts(placed, list(documents))
-    return PrintInfo(page_labels(placed), tuple(starts), documents, chapters=chapters)
+    starts = collect_page_starts(quires, list(documents))
+    return PrintInfo(collect_page_labels(quires), tuple(starts), documents, chapters=chapters)
 
 
 def _report_failures(
@@ -274,7 +290,7 @@ def _report_failures(
 
     def fails(document: PrintDocument) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
-        trial = DocumentSource(document.name, xhtml, resources.files_named_in(xhtml))
+        trial = DocumentSource(document.name, xhtml, resources.find_files(xhtml))
         return not executor.submit(
             NamedJob(f'a test layout of "{trial.name}"', can_lay_out), trial, style
         ).result()
@@ -293,7 +309,7 @@ def _report_failures(
 
 
 def _compose_until_stable(
-    drafts: list[_Draft], composer: Composer, resources: Resources, announce: Announce
+    drafts: list[_Draft], composer: Composer, resources: Resources, announce: LayoutCallback
 ) -> tuple[list[PlacedQuire], list[PrintDocument]]:
     """Lay out the documents until page references are stable.
 
@@ -303,21 +319,21 @@ def _compose_until_stable(
     """
 
     def copy(draft: _Draft, number: int = 0) -> tuple[DocumentSource, bool]:
-        named = resources.files_named_in(draft.xhtml)
+        named = resources.find_files(draft.xhtml)
         return DocumentSource(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
 
     copies: list[tuple[DocumentSource, bool]] = []
     placed: list[PlacedQuire] = []
     for run in _group_drafts(drafts):
-        if run[0].lists_pages:
-            labels = page_labels(placed)
+        if run[0].has_page_references:
+            labels = collect_page_labels(placed)
             for draft in run:
-                draft.update_pages(labels)
+                draft.update_page_labels(labels)
         new = list(map(copy, run))
-        if run[0].lists_pages and placed and not composer.is_single_process:
+        if run[0].has_page_references and placed and not composer.is_single_process:
             # Other outputs can use the known page labels while these documents are laid out.
             composer.start_layout([one for one, _ in new])
-            announce(replace(_page_info(placed, drafts[: len(copies)]), whole=False))
+            announce(replace(_make_page_info(placed, drafts[: len(copies)]), is_complete=False))
         copies += new
         try:
             placed = composer.compose(copies)
@@ -325,8 +341,8 @@ def _compose_until_stable(
             composer.compose(list(map(copy, drafts)))  # to report all failing documents at once
             raise
     for number in range(1, _MAX_ROUNDS + 1):
-        pages = page_labels(placed)
-        moved = [draft.document for draft in drafts if draft.update_pages(pages)]
+        pages = collect_page_labels(placed)
+        moved = [draft.document for draft in drafts if draft.update_page_labels(pages)]
         if not moved or number == _MAX_ROUNDS:
             break
         placed = composer.compose([copy(draft, number) for draft in drafts])
@@ -341,16 +357,19 @@ def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
     run: list[_Draft] = []
     ids: set[str] = set()
     for draft in drafts:
-        if run and (draft.lists_pages != run[0].lists_pages or not ids.isdisjoint(draft.referenced_ids)):
+        if run and (
+            draft.has_page_references != run[0].has_page_references
+            or not ids.isdisjoint(draft.referenced_ids)
+        ):
             yield run
             run, ids = [], set()
         run.append(draft)
-        if draft.lists_pages:
+        if draft.has_page_references:
             ids.update(_IDS.findall(draft.xhtml))
     yield run
 
 
-def _report_unstable(documents: list[PrintDocument]) -> Diagnostic:
+def _report_unstable_references(documents: list[PrintDocument]) -> Diagnostic:
     """Report PDF002 for page references that did not converge."""
     names = ", ".join(each.name for each in documents)
     return Diagnostic(
@@ -368,12 +387,12 @@ class _Draft:
     ) -> None:
         self.document, self._templates, self._theme = document, templates, theme
         self._memory = memory
-        self.xhtml = self._write()
+        self.xhtml = self._write_xhtml()
 
     def set_families(self, families: tuple[str, ...]) -> None:
         """Rewrite the XHTML with the font families of the book, which the imprint mentions."""
         self.document = replace(self.document, families=families)
-        self.xhtml = self._write()
+        self.xhtml = self._write_xhtml()
 
     @property
     def referenced_ids(self) -> set[str]:
@@ -381,22 +400,22 @@ class _Draft:
         return self.document.output.referenced_ids
 
     @property
-    def lists_pages(self) -> bool:
+    def has_page_references(self) -> bool:
         """Whether the document is back matter that refers to pages, such as an index."""
         return self.document.matter == BACK and bool(self.referenced_ids)
 
-    def update_pages(self, pages: Pages) -> bool:
+    def update_page_labels(self, page_labels: PageLabels) -> bool:
         """Update the page labels; return whether the XHTML has changed."""
-        known = self.document.pages
+        known = self.document.page_labels
         if not self.referenced_ids or (
-            known and all(known.get(name) == pages.get(name) for name in self.referenced_ids)
+            known and all(known.get(name) == page_labels.get(name) for name in self.referenced_ids)
         ):
             return False
-        self.document = replace(self.document, pages=pages)
-        before, self.xhtml = self.xhtml, self._write()
+        self.document = replace(self.document, page_labels=page_labels)
+        before, self.xhtml = self.xhtml, self._write_xhtml()
         return self.xhtml != before
 
-    def _write(self) -> str:
+    def _write_xhtml(self) -> str:
         document, theme = self.document, self._theme
         if document.matter == FRONT or self._templates.project_templates:  # type: ignore[attr-defined]
             return _render_xhtml(document, self._templates, theme)
@@ -412,7 +431,7 @@ class _Draft:
             book.labels,
             document.formulas,
             document.pictures,
-            document.pages,
+            document.page_labels,
             document.notes_beside,
             theme,
             ImpliedInput((document, self._templates)),
@@ -423,11 +442,11 @@ class _Draft:
 
 def _render_xhtml(document: PrintDocument, templates: jinja2.Environment, theme: Theme) -> str:
     xhtml = document.render(templates, theme=theme)
-    refuse_links(xhtml, templates, f"print/{document.matter}.xhtml.j2")
-    return replace_unprintable(xhtml, theme)
+    reject_forbidden_links(xhtml, templates, f"print/{document.matter}.xhtml.j2")
+    return replace_unprintable_characters(xhtml, theme)
 
 
-def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
+def reject_forbidden_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
     """Raise ``TemplateSyntaxError`` if a template of the project has written a link that is not allowed."""
     if not templates.sandboxed:
         return
@@ -437,33 +456,33 @@ def refuse_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
         attached = "attachment" in link.get("rel", "")  # which WeasyPrint tries to load, and which is refused
         if not attached and is_forbidden_url(target):
             message = f'the link target "{target[:40]}" is not allowed; use http, https, mailto or tel'
-            name, line = find_in_templates(templates, "print", target) or (name, 1)
+            name, line = find_template_line(templates, "print", target) or (name, 1)
             raise jinja2.TemplateSyntaxError(message, line, name)
 
 
 def _render_chapters(
     chapter: Chapter,
-    others: tuple[Chapter, ...],
-    ends: tuple[bool, tuple[Block, ...] | None],
+    other_chapters: tuple[Chapter, ...],
+    masthead_and_imprint: tuple[bool, tuple[Block, ...] | None],
     metadata: Metadata,
     parts: tuple[tuple[Part, str, str, tuple[Inline, ...]], ...],
     labels: Mapping[str, Label],
     formulas: Formulas,
     pictures: PictureKeys,
-    pages: Pages,
-    notes_beside: bool,
+    page_labels: PageLabels,
+    has_side_notes: bool,
     theme: Theme,
     tools: ImpliedInput[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
     """Return the XHTML of chapters as one document, and the ids whose page labels it mentions.
 
-    All parameters are part of the cache key. ``ends`` consists of whether the document begins with the
-    masthead, and of the blocks of the imprint with which the document ends, or None. ``parts`` are the parts
-    of all chapters with the chapters' ids, slugs and titles, which part pages list.
+    All parameters are part of the cache key. ``masthead_and_imprint`` consists of whether the document begins
+    with the masthead, and of the blocks of the imprint with which the document ends, or None. ``parts`` are
+    the parts of all chapters with the chapters' ids, slugs and titles, which part pages list.
     """
     document, templates = tools.value
     book = replace(document.book, labels=labels)
-    document = replace(document, book=book, formulas=formulas, pictures=pictures, pages=pages)
+    document = replace(document, book=book, formulas=formulas, pictures=pictures, page_labels=page_labels)
     return _render_xhtml(document, templates, theme), frozenset(document.output.referenced_ids)
 
 
@@ -477,13 +496,13 @@ def cache_or_temporary_folder(cache: Cache) -> Iterator[Cache]:
             yield Cache(Path(folder), memory=cache.memory)
 
 
-def empty_document(book: Book) -> str:
+def make_empty_document(book: Book) -> str:
     """Return an empty XHTML document in the language of the book."""
     language = book.metadata.language
-    return f'<html lang="{language}" dir="{text_direction(language)}"><head/><body/></html>'
+    return f'<html lang="{language}" dir="{get_text_direction(language)}"><head/><body/></html>'
 
 
-def replace_unprintable(xhtml: str, theme: Theme) -> str:
+def replace_unprintable_characters(xhtml: str, theme: Theme) -> str:
     """In the text of a document, replace characters that are in no bundled font with U+FFFD.
 
     The missing glyph of a font must not be shown (ISO 14289-1, 7.21.8). Attributes and the document title are
@@ -501,22 +520,24 @@ def replace_unprintable(xhtml: str, theme: Theme) -> str:
     return xhtml[:start] + "".join(pieces)
 
 
-def used_families(required: FontRequirements, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
+def find_used_families(
+    required: FontRequirements, theme: Theme, scripts: Iterable[Script]
+) -> tuple[str, ...]:
     """Return the bundled font families that a book uses, for its imprint."""
     code = (theme.mono,) if required.code else ()
     others = (family for script in scripts for family in (script.serif, script.sans) if theme.has(family))
     stand_ins = (
         family
-        for role, family in theme.stand_ins.items()
-        if (role != "mono" or code) and find_stand_in_characters(required.characters, theme, role)
+        for role, family in theme.fallback_families.items()
+        if (role != "mono" or code) and find_fallback_characters(required.characters, theme, role)
     )
     # The licence of the project's own fonts is unknown.
-    project_families = {face.family for face in theme.faces if face.own}
+    project_families = {face.family for face in theme.faces if face.project_file}
     named = dict.fromkeys((theme.serif, theme.sans, *code, *others, *stand_ins))
     return tuple(family for family in named if family not in project_families)
 
 
-def _text_of_drawings(drawings: Iterable[bytes]) -> str:
+def _extract_drawing_text(drawings: Iterable[bytes]) -> str:
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
 
 
@@ -525,7 +546,9 @@ _ALPHA = re.compile(rb"/(?:ca|CA)\s+(0?\.\d+|0)\b")
 _MASK = re.compile(rb"/SMask\s+(?!/None)|/BM\s*/(?!Normal|Compatible)")
 
 
-def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[Diagnostic]:
+def check_service_requirements(
+    options: PdfOptions, page_grid: PageGrid, page_count: int
+) -> Iterator[Diagnostic]:
     """Yield PRS001 for a page count, trim size or margin that the print service does not accept."""
     service = options.service
     if service is None:
@@ -533,47 +556,49 @@ def find_refusals(options: PdfOptions, page: PageGrid, count: int) -> Iterator[D
     most = service.max_pages
     if isinstance(options.paper, str):
         most = min(most, service.papers[options.paper][1])
-    if not service.min_pages <= count <= most:
-        message = f"the book has {count} pages; "
+    if not service.min_pages <= page_count <= most:
+        message = f"the book has {page_count} pages; "
         message += f"{service.name} prints books of {service.min_pages} to {most} pages"
-        yield _report_refusal(
+        yield _report_unmet_requirement(
             message, "change the length of the book, or set another `paper` or `print-service`"
         )
-    if not service.offers_size(*page.points):
-        width, height = (side / 72 for side in page.points)
+    if not service.offers_size(*page_grid.size_in_points):
+        width, height = (side / 72 for side in page_grid.size_in_points)
         message = f"{service.name} does not offer the trim size {width:.4g} × {height:.4g} inches"
-        yield _report_refusal(
+        yield _report_unmet_requirement(
             message,
-            f"set `page-size` to the nearest standard trim size, {service.format_nearest_size(*page.points)}",
+            "set `page-size` to the nearest standard trim size, "
+            f"{service.format_nearest_size(*page_grid.size_in_points)}",
         )
-    for side, least in page.margins_below_minimum(service, count).items():
+    for side, least in page_grid.find_margins_below_minimum(service, page_count).items():
         asks = f"{least / 72:.4g}in"
-        message = f"the {side} margin is below the {asks} that {service.name} requires for {count} pages"
-        yield _report_refusal(
+        message = f"the {side} margin is below the {asks} that {service.name} requires for {page_count} pages"
+        yield _report_unmet_requirement(
             message, f"set `margins: {{{side}: {asks}}}` or a larger value, or remove `{side}` from `margins`"
         )
 
 
-def find_transparency(placed: Sequence[PlacedQuire], finish: Finish) -> Iterator[Diagnostic]:
+def find_transparency(quires: Sequence[PlacedQuire], pdf_spec: PdfSpec) -> Iterator[Diagnostic]:
     """Yield PRS002 for the first page with transparency, if that is not allowed."""
-    if not finish.opaque:
+    if not pdf_spec.is_transparency_forbidden:
         return
-    for one in placed:
+    for one in quires:
         clear = {
             place
             for place, item in enumerate(one.quire.objects)
             if _ALPHA.search(item.dictionary.text) or _MASK.search(item.dictionary.text)
         }
-        for number, sheet in enumerate(one.quire.sheets):
-            if any(place in clear for _, _, place in sheet.used):
+        for number, sheet in enumerate(one.quire.pages):
+            if any(place in clear for _, _, place in sheet.used_resources):
                 yield Diagnostic(
                     code="PRS002",
                     span=Span(path=MANIFEST),
-                    message=f"page {one.label(number)} contains transparency, which PDF/X-1a does not allow",
+                    message=f"page {one.format_page_label(number)} contains transparency, "
+                    "which PDF/X-1a does not allow",
                     hint="use opaque colours in the theme, or set `pdf-standard: pdf/x-4`",
                 )
                 return
 
 
-def _report_refusal(message: str, hint: str | None = None) -> Diagnostic:
+def _report_unmet_requirement(message: str, hint: str | None = None) -> Diagnostic:
     return Diagnostic(code="PRS001", span=Span(path=MANIFEST), message=message, hint=hint)

@@ -23,7 +23,7 @@ DECORATION = (
 
 
 def found(parts: Parts) -> list[OutputFinding]:
-    return [finding for finding in examine_deck(packed(parts)).found if finding.code != "CHK020"]
+    return [finding for finding in examine_deck(packed(parts)).findings if finding.code != "CHK020"]
 
 
 def title_of(tree: Any) -> Any:

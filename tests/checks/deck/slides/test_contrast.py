@@ -21,7 +21,7 @@ HALF = (0, 0, 9_000_000, 900_000)
 
 
 def pale(parts: Parts) -> list[OutputFinding]:
-    return [finding for finding in examine_deck(packed(parts)).found if finding.code == "CHK015"]
+    return [finding for finding in examine_deck(packed(parts)).findings if finding.code == "CHK015"]
 
 
 def fill(element: Any, colour: str, kind: str = "srgbClr") -> None:
@@ -50,7 +50,7 @@ def test_a_colour_of_the_theme_is_looked_up_by_way_of_the_master(sound: Parts) -
     assert "(#f3f1ec on #ffffff)" in finding.message
     turned = changed(MASTER, lambda tree: first(tree, f"{P}clrMap").set("bg2", "dk1"))
     found = pale(coloured_title("bg2", "schemeClr")(turned(sound)))
-    assert "Points" not in {finding.words for finding in found}
+    assert "Points" not in {finding.text for finding in found}
 
 
 def test_a_theme_that_makes_titles_pale_is_found_on_all_slides(sound: Parts) -> None:
@@ -107,7 +107,7 @@ def test_a_link_has_the_colour_of_links_unless_it_keeps_that_of_its_text(
 
     pale_links = changed(THEME, lambda tree: first(tree, f"{A}hlink")[0].set("val", "eeeeee"))
     found = pale(changed(SLIDE.format(2), change)(pale_links(sound)))
-    assert [one.message.partition("#")[2][:6] for one in found if one.words == "Linked"] == colours
+    assert [one.message.partition("#")[2][:6] for one in found if one.text == "Linked"] == colours
 
 
 def test_what_is_highlighted_is_seen_on_that(sound: Parts) -> None:
@@ -137,7 +137,7 @@ def test_cells_are_seen_in_the_colours_of_their_style(sound: Parts) -> None:
         fill(head.find(f"{A}tcStyle/{A}fill"), "16324a")
 
     findings = pale(changed("ppt/tableStyles.xml", change)(sound))
-    assert [finding.words for finding in findings] == ["Name", "TWh"]
+    assert [finding.text for finding in findings] == ["Name", "TWh"]
     assert all("(#16324a on #16324a)" in finding.message for finding in findings)
 
 
@@ -149,7 +149,7 @@ def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> Non
     assert finding.located_message.startswith(
         "deck, slide 4: the contrast of axis labels (#bbbbbb on #ffffff)"
     )
-    assert finding.words == "Bars"
+    assert finding.text == "Bars"
 
     def on_dark(tree: Any) -> None:
         change(tree)

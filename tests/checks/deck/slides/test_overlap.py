@@ -14,13 +14,13 @@ from triptych.ooxml.xml import A, P
 
 
 def over(parts: Parts) -> list[OutputFinding]:
-    return [finding for finding in examine_deck(packed(parts)).found if finding.code == "CHK020"]
+    return [finding for finding in examine_deck(packed(parts)).findings if finding.code == "CHK020"]
 
 
 def test_two_frames_that_overlap_are_told(sound: Parts) -> None:
     boxes = add_boxes((0, 3_000_000, 300_000, 127_000), (100_000, 3_050_000, 300_000, 127_000))
     (finding,) = over(changed(SLIDE.format(2), boxes)(sound))
-    assert (finding.file, finding.words) == ("slide 2", "Box 1")
+    assert (finding.file, finding.text) == ("slide 2", "Box 1")
     assert finding.message == '"Box" and "Box" overlap by 16 × 6 pt'
 
 

@@ -10,43 +10,43 @@ from pikepdf import Array, Dictionary, Name
 from weasyprint import HTML
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.pdf.page_contents import MarkedContent, PdfContents, read_contents
+from triptych.checks.pdf.page_contents import MarkedContentKey, PdfContents, read_pdf_contents
 from triptych.checks.texts import read_pdf_text
-from triptych.checks.wordings import normalize
+from triptych.checks.wordings import normalise_text
 from triptych.theme.theme import find_fonts_folder
 
 
 def shown(*content: bytes) -> PdfContents:
     book = Crafted()
     book.page(*content)
-    return read_contents(book.data())
+    return read_pdf_contents(book.data())
 
 
 def test_runs_have_text_place_size_and_mark() -> None:
     (page,) = shown(line("Shown", 72, 700, mcid=3)).pages
     (run,) = page.runs
-    assert (run.text, run.mcid, run.artifact, run.x, run.y) == ("Shown", 3, False, 72, 700)
-    assert run.size == pytest.approx(12)
+    assert (run.text, run.mcid, run.is_artifact, run.x, run.y) == ("Shown", 3, False, 72, 700)
+    assert run.font_size == pytest.approx(12)
     left, bottom, right, top = run.box
     assert 72 <= left < right < 115 and 695 < bottom < top < 712
 
 
 def test_the_size_is_that_on_the_page() -> None:
     (page,) = shown(line("Large", look="2 0 0 2 0 0 cm", x=10, y=10)).pages
-    assert page.runs[0].size == pytest.approx(24)
+    assert page.runs[0].font_size == pytest.approx(24)
     assert (page.runs[0].x, page.runs[0].y) == (20, 20)
 
 
 def test_text_is_marked_artifact_or_neither() -> None:
     (page,) = shown(line("Tagged", mcid=0), artifact("Head"), line("Loose", y=600)).pages
-    states = [(run.text, run.mcid >= 0, run.artifact) for run in page.runs]
+    states = [(run.text, run.mcid >= 0, run.is_artifact) for run in page.runs]
     assert states == [("Tagged", True, False), ("Head", False, True), ("Loose", False, False)]
 
 
 def test_marks_hold_their_runs_in_order() -> None:
     contents = shown(line("One ", mcid=0), b"/P <</MCID 1>> BDC", line("two "), line("three", x=200), b"EMC")
-    texts = {mark: [run.text for run in runs] for mark, runs in contents.marks.items()}
-    assert texts == {MarkedContent(0, 0): ["One "], MarkedContent(0, 1): ["two ", "three"]}
+    texts = {mark: [run.text for run in runs] for mark, runs in contents.runs_by_marked_content.items()}
+    assert texts == {MarkedContentKey(0, 0): ["One "], MarkedContentKey(0, 1): ["two ", "three"]}
 
 
 def test_a_text_in_place_of_another_counts() -> None:
@@ -62,8 +62,8 @@ def test_what_is_in_a_form_has_the_mark_and_the_place_of_the_form() -> None:
     form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 300, 300])
     form.Resources = Dictionary(Font=page.Resources.Font)
     page.Resources.XObject = Dictionary(X=form)
-    (shown_page,) = read_contents(book.data()).pages
-    runs = [(run.text.strip(), run.mcid, run.artifact, run.x, run.y) for run in shown_page.runs]
+    (shown_page,) = read_pdf_contents(book.data()).pages
+    runs = [(run.text.strip(), run.mcid, run.is_artifact, run.x, run.y) for run in shown_page.runs]
     assert runs == [("Within", 7, False, 101, 202), ("Within", -1, True, 1, 2)]
     assert 100 < shown_page.runs[0].box[0] < 110
 
@@ -93,16 +93,20 @@ def written(said: list[str], direction: str = "ltr") -> bytes:
 
 def test_arabic_and_hebrew_are_read_from_right_to_left() -> None:
     said = ["السلام عليكم", "שלום עולם, 12:30 בערב", "In English שלום and so on"]
-    contents = read_contents(written(said))
-    assert ["".join(run.text for run in runs).strip() for runs in contents.marks.values()] == said
+    contents = read_pdf_contents(written(said))
+    assert [
+        "".join(run.text for run in runs).strip() for runs in contents.runs_by_marked_content.values()
+    ] == said
 
 
 def test_a_book_from_the_right_may_have_words_from_the_left() -> None:
     said = ["السلام عليكم", "Wholly in English, and 2026", "2026", "שלום in words that are of many letters"]
     data = written(said, "rtl")
-    contents = read_contents(data)
-    assert ["".join(run.text for run in runs).strip() for runs in contents.marks.values()] == said
-    assert normalize("".join(said)) == read_pdf_text(data).visible
+    contents = read_pdf_contents(data)
+    assert [
+        "".join(run.text for run in runs).strip() for runs in contents.runs_by_marked_content.values()
+    ] == said
+    assert normalise_text("".join(said)) == read_pdf_text(data).visible_text
 
 
 def test_words_are_found_by_the_box_around_them() -> None:
@@ -116,7 +120,7 @@ def test_pages_are_called_by_their_labels() -> None:
     book.page(line("i"))
     book.page(line("1"))
     book.pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.r), 1, Dictionary(S=Name.D)]))
-    assert [page.label for page in read_contents(book.data()).pages] == ["i", "1"]
+    assert [page.label for page in read_pdf_contents(book.data()).pages] == ["i", "1"]
 
 
 class TestShades:
@@ -161,5 +165,5 @@ class TestShades:
         page = book.page(b"q 1 0 0 rg 60 690 200 30 re f Q", line("Black"))
         page.Rotate = 90
         page.CropBox = Array([50, 50, 500, 800])
-        run = read_contents(book.data()).pages[0].runs[0]
+        run = read_pdf_contents(book.data()).pages[0].runs[0]
         assert run.colours is not None and run.colours.background == (255, 0, 0)

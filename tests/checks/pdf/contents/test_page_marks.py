@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
-from triptych.checks.pdf.written_objects import PageDigester, WrittenObjects
+from triptych.checks.pdf.raw_objects import PageDigester, RawObjectTable
 
 
 def marks(content: bytes = b"q Q", width: object = 100, note: object = None, before: int = 0) -> list[str]:
@@ -38,9 +38,9 @@ def saved(pdf: Pdf, mode: ObjectStreamMode = ObjectStreamMode.disable) -> bytes:
 
 def page_marks(data: bytes) -> list[str]:
     """The marks of all pages."""
-    objects = WrittenObjects(data)
+    objects = RawObjectTable(data)
     marker = PageDigester(objects)
-    return [marker.digest(page) for page in objects.pages()]
+    return [marker.digest_object(page) for page in objects.iter_page_ids()]
 
 
 def test_it_is_another_where_anything_is_that_is_seen() -> None:

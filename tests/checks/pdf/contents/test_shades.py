@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from triptych.checks.pdf.page_contents import find_worst_contrast, measure_contrast, to_hex
+from triptych.checks.pdf.page_contents import find_median_contrast, format_hex, measure_contrast
 
 BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (118, 118, 118)
 
@@ -33,17 +33,17 @@ def test_known_contrasts(one: tuple[int, int, int], other: tuple[int, int, int],
 
 
 def test_one_colour_behind_is_the_colour_behind() -> None:
-    assert find_worst_contrast(BLACK, 1, behind(WHITE)) == (BLACK, WHITE, pytest.approx(21))
+    assert find_median_contrast(BLACK, 1, behind(WHITE)) == (BLACK, WHITE, pytest.approx(21))
 
 
 def test_what_crosses_a_text_does_not_count_and_half_of_its_ground_does() -> None:
-    assert find_worst_contrast(BLACK, 1, behind(WHITE, WHITE, WHITE, BLACK)).background == WHITE
-    assert find_worst_contrast(BLACK, 1, behind(WHITE, BLACK)).background == BLACK
+    assert find_median_contrast(BLACK, 1, behind(WHITE, WHITE, WHITE, BLACK)).background == WHITE
+    assert find_median_contrast(BLACK, 1, behind(WHITE, BLACK)).background == BLACK
 
 
 def test_a_transparent_text_has_the_colour_that_is_seen() -> None:
-    assert find_worst_contrast(BLACK, 0.5, behind(WHITE)).colour == (128, 128, 128)
+    assert find_median_contrast(BLACK, 0.5, behind(WHITE)).colour == (128, 128, 128)
 
 
 def test_colours_are_told_as_style_sheets_write_them() -> None:
-    assert to_hex((0, 10, 255)) == "#000aff"
+    assert format_hex((0, 10, 255)) == "#000aff"

@@ -67,7 +67,7 @@ def marked(content: str, tag: str = "/P <</MCID 3>>") -> str:
 def test_words_pictures_and_lines_off_the_page_are_found(content: str, kind: str, beyond: int) -> None:
     (stray,) = found(content)
     assert (stray.where, stray.kind) == (OFF_PAGE, kind)
-    assert stray.beyond == pytest.approx(beyond, abs=3)
+    assert stray.overflow == pytest.approx(beyond, abs=3)
 
 
 def test_a_stray_has_the_mark_of_its_content() -> None:
@@ -101,7 +101,7 @@ def test_without_an_area_of_text_there_is_only_the_page() -> None:
 def test_words_over_the_edge_of_the_text_are_found() -> None:
     (stray,) = found(marked(words("A word too long", 450, 400)), ArtBox=AREA)
     assert (stray.where, stray.words, stray.mcid) == (OFF_TEXT, "A word too long", 3)
-    assert stray.beyond == pytest.approx(40, abs=3)
+    assert stray.overflow == pytest.approx(40, abs=3)
 
 
 def test_marks_may_hang_over_the_edge() -> None:

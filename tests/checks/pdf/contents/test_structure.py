@@ -9,14 +9,14 @@ from pikepdf import Array, Dictionary, Name
 from weasyprint import HTML
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
-from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.page_contents import read_pdf_contents
 from triptych.checks.pdf.structure import Structure, read_structure
 
 
 def read(book: Crafted) -> Structure:
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        structure = read_structure(pdf, read_contents(data))
+        structure = read_structure(pdf, read_pdf_contents(data))
     assert structure is not None
     return structure
 
@@ -44,7 +44,7 @@ def test_a_word_that_was_divided_is_whole_again() -> None:
     )
     data = HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        structure = read_structure(pdf, read_contents(data))
+        structure = read_structure(pdf, read_pdf_contents(data))
     assert structure is not None
     assert structure.text == "An extraordinary lighthouse\n"
 
@@ -160,4 +160,4 @@ def test_a_file_without_tags_has_no_structure() -> None:
     del book.pdf.Root["/StructTreeRoot"]
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        assert read_structure(pdf, read_contents(data)) is None
+        assert read_structure(pdf, read_pdf_contents(data)) is None

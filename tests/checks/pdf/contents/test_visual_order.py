@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.checks.pdf.page_contents import Glyph, has_right_to_left, order_ligature, restore_reading_order
+from triptych.checks.pdf.page_contents import (
+    Glyph,
+    has_right_to_left_letters,
+    reorder_ligature,
+    restore_reading_order,
+)
 
 
 def drawn(*words: str) -> list[Glyph]:
@@ -38,9 +43,9 @@ def test_the_place_decides_and_not_the_order_of_drawing() -> None:
     ("told", "read"), [("لا", "لا"), ("ال", "لا"), ("الله", "الله"), ("هللا", "الله"), ("לא", "אל")]
 )
 def test_a_ligature_is_told_in_either_order(told: str, read: str) -> None:
-    assert order_ligature(told) == read
+    assert reorder_ligature(told) == read
 
 
 def test_only_letters_of_right_to_left_scripts_ask_for_it() -> None:
-    assert has_right_to_left("a שלום") and has_right_to_left("سلام")
-    assert not has_right_to_left("abc") and not has_right_to_left("灯塔 “é”")
+    assert has_right_to_left_letters("a שלום") and has_right_to_left_letters("سلام")
+    assert not has_right_to_left_letters("abc") and not has_right_to_left_letters("灯塔 “é”")

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 
-from triptych.checks.pdf.written_objects import WrittenObjects, list_references
-from triptych.writers.print.pdf_syntax import PdfFile, byte_string
+from triptych.checks.pdf.raw_objects import RawObjectTable, list_references
+from triptych.writers.print.pdf_syntax import PdfFile, write_literal_string
 
 MODES = tuple(ObjectStreamMode.__members__.values())
 
@@ -26,26 +26,26 @@ def saved(pdf: Pdf, mode: ObjectStreamMode, **how: bool) -> bytes:
 def our_own(bodies: list[bytes], streams: list[bytes], version: str = "1.7") -> bytes:
     """A file of two pages as the writer makes it, with some other objects."""
     file = PdfFile(version)
-    root, pages = file.reserve(), file.reserve()
+    root, pages = file.reserve_numbers(), file.reserve_numbers()
     for body in bodies:
-        file.add(body)
+        file.add_object(body)
     for stream in streams:
         file.add_stream(b"", stream)
-    kids = [file.add(b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]>>" % pages) for _ in range(2)]
-    file.put(root, b"<</Type/Catalog/Pages %d 0 R>>" % pages)
-    file.put(pages, b"<</Type/Pages/Count 2/Kids[%d 0 R %d 0 R]>>" % tuple(kids))
-    return file.finish(root, file.add(b"<</Title(T)>>"))
+    kids = [file.add_object(b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]>>" % pages) for _ in range(2)]
+    file.set_object(root, b"<</Type/Catalog/Pages %d 0 R>>" % pages)
+    file.set_object(pages, b"<</Type/Pages/Count 2/Kids[%d 0 R %d 0 R]>>" % tuple(kids))
+    return file.finish(root, file.add_object(b"<</Title(T)>>"))
 
 
 def check(data: bytes) -> None:
     """Hold all objects against what QPDF reads."""
-    objects = WrittenObjects(data)
+    objects = RawObjectTable(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        assert list(objects.pages()) == [page.obj.objgen[0] for page in pdf.pages]
+        assert list(objects.iter_page_ids()) == [page.obj.objgen[0] for page in pdf.pages]
         for number in range(1, len(pdf.objects) + 3):
             there, read = objects[number], pdf.get_object(number, 0)
             if isinstance(read, pikepdf.Stream):
-                assert there.decoded == read.read_bytes()
+                assert there.decoded_data == read.read_bytes()
                 assert there.data == read.read_raw_bytes()
             elif isinstance(read, pikepdf.String):
                 assert bytes(pikepdf.Object.parse(there.value)) == bytes(read)
@@ -56,9 +56,9 @@ def check(data: bytes) -> None:
                 assert there.value.strip()[:1] == read.unparse(resolved=True)[:1]
 
 
-@example([byte_string(b"endobj"), byte_string(b") endobj stream\n(")], [], "1.4")
+@example([write_literal_string(b"endobj"), write_literal_string(b") endobj stream\n(")], [], "1.4")
 @given(
-    st.lists(st.binary(max_size=40).map(byte_string), max_size=450),
+    st.lists(st.binary(max_size=40).map(write_literal_string), max_size=450),
     st.lists(st.binary(max_size=300), max_size=5),
     st.sampled_from(("1.7", "1.4")),
 )
@@ -77,8 +77,8 @@ def test_a_file_of_another_program(mode: ObjectStreamMode, linearize: bool, comp
         page.Note = pdf.make_indirect(Array([Name.A, pdf.make_indirect(Dictionary(N=number))]))
     data = saved(pdf, mode, linearize=linearize, compress_streams=compress_streams)
     notes = []
-    objects = WrittenObjects(data)
-    for page in objects.pages():
+    objects = RawObjectTable(data)
+    for page in objects.iter_page_ids():
         (note,) = list_references(objects[page].value, "Note")
         (number,) = list_references(b"/Note" + objects[note].value, "Note")
         notes.append(objects[number].value.split()[2])
@@ -96,11 +96,11 @@ def test_a_file_that_was_added_to_is_read_with_all_that_was_added() -> None:
         start,
         len(data + added),
     )
-    objects = WrittenObjects(data + added + table + trailer)
-    first, *_ = objects.pages()
+    objects = RawObjectTable(data + added + table + trailer)
+    first, *_ = objects.iter_page_ids()
     assert b"[ 0 0 5 5 ]" in objects[first].value
 
 
 def test_what_is_no_file_is_told() -> None:
     with pytest.raises((ValueError, pikepdf.PdfError)):
-        WrittenObjects(b"nothing")
+        RawObjectTable(b"nothing")

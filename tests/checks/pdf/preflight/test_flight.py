@@ -14,9 +14,9 @@ from tests.checks.pdf.crafted import Crafted, line
 from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.preflight import (
     PrintRequirements,
-    get_cover_requirements,
-    get_page_requirements,
-    preflight,
+    make_cover_requirements,
+    make_page_requirements,
+    run_preflight,
 )
 from triptych.settings.pdf_options import PdfOptions
 
@@ -44,7 +44,7 @@ def pages(*contents: bytes, bleed: float = 0.0, standard: str = "PDF/X-4", **res
 
 def found(*contents: bytes, demands: PrintRequirements | None = None, **more: object) -> list[OutputFinding]:
     data = pages(*(contents if len(contents) > 1 else (*contents, TEXT)), **more)
-    return list(preflight(data, demands or PrintRequirements()))
+    return list(run_preflight(data, demands or PrintRequirements()))
 
 
 def codes(*contents: bytes, **more: object) -> list[str]:
@@ -71,12 +71,12 @@ def test_a_sound_page_has_no_finding() -> None:
 def test_a_file_for_readers_is_told_once() -> None:
     book = Crafted()
     book.page(line("In the colours of screens", look="1 0 0 rg"))
-    (finding,) = preflight(book.data(), PrintRequirements())
+    (finding,) = run_preflight(book.data(), PrintRequirements())
     assert finding.code == "PRS012" and "colour: cmyk" in (finding.hint or "")
 
 
 def test_what_is_no_pdf_is_left_to_the_first_check() -> None:
-    assert preflight(b"text", PrintRequirements()) == ()
+    assert run_preflight(b"text", PrintRequirements()) == ()
 
 
 def test_a_ground_must_go_beyond_the_edge_but_not_at_the_spine() -> None:
@@ -110,32 +110,32 @@ def test_boxes_lie_in_each_other() -> None:
         pdf.pages[1].obj.TrimBox = Array([-20, 0, 595, 842])
         out = io.BytesIO()
         pdf.save(out)
-    assert [finding.code for finding in preflight(out.getvalue(), PrintRequirements())] == ["PRS010"]
+    assert [finding.code for finding in run_preflight(out.getvalue(), PrintRequirements())] == ["PRS010"]
 
 
 def test_an_odd_number_of_pages_is_no_book() -> None:
-    (finding,) = preflight(pages(TEXT), PrintRequirements())
+    (finding,) = run_preflight(pages(TEXT), PrintRequirements())
     assert "page count (1) is odd" in finding.message
-    assert preflight(pages(TEXT), PrintRequirements(bound=False)) == ()
+    assert run_preflight(pages(TEXT), PrintRequirements(is_bound=False)) == ()
 
 
 def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> None:
-    demands = get_page_requirements(PdfOptions.model_validate({"print-service": "ingramspark"}))
+    demands = make_page_requirements(PdfOptions.model_validate({"print-service": "ingramspark"}))
     data = pages(TEXT, TEXT)
-    assert preflight(data, demands) == ()  # A4 is one of its sizes
+    assert run_preflight(data, demands) == ()  # A4 is one of its sizes
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             page.obj.TrimBox = page.obj.BleedBox = page.obj.MediaBox = Array([0, 0, 620, 860])
         out = io.BytesIO()
         pdf.save(out)
-    finding = preflight(out.getvalue(), demands)[0]
+    finding = run_preflight(out.getvalue(), demands)[0]
     assert "IngramSpark does not offer the trim size 8.611 × 11.94 in" in finding.message
     assert finding.hint == "set `page-size` to the nearest standard trim size, 8.268in × 11.69in"
 
 
 def test_words_near_an_edge_are_told_with_their_distance() -> None:
     (finding,) = found(line("Far out", x=300, y=3, look="0 0 0 1 k"))
-    assert finding.code == "PRS011" and finding.words == "Far out"
+    assert finding.code == "PRS011" and finding.text == "Far out"
     assert "mm from the bottom trim edge; the minimum is 3.0 mm" in finding.message
 
 
@@ -166,7 +166,7 @@ def test_too_much_ink_in_one_place() -> None:
     assert (
         finding.code == "PRS013" and "ink coverage of 330%" in finding.message and "300%" in finding.message
     )
-    assert codes(deep, demands=PrintRequirements(total=340)) == []
+    assert codes(deep, demands=PrintRequirements(max_ink=340)) == []
 
 
 def test_the_ink_of_pictures_is_counted_dot_by_dot() -> None:
@@ -181,7 +181,7 @@ def test_a_picture_has_dots_enough_for_its_size() -> None:
     held = picture((100, 100), (100, 0, 0, 0))
     (finding,) = found(b"q 72 0 0 72 100 100 cm /P Do Q " + line("Its caption", x=100, y=80), XObject=held)
     assert finding.code == "PRS014" and "100 ppi" in finding.message
-    assert finding.words == "Its caption"  # by which its place in the source is found
+    assert finding.text == "Its caption"  # by which its place in the source is found
     assert codes(b"q 24 0 0 24 100 100 cm /P Do Q " + TEXT, XObject=held) == []
 
 
@@ -234,14 +234,16 @@ def test_forms_are_looked_into() -> None:
 
 def test_a_service_asks_for_its_own_margins_and_ink() -> None:
     kdp = PdfOptions.model_validate({"print-service": "kdp"})
-    assert (get_page_requirements(kdp).total, get_page_requirements(kdp).safe) == (260, 18)
+    assert (make_page_requirements(kdp).max_ink, make_page_requirements(kdp).safe_margin) == (260, 18)
     assert (
-        get_page_requirements(PdfOptions.model_validate({"print-service": "kdp", "bleed": "0.125in"})).safe
+        make_page_requirements(
+            PdfOptions.model_validate({"print-service": "kdp", "bleed": "0.125in"})
+        ).safe_margin
         == 27
     )
     assert (
-        get_cover_requirements(kdp).total,
-        get_cover_requirements(kdp).bound,
-        get_cover_requirements(kdp).bleed,
+        make_cover_requirements(kdp).max_ink,
+        make_cover_requirements(kdp).is_bound,
+        make_cover_requirements(kdp).bleed,
     ) == (300, False, 9)
-    assert get_page_requirements(PdfOptions.model_validate({"print-service": "ingramspark"})).total == 240
+    assert make_page_requirements(PdfOptions.model_validate({"print-service": "ingramspark"})).max_ink == 240

@@ -14,16 +14,16 @@ from weasyprint import HTML
 
 from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.conformance import (
-    Failure,
-    NotValidated,
-    Validate,
+    ValidateFunction,
+    ValidatorFailed,
+    Violation,
     check_conformance,
-    read_claims,
+    read_claimed_profiles,
     run_validator,
 )
 from triptych.checks.pdf.examination import examine_pdf
-from triptych.engine.processes.child import WorkerProcessLost
 from triptych.engine.processes.pool import BackgroundWorker, make_executor
+from triptych.engine.processes.worker_process import WorkerProcessLost
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
 
@@ -33,9 +33,11 @@ def made(text: str = SOUND, variant: str | None = "pdf/ua-1") -> bytes:
     return data
 
 
-def found(data: bytes, told: set[str] | None = None, validate: Validate | None = None) -> list[OutputFinding]:
+def found(
+    data: bytes, told: set[str] | None = None, validate: ValidateFunction | None = None
+) -> list[OutputFinding]:
     def locate(number: int, finding: OutputFinding) -> OutputFinding:
-        return replace(finding, words=f"object {number}")
+        return replace(finding, text=f"object {number}")
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return list(check_conformance(pdf, data, told or set(), locate, validate))
@@ -50,13 +52,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014:Resourc
 )
 def test_a_file_says_what_it_keeps_to(variant: str | None, profiles: list[str]) -> None:
     with pikepdf.open(io.BytesIO(made(variant=variant))) as pdf:
-        assert read_claims(pdf) == profiles
+        assert read_claimed_profiles(pdf) == profiles
 
 
 def test_a_packet_that_is_no_xml_claims_nothing() -> None:
     with pikepdf.open(io.BytesIO(made())) as pdf:
         pdf.Root.Metadata.write(b"<x:xmpmeta")
-        assert read_claims(pdf) == []
+        assert read_claimed_profiles(pdf) == []
 
 
 def test_a_sound_file_has_no_finding() -> None:
@@ -70,7 +72,7 @@ def test_a_broken_rule_is_told_with_the_object_it_speaks_of() -> None:
     assert heading.message.startswith(
         "the file violates PDF/UA-1, PDFUA1-HEADING-NESTING-001: heading level H3"
     )
-    assert heading.words.startswith("object ")
+    assert heading.text.startswith("object ")
 
 
 def test_what_was_told_already_is_not_told_again() -> None:
@@ -115,8 +117,8 @@ def test_a_stream_that_ends_in_a_return_is_no_finding() -> None:
     told: list[str] = []
     companion = BackgroundWorker()
 
-    def listen(data: bytes, profile: str) -> list[Failure]:
-        failures = companion.do(run_validator, data, profile)
+    def listen(data: bytes, profile: str) -> list[Violation]:
+        failures = companion.run_job(run_validator, data, profile)
         told.extend(failure.rule for failure in failures)
         return failures
 
@@ -143,10 +145,10 @@ def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [NotValidated("too many objects"), WorkerProcessLost("the process beside has ended")]
+    "reason", [ValidatorFailed("too many objects"), WorkerProcessLost("the process beside has ended")]
 )
 def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> None:
-    def give_up(data: bytes, profile: str) -> list[Failure]:
+    def give_up(data: bytes, profile: str) -> list[Violation]:
         raise reason
 
     (finding,) = found(made(), validate=give_up)
@@ -157,4 +159,4 @@ def test_the_validator_works_beside_a_process_that_was_forked() -> None:
     """A worker is forked from a process that may have used the validator, whose threads are then gone."""
     data = made()
     with make_executor(2) as executor:
-        assert executor.submit(examine_pdf, data).result(timeout=120).found is not None
+        assert executor.submit(examine_pdf, data).result(timeout=120).findings is not None

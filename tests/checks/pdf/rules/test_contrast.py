@@ -10,7 +10,7 @@ import pytest
 from tests.checks.pdf.crafted import Crafted, artifact, line
 from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.accessibility import check_contrast
-from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.page_contents import read_pdf_contents
 from triptych.checks.pdf.structure import read_structure
 
 
@@ -19,7 +19,7 @@ def found(*pages: tuple[bytes, ...]) -> list[OutputFinding]:
     for content in pages:
         book.page(*content)
     data = book.data()
-    contents = read_contents(data)
+    contents = read_pdf_contents(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return list(check_contrast(contents, read_structure(pdf, contents)))
 
@@ -30,7 +30,7 @@ def test_black_on_white_is_sound() -> None:
 
 def test_grey_on_white_is_told_with_its_numbers() -> None:
     (finding,) = found((line("Faint words", look="0.6 g"),))
-    assert (finding.code, finding.page, finding.words) == ("CHK006", "1", "Faint words")
+    assert (finding.code, finding.page, finding.text) == ("CHK006", "1", "Faint words")
     assert finding.message == (
         'text in #999999 on #ffffff has a contrast of only 2.8:1 (at least 4.5:1 is required): "Faint words"'
     )
@@ -47,7 +47,7 @@ def test_bold_text_is_large_sooner(font: str, sound: bool) -> None:
     book = Crafted()
     page = book.page(line("Grey", size=14, look="0.55 g"))
     page.Resources.Font.F.BaseFont = pikepdf.Name(f"/{font}")
-    assert (list(check_contrast(read_contents(book.data()), None)) == []) is sound
+    assert (list(check_contrast(read_pdf_contents(book.data()), None)) == []) is sound
 
 
 def test_white_on_a_dark_ground_is_sound_and_on_a_light_one_not() -> None:
@@ -78,7 +78,7 @@ def test_the_text_before_it_tells_where_it_is() -> None:
     book.element("P", 0)
     book.element("P", 1)
     data = book.data()
-    contents = read_contents(data)
+    contents = read_pdf_contents(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         (finding,) = check_contrast(contents, read_structure(pdf, contents))
-    assert finding.before.strip() == "Before"
+    assert finding.preceding_text.strip() == "Before"

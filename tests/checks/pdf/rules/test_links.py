@@ -11,8 +11,8 @@ from pikepdf import Array, Dictionary, Name, String
 
 from tests.checks.pdf.crafted import Crafted, line
 from triptych.checks.findings import OutputFinding
-from triptych.checks.pdf.accessibility import Links
-from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.accessibility import LinkChecker
+from triptych.checks.pdf.page_contents import read_pdf_contents
 from triptych.checks.pdf.structure import read_structure
 
 BOX = (70, 695, 200, 712)
@@ -21,8 +21,8 @@ BOX = (70, 695, 200, 712)
 def found(book: Crafted) -> list[OutputFinding]:
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        contents = read_contents(data)
-        return list(Links(pdf, read_structure(pdf, contents), contents).findings())
+        contents = read_pdf_contents(data)
+        return list(LinkChecker(pdf, read_structure(pdf, contents), contents).iter_findings())
 
 
 def with_link(*, tagged: bool = True, described: str = "To somewhere", **keys: Any) -> Crafted:
@@ -58,7 +58,7 @@ def test_an_address_on_the_web_is_sound(text: str) -> None:
 @pytest.mark.parametrize("text", ["file:///etc/passwd", "javascript:alert(1)", "chapter-2.html", ""])
 def test_any_other_address_is_dead(text: str) -> None:
     (finding,) = found(with_link(A=address(text)))
-    assert (finding.code, finding.rule, finding.words, finding.page) == (
+    assert (finding.code, finding.rule, finding.text, finding.page) == (
         "CHK004",
         "dead link",
         "Read on",
@@ -124,7 +124,7 @@ class TestBookmarks:
         book = with_link(A=address("https://example.org"))
         book.bookmark("Lost", Dest=String("gone"))
         (finding,) = found(book)
-        assert (finding.rule, finding.words) == ("dead bookmark", "Lost")
+        assert (finding.rule, finding.text) == ("dead bookmark", "Lost")
         book.bookmark(" ", Dest=Array([book.pdf.pages[0].obj, Name.Fit]))
         assert [one.rule for one in found(book)] == ["bookmark title"]
 
@@ -134,7 +134,7 @@ class TestBookmarks:
         below = book.pdf.make_indirect(Dictionary(Title=String("Below"), Next=first))
         first.First = below
         first.Next = first
-        assert [one.words for one in found(book)] == ["Below"]
+        assert [one.text for one in found(book)] == ["Below"]
 
 
 def test_pages_should_be_called_something() -> None:

@@ -12,18 +12,18 @@ from pikepdf import Dictionary, Name
 
 from tests.checks.pdf.crafted import Crafted, artifact, line
 from triptych.checks.findings import OutputFinding
-from triptych.checks.pdf.accessibility import Tags
-from triptych.checks.pdf.page_contents import read_contents
+from triptych.checks.pdf.accessibility import TagChecker
+from triptych.checks.pdf.page_contents import read_pdf_contents
 from triptych.checks.pdf.structure import read_structure
 
 
 def found(book: Crafted) -> list[OutputFinding]:
     data = book.data()
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        contents = read_contents(data)
+        contents = read_pdf_contents(data)
         structure = read_structure(pdf, contents)
         assert structure is not None
-        return list(Tags(structure, contents).findings())
+        return list(TagChecker(structure, contents).iter_findings())
 
 
 def rules(book: Crafted) -> list[tuple[str, str]]:
@@ -68,9 +68,9 @@ class TestHeadings:
                 book.element(f"H{level}", number)
 
         one, two = found(on_a_page(build))
-        assert (one.code, one.rule, one.page, one.words) == ("CHK002", "heading levels", "1", "Words 1")
+        assert (one.code, one.rule, one.page, one.text) == ("CHK002", "heading levels", "1", "Words 1")
         assert one.message == 'heading level skipped: "Words 1" (level 3) follows a level 1 heading'
-        assert one.before.split()[-2:] == ["Words", "0"]
+        assert one.preceding_text.split()[-2:] == ["Words", "0"]
         assert two.message == 'heading level skipped: "Words 5" (level 4) follows a level 2 heading'
 
     def test_the_first_is_of_level_1(self) -> None:
@@ -107,7 +107,7 @@ class TestDrawings:
 
         findings = found(on_a_page(build, 3))
         assert [(one.code, one.rule) for one in findings] == ([] if sound else [("CHK003", f"{kind} text")])
-        assert all(finding.before.strip().endswith("Words 0") for finding in findings)
+        assert all(finding.preceding_text.strip().endswith("Words 0") for finding in findings)
 
     def test_a_frame_around_pictures_needs_none(self) -> None:
         def build(book: Crafted) -> None:
@@ -145,7 +145,7 @@ class TestUntagged:
         book.page(line("Text", mcid=0), line("Loose words", y=600), line("  ", y=500))
         book.element("P", 0)
         (finding,) = found(book)
-        assert (finding.code, finding.rule, finding.page, finding.words) == (
+        assert (finding.code, finding.rule, finding.page, finding.text) == (
             "CHK002",
             "untagged text",
             "1",
@@ -156,4 +156,4 @@ class TestUntagged:
         book = Crafted()
         book.page(line("Text", mcid=0), line("Lost words", y=600, mcid=1))
         book.element("P", 0)
-        assert [(one.rule, one.words) for one in found(book)] == [("lost text", "Lost words")]
+        assert [(one.rule, one.text) for one in found(book)] == [("lost text", "Lost words")]

@@ -11,7 +11,7 @@ from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import point
 from tests.writers.epub.conftest import Write, write
-from triptych.writers.deck.drawing.animations import group_steps
+from triptych.writers.deck.drawing.animations import find_animation_steps
 
 __all__ = ["write"]  # the fixture
 
@@ -39,7 +39,7 @@ def written(data: bytes) -> tuple[Any, list[tuple[int, int]]]:
     [([], []), ([0, 0], []), ([1, 0, 1], [(0, 1), (2, 2)]), ([0, 1, 0, 0], [(1, 3)])],
 )
 def test_a_step_lasts_until_the_next_one(clicks: list[int], expected: list[tuple[int, int]]) -> None:
-    assert group_steps([point("x", click=bool(click)) for click in clicks]) == expected
+    assert find_animation_steps([point("x", click=bool(click)) for click in clicks]) == expected
 
 
 def test_points_of_an_incremental_list_come_with_what_is_below_them(write: Write) -> None:

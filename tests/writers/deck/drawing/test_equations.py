@@ -15,26 +15,26 @@ from PIL import Image
 from tests.conftest import ReadBook
 from tests.writers.deck.conftest import THEME, all_places, area, deck, everything, places, said
 from triptych.checks.deck import check_deck
-from triptych.checks.texts import select_choices, select_fallbacks
+from triptych.checks.texts import drop_choices, drop_fallbacks
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.drawing.office_math import build_equation
 from triptych.writers.deck.fitting.slides import fit_slide
-from triptych.writers.deck.fitting.text import fit_text, measure_text
+from triptych.writers.deck.fitting.text import fit_text, measure_text_height
 from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import (
     CodeBody,
     Deck,
     DeckSlide,
     EquationBody,
-    Layout,
     NativeFormula,
     Para,
     Run,
+    SlideKindName,
     TextBody,
 )
-from triptych.writers.deck.story.runs import draw_without_cache
+from triptych.writers.deck.story.runs import draw_formulas_without_cache
 from triptych.writers.deck.story.storyboard import make_storyboard
 from triptych.writers.deck.writer import write_deck
 
@@ -55,7 +55,7 @@ def refuse_all(formulas: list[Formula]) -> dict[Formula, FormulaDrawing | None]:
 
 @pytest.fixture
 def tell(read_book_of: ReadBook) -> Tell:
-    def make(markdown: str, *, draw: Any = draw_without_cache, **front: str) -> Deck:
+    def make(markdown: str, *, draw: Any = draw_formulas_without_cache, **front: str) -> Deck:
         book, found = read_book_of(markdown, **front)
         assert found == []
         labels = load_labels(book.metadata.language)
@@ -148,7 +148,7 @@ class TestTextAround:
         (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
         content: Any = fitted.frames[PlaceholderRole.OBJECT].content
-        above, below = content.places[PlaceholderRole.BEFORE], content.places[PlaceholderRole.AFTER]
+        above, below = content.boxes[PlaceholderRole.BEFORE], content.boxes[PlaceholderRole.AFTER]
         assert above.top + above.height == pytest.approx(content.region.top)
         assert content.region.top + content.region.height == pytest.approx(below.top)
         assert content.region.height >= slide.body.native.height * content.size  # type: ignore[union-attr]
@@ -165,7 +165,7 @@ class TestTextAround:
         (slide,) = evidence(tell(f"::: {{.slide title=T}}\n{items}\n\n$$a = b$$ {{#eq-a}}\n:::\n"))
         fitted, found = fit_slide(slide, all_places(), THEME)
         assert found == [] and len(fitted) > 1
-        assert {part.layout for part in fitted} == {Layout.BULLETS}
+        assert {part.kind for part in fitted} == {SlideKindName.BULLETS}
         runs = [
             run for part in fitted for para in part.texts[PlaceholderRole.BODY].paras for run in para.runs
         ]
@@ -179,21 +179,22 @@ class TestFitting:
 
     def test_a_formula_is_as_wide_as_its_drawing(self) -> None:
         text = Para(runs=(Run(text="of "), self.formula(60.0)))
-        assert measure_text([text], area(), THEME) > measure_text(
+        assert measure_text_height([text], area(), THEME) > measure_text_height(
             [Para(runs=(Run(text="of x = y"),))], area(), THEME
         )
 
     def test_a_formula_is_as_wide_as_the_text_in_its_place(self) -> None:
         long = "a + b + c " * 20
         drawn, plain = (
-            measure_text([Para(runs=(run,))], area(), THEME)
+            measure_text_height([Para(runs=(run,))], area(), THEME)
             for run in (self.formula(1.0, text=long), Run(text=long))
         )
         assert drawn >= plain
 
     def test_a_high_formula_makes_its_lines_higher(self) -> None:
         low, high = (
-            measure_text([Para(runs=(self.formula(2.0, height),))], area(), THEME) for height in (1.0, 3.0)
+            measure_text_height([Para(runs=(self.formula(2.0, height),))], area(), THEME)
+            for height in (1.0, 3.0)
         )
         assert high > 2 * low
 
@@ -214,7 +215,7 @@ class TestFitting:
     def test_a_wide_formula_leaves_its_number_alone(self, count: int, tell: Tell) -> None:
         terms = " + ".join(f"\\alpha_{{{number}}} x_{{{number}}}" for number in range(count))
         (slide,) = evidence(tell(f"$${terms}$$ {{#eq-a}}\n"))
-        here = places(Layout.EQUATION)
+        here = places(SlideKindName.EQUATION)
         (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
         content: Any = fitted.frames[PlaceholderRole.OBJECT].content
@@ -225,7 +226,7 @@ class TestFitting:
 class TestMarkup:
     def test_a_displayed_formula_is_native_with_a_picture_beside(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n"), 3)
-        newest, oldest = select_choices(tree), select_fallbacks(tree)
+        newest, oldest = drop_fallbacks(tree), drop_choices(tree)
         (native,) = newest.iter(f"{A14}m")
         assert native.find(f"{M}oMathPara/{M}oMath") is not None
         assert "".join(text.text for text in native.iter(f"{M}t")) == "E=mc2"
@@ -248,8 +249,8 @@ class TestMarkup:
 
     def test_a_formula_in_a_line_has_its_text_for_older_programs(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and more\n- b\n:::\n"), 3)
-        assert "Of x² and more" in words(select_fallbacks(tree))
-        newest = select_choices(tree)
+        assert "Of x² and more" in words(drop_choices(tree))
+        newest = drop_fallbacks(tree)
         (native,) = newest.iter(f"{A14}m")
         assert native.getparent().tag == f"{A}p"
         assert native.find(f"{M}oMath") is not None and "x²" not in words(newest)
@@ -262,23 +263,23 @@ class TestMarkup:
 
     def test_a_link_beside_a_formula_works_in_both(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- [A page](https://a.example/) on $x$\n- b\n:::\n"), 3)
-        for seen in (select_choices(tree), select_fallbacks(tree)):
+        for seen in (drop_fallbacks(tree), drop_choices(tree)):
             assert len(list(seen.iter(f"{A}hlinkClick"))) == 1
 
     def test_without_a_drawing_its_text_stands_in_the_picture_place(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n", draw=refuse_all), 3)
-        assert next(select_choices(tree).iter(f"{A14}m"), None) is not None
-        assert "E = mc²" in words(select_fallbacks(tree)) and next(tree.iter(f"{P}pic"), None) is None
+        assert next(drop_fallbacks(tree).iter(f"{A14}m"), None) is not None
+        assert "E = mc²" in words(drop_choices(tree)) and next(tree.iter(f"{P}pic"), None) is None
 
     def test_without_office_math_it_is_its_picture(self) -> None:
-        (drawing,) = draw_without_cache([Formula("<math><mi>x</mi></math>", display=True)]).values()
+        (drawing,) = draw_formulas_without_cache([Formula("<math><mi>x</mi></math>", display=True)]).values()
         body = EquationBody(
             native=NativeFormula(omml="", width=1, height=1, display=True),
             drawing=drawing,
             text="x²",
             alt="x squared",
         )
-        slide = DeckSlide(layout=Layout.EQUATION, title="T", body=body)
+        slide = DeckSlide(kind=SlideKindName.EQUATION, title="T", body=body)
         tree = slide_xml(deck(*everything()[:1], slide), 2)
         (picture,) = tree.iter(f"{P}pic")
         assert next(picture.iter(f"{P}cNvPr")).get("descr") == "x squared"

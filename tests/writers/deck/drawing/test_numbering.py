@@ -21,7 +21,7 @@ def test_an_inner_list_begins_anew_under_each_item() -> None:
 def test_a_second_list_right_behind_one_like_it_is_written() -> None:
     paras = [point("One", number=1), point("Two", number=2), point("One", number=1), point("Two", number=2)]
     first = Numbering("arabicPeriod", 1)
-    assert number_paragraphs(paras) == [first, first, Numbering(written="1."), Numbering(written="2.")]
+    assert number_paragraphs(paras) == [first, first, Numbering(text="1."), Numbering(text="2.")]
 
 
 def test_what_stands_between_two_lists_parts_them() -> None:
@@ -36,6 +36,6 @@ def test_a_list_that_goes_on_in_another_style_is_another_list() -> None:
 
 
 def test_what_a_presentation_cannot_count_from_is_written() -> None:
-    assert number_paragraphs([point("None", number=0)]) == [Numbering(written="0.")]
-    assert number_paragraphs([point("Much", number=32_768)]) == [Numbering(written="32768.")]
+    assert number_paragraphs([point("None", number=0)]) == [Numbering(text="0.")]
+    assert number_paragraphs([point("Much", number=32_768)]) == [Numbering(text="32768.")]
     assert number_paragraphs([point("Just", number=32_767)]) == [Numbering("arabicPeriod", 32_767)]

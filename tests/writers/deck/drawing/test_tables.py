@@ -11,7 +11,7 @@ from pptx.oxml.ns import qn
 from tests.writers.deck.conftest import THEME, deck
 from triptych.languages.labels import load_labels
 from triptych.model import nodes
-from triptych.writers.deck.slides import DeckSlide, Layout
+from triptych.writers.deck.slides import DeckSlide, SlideKindName
 from triptych.writers.deck.story.bodies import make_table_body
 from triptych.writers.deck.writer import write_deck
 
@@ -33,7 +33,7 @@ def drawn(*rows: tuple[nodes.Cell, ...], columns: int, language: str = "en") -> 
         columns=(nodes.Column(),) * columns, head=(), body=tuple(nodes.Row(cells=row) for row in rows)
     )
     body = make_table_body(table, load_labels("en"))
-    slide = DeckSlide(layout=Layout.TABLE, title="T", body=body)
+    slide = DeckSlide(kind=SlideKindName.TABLE, title="T", body=body)
     data, found = write_deck(deck(slide, language=language), THEME)
     assert found == []
     (native,) = Presentation(io.BytesIO(data)).slides

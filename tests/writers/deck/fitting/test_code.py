@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME
 from triptych.writers.deck.drawing.slides import highlight_code
-from triptych.writers.deck.fitting.frames import CODE_SIZES, LINE_DISTANCE, FittedCode, fit_code
-from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.opening import open_own_template
+from triptych.writers.deck.fitting.frames import CODE_SIZES, LINE_SPACING_FACTOR, FittedCode, fit_code
+from triptych.writers.deck.slides import SlideKindName
+from triptych.writers.deck.template.opening import open_built_in_template
 from triptych.writers.deck.template.palette import Palette, Tint
 
 PALETTE = Palette(lambda slot: "000000" if slot == "tx1" else "c0c0c0", ("ffffff",))
@@ -27,7 +27,7 @@ def fitted(text: str) -> list[FittedCode]:
 
 
 def height(code: FittedCode) -> float:
-    return code.rows * code.size * LINE_DISTANCE
+    return code.rows * code.size * LINE_SPACING_FACTOR
 
 
 @FEW
@@ -97,7 +97,9 @@ def test_highlighting_changes_no_character(language: str) -> None:
 
 def test_keywords_and_comments_have_colours_of_the_theme() -> None:
     (line,) = highlight_code(
-        ("return 1  # done",), "python", open_own_template(THEME, "en").kind_layouts[Layout.CODE].palette
+        ("return 1  # done",),
+        "python",
+        open_built_in_template(THEME, "en").kind_layouts[SlideKindName.CODE].palette,
     )
     colours = {run.text: colour for run, colour in line}
     assert colours["return"] == Tint("accent1")

@@ -7,17 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME
-from triptych.media.lettering import split_units
+from triptych.media.text_outlines import split_at_break_opportunities
 from triptych.writers.deck.fitting.line_breaking import (
     Piece,
     break_lines,
-    get_typeface,
-    measure_unbroken,
+    get_face_with_fallbacks,
+    measure_unbroken_text,
     measure_widest_unit,
 )
 
-SANS = get_typeface(THEME, THEME.sans)
-MONO = get_typeface(THEME, THEME.mono)
+SANS = get_face_with_fallbacks(THEME, THEME.sans)
+MONO = get_face_with_fallbacks(THEME, THEME.mono)
 FEW = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 TEXTS = st.text(alphabet="ab Z9-–—/.,()“”漢字、。（）あー\n\u2028\t\u00a0\u0301é", max_size=60)
 
@@ -48,13 +48,13 @@ def columns(count: float) -> float:
     ],
 )
 def test_where_a_text_may_break(text: str, units: tuple[str, ...]) -> None:
-    assert split_units(text) == units
+    assert split_at_break_opportunities(text) == units
 
 
 @FEW
 @given(TEXTS)
 def test_units_are_the_text(text: str) -> None:
-    assert "".join(split_units(text)) == text
+    assert "".join(split_at_break_opportunities(text)) == text
 
 
 @FEW
@@ -76,7 +76,7 @@ def test_a_change_of_look_within_a_word_moves_no_break(parts: list[str], data: s
 @given(TEXTS)
 def test_a_column_as_wide_as_the_text_takes_forced_lines_only(text: str) -> None:
     piece = Piece(text, SANS, 20.0)
-    assert len(break_lines([piece], measure_unbroken([piece]) + 1e-6 + 20 * 60)) == len(
+    assert len(break_lines([piece], measure_unbroken_text([piece]) + 1e-6 + 20 * 60)) == len(
         break_lines([piece], float("inf"))
     )
 
@@ -102,7 +102,9 @@ def test_spaces_at_the_end_of_a_line_are_not_seen() -> None:
 
 
 def test_a_closing_mark_never_starts_a_line_of_ideographs() -> None:
-    assert [unit[0] for unit in split_units("漢字、漢字。「漢字」ー漢") if unit[0] in "、。」ー"] == []
+    assert [
+        unit[0] for unit in split_at_break_opportunities("漢字、漢字。「漢字」ー漢") if unit[0] in "、。」ー"
+    ] == []
 
 
 def test_text_without_spaces_but_of_ideographs_is_broken_without_words_being_cut() -> None:
@@ -117,4 +119,4 @@ def test_the_widest_unit_is_that_of_the_widest_word() -> None:
 
 
 def test_the_unbroken_width_is_that_of_the_longest_forced_line() -> None:
-    assert measure_unbroken([mono("aa bb\ncc")]) == pytest.approx(5 * 10 * 0.6 * 1.02)
+    assert measure_unbroken_text([mono("aa bb\ncc")]) == pytest.approx(5 * 10 * 0.6 * 1.02)

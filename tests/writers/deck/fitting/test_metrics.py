@@ -7,9 +7,9 @@ import pytest
 from tests.writers.deck.conftest import THEME
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.deck.fitting.line_breaking import (
-    SHORTEST_LINE,
-    get_least_line,
-    get_typeface,
+    MIN_LINE_SPACING,
+    get_face_with_fallbacks,
+    get_min_line_spacing,
     open_measured_face,
 )
 
@@ -17,7 +17,7 @@ WORK_SANS = find_fonts_folder() / "WorkSans-Regular.ttf"
 
 
 def test_a_word_is_as_wide_as_in_the_widest_face() -> None:
-    face = get_typeface(THEME, THEME.sans)
+    face = get_face_with_fallbacks(THEME, THEME.sans)
     assert len(face.faces) > 1
     for word in ("Solar", "minimum", "WAVE"):
         assert face.measure(word) == max(one.measure(word) for one in face.faces)
@@ -41,43 +41,43 @@ def test_a_word_of_two_scripts_is_the_sum_of_its_parts() -> None:
 
 
 def test_nothing_is_zero_wide() -> None:
-    assert get_typeface(THEME, THEME.sans).measure("") == 0
+    assert get_face_with_fallbacks(THEME, THEME.sans).measure("") == 0
 
 
 @pytest.mark.parametrize("family", [THEME.serif, THEME.sans, THEME.mono])
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize("italic", [False, True])
 def test_no_line_is_lower_than_programs_set_it(family: str, bold: bool, italic: bool) -> None:
-    face = get_typeface(THEME, family, bold=bold, italic=italic)
-    assert face.line_height >= max(SHORTEST_LINE, *(one.line_height for one in face.faces))
+    face = get_face_with_fallbacks(THEME, family, bold=bold, italic=italic)
+    assert face.line_height >= max(MIN_LINE_SPACING, *(one.line_height for one in face.faces))
 
 
 def test_monospaced_characters_are_all_as_wide() -> None:
-    face = get_typeface(THEME, THEME.mono)
+    face = get_face_with_fallbacks(THEME, THEME.mono)
     assert {round(face.measure(character), 6) for character in "iW.0_x"} == {0.6}
 
 
 def test_bold_text_is_wider() -> None:
-    assert get_typeface(THEME, THEME.sans, bold=True).measure("measure") > get_typeface(
+    assert get_face_with_fallbacks(THEME, THEME.sans, bold=True).measure("measure") > get_face_with_fallbacks(
         THEME, THEME.sans
     ).measure("measure")
 
 
 def test_a_face_is_opened_once() -> None:
-    assert get_typeface(THEME, THEME.sans) is get_typeface(THEME, THEME.sans)
+    assert get_face_with_fallbacks(THEME, THEME.sans) is get_face_with_fallbacks(THEME, THEME.sans)
     assert open_measured_face(WORK_SANS) is open_measured_face(WORK_SANS)
 
 
 @pytest.mark.parametrize("word", ["العربية", "עברית", "हिन्दी", "ภาษาไทย"])
 def test_other_scripts_are_measured_by_their_letters(word: str) -> None:
     """Shaped and joined letters take less room than one by one, and more than none."""
-    width = get_typeface(THEME, THEME.sans).measure(word)
+    width = get_face_with_fallbacks(THEME, THEME.sans).measure(word)
     assert 0.25 * len(word) < width < 0.8 * len(word)
 
 
 def test_ideographs_take_an_em() -> None:
-    assert get_typeface(THEME, THEME.sans).measure("中文字體") == 4.0
+    assert get_face_with_fallbacks(THEME, THEME.sans).measure("中文字體") == 4.0
 
 
 def test_scripts_with_high_marks_stand_on_wider_lines() -> None:
-    assert get_least_line("हिन्दी") > get_least_line("Text 中文") == SHORTEST_LINE
+    assert get_min_line_spacing("हिन्दी") > get_min_line_spacing("Text 中文") == MIN_LINE_SPACING

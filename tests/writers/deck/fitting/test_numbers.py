@@ -13,10 +13,10 @@ from triptych.writers.deck.fitting.cards import NumberSizes, find_number_sizes, 
 from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import Composition
 from triptych.writers.deck.kinds import CARDS, PlaceholderRole
-from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody
+from triptych.writers.deck.slides import Card, DeckSlide, NumbersBody, SlideKindName
 from triptych.writers.deck.writer import write_deck
 
-PLACES = all_places()[Layout.NUMBERS]
+PLACES = all_places()[SlideKindName.NUMBERS]
 
 
 def body(*cards: Card) -> NumbersBody:
@@ -35,7 +35,7 @@ def head_sizes(slide: Composition) -> set[float]:
 def test_cards_fill_the_grid_with_one_height_and_their_numbers_at_one_height(count: int) -> None:
     cards = [card(str(10**place), "what it counts " * place) for place in range(1, count + 1)]
     (slide,) = fitted(*cards)
-    places = list(slide.places.values())
+    places = list(slide.boxes.values())
     assert slide.panels == set(CARDS[:count]) == set(slide.texts)
     assert len({(place.top, place.height, place.insets[1]) for place in places}) == 1
     assert min(place.left for place in places) == pytest.approx(PLACES[PlaceholderRole.CARD_1].left)
@@ -64,7 +64,7 @@ def test_a_finished_deck_has_two_sizes_of_numbers() -> None:
         deck(
             *(
                 DeckSlide(
-                    layout=Layout.NUMBERS, title=f"T{place}", body=body(*(card(*pair) for pair in pairs))
+                    kind=SlideKindName.NUMBERS, title=f"T{place}", body=body(*(card(*pair) for pair in pairs))
                 )
                 for place, pairs in enumerate(slides)
             )

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.writers.deck.conftest import THEME, make_cell, point, table
 from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.tables import (
-    GUARD,
-    LEAST_UNBROKEN,
+    CELL_RESERVE,
+    MIN_UNBROKEN_SIZE,
     PADDING,
     ROOMY_PADDING,
     SIDE_PADDING,
@@ -107,7 +107,7 @@ def test_a_long_table_is_continued_evenly() -> None:
 def lines(fitted: FittedTable, row: int, column: int) -> int:
     level = Level(size=fitted.size, family=THEME.sans, bold=row == 0)
     text = make_pieces(fitted.rows[row][column].runs, level, THEME)
-    return len(break_lines(text, fitted.widths[column] - 2 * SIDE_PADDING - GUARD))
+    return len(break_lines(text, fitted.widths[column] - 2 * SIDE_PADDING - CELL_RESERVE))
 
 
 def test_dates_numbers_and_short_names_are_whole_beside_long_text() -> None:
@@ -147,7 +147,7 @@ def test_a_table_is_rather_smaller_than_broken() -> None:
         "about 6,300",
     )
     (part,) = fit_table(table(*[row] * 4), WIDTH, HEIGHT, THEME) or []
-    assert not part.broken and part.size >= LEAST_UNBROKEN
+    assert not part.has_line_breaks and part.size >= MIN_UNBROKEN_SIZE
 
 
 def test_a_narrow_table_keeps_its_columns_together() -> None:
@@ -184,7 +184,7 @@ def test_a_cell_over_two_columns_widens_both() -> None:
     )
     body = table(("x", "y"), ("1", "2"))
     (part,) = fit_table(replace(body, rows=(head, *body.rows)), WIDTH, HEIGHT, THEME) or []
-    assert not part.broken
+    assert not part.has_line_breaks
     assert part.widths[0] == pytest.approx(part.widths[1], rel=0.01)
 
 
@@ -217,7 +217,7 @@ def test_what_fits_at_no_size_is_refused(body: TableBody) -> None:
 
 
 def test_a_table_without_rows_fits() -> None:
-    body = TableBody(rows=(), aligns=(), alt="A table", header_rows=0)
+    body = TableBody(rows=(), alignments=(), alt="A table", header_rows=0)
     parts = fit_table(body, WIDTH, HEIGHT, THEME)
     assert not parts or sum(parts[0].heights) <= HEIGHT
 

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from tests.writers.deck.conftest import THEME, area, point, shown, shown_on
 from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.text import (
-    FILLED_SHARE,
-    WIDEST_SPACING,
-    WIDEST_SPARSE_SPACING,
+    MAX_FILLED_FRACTION,
+    MAX_SPACING,
+    MAX_SPARSE_SPACING,
     FittedText,
     TextArea,
     TextSizes,
-    fit_size,
+    find_fitting_scale,
     fit_text,
     make_pieces,
-    measure_line,
-    measure_text,
+    measure_line_spacing,
+    measure_text_height,
     split_paragraph,
 )
 from triptych.writers.deck.slides import Para, Run
@@ -52,7 +52,7 @@ def size(fitted: FittedText, box: TextArea) -> float:
 
 
 def height(fitted: FittedText, box: TextArea) -> float:
-    return measure_text(fitted.paras, box, THEME, fitted.scale, fitted.spacing)
+    return measure_text_height(fitted.paras, box, THEME, fitted.scale, fitted.spacing)
 
 
 @FEW
@@ -91,11 +91,11 @@ class TestSizes:
         assert set(sizes) <= {24.0, 22.0, 20.0, 18.0}
 
     def test_the_first_of_the_sizes_that_fits_is_taken(self) -> None:
-        assert fit_size([point("Short")], area(), THEME, (40.0, 20.0)) == pytest.approx(40 / 24)
-        assert fit_size([point(SENTENCE * 9)], area(800, 30), THEME, (40.0, 12.0)) is None
+        assert find_fitting_scale([point("Short")], area(), THEME, (40.0, 20.0)) == pytest.approx(40 / 24)
+        assert find_fitting_scale([point(SENTENCE * 9)], area(800, 30), THEME, (40.0, 12.0)) is None
 
     def test_a_word_wider_than_the_box_does_not_fit(self) -> None:
-        assert fit_size([point("x" * 80)], area(300, 366), THEME, (24.0, 12.0)) is None
+        assert find_fitting_scale([point("x" * 80)], area(300, 366), THEME, (24.0, 12.0)) is None
 
     def test_nothing_takes_one_slide(self) -> None:
         assert fit_text([], area(), THEME) == [FittedText(paras=())]
@@ -109,19 +109,21 @@ class TestStatement:
     def test_a_paragraph_without_a_mark_is_set_large(self) -> None:
         here = area()
         (fitted,) = fit_text([point("The sun is enough.", bullet=False)], here, THEME)
-        assert size(fitted, here) == TextSizes.from_area(area()).statement[0]
+        assert size(fitted, here) == TextSizes.from_area(area()).statement_sizes[0]
 
     def test_a_longer_one_is_smaller_and_takes_half_of_the_area(self) -> None:
         here = area()
         (fitted,) = fit_text([point(SENTENCE * 2, bullet=False)], here, THEME)
-        assert size(fitted, here) in TextSizes.from_area(area()).statement[1:]
+        assert size(fitted, here) in TextSizes.from_area(area()).statement_sizes[1:]
         assert height(fitted, here) <= here.height / 2
 
     @pytest.mark.parametrize(
         "para", [point("One"), point("One", number=1), point("One", bullet=False, level=1)]
     )
     def test_a_point_is_no_statement(self, para: Para) -> None:
-        assert size(fit_text([para], area(), THEME)[0], area()) < TextSizes.from_area(area()).statement[-1]
+        assert (
+            size(fit_text([para], area(), THEME)[0], area()) < TextSizes.from_area(area()).statement_sizes[-1]
+        )
 
 
 class TestSparse:
@@ -129,13 +131,13 @@ class TestSparse:
         here = area()
         (fitted,) = fit_text([point("One"), point("Two"), point("Three")], here, THEME)
         assert size(fitted, here) == 28.0
-        assert 2.0 < fitted.spacing <= WIDEST_SPARSE_SPACING
-        assert height(fitted, here) <= here.height * FILLED_SHARE + 1e-6
+        assert 2.0 < fitted.spacing <= MAX_SPARSE_SPACING
+        assert height(fitted, here) <= here.height * MAX_FILLED_FRACTION + 1e-6
 
     def test_five_points_are_not_few(self) -> None:
         (fitted,) = fit_text([point("One") for _ in range(5)], area(), THEME)
         assert size(fitted, area()) == 24.0
-        assert 1.0 < fitted.spacing <= WIDEST_SPACING
+        assert 1.0 < fitted.spacing <= MAX_SPACING
 
     def test_points_with_points_under_them_are_not_sparse(self) -> None:
         (fitted,) = fit_text([point("One"), point("Two", level=1)], area(), THEME)
@@ -228,11 +230,11 @@ class TestOverTall:
 class TestMargins:
     def test_a_number_needs_its_margin_on_each_level(self) -> None:
         here = area()
-        assert [here.get_margin(point("x", number=1, level=level)) for level in range(3)] == [30, 60, 90]
+        assert [here.get_indent(point("x", number=1, level=level)) for level in range(3)] == [30, 60, 90]
 
     def test_text_without_mark_stands_at_the_edge(self) -> None:
-        assert area().get_margin(point("x", bullet=False)) == 0
-        assert area().get_margin(point("x")) == 22
+        assert area().get_indent(point("x", bullet=False)) == 0
+        assert area().get_indent(point("x")) == 22
 
     def test_deeper_levels_look_like_the_deepest_known(self) -> None:
         assert area().get_level(point("x", level=8)) is area().levels[-1]
@@ -240,9 +242,9 @@ class TestMargins:
 
 def test_code_in_a_line_makes_it_as_high_as_its_face() -> None:
     level = area().levels[0]
-    code = measure_line([Run(text="a"), Run(text="x", code=True)], level, THEME)
-    assert code == max(code, measure_line([Run(text="a")], level, THEME))
-    assert measure_line([], level, THEME) == measure_line([Run(text="")], level, THEME)
+    code = measure_line_spacing([Run(text="a"), Run(text="x", code=True)], level, THEME)
+    assert code == max(code, measure_line_spacing([Run(text="a")], level, THEME))
+    assert measure_line_spacing([], level, THEME) == measure_line_spacing([Run(text="")], level, THEME)
 
 
 def test_links_to_slides_stay_on_one_line_where_some_size_lets_them() -> None:
@@ -254,7 +256,7 @@ def test_links_to_slides_stay_on_one_line_where_some_size_lets_them() -> None:
     assert linked.scale < unlinked.scale
     level = narrow.levels[0]
     assert (
-        len(break_lines(make_pieces(link.runs, level, THEME, linked.scale), narrow.width - level.margin)) == 1
+        len(break_lines(make_pieces(link.runs, level, THEME, linked.scale), narrow.width - level.indent)) == 1
     )
 
 

@@ -10,20 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, all_places, card, shown
-from triptych.writers.deck.fitting.cards import find_gaps_to_break, fit_timeline, place_dates
+from triptych.writers.deck.fitting.cards import find_gaps_to_break, fit_timeline, locate_dates
 from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import Composition, Ornament
 from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.text import Level, make_pieces
 from triptych.writers.deck.kinds import CARDS
-from triptych.writers.deck.slides import Card, Layout, Run, TimelineBody
+from triptych.writers.deck.slides import Card, Run, SlideKindName, TimelineBody
 
-PLACES = all_places()[Layout.TIMELINE]
+PLACES = all_places()[SlideKindName.TIMELINE]
 FEW = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
 
 def dated(*years: float, text: str = "what happened") -> tuple[Card, ...]:
-    return tuple(card(f"{year:.0f}", text, when=year) for year in years)
+    return tuple(card(f"{year:.0f}", text, date=year) for year in years)
 
 
 def fitted(*cards: Card, rtl: bool = False, source: str = "") -> list[Composition]:
@@ -40,7 +40,7 @@ def rules(slide: Composition) -> int:
 
 
 def assert_apart(slide: Composition) -> None:
-    boxes = [slide.places[role] for role in CARDS if role in slide.places]
+    boxes = [slide.boxes[role] for role in CARDS if role in slide.boxes]
     for one in boxes:
         for other in boxes:
             if one is not other and one.top < other.top + other.height and other.top < one.top + one.height:
@@ -75,10 +75,10 @@ def test_dots_are_true_to_time_and_cards_apart(years: list[int]) -> None:
     st.lists(st.sampled_from(["30 September 2019", "End of 2026", "2013", "Q1 2024"]), min_size=2, max_size=6)
 )
 def test_no_date_wraps(heads: list[str]) -> None:
-    cards = [card(head, "text " * 9, when=2000.0 + place) for place, head in enumerate(heads)]
+    cards = [card(head, "text " * 9, date=2000.0 + place) for place, head in enumerate(heads)]
     for slide in fitted(*cards):
         for role, text in slide.texts.items():
-            area = slide.places[role].text
+            area = slide.boxes[role].text_area
             level = Level(size=text.sizes[0], family=THEME.sans, bold=True)
             assert len(break_lines(make_pieces(text.paras[0].runs, level, THEME), area.width)) == 1
 
@@ -100,7 +100,7 @@ def test_a_line_is_broken_where_years_are_far_apart(gaps: Sequence[float], broke
 
 
 def test_a_break_keeps_the_other_distances_true() -> None:
-    places, breaks = place_dates([1500, 1950, 1960, 1980], 600, breaking=True)
+    places, breaks = locate_dates([1500, 1950, 1960, 1980], 600, with_breaks=True)
     assert places[3] - places[2] == pytest.approx(2 * (places[2] - places[1]))
     assert len(breaks) == 1 and places[0] < breaks[0] < places[1]
 
@@ -123,8 +123,8 @@ def test_dates_out_of_order_are_no_scale() -> None:
 
 def test_a_few_dates_stand_under_the_line_and_more_on_both_sides() -> None:
     (few,), (many,) = fitted(*dated(1907, 1962, 2019)), fitted(*dated(1907, 1930, 1962, 2019))
-    assert len({place.top for place in few.places.values()}) == 1
-    assert len({place.top for place in many.places.values()}) == 2
+    assert len({place.top for place in few.boxes.values()}) == 1
+    assert len({place.top for place in many.boxes.values()}) == 2
 
 
 def test_from_right_to_left_time_runs_so_too() -> None:
@@ -139,7 +139,7 @@ def test_more_than_six_are_shared_out() -> None:
 
 def test_one_long_text_has_a_slide_and_leaves_the_others_together() -> None:
     cards = list(dated(*range(2000, 2008)))
-    cards[3] = card("2003", "What happened then is long. " * 40, when=2003.5)
+    cards[3] = card("2003", "What happened then is long. " * 40, date=2003.5)
     slides = fitted(*cards)
     assert len(slides) <= 3
     words = "".join(shown(text.paras[:1]) for slide in slides for text in slide.texts.values())

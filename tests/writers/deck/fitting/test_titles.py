@@ -12,11 +12,11 @@ from tests.e2e.odd_templates import ODD
 from tests.writers.deck.test_writer import deck_of
 from triptych.diagnostics import Span
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.fitting.composition import Places
-from triptych.writers.deck.fitting.text import Level, Place, TextArea
-from triptych.writers.deck.fitting.titles import TitledPlaces, find_title_size
+from triptych.writers.deck.fitting.composition import PlaceholderBoxes
+from triptych.writers.deck.fitting.text import Level, PlaceholderBox, TextArea
+from triptych.writers.deck.fitting.titles import TitledBoxes, find_title_size
 from triptych.writers.deck.kinds import PlaceholderRole
-from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, TextBody
+from triptych.writers.deck.slides import DeckSlide, Para, Run, SlideKindName, TextBody
 from triptych.writers.deck.template.opening import open_template
 from triptych.writers.deck.writer import write_deck
 
@@ -24,13 +24,13 @@ THEME = load_theme()
 SHORT, LONG = "One word", "A title that says what the slide shows in so many words that it needs two lines"
 
 
-def place(top: float, height: float, size: float = 30.0, width: float = 640.0) -> Place:
+def place(top: float, height: float, size: float = 30.0, width: float = 640.0) -> PlaceholderBox:
     levels = (Level(size=size, family=THEME.sans),)
     area = TextArea(width=width, height=height, levels=levels)
-    return Place(left=40, top=top, width=width, height=height, text=area)
+    return PlaceholderBox(left=40, top=top, width=width, height=height, text_area=area)
 
 
-def places(title: Place, body: Place) -> Places:
+def places(title: PlaceholderBox, body: PlaceholderBox) -> PlaceholderBoxes:
     return {PlaceholderRole.TITLE: title, PlaceholderRole.BODY: body}
 
 
@@ -39,74 +39,94 @@ LOW = places(place(20, 32), place(70, 300))
 AT_FOOT = places(place(420, 32), place(40, 360))
 
 
-def titled(title: str, own: Places, size: float | None = 24.0) -> TitledPlaces:
-    return TitledPlaces(title, {Layout.BULLETS: own}, THEME, size)
+def titled(title: str, own: PlaceholderBoxes, size: float | None = 24.0) -> TitledBoxes:
+    return TitledBoxes(title, {SlideKindName.BULLETS: own}, THEME, size)
 
 
 class TestSizeOfADeck:
     def test_titles_that_fit_keep_the_size_of_the_template(self) -> None:
-        assert find_title_size([(SHORT, Layout.BULLETS, HIGH), (LONG, Layout.BULLETS, HIGH)], THEME) == 30.0
+        assert (
+            find_title_size(
+                [(SHORT, SlideKindName.BULLETS, HIGH), (LONG, SlideKindName.BULLETS, HIGH)], THEME
+            )
+            == 30.0
+        )
 
     def test_the_longest_title_decides(self) -> None:
         tight = places(place(20, 66), place(120, 300))
-        size = find_title_size([(SHORT, Layout.BULLETS, tight), (LONG, Layout.BULLETS, tight)], THEME)
+        size = find_title_size(
+            [(SHORT, SlideKindName.BULLETS, tight), (LONG, SlideKindName.BULLETS, tight)], THEME
+        )
         assert size is not None and 24.0 <= size < 30.0
 
     def test_titles_grow_before_they_are_hard_to_read(self) -> None:
-        assert find_title_size([(LONG, Layout.BULLETS, LOW)], THEME) == 24.0
+        assert find_title_size([(LONG, SlideKindName.BULLETS, LOW)], THEME) == 24.0
 
     def test_one_title_in_ten_may_be_too_long(self) -> None:
-        some = [(SHORT, Layout.BULLETS, LOW)] * 10
-        assert find_title_size([*some, (LONG * 6, Layout.BULLETS, LOW)], THEME) == 24.0
-        assert find_title_size([(LONG * 6, Layout.BULLETS, LOW)] * 2, THEME) == 16.0
+        some = [(SHORT, SlideKindName.BULLETS, LOW)] * 10
+        assert find_title_size([*some, (LONG * 6, SlideKindName.BULLETS, LOW)], THEME) == 24.0
+        assert find_title_size([(LONG * 6, SlideKindName.BULLETS, LOW)] * 2, THEME) == 16.0
 
     def test_the_smallest_size_of_several_layouts_is_that_of_all(self) -> None:
         small = places(place(20, 90, size=26), place(120, 300))
-        assert find_title_size([(SHORT, Layout.BULLETS, HIGH), (SHORT, Layout.CHART, small)], THEME) == 26.0
+        assert (
+            find_title_size(
+                [(SHORT, SlideKindName.BULLETS, HIGH), (SHORT, SlideKindName.CHART, small)], THEME
+            )
+            == 26.0
+        )
 
     def test_a_label_over_a_quotation_is_no_measure_for_titles(self) -> None:
         label = places(place(20, 40, size=18.0), place(120, 300))
-        assert find_title_size([(SHORT, Layout.QUOTE, label), (SHORT, Layout.BULLETS, HIGH)], THEME) == 30.0
+        assert (
+            find_title_size(
+                [(SHORT, SlideKindName.QUOTE, label), (SHORT, SlideKindName.BULLETS, HIGH)], THEME
+            )
+            == 30.0
+        )
 
     def test_titles_of_title_slides_do_not_count(self) -> None:
-        assert find_title_size([(LONG, Layout.TITLE, LOW), (LONG, Layout.CLOSING, LOW)], THEME) is None
+        assert (
+            find_title_size([(LONG, SlideKindName.TITLE, LOW), (LONG, SlideKindName.CLOSING, LOW)], THEME)
+            is None
+        )
 
 
 class TestGrowing:
     def test_a_title_with_room_changes_nothing(self) -> None:
-        assert titled(LONG, HIGH).find_changes(Layout.BULLETS) == {}
+        assert titled(LONG, HIGH).find_changed_boxes(SlideKindName.BULLETS) == {}
 
     def test_a_title_takes_the_space_below_it_and_then_that_of_content(self) -> None:
-        found = titled(LONG, LOW)[Layout.BULLETS]
+        found = titled(LONG, LOW)[SlideKindName.BULLETS]
         title, body = found[PlaceholderRole.TITLE], found[PlaceholderRole.BODY]
         assert title.height > 32 and title.top == 20
         assert body.top >= title.top + title.height
         assert body.top + body.height == pytest.approx(370)
-        assert body.text.height == pytest.approx(body.height)
-        fitted = titled(LONG, LOW).fit(LONG, Layout.BULLETS)
+        assert body.text_area.height == pytest.approx(body.height)
+        fitted = titled(LONG, LOW).fit_title(LONG, SlideKindName.BULLETS)
         assert fitted is not None and fitted.scale * 30 == pytest.approx(24)
 
     def test_a_title_under_the_content_grows_upwards(self) -> None:
-        found = titled(LONG, AT_FOOT)[Layout.BULLETS]
+        found = titled(LONG, AT_FOOT)[SlideKindName.BULLETS]
         title, body = found[PlaceholderRole.TITLE], found[PlaceholderRole.BODY]
         assert title.top < 420 and title.top + title.height == pytest.approx(452)
         assert body.top == 40 and body.top + body.height <= title.top
 
     def test_a_title_stays_on_its_ground(self) -> None:
-        band = {**LOW, PlaceholderRole.TITLE: replace(LOW[PlaceholderRole.TITLE], grows=4.0)}
+        band = {**LOW, PlaceholderRole.TITLE: replace(LOW[PlaceholderRole.TITLE], max_growth=4.0)}
         found = titled(LONG, band)
-        assert found[Layout.BULLETS][PlaceholderRole.TITLE].height <= 36
-        fitted = found.fit(LONG, Layout.BULLETS)
+        assert found[SlideKindName.BULLETS][PlaceholderRole.TITLE].height <= 36
+        fitted = found.fit_title(LONG, SlideKindName.BULLETS)
         assert fitted is not None and fitted.scale * 30 < 24
 
     def test_a_title_on_a_title_slide_is_smaller_before_it_grows(self) -> None:
-        own = TitledPlaces("Words enough for two", {Layout.CLOSING: LOW}, THEME, 24.0)
-        assert own.find_changes(Layout.CLOSING) == {}
+        own = TitledBoxes("Words enough for two", {SlideKindName.CLOSING: LOW}, THEME, 24.0)
+        assert own.find_changed_boxes(SlideKindName.CLOSING) == {}
 
 
 def slides(*titles: str) -> list[DeckSlide]:
     body = TextBody(paras=tuple(Para(runs=(Run(text=word),)) for word in ("One", "Two", "Three")))
-    return [DeckSlide(layout=Layout.BULLETS, title=title, body=body) for title in titles]
+    return [DeckSlide(kind=SlideKindName.BULLETS, title=title, body=body) for title in titles]
 
 
 @pytest.mark.parametrize("name", sorted(ODD))

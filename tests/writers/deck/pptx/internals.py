@@ -37,7 +37,7 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.oxml.xmlchemy.BaseOxmlElement.xpath",
         digest="75557aab83229935",
-        ours=f"{_ROOM}.package._xpath",
+        ours=f"{_ROOM}.package._evaluate_xpath",
         why="parses an expression anew each time; the elements of all tags inherit it",
         upstream="https://github.com/python-openxml/python-docx/issues/342",
         everywhere=True,
@@ -98,7 +98,7 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.chart.xlsx._BaseWorkbookWriter._open_worksheet",
         digest="b676737896b4f4cb",
-        ours=f"{_ROOM}.chart_data._PlainTextWorkbook._open_worksheet",
+        ours=f"{_ROOM}.chart_data._PlainTextWorkbookWriter._open_worksheet",
         why="takes a text that begins with = for a formula",
         upstream="https://github.com/jmcnamara/XlsxWriter/issues/663",
     ),
@@ -111,13 +111,13 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.chart.data.CategoryChartData._workbook_writer",
         digest="0f3d5d26e43f491a",
-        ours=f"{_ROOM}.chart_data._Categories._workbook_writer",
+        ours=f"{_ROOM}.chart_data._CategoryChartData._workbook_writer",
         why="names the class that writes workbooks",
     ),
     Internal(
         name="pptx.chart.data.XyChartData._workbook_writer",
         digest="82c0363e031e8d29",
-        ours=f"{_ROOM}.chart_data._Numbers._workbook_writer",
+        ours=f"{_ROOM}.chart_data._NumberChartData._workbook_writer",
         why="names the class that writes workbooks",
     ),
     Internal(

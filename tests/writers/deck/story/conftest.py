@@ -11,7 +11,7 @@ from tests.conftest import MakeProject, ReadBook, pictures_of, tiny_png
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
-from triptych.stages import read
+from triptych.stages import read_project
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.slides import Deck
 from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
@@ -58,7 +58,7 @@ def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
         sections = {f"source/{name}.md": text for name, text in chapters.items()}
         head = f"book:\n  title: A book\n  lang: en\n{manifest}"
         project = make_project({"source/book.yaml": head, **sections, **FILES, **(files or {})})
-        _, book, found = read(project, shared_cache)
+        _, book, found = read_project(project, shared_cache)
         assert book is not None, found
         return told(book, **(more or {}))
 

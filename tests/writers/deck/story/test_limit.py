@@ -9,15 +9,15 @@ from tests.writers.deck.story.conftest import FILES
 from tests.writers.deck.story.test_worth import item
 from triptych.languages.labels import load_labels
 from triptych.theme.templating import load_page_templates
-from triptych.writers.deck.slides import Layout, Run
+from triptych.writers.deck.slides import Run, SlideKindName
 from triptych.writers.deck.story.chapter_views import ChapterView
-from triptych.writers.deck.story.delivery import Delivery
-from triptych.writers.deck.story.evidence import Evidence
+from triptych.writers.deck.story.content_slides import ContentSlide
 from triptych.writers.deck.story.runs import AuthorNote
 from triptych.writers.deck.story.storyboard import StoryOptions, limit_slides, make_storyboard
+from triptych.writers.deck.story.talk_timing import TalkTiming
 
 
-def view(*evidence: Evidence, **more: Any) -> ChapterView:
+def view(*evidence: ContentSlide, **more: Any) -> ChapterView:
     plain: dict[str, Any] = {
         "name": "",
         "message": "",
@@ -32,32 +32,35 @@ def view(*evidence: Evidence, **more: Any) -> ChapterView:
     return ChapterView(id="a", title="A", evidence=evidence, **{**plain, **more})
 
 
-def left(most: int, **views: ChapterView) -> dict[str, list[Layout]]:
+def left(most: int, **views: ChapterView) -> dict[str, list[SlideKindName]]:
     kept, _ = limit_slides(views, most, 1)
     return {name: [item.layout for item in view.evidence] for name, view in kept.items()}
 
 
-CHART, CODE = item(Layout.CHART), item()
+CHART, CODE = item(SlideKindName.CHART), item()
 
 
 def test_nothing_is_left_out_where_there_is_room_or_no_limit() -> None:
     for most in (0, 4):
-        assert left(most, a=view(CODE, CHART)) == {"a": [Layout.CODE, Layout.CHART]}
+        assert left(most, a=view(CODE, CHART)) == {"a": [SlideKindName.CODE, SlideKindName.CHART]}
         assert limit_slides({"a": view(CODE, CHART)}, most, 1)[1] == []
 
 
 def test_hidden_slides_go_first_then_those_that_are_worth_least_from_the_end() -> None:
-    hidden = item(Layout.CHART, hidden=True)
-    assert left(5, a=view(CODE, hidden), b=view(CHART)) == {"a": [Layout.CODE], "b": [Layout.CHART]}
-    assert left(4, a=view(CODE, hidden), b=view(CHART)) == {"a": [], "b": [Layout.CHART]}
-    assert left(4, a=view(CODE), b=view(CODE)) == {"a": [Layout.CODE], "b": []}
+    hidden = item(SlideKindName.CHART, hidden=True)
+    assert left(5, a=view(CODE, hidden), b=view(CHART)) == {
+        "a": [SlideKindName.CODE],
+        "b": [SlideKindName.CHART],
+    }
+    assert left(4, a=view(CODE, hidden), b=view(CHART)) == {"a": [], "b": [SlideKindName.CHART]}
+    assert left(4, a=view(CODE), b=view(CODE)) == {"a": [SlideKindName.CODE], "b": []}
 
 
 def test_slides_to_which_an_author_wrote_what_is_said_stay() -> None:
     said = item(notes=(AuthorNote((Run(text="Said."),)),))
-    assert left(4, a=view(CODE, said, CODE), b=view(item(script=((Run(text="Said."),),)))) == {
-        "a": [Layout.CODE],
-        "b": [Layout.CODE],
+    assert left(4, a=view(CODE, said, CODE), b=view(item(author_notes=((Run(text="Said."),),)))) == {
+        "a": [SlideKindName.CODE],
+        "b": [SlideKindName.CODE],
     }
 
 
@@ -67,8 +70,8 @@ def test_it_is_counted() -> None:
 
 
 def test_what_was_asked_for_stays() -> None:
-    requested = item(requested=True)
-    assert left(1, a=view(requested, CHART)) == {"a": [Layout.CODE]}
+    requested = item(is_requested=True)
+    assert left(1, a=view(requested, CHART)) == {"a": [SlideKindName.CODE]}
     _, (finding,) = limit_slides({"a": view(*[requested] * 5, CHART)}, 3, 1)
     assert finding.message == (
         "the deck is limited to 3 slides, but 7 slides are required; 1 slide was omitted"
@@ -98,7 +101,7 @@ def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) ->
         book,
         load_labels("en"),
         load_page_templates(),
-        StoryOptions(limit=8, delivery=Delivery()),
+        StoryOptions(max_slides=8, timing=TalkTiming()),
         pictures=pictures_of(book),
     )
     assert 4 < len(deck.slides) <= 8 and any(slide.id == "fig-a" for slide in deck.slides)

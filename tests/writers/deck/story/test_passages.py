@@ -12,7 +12,7 @@ from tests.writers.deck.conftest import said
 from tests.writers.deck.story.conftest import FILES, told
 from triptych.model.nodes import Image, Note, SoftBreak, Style, Styled, Text
 from triptych.writers.deck.slides import DeckSlide
-from triptych.writers.deck.story.passages import split_sentences
+from triptych.writers.deck.story.passages import split_inline_sentences
 
 Slides = Callable[..., dict[str, DeckSlide]]
 
@@ -100,4 +100,4 @@ def test_inlines_are_cut_into_sentences() -> None:
         Text(text=" Two. Three"),
         Image(alt="x", source=""),
     )
-    assert [len(sentence) for sentence in split_sentences(content)] == [3, 2, 1, 2]
+    assert [len(sentence) for sentence in split_inline_sentences(content)] == [3, 2, 1, 2]

@@ -6,7 +6,7 @@ import jinja2
 import pytest
 from markupsafe import Markup
 
-from triptych.writers.deck.slides import Layout, Run
+from triptych.writers.deck.slides import Run, SlideKindName
 from triptych.writers.deck.story.drafts import check_arguments
 
 
@@ -20,7 +20,7 @@ def test_text_becomes_what_slides_take() -> None:
             "hidden": 1,
         }
     )
-    assert given.layout is Layout.BULLETS and type(given.title) is str and given.hidden is True
+    assert given.layout is SlideKindName.BULLETS and type(given.title) is str and given.hidden is True
     assert given.points == [(Run(text="one"),), (Run(text="two "), Run(text="three", bold=True))]
     assert given.notes == [(Run(text="said"),)]
 

@@ -53,7 +53,7 @@ def words(slide: DeckSlide) -> list[str]:
 class TestWithoutMarks:
     def test_a_chapter_of_prose_has_its_divider_only(self, tell: Tell) -> None:
         deck = tell("Prose.\n\n## Part\n\nMore.", summary="In short.")
-        assert [slide.layout for slide in deck.slides] == ["title", "divider", "closing"]
+        assert [slide.kind for slide in deck.slides] == ["title", "divider", "closing"]
         divider = deck.slides[1]
         assert (divider.title, divider.subtitle, divider.section) == ("A section", "In short.", "A section")
         assert divider.kicker.endswith("\u00a01")
@@ -112,7 +112,7 @@ class TestTitles:
     def test_only_what_is_written_for_a_slide_is_its_own(self, tell: Tell) -> None:
         written = '::: {.slide title="Own"}\n- a\n- b\n:::\n\n::: slide\n- c\n- d\n:::\n'
         deck = tell(f"# A\n\n{chart('A caption')}\n{chart('B', **{'slide-title': 'C'})}\n{written}")
-        assert [slide.own_title for slide in evidence(deck)] == [False, True, True, False]
+        assert [slide.has_own_title for slide in evidence(deck)] == [False, True, True, False]
 
     def test_the_author_may_say_it(self, tell: Tell) -> None:
         slide_title = chart("A caption", **{"slide-title": "Said"})
@@ -177,7 +177,7 @@ class TestLists:
     def test_what_a_section_enumerates_has_a_slide_and_is_said(self, tell: Tell) -> None:
         deck = tell(f"Before.\n\n## Two things\n\nThey are:\n\n{self.ITEMS}")
         (slide,) = evidence(deck)
-        assert (slide.title, slide.requested) == ("Two things", False)
+        assert (slide.title, slide.is_requested) == ("Two things", False)
         assert words(slide) == ["One thing", "Another, of which there is more to say. It is said"]
         assert "• Another, of which there is more to say. It is said." in said(slide)
         assert said(deck.slides[1]) == ("Before.",)
@@ -265,7 +265,7 @@ class TestFrontMatter:
         backup = chart("C", **{"fig-alt": "A"}).replace(".chart", ".chart .backup")
         text = f"{TABLE}\n- a\n- b\n\n{marked}{backup}"
         deck = tell(text, slides={"mode": "explicit"}, takeaways=["One"])
-        assert [(slide.layout, slide.hidden) for slide in evidence(deck)] == [
+        assert [(slide.kind, slide.hidden) for slide in evidence(deck)] == [
             ("code", False),
             ("bullets", False),
             ("chart", True),
@@ -275,7 +275,7 @@ class TestFrontMatter:
 
     def test_a_chapter_may_have_none_and_is_for_readers(self, tell: Tell) -> None:
         deck = tell(f"Prose.\n\n{TABLE}", slides={"mode": "none"})
-        assert [slide.layout for slide in deck.slides] == ["title", "closing"]
+        assert [slide.kind for slide in deck.slides] == ["title", "closing"]
         assert notes(deck) == ""
 
     def test_over_the_most_nothing_is_seen_that_nobody_asked_for(self, tell: Tell) -> None:
@@ -289,7 +289,7 @@ class TestWrittenSlides:
         (slide,) = evidence(
             tell('::: {.slide title="Three things"}\n- One\n- Two\n\n::: notes\nSaid *here*.\n:::\n:::\n')
         )
-        assert (slide.layout, slide.title, said(slide)) == ("bullets", "Three things", ("Said here.",))
+        assert (slide.kind, slide.title, said(slide)) == ("bullets", "Three things", ("Said here.",))
         assert words(slide) == ["One", "Two"]
 
     def test_a_heading_is_its_title(self, tell: Tell) -> None:
@@ -334,8 +334,8 @@ class TestComposedSlides:
         deck = tell(f":::::: {{.slide title=T}}\n::::: columns\n{columns}:::::\nMore.^[An aside.]\n::::::\n")
         (slide,) = evidence(deck)
         assert isinstance(slide.body, ColumnsBody)
-        assert (slide.layout, slide.body.width_fraction) == ("comparison", 0.4)
-        assert [column.head[0].text for column in slide.body.columns] == ["Before", "After"]
+        assert (slide.kind, slide.body.width_fraction) == ("comparison", 0.4)
+        assert [column.heading[0].text for column in slide.body.columns] == ["Before", "After"]
         assert isinstance(slide.body.columns[1].body, ChartBody)
         assert "".join(run.text for run in slide.body.source) == "C More."
         assert said(slide) == ("[An aside.]",)
@@ -344,7 +344,7 @@ class TestComposedSlides:
         text = "602 million\n: people\n\n57 of 64\n: technologies^[An aside.]\n\nSource: A.\n"
         (slide,) = evidence(tell(f"::: {{.slide .big-numbers title=T}}\n{text}:::\n"))
         assert isinstance(slide.body, NumbersBody)
-        assert [card.head[0].text for card in slide.body.cards] == ["602\u00a0million", "57 of 64"]
+        assert [card.heading[0].text for card in slide.body.cards] == ["602\u00a0million", "57 of 64"]
         assert slide.body.source[0].text == "Source: A."
         assert said(slide) == ("[An aside.]",)
 
@@ -353,7 +353,7 @@ class TestComposedSlides:
         deck = tell(wrapped.replace("{}", "2017\n: A plan.\n\n2025\n: 602 million.\n"))
         (slide,) = evidence(deck)
         assert isinstance(slide.body, TimelineBody)
-        assert [card.head[0].text for card in slide.body.cards] == ["2017", "2025"]
+        assert [card.heading[0].text for card in slide.body.cards] == ["2017", "2025"]
         assert "A plan" not in notes(deck)
 
     @pytest.mark.parametrize(
@@ -378,7 +378,11 @@ class TestComposedSlides:
         text = '::: {.slide title=T background-image=a.png fig-alt="A grey field"}\nSaid.\n:::\n'
         (slide,) = evidence(tell(text))
         assert isinstance(slide.body, PictureBody)
-        assert (slide.body.full, slide.body.alt, slide.body.decorative) == (True, "A grey field", False)
+        assert (slide.body.covers_slide, slide.body.alt, slide.body.decorative) == (
+            True,
+            "A grey field",
+            False,
+        )
         assert said(slide) == ("Said.",)
 
     def test_a_layout_by_name_and_what_becomes_of_too_much(self, tell: Tell) -> None:
@@ -450,13 +454,13 @@ class TestSources:
         text = f"# One\n\nProse [@b].\n\n{chart('A caption [@a]')}"
         deck = tell_chapters(manifest, files={"source/one.bib": self.BIB}, one=text)
         last = deck.slides[-1]
-        assert (last.id, last.hidden, last.layout) == ("sources", True, "bullets")
+        assert (last.id, last.hidden, last.kind) == ("sources", True, "bullets")
         (line,) = words(last)
         assert "First" in line
         assert "Second" not in notes(deck)
 
     def test_where_no_slide_cites_there_is_none(self, tell: Tell) -> None:
-        assert tell(TABLE).slides[-1].layout == "closing"
+        assert tell(TABLE).slides[-1].kind == "closing"
 
 
 class TestTables:
@@ -489,7 +493,7 @@ class TestBooks:
             assert isinstance(agenda[0].body, TextBody)
             targets = [para.runs[0].slide for para in agenda[0].body.paras]
             assert words(agenda[0]) == ["Chapter a", "Chapter b", "Chapter c"]
-            assert targets == [slide.id for slide in deck.slides if slide.layout == "divider"]
+            assert targets == [slide.id for slide in deck.slides if slide.kind == "divider"]
 
     def test_a_long_agenda_has_two_columns(self, tell_chapters: Tell) -> None:
         names = [f"c{number}" for number in range(9)]
@@ -508,7 +512,7 @@ class TestBooks:
             a="---\ntitle: One\n---\nText.",
         )
         assert said(deck.slides[0]) == ("Preface", "Welcome. [An aside.]")
-        assert [slide.title for slide in deck.slides if slide.layout == "divider"] == ["One"]
+        assert [slide.title for slide in deck.slides if slide.kind == "divider"] == ["One"]
 
     def test_a_part_is_said_at_its_first_chapter(self, tell_chapters: Tell) -> None:
         chapter = "---\ntitle: {}\n---\nText."
@@ -517,13 +521,13 @@ class TestBooks:
             a=chapter.format("One"),
             b=chapter.format("Two"),
         )
-        notes = [said(slide) for slide in deck.slides if slide.layout == "divider"]
+        notes = [said(slide) for slide in deck.slides if slide.kind == "divider"]
         assert notes == [("Part\u00a0I: The part", "Text."), ("Text.",)]
 
     def test_notes_to_titles_and_takeaways_are_said(self, tell_chapters: Tell) -> None:
         text = '---\ntitle: "One^[To the title.]"\ntakeaways: ["Taken^[To it.]"]\n---\nText.'
         deck = tell_chapters("  chapters: [a.md]\n", a=text)
-        (divider,) = (slide for slide in deck.slides if slide.layout == "divider")
+        (divider,) = (slide for slide in deck.slides if slide.kind == "divider")
         assert said(divider) == ("[To the title.]", "[To it.]")
 
     def test_the_footer_is_the_title_where_none_is_given(self, tell: Tell) -> None:

@@ -14,12 +14,12 @@ from triptych.writers.deck.slides import (
     ColumnsBody,
     Deck,
     DeckSlide,
-    Layout,
+    SlideKindName,
     TextBody,
     number_slides,
-    order_as_presented,
+    order_slides,
 )
-from triptych.writers.deck.story.delivery import Delivery
+from triptych.writers.deck.story.talk_timing import TalkTiming
 
 LESSON = """\
 ---
@@ -124,7 +124,7 @@ class TestSummary:
         manifest = "  takeaways: [China leads., One is so.]\n  publisher: A press\n  date: 2026-01-02\n"
         identifier = "  identifier: https://example.org/book\n"
         last = tell_chapters(manifest + identifier + chapters("a"), a="Text.").slides[-1]
-        assert (last.layout, last.title, last.kicker) == ("closing", "China leads.", "Thank you")
+        assert (last.kind, last.title, last.kicker) == ("closing", "China leads.", "Thank you")
         assert words(last) == ["A press, 2026", "https://example.org/book"]
         assert isinstance(last.body, TextBody)
         assert last.body.paras[-1].runs[0].href == "https://example.org/book"
@@ -139,7 +139,7 @@ class TestDividers:
         self, way: str, sentence: str, tell_chapters: Tell
     ) -> None:
         deck = tell_chapters(chapters("a"), a=f"{self.FRONT}Text.", more={"dividers": way})
-        (divider,) = (slide for slide in deck.slides if slide.layout is Layout.DIVIDER)
+        (divider,) = (slide for slide in deck.slides if slide.kind is SlideKindName.DIVIDER)
         assert divider.subtitle == sentence
         assert said(divider)[0] == "It is so. There is more to it."
 
@@ -147,9 +147,9 @@ class TestDividers:
         table = "| A | B |\n|---|---|\n| 1 | 2 |\n"
         text = f"{self.FRONT}{table}"
         deck = tell_chapters(chapters("a", "b", "c"), a=text, b=text, c="Prose.", more={"dividers": "none"})
-        dividers = [slide.title for slide in deck.slides if slide.layout is Layout.DIVIDER]
+        dividers = [slide.title for slide in deck.slides if slide.kind is SlideKindName.DIVIDER]
         assert len(dividers) == 1  # what shows nothing has a slide of its own
-        first = next(slide for slide in deck.slides if slide.layout is Layout.TABLE)
+        first = next(slide for slide in deck.slides if slide.kind is SlideKindName.TABLE)
         assert said(first)[0] == "It is so. There is more to it."
 
     def test_the_agenda_leads_to_the_first_slide_of_each_chapter(self, tell_chapters: Tell) -> None:
@@ -205,7 +205,10 @@ class TestPlainBooks:
     @pytest.fixture
     def deck(self, tell_chapters: Tell) -> Deck:
         return tell_chapters(
-            chapters("a") + "  appendices: [keywords.md]\n", a=LESSON, keywords=lesson(2), more={"most": 8}
+            chapters("a") + "  appendices: [keywords.md]\n",
+            a=LESSON,
+            keywords=lesson(2),
+            more={"max_chapter_slides": 8},
         )
 
     def test_titles_assert_what_is_shown(self, deck: Deck) -> None:
@@ -218,7 +221,7 @@ class TestPlainBooks:
 
     def test_listings_have_their_points_beside_them(self, deck: Deck) -> None:
         slide = next(slide for slide in seen(deck) if slide.title.startswith("A move"))
-        assert slide.layout is Layout.COLUMNS and isinstance(slide.body, ColumnsBody)
+        assert slide.kind is SlideKindName.COLUMNS and isinstance(slide.body, ColumnsBody)
         text, code = (column.body for column in slide.body.columns)
         assert isinstance(text, TextBody) and isinstance(code, CodeBody)
         assert ["".join(run.text for run in para.runs) for para in text.paras] == [
@@ -234,7 +237,7 @@ class TestPlainBooks:
         assert own and all(slide.hidden for slide in own)
 
     def test_hidden_slides_stand_last_and_the_others_are_numbered_without_a_gap(self, deck: Deck) -> None:
-        order = [slide.hidden for slide in order_as_presented(deck)]
+        order = [slide.hidden for slide in order_slides(deck)]
         assert order == sorted(order) and any(order)
         visible = [n for n, slide in zip(number_slides(deck), deck.slides, strict=True) if not slide.hidden]
         assert visible == list(range(1, len(visible) + 1))
@@ -245,7 +248,7 @@ class TestPlainBooks:
             for n in range(20)
         )
         for most in (4, 8):
-            deck = tell_chapters(chapters("a"), a=sections, more={"most": most})
+            deck = tell_chapters(chapters("a"), a=sections, more={"max_chapter_slides": most})
             assert len([slide for slide in seen(deck) if slide.chapter]) == most
 
     def test_no_title_is_counted(self, deck: Deck) -> None:
@@ -293,7 +296,7 @@ def by_hand(
 ) -> Deck:
     text = HAND.replace("MODE", mode).replace("MORE", more)
     files = {"one": text.format("one"), "two": text.format("two")}
-    return tell_chapters(BOOK + manifest, more={"delivery": Delivery(minutes=30), **how}, **files)
+    return tell_chapters(BOOK + manifest, more={"timing": TalkTiming(minutes=30), **how}, **files)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +306,7 @@ def test_a_talk_shows_the_slides_that_it_names_in_its_order(
     tell_chapters: Tell, mode: str, more: str
 ) -> None:
     names = ["fig-two", "sld-one", "fig-one"]
-    deck = by_hand(tell_chapters, mode, more, f"talk: {{slides: [{', '.join(names)}]}}\n", only=names)
+    deck = by_hand(tell_chapters, mode, more, f"talk: {{slides: [{', '.join(names)}]}}\n", visible_ids=names)
     assert [slide.title for slide in deck.slides if not slide.hidden] == [
         "A book",
         "In brief",
@@ -322,7 +325,7 @@ def test_a_talk_shows_the_slides_that_it_names_in_its_order(
 def test_a_chapter_that_is_not_told_stays_out_of_a_talk_that_names_slides_of_others(
     tell_chapters: Tell,
 ) -> None:
-    deck = by_hand(tell_chapters, "none", "", "talk: {slides: [fig-two]}\n", only=["fig-two"])
+    deck = by_hand(tell_chapters, "none", "", "talk: {slides: [fig-two]}\n", visible_ids=["fig-two"])
     assert not [slide.title for slide in deck.slides if "one" in slide.title]
 
 
@@ -334,13 +337,13 @@ def test_with_an_author_s_words_nothing_of_the_book_is_said(tell_chapters: Tell)
 
 def test_slides_around_chapters_are_said_as_the_manifest_says_or_left_out(tell_chapters: Tell) -> None:
     deck = by_hand(
-        tell_chapters, said={"title": "Good morning.", "summary": "In short.", "closing": "Thanks."}
+        tell_chapters, framing_notes={"title": "Good morning.", "summary": "In short.", "closing": "Thanks."}
     )
     around = {slide.title: said(slide) for slide in deck.slides if not slide.chapter}
     assert around["A book"] == ("Good morning.",)
     assert around["In brief"] == ("In short.",)
     assert around["The message"] == ("Thanks.",)
-    bare = by_hand(tell_chapters, leading={"summary": False, "closing": False})
+    bare = by_hand(tell_chapters, framing_switches={"summary": False, "closing": False})
     assert [slide.title for slide in bare.slides if not slide.chapter] == ["A book"]
 
 
@@ -351,7 +354,7 @@ def test_a_part_is_said_where_no_author_says_what_is_said(tell_chapters: Tell, o
     one = text.format("one")
     if not own:
         one = one.replace("::: notes\nWords to one.\n:::\n", "")
-    delivery = {"delivery": Delivery(minutes=30), "dividers": "none"}
+    delivery = {"timing": TalkTiming(minutes=30), "dividers": "none"}
     deck = tell_chapters(chapters, more=delivery, one=one, two=text.format("two"))
     (slide,) = [slide for slide in deck.slides if slide.id == "sld-one"]
     assert said(slide)[0] == ("Words to one." if own else "Part\u00a0I: Energy")

@@ -10,9 +10,9 @@ from lxml import etree
 
 from triptych.writers.deck.fitting.text import Level
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
-from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.slides import SlideKindName
 from triptych.writers.deck.template.matching import LayoutView, MatchMethod, assign_roles, match_layouts
-from triptych.writers.deck.template.placeholders import LayoutPlaceholder, create_place
+from triptych.writers.deck.template.placeholders import LayoutPlaceholder, create_placeholder_box
 
 SLIDE = (960.0, 540.0)
 LARGE, SMALL = (40.0, 120.0, 880.0, 380.0), (40.0, 60.0, 200.0, 30.0)
@@ -21,7 +21,7 @@ LARGE, SMALL = (40.0, 120.0, 880.0, 380.0), (40.0, 60.0, 200.0, 30.0)
 def placeholder(
     kind: str, index: int, box: tuple[float, float, float, float] = LARGE, name: str = ""
 ) -> LayoutPlaceholder:
-    place = create_place(box, (0.0, 0.0, 0.0, 0.0), (Level(size=24.0, family="Arial"),))
+    place = create_placeholder_box(box, (0.0, 0.0, 0.0, 0.0), (Level(size=24.0, family="Arial"),))
     return LayoutPlaceholder(index, kind, name or f"{kind} {index}", (), place, ())
 
 
@@ -81,14 +81,18 @@ class TestMatching:
 
     def test_a_layout_that_cannot_show_what_it_is_asked_for_is_named_with_what_it_lacks(self) -> None:
         _, (unfit,) = match_layouts([OPENING, CONTENT], SLIDE, {"chart": "Etusivu"})
-        assert (unfit.kind, unfit.name, unfit.lacks) == (Layout.CHART, "Etusivu", (PlaceholderRole.OBJECT,))
+        assert (unfit.kind, unfit.name, unfit.missing_roles) == (
+            SlideKindName.CHART,
+            "Etusivu",
+            (PlaceholderRole.OBJECT,),
+        )
 
     def test_without_a_place_for_content_nothing_is_found(self) -> None:
         choices, _ = match_layouts([OPENING], SLIDE, {})
-        assert Layout.BULLETS not in choices
+        assert SlideKindName.BULLETS not in choices
 
 
-def roles(kind: Layout, placeholders: Sequence[LayoutPlaceholder]) -> dict[str, str]:
+def roles(kind: SlideKindName, placeholders: Sequence[LayoutPlaceholder]) -> dict[str, str]:
     found = assign_roles(KINDS[kind], placeholders)
     assert found is not None
     return {role.value: placeholder.name for role, placeholder in found.placeholders.items()}
@@ -97,7 +101,7 @@ def roles(kind: Layout, placeholders: Sequence[LayoutPlaceholder]) -> dict[str, 
 class TestRoles:
     def test_the_largest_placeholder_has_the_content(self) -> None:
         found = roles(
-            Layout.BULLETS,
+            SlideKindName.BULLETS,
             [TITLE, placeholder("obj", 1, SMALL, "small"), placeholder("obj", 2, LARGE, "large")],
         )
         assert found["text"] == "large"
@@ -108,7 +112,7 @@ class TestRoles:
             placeholder("body", 1, LARGE, "Text 3"),
             placeholder("body", 2, (0, 0, 960, 540), "Kicker 4"),
         ]
-        assert roles(Layout.DIVIDER, placeholders) == {
+        assert roles(SlideKindName.DIVIDER, placeholders) == {
             "title": "title 0",
             "text": "Text 3",
             "kicker": "Kicker 4",
@@ -117,19 +121,24 @@ class TestRoles:
     def test_a_low_text_under_the_frame_is_the_source_line(self) -> None:
         below = placeholder("body", 2, (40.0, 500.0, 880.0, 24.0), "below")
         beside = placeholder("body", 3, (900.0, 120.0, 40.0, 380.0), "beside")
-        assert roles(Layout.CHART, [TITLE, placeholder("chart", 1), below, beside])["source"] == "below"
-        assert "source" not in roles(Layout.CHART, [TITLE, placeholder("chart", 1), beside])
+        assert (
+            roles(SlideKindName.CHART, [TITLE, placeholder("chart", 1), below, beside])["source"] == "below"
+        )
+        assert "source" not in roles(SlideKindName.CHART, [TITLE, placeholder("chart", 1), beside])
 
     def test_a_text_box_stands_in_and_takes_its_place_away(self) -> None:
-        found = assign_roles(KINDS[Layout.CHART], [TITLE, placeholder("obj", 1)])
+        found = assign_roles(KINDS[SlideKindName.CHART], [TITLE, placeholder("obj", 1)])
         assert found is not None
-        frame, line = found.places[PlaceholderRole.OBJECT], found.places[PlaceholderRole.SOURCE]
-        assert set(found.boxes) == {PlaceholderRole.SOURCE}
+        frame, line = (
+            found.placeholder_boxes[PlaceholderRole.OBJECT],
+            found.placeholder_boxes[PlaceholderRole.SOURCE],
+        )
+        assert set(found.text_boxes) == {PlaceholderRole.SOURCE}
         assert frame.top + frame.height == pytest.approx(line.top)
         assert frame.height + line.height == pytest.approx(LARGE[3])
 
     def test_without_a_needed_placeholder_there_is_no_cast(self) -> None:
-        assert assign_roles(KINDS[Layout.CHART], [TITLE]) is None
+        assert assign_roles(KINDS[SlideKindName.CHART], [TITLE]) is None
 
 
 def comparison(*, rtl: bool = False) -> LayoutView:
@@ -152,7 +161,7 @@ def comparison(*, rtl: bool = False) -> LayoutView:
     )
 
 
-def roles_of(layout: LayoutView, kind: Layout) -> dict[PlaceholderRole, int]:
+def roles_of(layout: LayoutView, kind: SlideKindName) -> dict[PlaceholderRole, int]:
     roles = assign_roles(KINDS[kind], layout.placeholders)
     assert roles is not None
     return {role: placeholder.index for role, placeholder in roles.placeholders.items()}
@@ -160,18 +169,18 @@ def roles_of(layout: LayoutView, kind: Layout) -> dict[PlaceholderRole, int]:
 
 class TestSidesOfEqualSize:
     def test_columns_are_filled_as_they_are_read_under_what_they_are_called(self) -> None:
-        assert roles_of(comparison(), Layout.COMPARISON) == {
+        assert roles_of(comparison(), SlideKindName.COMPARISON) == {
             PlaceholderRole.TITLE: 0,
-            PlaceholderRole.FIRST_HEAD: 1,
+            PlaceholderRole.FIRST_HEADING: 1,
             PlaceholderRole.FIRST: 2,
-            PlaceholderRole.SECOND_HEAD: 3,
+            PlaceholderRole.SECOND_HEADING: 3,
             PlaceholderRole.SECOND: 4,
         }
 
     def test_from_right_to_left_the_first_is_on_the_right(self) -> None:
-        found = roles_of(comparison(rtl=True), Layout.COMPARISON)
+        found = roles_of(comparison(rtl=True), SlideKindName.COMPARISON)
         assert (
-            found[PlaceholderRole.FIRST_HEAD],
+            found[PlaceholderRole.FIRST_HEADING],
             found[PlaceholderRole.FIRST],
             found[PlaceholderRole.SECOND],
         ) == (3, 4, 2)
@@ -183,4 +192,4 @@ class TestSidesOfEqualSize:
             placeholder("obj", 1, (40, 120, 200, 380)),
             placeholder("obj", 2, (260, 120, 660, 380)),
         )
-        assert roles_of(layout, Layout.BULLETS)[PlaceholderRole.BODY] == 2
+        assert roles_of(layout, SlideKindName.BULLETS)[PlaceholderRole.BODY] == 2

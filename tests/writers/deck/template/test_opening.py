@@ -22,10 +22,10 @@ from tests.e2e.deck_templates import dark_by_paint, odd_placeholders, pandoc, py
 from tests.e2e.odd_templates import ODD
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck import check_deck
-from triptych.writers.deck.fitting.text import measure_text
+from triptych.writers.deck.fitting.text import measure_text_height
 from triptych.writers.deck.kinds import PlaceholderRole
-from triptych.writers.deck.slides import Card, DeckSlide, Layout, NumbersBody, Run, TextBody
-from triptych.writers.deck.template.opening import is_template_error, open_own_template, open_template
+from triptych.writers.deck.slides import Card, DeckSlide, NumbersBody, Run, SlideKindName, TextBody
+from triptych.writers.deck.template.opening import is_template_error, open_built_in_template, open_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
@@ -72,17 +72,17 @@ class TestOpening:
         template = taken(pandoc())
         assert len(template.presentation.slides) == 0
         written, _ = write_deck(
-            deck(DeckSlide(layout=Layout.TITLE, title="A book")), THEME, template=template
+            deck(DeckSlide(kind=SlideKindName.TITLE, title="A book")), THEME, template=template
         )
         names = zipfile.ZipFile(io.BytesIO(written)).namelist()
         assert [name for name in names if name.startswith("ppt/slides/slide")] == ["ppt/slides/slide1.xml"]
         assert check_deck(written) == []
 
     def test_our_own_goes_the_same_way(self) -> None:
-        own = open_own_template(THEME, "en")
+        own = open_built_in_template(THEME, "en")
         assert (own.direction, own.theme) == ("ltr", THEME)
-        assert own.report_substitutes(set(Layout)) == []
-        assert open_own_template(THEME, "ar").direction == "rtl"
+        assert own.report_substitutes(set(SlideKindName)) == []
+        assert open_built_in_template(THEME, "ar").direction == "rtl"
 
     def test_text_is_set_in_the_font_of_the_template(self) -> None:
         assert taken(pandoc()).theme.sans == "Calibri"
@@ -94,7 +94,7 @@ class TestContent:
         template = taken(data)
         own = Presentation(io.BytesIO(python_pptx())).slide_master
         [body] = [shape for shape in own.placeholders if shape.placeholder_format.type.name == "BODY"]
-        place = template.kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY]
+        place = template.kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.BODY]
         assert (place.left, place.top, place.width) == (body.left.pt, body.top.pt, body.width.pt)
         written, found = write_deck(deck(*everything()), THEME, template=template)
         assert {problem.code for problem in found} <= {"DTP003"}
@@ -113,16 +113,18 @@ class TestContent:
             body.left, body.top, body.width, body.height = Pt(36), Pt(126), Pt(648), Pt(414)
 
         template = taken(changed(lower))
-        kind_layout = template.kind_layouts[Layout.BULLETS]
-        place = kind_layout.places[PlaceholderRole.BODY]
+        kind_layout = template.kind_layouts[SlideKindName.BULLETS]
+        place = kind_layout.placeholder_boxes[PlaceholderRole.BODY]
         [footer] = [
             shape
             for shape in template.presentation.slide_master.placeholders
             if shape.placeholder_format.type.name == "FOOTER"
         ]
         assert place.top + place.height <= footer.top.pt + 1
-        assert PlaceholderRole.BODY in kind_layout.moved
-        slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
+        assert PlaceholderRole.BODY in kind_layout.moved_roles
+        slide = DeckSlide(
+            kind=SlideKindName.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3)
+        )
         written, found = write_deck(deck(slide), THEME, template=template)
         assert found == []
         shapes = Presentation(io.BytesIO(written)).slides[0].placeholders
@@ -136,8 +138,10 @@ class TestContent:
             title.rotation = -7
 
         template = taken(changed(slant))
-        assert PlaceholderRole.TITLE in template.kind_layouts[Layout.BULLETS].moved
-        slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
+        assert PlaceholderRole.TITLE in template.kind_layouts[SlideKindName.BULLETS].moved_roles
+        slide = DeckSlide(
+            kind=SlideKindName.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3)
+        )
         written, _ = write_deck(deck(slide), THEME, template=template)
         [title] = [
             shape
@@ -171,28 +175,37 @@ class TestContent:
         assert "no layout in use has a footer placeholder" in message
 
     def test_content_keeps_a_distance_from_decoration_beside_and_within_its_place(self) -> None:
-        place = taken(python_pptx()).kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY]
+        place = (
+            taken(python_pptx()).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.BODY]
+        )
         right, foot = place.left + place.width, place.top + place.height
 
         def decorate(presentation: Any) -> None:
             paint(presentation, 0, 0, place.left, 540)
             paint(presentation, 0, foot - 12, 720, 12)
 
-        kind_layout = taken(changed(decorate)).kind_layouts[Layout.BULLETS]
-        cleared = kind_layout.places[PlaceholderRole.BODY]
+        kind_layout = taken(changed(decorate)).kind_layouts[SlideKindName.BULLETS]
+        cleared = kind_layout.placeholder_boxes[PlaceholderRole.BODY]
         assert 8 <= cleared.left - place.left <= 12
         assert 20 <= foot - cleared.top - cleared.height <= 24
         assert cleared.left + cleared.width == pytest.approx(right) and cleared.top == place.top
-        assert PlaceholderRole.BODY in kind_layout.moved
+        assert PlaceholderRole.BODY in kind_layout.moved_roles
 
     def test_content_lies_over_decoration_that_would_take_too_much_of_it(self) -> None:
-        place = taken(python_pptx()).kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY]
+        place = (
+            taken(python_pptx()).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.BODY]
+        )
 
         def decorate(presentation: Any) -> None:
             paint(presentation, 0, place.top, place.left + place.width * 0.2, 40)
             paint(presentation, 0, place.top, place.left + place.width * 0.2, 400)
 
-        assert taken(changed(decorate)).kind_layouts[Layout.BULLETS].places[PlaceholderRole.BODY] == place
+        assert (
+            taken(changed(decorate))
+            .kind_layouts[SlideKindName.BULLETS]
+            .placeholder_boxes[PlaceholderRole.BODY]
+            == place
+        )
 
     def test_justified_text_is_ragged_where_its_lines_are_short(self) -> None:
         def justify(presentation: Any) -> None:
@@ -201,11 +214,13 @@ class TestContent:
                 level.set("algn", "just")
 
         cards = NumbersBody(
-            cards=tuple(Card(head=(Run(text=str(n)),), paras=(point("of them"),)) for n in (1, 2, 3))
+            cards=tuple(Card(heading=(Run(text=str(n)),), paras=(point("of them"),)) for n in (1, 2, 3))
         )
         slides = (
-            DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 14)),
-            DeckSlide(layout=Layout.NUMBERS, title="Numbers", body=cards),
+            DeckSlide(
+                kind=SlideKindName.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 14)
+            ),
+            DeckSlide(kind=SlideKindName.NUMBERS, title="Numbers", body=cards),
         )
         written, _ = write_deck(deck(*slides), THEME, template=taken(changed(justify)))
         alignments = [
@@ -223,7 +238,7 @@ class TestContent:
 
 def footed(data: bytes) -> tuple[set[str], list[str]]:
     """What a slide with a footer shows in its placeholders, and what is reported."""
-    slide = DeckSlide(layout=Layout.BULLETS, title="A", body=TextBody(paras=(point("A point"),) * 3))
+    slide = DeckSlide(kind=SlideKindName.BULLETS, title="A", body=TextBody(paras=(point("A point"),) * 3))
     whole = replace(deck(slide, slide), footer="The name of a book", date="2026")
     written, found = write_deck(whole, THEME, template=taken(data))
     placeholders = Presentation(io.BytesIO(written)).slides[0].placeholders
@@ -244,10 +259,12 @@ class TestRefusals:
         template, found = open_template(THEME, "en", ODD[name](), {}, SPAN)
         assert template is not None and found == []
         (problem,) = [
-            one for one in template.report_substitutes({Layout.CHART}) if "a layout was added" in one.message
+            one
+            for one in template.report_substitutes({SlideKindName.CHART})
+            if "a layout was added" in one.message
         ]
         assert (problem.code, problem.span) == ("DTP003", SPAN)
-        places = template.kind_layouts[Layout.BULLETS].places
+        places = template.kind_layouts[SlideKindName.BULLETS].placeholder_boxes
         title, body = places[PlaceholderRole.TITLE], places[PlaceholderRole.BODY]
         assert title.top + title.height <= body.top + 1 and min(title.width, body.width) > 500
 
@@ -276,8 +293,8 @@ class TestRefusals:
             layout.background.fill.fore_color.rgb = RGBColor(0x22, 0x22, 0x22)
 
         template = taken(changed(pale))
-        assert template.report_low_contrast({Layout.TITLE}) == []
-        (problem,) = template.report_low_contrast({Layout.BULLETS, Layout.CHART})
+        assert template.report_low_contrast({SlideKindName.TITLE}) == []
+        (problem,) = template.report_low_contrast({SlideKindName.BULLETS, SlideKindName.CHART})
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
             'layout "Title and Content": the contrast between the title and the text and the background is only 1.3:1; '
@@ -300,7 +317,7 @@ class TestRefusals:
             )
             layout._element.cSld.insert(0, fill)
 
-        (problem,) = taken(changed(pictured)).report_low_contrast({Layout.BULLETS})
+        (problem,) = taken(changed(pictured)).report_low_contrast({SlideKindName.BULLETS})
         assert "the contrast between the title and the background is only 1.0:1" in problem.message
 
     def test_a_layout_in_place_of_a_missing_one_is_told_where_it_is_used(self) -> None:
@@ -311,16 +328,16 @@ class TestRefusals:
 
         data = changed(without_columns)
         template = taken(data)
-        assert template.report_substitutes({Layout.TITLE, Layout.CHART}) == []
-        (problem,) = template.report_substitutes({Layout.COLUMNS, Layout.COMPARISON})
+        assert template.report_substitutes({SlideKindName.TITLE, SlideKindName.CHART}) == []
+        (problem,) = template.report_substitutes({SlideKindName.COLUMNS, SlideKindName.COMPARISON})
         assert problem.message == (
             'the template has no layout for two-column slides and comparisons; using "Title and Content"'
         )
         named = taken(data, columns="Title and Content", comparison="Title and Content")
-        assert named.report_substitutes({Layout.COLUMNS, Layout.COMPARISON}) == []
+        assert named.report_substitutes({SlideKindName.COLUMNS, SlideKindName.COMPARISON}) == []
 
     def test_of_what_powerpoints_own_templates_never_have_nothing_is_said(self) -> None:
-        assert taken(python_pptx()).report_substitutes(set(Layout)) == []
+        assert taken(python_pptx()).report_substitutes(set(SlideKindName)) == []
 
 
 class TestMending:
@@ -331,7 +348,7 @@ class TestMending:
                 next(shape._element.iter(qn("p:ph"))).set("idx", "0")
 
         template = taken(changed(repeat))
-        layout = template.kind_layouts[Layout.BULLETS].layout
+        layout = template.kind_layouts[SlideKindName.BULLETS].layout
         for tag, name in (("p:cNvPr", "id"), ("p:ph", "idx")):
             numbers = [element.get(name) for element in layout._element.iter(qn(tag))]
             assert len(set(numbers)) == len(numbers)
@@ -343,7 +360,7 @@ class TestMending:
                 element = next(shape._element.iter(qn("p:cNvPr")))
                 element.attrib.pop("id") if written is None else element.set("id", written)
 
-        layout = taken(changed(change)).kind_layouts[Layout.BULLETS].layout
+        layout = taken(changed(change)).kind_layouts[SlideKindName.BULLETS].layout
         ids = [element.get("id") for element in layout._element.iter(qn("p:cNvPr"))]
         assert len(set(ids)) == len(ids)
         assert all(number.isdigit() and int(number) < 2**32 for number in ids)
@@ -426,41 +443,45 @@ class TestMending:
                 0, parse_xml(f'<a:rPr {nsdecls("a")} sz="1900" b="1"><a:latin typeface="Corbel"/></a:rPr>')
             )
 
-        level = taken(changed(write_on_prompt)).places[Layout.BULLETS][PlaceholderRole.BODY].text.levels[0]
+        level = (
+            taken(changed(write_on_prompt))
+            .boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY]
+            .text_area.levels[0]
+        )
         assert (level.size, level.bold, level.family) == (19, True, "Corbel")
 
 
 class TestLooks:
     def test_capitals_wide_letters_and_exact_lines_are_measured(self) -> None:
-        places = taken(odd_placeholders()).places[Layout.BULLETS]
+        places = taken(odd_placeholders()).boxes_by_kind[SlideKindName.BULLETS]
         title, text = (
-            places[PlaceholderRole.TITLE].text.levels[0],
-            places[PlaceholderRole.BODY].text.levels[0],
+            places[PlaceholderRole.TITLE].text_area.levels[0],
+            places[PlaceholderRole.BODY].text_area.levels[0],
         )
-        assert title.capitals and title.spacing == pytest.approx(3 / 32)
-        assert text.exact == 42
-        assert measure_text([point("One")], places[PlaceholderRole.BODY].text, THEME) == 42
-        assert measure_text([point("One")], places[PlaceholderRole.BODY].text, THEME, 0.5) == 21
+        assert title.is_all_caps and title.letter_spacing == pytest.approx(3 / 32)
+        assert text.exact_line_spacing == 42
+        assert measure_text_height([point("One")], places[PlaceholderRole.BODY].text_area, THEME) == 42
+        assert measure_text_height([point("One")], places[PlaceholderRole.BODY].text_area, THEME, 0.5) == 21
 
     def test_lines_of_a_fixed_distance_stand_nearer_where_text_is_smaller(self) -> None:
         template = taken(odd_placeholders())
-        own = template.places[Layout.BULLETS][PlaceholderRole.BODY].text.levels[0]
+        own = template.boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY].text_area.levels[0]
         paras = tuple(
             point(f"Point {number}, which takes more than one line of this text.") for number in range(7)
         )
-        slide = DeckSlide(layout=Layout.BULLETS, title="T", body=TextBody(paras=paras))
+        slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", body=TextBody(paras=paras))
         written, found = write_deck(deck(slide), THEME, template=template)
         (made,) = Presentation(io.BytesIO(written)).slides
         (body,) = [shape for shape in made.placeholders if shape.placeholder_format.idx == 1]
         size = body.text_frame.paragraphs[0].runs[0].font.size.pt
         distances = {para.line_spacing.pt for para in body.text_frame.paragraphs}
         assert size < own.size and found == []
-        assert distances == {round(own.exact * size / own.size, 2)}
+        assert distances == {round(own.exact_line_spacing * size / own.size, 2)}
 
     def test_a_painted_ground_is_seen(self) -> None:
-        kind_layout = taken(dark_by_paint()).kind_layouts[Layout.CHART]
+        kind_layout = taken(dark_by_paint()).kind_layouts[SlideKindName.CHART]
         assert kind_layout.palette.background == ("10243a",)
-        assert kind_layout.palette.is_dark and not kind_layout.palette.shows_links
+        assert kind_layout.palette.is_dark and not kind_layout.palette.has_legible_links
 
     def test_points_have_bullets_where_the_layout_has_none(self) -> None:
         def plain(presentation: Any) -> None:
@@ -472,7 +493,7 @@ class TestLooks:
                     level.remove(mark)
 
         body = TextBody(paras=(point("One"), point("Two")))
-        slide = DeckSlide(layout=Layout.BULLETS, title="T", body=body)
+        slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", body=body)
         written, _ = write_deck(deck(slide), THEME, template=taken(changed(plain)))
         text = zipfile.ZipFile(io.BytesIO(written)).read("ppt/slides/slide1.xml").decode()
         assert text.count('<a:buChar char="•"/>') == 2

@@ -21,20 +21,20 @@ from tests.e2e.deck_templates import python_pptx
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, make_cell, point
 from triptych.checks.deck.examination import examine_deck
 from triptych.model.nodes import Align
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio
+from triptych.theme.colours import READABLE_CONTRAST, VISIBLE_CONTRAST, compute_contrast_ratio
 from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import (
     Card,
     ChartBody,
     DeckSlide,
-    Layout,
     NumbersBody,
     Run,
+    SlideKindName,
     TableBody,
     TextBody,
     TimelineBody,
 )
-from triptych.writers.deck.template.opening import open_own_template, open_template
+from triptych.writers.deck.template.opening import open_built_in_template, open_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
@@ -87,14 +87,14 @@ def drawn(change: Callable[[Any], None], *slides: DeckSlide) -> tuple[Any, bytes
     return Presentation(io.BytesIO(data)), data
 
 
-BULLETS = DeckSlide(layout=Layout.BULLETS, title="A title", body=TextBody(paras=(point("A point"),) * 3))
+BULLETS = DeckSlide(kind=SlideKindName.BULLETS, title="A title", body=TextBody(paras=(point("A point"),) * 3))
 
 
 def test_our_own_layouts_are_left_as_they_are() -> None:
-    own = open_own_template(THEME, "en")
+    own = open_built_in_template(THEME, "en")
     for layout in own.kind_layouts:
-        surfaces = own.kind_layouts[layout].empty
-        assert surfaces.changed == {} and surfaces.board is None
+        surfaces = own.kind_layouts[layout].default_surfaces
+        assert surfaces.changed_contrasts == {} and surfaces.common_panel is None
 
 
 def test_text_takes_another_colour_of_the_theme_where_its_own_cannot_be_read() -> None:
@@ -117,13 +117,15 @@ def test_content_on_a_picture_lies_on_one_panel_and_the_title_on_its_own() -> No
     [body] = [shape for shape in others if shape.is_placeholder and shape.placeholder_format.idx == 1]
     assert panel.left <= body.left and panel.left + panel.width >= body.left + body.width
     assert panel.top + panel.height >= body.top + body.height
-    found = examine_deck(data).found
+    found = examine_deck(data).findings
     # The template's own footers are pale, but can be seen.
-    assert {finding.words for finding in found if finding.code in ("CHK015", "CHK020")} <= {"Footer", "‹#›"}
+    assert {finding.text for finding in found if finding.code in ("CHK015", "CHK020")} <= {"Footer", "‹#›"}
 
 
 def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
-    high = template(pictured).kind_layouts[Layout.BULLETS].places[PlaceholderRole.TITLE].height
+    high = (
+        template(pictured).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.TITLE].height
+    )
     presentation, _ = drawn(pictured, BULLETS)
     assert presentation.slides[0].shapes.title.height.pt < high * 0.9
 
@@ -131,14 +133,14 @@ def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
 @pytest.mark.parametrize("colour", ["2080a0", "777777", "c06020"])
 def test_a_chart_or_shaded_table_on_a_ground_of_middle_lightness_gets_a_panel(colour: str) -> None:
     cells = tuple(replace(make_cell(Run(text=f"{step}")), shade=step) for step in (1, 5, 9))
-    table = TableBody(rows=(cells, cells), aligns=(Align.CENTER,) * 3, alt="Heat")
-    presentation, _ = drawn(plain(colour), DeckSlide(layout=Layout.TABLE, title="Heat", body=table))
+    table = TableBody(rows=(cells, cells), alignments=(Align.CENTER,) * 3, alt="Heat")
+    presentation, _ = drawn(plain(colour), DeckSlide(kind=SlideKindName.TABLE, title="Heat", body=table))
     assert presentation.slides[0].shapes[0].name == "Panel"
-    kind_layout = template(plain(colour)).kind_layouts[Layout.CHART]
-    assert kind_layout.empty.board is not None
+    kind_layout = template(plain(colour)).kind_layouts[SlideKindName.CHART]
+    assert kind_layout.default_surfaces.common_panel is not None
     palette = kind_layout.palette
-    assert all(palette.measure_contrast(accent) >= VISIBLE for accent in palette.accents)
-    assert palette.measure_contrast(palette.ink) >= READABLE
+    assert all(palette.measure_contrast(accent) >= VISIBLE_CONTRAST for accent in palette.accents)
+    assert palette.measure_contrast(palette.text_colour) >= READABLE_CONTRAST
     assert len({palette.get_colour(accent) for accent in palette.accents}) == 6
 
 
@@ -154,8 +156,8 @@ def test_a_table_on_a_ground_of_two_colours_gets_a_panel(second: str, panelled: 
             stripe.remove(stripe.find(qn("p:style")))
 
     cells = (make_cell(Run(text="A cell")),) * 3
-    table = TableBody(rows=(cells, cells), aligns=(Align.LEFT,) * 3, alt="Cells")
-    presentation, _ = drawn(striped, DeckSlide(layout=Layout.TABLE, title="Cells", body=table))
+    table = TableBody(rows=(cells, cells), alignments=(Align.LEFT,) * 3, alt="Cells")
+    presentation, _ = drawn(striped, DeckSlide(kind=SlideKindName.TABLE, title="Cells", body=table))
     assert (presentation.slides[0].shapes[0].name == "Panel") is panelled
 
 
@@ -169,10 +171,10 @@ def test_a_panel_takes_the_paper_of_the_theme_or_a_shade_of_the_ground() -> None
                 run.remove(fill)
             run.insert(0, parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="FFFFFF"/></a:solidFill>'))
 
-    dark = template(white_text).kind_layouts[Layout.BULLETS].empty.board
-    light = template(pictured).kind_layouts[Layout.BULLETS].empty.board
+    dark = template(white_text).kind_layouts[SlideKindName.BULLETS].default_surfaces.common_panel
+    light = template(pictured).kind_layouts[SlideKindName.BULLETS].default_surfaces.common_panel
     assert light is not None and light.slot == "bg1"
-    assert dark is not None and contrast_ratio(dark.digits, "ffffff") >= READABLE
+    assert dark is not None and compute_contrast_ratio(dark.digits, "ffffff") >= READABLE_CONTRAST
 
 
 def test_charts_have_the_axes_of_the_book_where_the_font_of_the_template_is_unknown() -> None:
@@ -185,7 +187,7 @@ def test_footers_and_numbers_are_mended_too() -> None:
     presentation, data = drawn(plain("777777"), BULLETS)
     numbers = [shape for shape in presentation.slides[0].placeholders if "Number" in shape.name]
     assert numbers
-    assert [finding for finding in examine_deck(data).found if finding.code == "CHK015"] == []
+    assert [finding for finding in examine_deck(data).findings if finding.code == "CHK015"] == []
 
 
 def stripes(across: bool) -> Callable[[Any], None]:
@@ -240,10 +242,10 @@ def test_a_panel_of_footers_is_as_wide_as_their_words_and_of_a_colour_that_is_th
 
 def test_ornaments_lie_over_the_panel_behind_them() -> None:
     cards = tuple(
-        Card(head=(Run(text=f"{year}"),), paras=(point("A step"),), when=year) for year in (2017, 2025)
+        Card(heading=(Run(text=f"{year}"),), paras=(point("A step"),), date=year) for year in (2017, 2025)
     )
     presentation, _ = drawn(
-        pictured, DeckSlide(layout=Layout.TIMELINE, title="T", body=TimelineBody(cards=cards))
+        pictured, DeckSlide(kind=SlideKindName.TIMELINE, title="T", body=TimelineBody(cards=cards))
     )
     names = [shape.name for shape in presentation.slides[0].shapes]
     assert names[0] == "Panel"
@@ -263,9 +265,9 @@ def test_every_number_has_its_panel_where_the_placeholder_has_a_fill_of_its_own(
         colour = body._element.spPr.find(f".//{qn('a:srgbClr')}")
         colour.append(parse_xml(f'<a:alpha {nsdecls("a")} val="50000"/>'))
 
-    cards = tuple(Card(head=(Run(text=f"{number}"),), paras=(point("A share"),)) for number in (57, 62))
+    cards = tuple(Card(heading=(Run(text=f"{number}"),), paras=(point("A share"),)) for number in (57, 62))
     presentation, _ = drawn(
-        half_filled, DeckSlide(layout=Layout.NUMBERS, title="T", body=NumbersBody(cards=cards))
+        half_filled, DeckSlide(kind=SlideKindName.NUMBERS, title="T", body=NumbersBody(cards=cards))
     )
     boxes = [
         shape
@@ -285,9 +287,9 @@ def test_a_title_does_not_grow_over_the_edge_of_the_band_on_which_it_lies() -> N
         shape = layout.shapes._spTree.add_autoshape(900, "Band", "rect", 0, 0, presentation.slide_width, high)
         shape.spPr.append(parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="30A0D0"/></a:solidFill>'))
 
-    assert template(band).kind_layouts[Layout.BULLETS].places[PlaceholderRole.TITLE].grows == pytest.approx(
-        12, abs=3
-    )
+    assert template(band).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[
+        PlaceholderRole.TITLE
+    ].max_growth == pytest.approx(12, abs=3)
 
 
 @pytest.mark.parametrize(("share", "kept"), [(0.9, 0.9), (1.2, 1.0)])
@@ -298,10 +300,14 @@ def test_a_title_ends_over_a_line_through_its_foot(share: float, kept: float) ->
         sides = 0, title.top + round(title.height * share), presentation.slide_width, 12700
         layout.shapes._spTree.add_autoshape(900, "Rule", "rect", *sides)
 
-    whole = template(plain("ffffff")).kind_layouts[Layout.BULLETS].places[PlaceholderRole.TITLE]
-    kind_layout = template(lined).kind_layouts[Layout.BULLETS]
-    assert kind_layout.places[PlaceholderRole.TITLE].height == pytest.approx(whole.height * kept, abs=0.1)
-    assert kind_layout.places[PlaceholderRole.TITLE].grows == pytest.approx(
+    whole = (
+        template(plain("ffffff")).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.TITLE]
+    )
+    kind_layout = template(lined).kind_layouts[SlideKindName.BULLETS]
+    assert kind_layout.placeholder_boxes[PlaceholderRole.TITLE].height == pytest.approx(
+        whole.height * kept, abs=0.1
+    )
+    assert kind_layout.placeholder_boxes[PlaceholderRole.TITLE].max_growth == pytest.approx(
         whole.height * (share - kept), abs=6
     )
     presentation, _ = drawn(lined, BULLETS)
@@ -356,8 +362,8 @@ def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() ->
                 parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="FFFFFF"/></a:solidFill>'),
             )
 
-    cards = tuple(Card(head=(Run(text=f"{number}"),), paras=(point("A share"),)) for number in (57, 62))
-    slide = DeckSlide(layout=Layout.NUMBERS, title="T", body=NumbersBody(cards=cards))
+    cards = tuple(Card(heading=(Run(text=f"{number}"),), paras=(point("A share"),)) for number in (57, 62))
+    slide = DeckSlide(kind=SlideKindName.NUMBERS, title="T", body=NumbersBody(cards=cards))
     presentation, _ = drawn(spotted, slide)
     assert presentation.slides[0].shapes[0].name == "Panel"
 
@@ -365,7 +371,9 @@ def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() ->
 def test_what_is_known_of_a_template_goes_with_it() -> None:
     opened = template(plain("ffffff"))
     schemes = [
-        weakref.ref(kind_layout.scheme) for kind_layout in opened.kind_layouts.values() if kind_layout.palette
+        weakref.ref(kind_layout.layout_colours)
+        for kind_layout in opened.kind_layouts.values()
+        if kind_layout.palette
     ]
     del opened
     gc.collect()

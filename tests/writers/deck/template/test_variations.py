@@ -9,11 +9,11 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import deck, everything
-from triptych.theme.colours import READABLE, contrast_ratio
+from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
 from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
-from triptych.writers.deck.template.generated import Variation, is_dark, vary_theme
-from triptych.writers.deck.template.palette import lighten_for_dark
+from triptych.writers.deck.template.built_in_template import Variation, is_dark, vary_theme
+from triptych.writers.deck.template.palette import lighten_accent
 from triptych.writers.deck.writer import write_deck
 
 THEMES = list_built_in_themes()
@@ -39,16 +39,16 @@ def test_light_is_the_theme_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", THEMES)
-@pytest.mark.parametrize(("variation", "least"), [("dark", READABLE), ("high-contrast", 7.0)])
+@pytest.mark.parametrize(("variation", "least"), [("dark", READABLE_CONTRAST), ("high-contrast", 7.0)])
 def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, least: float) -> None:
     colours = vary_theme(load_theme(name), variation).colours
     assert is_dark(colours) is (variation == "dark")
     backgrounds = (colours.background, colours.panel)
     assert {
-        text: contrast_ratio(text, background)
+        text: compute_contrast_ratio(text, background)
         for text in texts(colours)
         for background in backgrounds
-        if contrast_ratio(text, background) < least
+        if compute_contrast_ratio(text, background) < least
     } == {}
 
 
@@ -56,8 +56,10 @@ def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, le
 def test_the_accent_can_be_read_on_dark_openers(name: str) -> None:
     colours = vary_theme(load_theme(name), "dark").colours
     assert (
-        contrast_ratio(lighten_for_dark(colours.accent, colours.panel, colours.foreground), colours.panel)
-        >= READABLE
+        compute_contrast_ratio(
+            lighten_accent(colours.accent, colours.panel, colours.foreground), colours.panel
+        )
+        >= READABLE_CONTRAST
     )
 
 

@@ -12,10 +12,15 @@ from lxml import etree
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from tests.writers.epub.test_package import CHART, NS, Package
 from triptych.media.diagrams import draw_diagram
-from triptych.media.xml_names import SVG
-from triptych.theme.colours import READABLE, VISIBLE, contrast_ratio, mix_colours
+from triptych.media.xml_parsing import SVG
+from triptych.theme.colours import READABLE_CONTRAST, VISIBLE_CONTRAST, compute_contrast_ratio, mix_colours
 from triptych.theme.theme import load_theme
-from triptych.writers.epub.drawings import NIGHTS, PAGES, find_text_colour_fraction, recolour_diagram
+from triptych.writers.epub.drawings import (
+    COLOUR_MODES,
+    NIGHT_MODES,
+    compute_text_colour_fraction,
+    recolour_diagram,
+)
 
 MIX = re.compile(r"color-mix\(in srgb, currentColor ([\d.]+)%, #([0-9a-f]{6})\)")
 FLOW = "flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n"
@@ -64,13 +69,13 @@ def test_no_ground_is_painted_and_no_colour_vanishes_on_any_page(drawings: list[
     marks = {one for one in painted(drawings[:1]) if one[0] != colours.background}
     assert len(marks) > 1
     for colour, share, is_letters in marks:
-        for page, ink in PAGES:
-            least = READABLE if is_letters else VISIBLE
-            if not is_letters and (page, ink) not in NIGHTS:
+        for page, ink in COLOUR_MODES:
+            least = READABLE_CONTRAST if is_letters else VISIBLE_CONTRAST
+            if not is_letters and (page, ink) not in NIGHT_MODES:
                 least = min(
-                    VISIBLE, contrast_ratio(colour, colours.background) * 0.8
+                    VISIBLE_CONTRAST, compute_contrast_ratio(colour, colours.background) * 0.8
                 )  # sepia is darker than paper
-            assert contrast_ratio(mix_colours(colour, ink, share), page) >= least * 0.97, (
+            assert compute_contrast_ratio(mix_colours(colour, ink, share), page) >= least * 0.97, (
                 colour,
                 share,
                 page,
@@ -87,9 +92,12 @@ def test_words_on_coloured_tiles_keep_their_ink(drawings: list[etree._Element]) 
 
 @pytest.mark.parametrize("colour", [*load_theme().colours.series, "000000", "ffffff", "0000ff"])
 def test_as_much_of_the_text_is_mixed_in_as_a_colour_needs(colour: str) -> None:
-    share = find_text_colour_fraction(colour, READABLE)
-    assert all(contrast_ratio(mix_colours(colour, ink, share), page) >= READABLE for page, ink in PAGES)
-    assert find_text_colour_fraction(colour, VISIBLE) <= share
+    share = compute_text_colour_fraction(colour, READABLE_CONTRAST)
+    assert all(
+        compute_contrast_ratio(mix_colours(colour, ink, share), page) >= READABLE_CONTRAST
+        for page, ink in COLOUR_MODES
+    )
+    assert compute_text_colour_fraction(colour, VISIBLE_CONTRAST) <= share
 
 
 def test_vertical_books_and_kindle_have_pictures(write: Write) -> None:

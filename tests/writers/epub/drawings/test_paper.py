@@ -7,7 +7,7 @@ from lxml import etree
 
 from tests.writers.epub.conftest import Write
 from tests.writers.epub.test_package import Package
-from triptych.writers.epub.drawings import add_paper
+from triptych.writers.epub.drawings import add_white_background
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><circle r="4"/></svg>'
 
@@ -18,7 +18,7 @@ def sheet(svg: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("box", ["-5 -5 10 20", "-5,-5,10,20"])
 def test_it_lies_behind_all_of_a_view_box(box: str) -> None:
-    made = sheet(add_paper(SVG.format(f'viewBox="{box}"').encode()))
+    made = sheet(add_white_background(SVG.format(f'viewBox="{box}"').encode()))
     assert [made[name] for name in ("x", "y", "width", "height", "fill")] == [
         "-5",
         "-5",
@@ -29,13 +29,13 @@ def test_it_lies_behind_all_of_a_view_box(box: str) -> None:
 
 
 def test_without_a_view_box_it_is_as_large_as_the_picture() -> None:
-    made = sheet(add_paper(SVG.format('width="8" height="8"').encode()))
+    made = sheet(add_white_background(SVG.format('width="8" height="8"').encode()))
     assert (made["width"], made["height"]) == ("100%", "100%")
 
 
 def test_a_margin_keeps_the_scale() -> None:
     made = etree.fromstring(
-        add_paper(SVG.format('viewBox="0 0 100 50" width="200pt" height="100pt"').encode(), 5)
+        add_white_background(SVG.format('viewBox="0 0 100 50" width="200pt" height="100pt"').encode(), 5)
     )
     assert (made.get("viewBox"), made.get("width"), made.get("height")) == ("-5 -5 110 60", "220pt", "120pt")
 

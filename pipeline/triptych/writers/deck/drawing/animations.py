@@ -13,43 +13,43 @@ from typing import Any, TypeAlias, assert_never
 
 from lxml import etree
 
-from triptych.model.charts import Build, ChartData
+from triptych.model.charts import ChartAnimation, ChartData
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import MC, NAMESPACES, qn
 from triptych.writers.deck.drawing.text import add_child
+from triptych.writers.deck.pptx.exports import BaseShape, Slide
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import BaseShape, Slide
 from triptych.writers.deck.slides import Para
 
-_ALL = "-4"  # value that PowerPoint writes for all series or all categories
+_ALL_ITEMS = "-4"  # value that PowerPoint writes for all series or all categories
 _FADE_DURATION = 500  # milliseconds
 _APPEAR, _FADE = "1", "10"  # PowerPoint's preset ids of entrance effects
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRange:
-    """The paragraphs ``first`` to ``last`` (inclusive, from 0) of a shape; ``shape`` is the shape id."""
+    """The paragraphs ``first`` to ``last`` (inclusive, from 0) of a shape; ``shape_id`` is the shape id."""
 
-    shape: int
+    shape_id: int
     first: int
     last: int
 
 
 @dataclass(frozen=True, slots=True)
-class ChartPart:
-    """A series or category of a chart, by index; ``shape`` is the shape id of the graphic frame."""
+class ChartElement:
+    """A series or category of a chart, by index; ``shape_id`` is the shape id of the graphic frame."""
 
-    shape: int
-    by: Build
-    place: int
+    shape_id: int
+    build: ChartAnimation
+    index: int
 
 
-AnimatedPart: TypeAlias = ParagraphRange | ChartPart
+AnimatedPart: TypeAlias = ParagraphRange | ChartElement
 Click: TypeAlias = tuple[AnimatedPart, ...]
 """The parts of a slide that appear with one click."""
 
 
-def group_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
+def find_animation_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
     """Return the first and last paragraph index of each animation step.
 
     Paragraphs before the first step are not animated.
@@ -61,7 +61,7 @@ def group_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
 
 def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
     """Return one click for each animation step in a shape's paragraphs."""
-    return [(ParagraphRange(shape.shape_id, first, last),) for first, last in group_steps(paras)]
+    return [(ParagraphRange(shape.shape_id, first, last),) for first, last in find_animation_steps(paras)]
 
 
 def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
@@ -69,14 +69,18 @@ def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
 
     The same series or category appears in all panels at once. Axes are not animated.
     """
-    if chart.build is Build.NONE:
+    if chart.animation is ChartAnimation.NONE:
         return []
     shown: dict[int, list[AnimatedPart]] = {}
     for frame, panel in zip(frames, chart.data.panels or ("",), strict=True):
         own = chart.data.select_panel(panel)
-        steps = _iter_series_steps(frame, own) if chart.build is Build.SERIES else _iter_category_steps(frame)
+        steps = (
+            _iter_series_steps(frame, own)
+            if chart.animation is ChartAnimation.SERIES
+            else _iter_category_steps(frame)
+        )
         for step, place in steps:
-            shown.setdefault(step, []).append(ChartPart(frame.shape_id, chart.build, place))
+            shown.setdefault(step, []).append(ChartElement(frame.shape_id, chart.animation, place))
     return [tuple(shown[step]) for step in sorted(shown)]
 
 
@@ -102,87 +106,87 @@ def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
         yield min((one for one in filled if one >= index), default=max(filled, default=0)), index
 
 
-def add_builds(slide: Slide, clicks: Iterable[Click]) -> None:
+def add_animations(slide: Slide, clicks: Iterable[Click]) -> None:
     """Add an animation timing to a slide.
 
     The clicks and the build list are both in the stacking order of the slide's shapes, whatever the order of
     ``clicks``.
     """
     order = [shape.shape_id for shape in slide.shapes]
-    clicks = sorted(clicks, key=lambda click: order.index(click[0].shape))
+    clicks = sorted(clicks, key=lambda click: order.index(click[0].shape_id))
     if not clicks:
         return
     numbers = count(1)
     timing = add_child(get_element(slide), "p:timing")
     first = add_child(add_child(timing, "p:tnLst"), "p:par")
-    root = _add_time(first, numbers, dur="indefinite", restart="never")
+    root = _add_time_node(first, numbers, dur="indefinite", restart="never")
     root.set("nodeType", "tmRoot")
     sequence = add_child(add_child(root, "p:childTnLst"), "p:seq", concurrent="1", nextAc="seek")
-    main = add_child(_add_time(sequence, numbers, dur="indefinite", nodeType="mainSeq"), "p:childTnLst")
+    main = add_child(_add_time_node(sequence, numbers, dur="indefinite", nodeType="mainSeq"), "p:childTnLst")
     for click in clicks:
         _add_click(main, numbers, click)
     for name, event in (("p:prevCondLst", "onPrev"), ("p:nextCondLst", "onNext")):
         condition = add_child(add_child(sequence, name), "p:cond", evt=event, delay="0")
         add_child(add_child(condition, "p:tgtEl"), "p:sldTgt")
     builds = add_child(timing, "p:bldLst")
-    for part in {part.shape: part for click in clicks for part in click}.values():
+    for part in {part.shape_id: part for click in clicks for part in click}.values():
         _add_build(builds, part)
 
 
 def _add_build(builds: Any, part: AnimatedPart) -> None:
     match part:
-        case ParagraphRange(shape=shape):
+        case ParagraphRange(shape_id=shape):
             add_child(builds, "p:bldP", spid=str(shape), grpId="0", build="p")
-        case ChartPart(shape=shape, by=by):
+        case ChartElement(shape_id=shape, build=by):
             graphic = add_child(builds, "p:bldGraphic", spid=str(shape), grpId="0")
             add_child(add_child(graphic, "p:bldSub"), "a:bldChart", bld=str(by), animBg="0")
         case _:
             assert_never(part)
 
 
-def _add_click(main: Any, numbers: Iterator[int], click: Click) -> None:
-    step = _add_group(main, numbers, "indefinite")
-    beginning = _add_group(step, numbers, "0")
+def _add_click(main_sequence: Any, ids: Iterator[int], click: Click) -> None:
+    step = _add_time_container(main_sequence, ids, "indefinite")
+    beginning = _add_time_container(step, ids, "0")
     for index, part in enumerate(click):
-        fades = isinstance(part, ChartPart)
-        effect = _add_time(add_child(beginning, "p:par"), numbers, presetID=_FADE if fades else _APPEAR)
+        fades = isinstance(part, ChartElement)
+        effect = _add_time_node(add_child(beginning, "p:par"), ids, presetID=_FADE if fades else _APPEAR)
         effect.attrib.update({"presetClass": "entr", "presetSubtype": "0", "fill": "hold", "grpId": "0"})
         effect.set("nodeType", "withEffect" if index else "clickEffect")
         _set_delay(effect, "0")
         changes = add_child(effect, "p:childTnLst")
         change = add_child(changes, "p:set")
         behaviour = add_child(change, "p:cBhvr")
-        _set_delay(_add_time(behaviour, numbers, dur="1", fill="hold"), "0")
+        _set_delay(_add_time_node(behaviour, ids, dur="1", fill="hold"), "0")
         _add_target(behaviour, part)
         add_child(add_child(behaviour, "p:attrNameLst"), "p:attrName").text = "style.visibility"
         add_child(add_child(change, "p:to"), "p:strVal", val="visible")
         if fades:
             fading = add_child(add_child(changes, "p:animEffect", transition="in", filter="fade"), "p:cBhvr")
-            _add_time(fading, numbers, dur=str(_FADE_DURATION))
+            _add_time_node(fading, ids, dur=str(_FADE_DURATION))
             _add_target(fading, part)
 
 
 def _add_target(behaviour: Any, part: AnimatedPart) -> None:
-    target = add_child(add_child(behaviour, "p:tgtEl"), "p:spTgt", spid=str(part.shape))
+    target = add_child(add_child(behaviour, "p:tgtEl"), "p:spTgt", spid=str(part.shape_id))
     match part:
         case ParagraphRange(first=first, last=last):
             add_child(add_child(target, "p:txEl"), "p:pRg", st=str(first), end=str(last))
-        case ChartPart(by=by, place=place):
-            places = {"seriesIdx": _ALL, "categoryIdx": _ALL}
-            places["seriesIdx" if by is Build.SERIES else "categoryIdx"] = str(place)
+        case ChartElement(build=by, index=place):
+            places = {"seriesIdx": _ALL_ITEMS, "categoryIdx": _ALL_ITEMS}
+            places["seriesIdx" if by is ChartAnimation.SERIES else "categoryIdx"] = str(place)
             add_child(add_child(target, "p:graphicEl"), "a:chart", **places, bldStep=str(by))
         case _:
             assert_never(part)
 
 
-def _add_group(parent: Any, numbers: Iterator[int], delay: str) -> Any:
-    time = _add_time(add_child(parent, "p:par"), numbers, fill="hold")
+def _add_time_container(parent: Any, ids: Iterator[int], delay: str) -> Any:
+    time = _add_time_node(add_child(parent, "p:par"), ids, fill="hold")
     _set_delay(time, delay)
     return add_child(time, "p:childTnLst")
 
 
-def _add_time(parent: Any, numbers: Iterator[int], **attributes: str) -> Any:
-    return add_child(parent, "p:cTn", id=str(next(numbers)), **attributes)
+def _add_time_node(parent: Any, ids: Iterator[int], **attributes: str) -> Any:
+    return add_child(parent, "p:cTn", id=str(next(ids)), **attributes)
 
 
 def _set_delay(time: Any, delay: str) -> None:

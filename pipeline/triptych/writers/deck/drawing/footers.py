@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.ooxml.inheritance import get_placeholder_type
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.shapes import apply_surface, set_place
+from triptych.writers.deck.drawing.shapes import apply_surface, position_shape
 from triptych.writers.deck.drawing.text import (
     TextContext,
     TextStyle,
@@ -17,24 +17,28 @@ from triptych.writers.deck.drawing.text import (
     get_office_language,
     remove_children,
 )
-from triptych.writers.deck.fitting.line_breaking import measure_unbroken
-from triptych.writers.deck.fitting.text import Place, make_pieces, measure_text
+from triptych.writers.deck.fitting.line_breaking import measure_unbroken_text
+from triptych.writers.deck.fitting.text import PlaceholderBox, make_pieces, measure_text_height
+from triptych.writers.deck.pptx.exports import Part, Presentation, Slide
 from triptych.writers.deck.pptx.package import get_element, list_placeholders
-from triptych.writers.deck.pptx.terms import Part, Presentation, Slide
 from triptych.writers.deck.slides import Run, make_plain_para
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder
 from triptych.writers.deck.template.template import KindLayout
 
-NUMBER = "sldNum"
-_NUMBER = "000"  # at least as wide as any slide number
-_SLACK = 1.15  # factor for text widths, because a program may substitute the font
-_BEFORE = {"ctr": 0.5, "r": 1.0, "b": 1.0}  # fraction of free space before the text, by alignment
+SLIDE_NUMBER = "sldNum"
+_WIDEST_NUMBER = "000"  # at least as wide as any slide number
+_WIDTH_RESERVE = 1.15  # factor for text widths, because a program may substitute the font
+_SPACE_BEFORE_FRACTIONS = {
+    "ctr": 0.5,
+    "r": 1.0,
+    "b": 1.0,
+}  # fraction of free space before the text, by alignment
 
 
-def select_footers(footer: str, date: str) -> Mapping[str, str]:
+def make_footer_texts(footer: str, date: str) -> Mapping[str, str]:
     """Map placeholder types ("ftr", "dt", "sldNum") to text; slide numbers have ""."""
     texts = {"ftr": footer, "dt": date}
-    return {**{kind: text for kind, text in texts.items() if text}, NUMBER: ""}
+    return {**{kind: text for kind, text in texts.items() if text}, SLIDE_NUMBER: ""}
 
 
 def set_footers(presentation: Presentation, texts: Mapping[str, str], context: TextContext) -> None:
@@ -79,41 +83,45 @@ def add_footers(
                 run.insert(0, look)
             look.set("lang", get_office_language(context.language))
             if scales[kind] != 1:
-                own = kind_layout.furniture[kind].place.text.levels[0].size
+                own = kind_layout.footers[kind].box.text_area.levels[0].size
                 look.set("sz", str(round(100 * scales[kind] * own)))
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
-        if kind in kind_layout.furniture:
-            placeholder = kind_layout.furniture[kind]
-            surface = kind_layout.find_furniture_surface(kind, placeholder.place)
-            if surface.panel is not None:
-                place = _shrink_to_text(placeholder, texts[kind] or _NUMBER, scales[kind], context)
-                surface = kind_layout.find_furniture_surface(kind, place)
-                set_place(slide.shapes[-1], place)
+        if kind in kind_layout.footers:
+            placeholder = kind_layout.footers[kind]
+            surface = kind_layout.find_footer_surface(kind, placeholder.box)
+            if surface.panel_fill is not None:
+                place = _shrink_box_to_text(placeholder, texts[kind] or _WIDEST_NUMBER, scales[kind], context)
+                surface = kind_layout.find_footer_surface(kind, place)
+                position_shape(slide.shapes[-1], place)
             apply_surface(slide.shapes[-1], surface)
-            if surface.ink is not None:
+            if surface.text_colour is not None:
                 for run in body.iter(qn("a:rPr"), qn("a:endParaRPr")):
                     remove_children(run, "a:solidFill")
 
 
-def _shrink_to_text(placeholder: LayoutPlaceholder, words: str, scale: float, context: TextContext) -> Place:
-    """Return the box that the text of a placeholder covers, as a ``Place``."""
-    place, area = placeholder.place, placeholder.place.text
-    para = make_plain_para(words)
-    used = measure_unbroken(make_pieces(para.runs, area.levels[0], context.theme, scale)) * _SLACK
+def _shrink_box_to_text(
+    placeholder: LayoutPlaceholder, text: str, scale: float, context: TextContext
+) -> PlaceholderBox:
+    """Return the box that the text of a placeholder covers, as a ``PlaceholderBox``."""
+    place, area = placeholder.box, placeholder.box.text_area
+    para = make_plain_para(text)
+    used = (
+        measure_unbroken_text(make_pieces(para.runs, area.levels[0], context.theme, scale)) * _WIDTH_RESERVE
+    )
     spare = max(0.0, area.width - used)
-    high = measure_text((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]
+    high = measure_text_height((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]
     below = max(0.0, place.height - high)
-    before = _BEFORE.get(placeholder.levels[0].get("algn"), 0.0) * spare
-    over = _BEFORE.get(placeholder.anchor, 0.0) * below
+    before = _SPACE_BEFORE_FRACTIONS.get(placeholder.levels[0].get("algn"), 0.0) * spare
+    over = _SPACE_BEFORE_FRACTIONS.get(placeholder.anchor, 0.0) * below
     return replace(
         place,
         left=place.left + before,
         top=place.top + over,
         width=place.width - spare,
         height=place.height - below,
-        text=replace(area, width=area.width - spare, height=area.height - below),
+        text_area=replace(area, width=area.width - spare, height=area.height - below),
     )
 
 

@@ -2,8 +2,8 @@
 
 An equation is an ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which must be in an ``mc:AlternateContent`` (ECMA-376
 Part 3). PowerPoint reads an ``mc:AlternateContent`` only around a whole shape, where python-pptx does not
-find the shape. It is therefore written in the paragraph first, and ``lift_alternatives`` moves it around the
-shape in the end.
+find the shape. It is therefore written in the paragraph first, and ``lift_alternate_content`` moves it around
+the shape in the end.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 from lxml import etree
 
 from triptych.ooxml.xml import A14, MC, NAMESPACES, M, W, qn
+from triptych.writers.deck.pptx.exports import Slide
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import Slide
 
 _FONT = "Cambria Math"  # otherwise PowerPoint uses the font of the surrounding text
 
@@ -36,21 +36,23 @@ def build_equation(omml: str, properties: dict[str, str], *, display: bool) -> A
     math: Any = etree.fromstring(f"<m:root {spaces}>{omml}</m:root>")[0]
     for element in list(math.iter(f"{W}*")):
         element.getparent().remove(element)
-    for element in list(math.iter(_tag("limLow"), _tag("limUpp"))):
+    for element in list(math.iter(_qualify_name("limLow"), _qualify_name("limUpp"))):
         _make_brace_stretch(element)
-    for element in math.iter(_tag("mcPr")):
+    for element in math.iter(_qualify_name("mcPr")):
         # The schema requires the column count before the alignment.
-        element[:] = sorted(element, key=lambda part: part.tag != _tag("count"))
-    for element in math.iter(_tag("r")):
-        _set_run(element, properties)
+        element[:] = sorted(element, key=lambda part: part.tag != _qualify_name("count"))
+    for element in math.iter(_qualify_name("r")):
+        _add_run_properties(element, properties)
     for name in _STRUCTURES:
-        for element in math.iter(_tag(name)):
-            _set_structure(element, name, properties)
+        for element in math.iter(_qualify_name(name)):
+            _add_control_properties(element, name, properties)
     root = etree.Element(f"{A14}m", nsmap=_select_namespaces("a14", "m"))
     if display:
-        paragraph = etree.SubElement(root, _tag("oMathPara"))
-        alignment = etree.SubElement(etree.SubElement(paragraph, _tag("oMathParaPr")), _tag("jc"))
-        alignment.set(_tag("val"), "center")
+        paragraph = etree.SubElement(root, _qualify_name("oMathPara"))
+        alignment = etree.SubElement(
+            etree.SubElement(paragraph, _qualify_name("oMathParaPr")), _qualify_name("jc")
+        )
+        alignment.set(_qualify_name("val"), "center")
         paragraph.append(math)
     else:
         root.append(math)
@@ -62,23 +64,25 @@ def _select_namespaces(*prefixes: str) -> dict[str, str]:
     return {prefix: NAMESPACES[prefix] for prefix in prefixes}
 
 
-def _tag(name: str) -> str:
+def _qualify_name(name: str) -> str:
     return f"{M}{name}"
 
 
-def _set_run(run: Any, properties: dict[str, str]) -> None:
+def _add_run_properties(run: Any, properties: dict[str, str]) -> None:
     """Add DrawingML run properties to a math run, before its text."""
-    own = run.find(_tag("rPr"))
+    own = run.find(_qualify_name("rPr"))
     style = "i"
     if own is not None:
-        normal, named = own.find(_tag("nor")), own.find(_tag("sty"))
+        normal, named = own.find(_qualify_name("nor")), own.find(_qualify_name("sty"))
         if normal is not None:  # excludes m:sty and m:scr
-            for excluded in (*own.findall(_tag("sty")), *own.findall(_tag("scr"))):
+            for excluded in (*own.findall(_qualify_name("sty")), *own.findall(_qualify_name("scr"))):
                 own.remove(excluded)
-        style = "p" if normal is not None else named.get(_tag("val"), "i") if named is not None else "i"
-    text = run.find(_tag("t"))
+        style = (
+            "p" if normal is not None else named.get(_qualify_name("val"), "i") if named is not None else "i"
+        )
+    text = run.find(_qualify_name("t"))
     if text is None:
-        text = etree.SubElement(run, _tag("t"))
+        text = etree.SubElement(run, _qualify_name("t"))
     look = {"b": "1" if "b" in style else "0", "i": "1" if "i" in style else "0"}
     text.addprevious(_create_run_properties({**properties, **look}))
 
@@ -89,32 +93,34 @@ def _create_run_properties(attributes: dict[str, str]) -> Any:
     return element
 
 
-def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
+def _add_control_properties(element: Any, name: str, properties: dict[str, str]) -> None:
     """Add run properties (``m:ctrlPr``) for the lines, radical signs and brackets of a math structure."""
-    own = element.find(_tag(f"{name}Pr"))
+    own = element.find(_qualify_name(f"{name}Pr"))
     if own is None:
-        own = etree.Element(_tag(f"{name}Pr"))
+        own = etree.Element(_qualify_name(f"{name}Pr"))
         element.insert(0, own)
-    if own.find(_tag("ctrlPr")) is None:
-        etree.SubElement(own, _tag("ctrlPr")).append(_create_run_properties({**properties, "i": "1"}))
+    if own.find(_qualify_name("ctrlPr")) is None:
+        etree.SubElement(own, _qualify_name("ctrlPr")).append(
+            _create_run_properties({**properties, "i": "1"})
+        )
 
 
 def _make_brace_stretch(limit: Any) -> None:
     """Replace a brace that pandoc writes as a limit with a group character, which stretches."""
     name = etree.QName(limit).localname
-    mark = "".join(limit.find(_tag("lim")).itertext()).strip()
+    mark = "".join(limit.find(_qualify_name("lim")).itertext()).strip()
     if _BRACES.get(mark) != ("bot" if name == "limLow" else "top"):
         return
-    group = etree.Element(_tag("groupChr"))
-    properties = etree.SubElement(group, _tag("groupChrPr"))
+    group = etree.Element(_qualify_name("groupChr"))
+    properties = etree.SubElement(group, _qualify_name("groupChrPr"))
     position, baseline = ("bot", "top") if name == "limLow" else ("top", "bot")
     for key, value in (("chr", mark), ("pos", position), ("vertJc", baseline)):
-        etree.SubElement(properties, _tag(key)).set(_tag("val"), value)
-    group.append(limit.find(_tag("e")))
+        etree.SubElement(properties, _qualify_name(key)).set(_qualify_name("val"), value)
+    group.append(limit.find(_qualify_name("e")))
     limit.getparent().replace(limit, group)
 
 
-def wrap_alternative(choice: Any, fallback: Any) -> Any:
+def create_alternate_content(choice: Any, fallback: Any) -> Any:
     """Return an ``mc:AlternateContent`` with a ``choice`` (requiring ``a14``) and a ``fallback``."""
     root = etree.Element(f"{MC}AlternateContent", nsmap=_select_namespaces("mc"))
     chosen = etree.SubElement(root, f"{MC}Choice", nsmap=_select_namespaces("a14"))
@@ -124,7 +130,7 @@ def wrap_alternative(choice: Any, fallback: Any) -> Any:
     return root
 
 
-def lift_alternatives(slide: Slide) -> None:
+def lift_alternate_content(slide: Slide) -> None:
     """Move each ``mc:AlternateContent`` in a shape's text around the whole shape."""
     for shape in list(get_element(slide.shapes).iterchildren(qn("p:sp"))):
         if next(shape.iter(f"{MC}AlternateContent"), None) is None:
@@ -132,12 +138,12 @@ def lift_alternatives(slide: Slide) -> None:
         place = shape.getparent()
         position = place.index(shape)
         fallback = copy.deepcopy(shape)
-        resolve_alternatives(shape)
-        resolve_alternatives(fallback, branch=1)
-        place.insert(position, wrap_alternative(shape, fallback))
+        resolve_alternate_content(shape)
+        resolve_alternate_content(fallback, branch=1)
+        place.insert(position, create_alternate_content(shape, fallback))
 
 
-def resolve_alternatives(shape: Any, branch: int = 0) -> None:
+def resolve_alternate_content(shape: Any, branch: int = 0) -> None:
     """Replace each ``mc:AlternateContent`` in a shape with its ``mc:Choice``.
 
     If ``branch`` is 1, replace it with its ``mc:Fallback``.

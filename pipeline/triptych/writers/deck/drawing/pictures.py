@@ -11,31 +11,31 @@ from typing import Any, TypeAlias
 from lxml import etree
 from PIL import Image
 
-from triptych.media.output_pictures import SVG
+from triptych.media.output_pictures import SVG_MEDIA_TYPE
 from triptych.media.picture_sizes import PictureTarget
-from triptych.media.svg_styles import raise_contrast, recolour_for_dark
-from triptych.media.xml_names import parse_untrusted
+from triptych.media.svg_styles import raise_contrast, recolour_for_dark_background
+from triptych.media.xml_parsing import parse_untrusted_xml
 from triptych.ooxml.inheritance import find_placeholder
 from triptych.ooxml.xml import qn
-from triptych.theme.colours import ENHANCED, contrast_ratio
+from triptych.theme.colours import ENHANCED_CONTRAST, compute_contrast_ratio
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.office_math import resolve_alternatives, wrap_alternative
+from triptych.writers.deck.drawing.office_math import create_alternate_content, resolve_alternate_content
 from triptych.writers.deck.drawing.text import (
     TextContext,
     TextStyle,
     add_child,
     add_extension,
-    remove_forbidden,
+    remove_forbidden_characters,
     set_text,
 )
-from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.composition import PlaceholderBoxes
 from triptych.writers.deck.fitting.frames import FittedEquation
 from triptych.writers.deck.fitting.slides import get_whole_frame
-from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.fitting.text import PlaceholderBox
 from triptych.writers.deck.kinds import PlaceholderRole
+from triptych.writers.deck.pptx.exports import RELATIONSHIP_TYPE, BaseShape, Part, Pt, Slide
 from triptych.writers.deck.pptx.package import create_part, get_element, get_text_body, remove_shape
-from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, BaseShape, Part, Pt, Slide
-from triptych.writers.deck.slides import EquationBody, Layout, Para, PictureBody, Run
+from triptych.writers.deck.slides import EquationBody, Para, PictureBody, Run, SlideKindName
 from triptych.writers.deck.template.palette import Palette
 
 # Converts an SVG to a PNG of the given width and height in pixels, or returns None; see media/rasters.py.
@@ -44,8 +44,8 @@ Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 PIXELS_PER_POINT = 2 * 96 / 72  # resolution of rasterised SVGs, sharp on any screen
 # Maximum points per pixel: for raster images, for raster images that fill the slide, and for SVGs, whose
 # text is then as large as that of lists.
-LARGEST_ENLARGEMENT, _LARGEST_FILLING, _LARGEST_DRAWING = 1.0, 1.5, 2.4
-_PLAIN_WIDTH = 960  # width in pixels
+MAX_ENLARGEMENT, _MAX_FULL_SLIDE_ENLARGEMENT, _MAX_SVG_ENLARGEMENT = 1.0, 1.5, 2.4
+_PLAIN_IMAGE_WIDTH = 960  # width in pixels
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
@@ -54,7 +54,7 @@ def insert_picture(
     slide: Slide,
     placeholder: BaseShape,
     picture: PictureBody,
-    place: Place,
+    box: PlaceholderBox,
     theme: Theme,
     palette: Palette,
     svg_parts: dict[str, Part],
@@ -62,67 +62,69 @@ def insert_picture(
 ) -> Any:
     """Insert an image into a placeholder and return its shape.
 
-    The image is centred in ``place``; a full-slide image covers it. ``svg_parts`` maps SHA-256 digests of SVG
+    The image is centred in ``box``; a full-slide image covers it. ``svg_parts`` maps SHA-256 digests of SVG
     files to their package parts.
     """
-    if picture.media_type == SVG:
-        picture = replace(picture, data=_recolour(picture, theme, palette))
-    scale, fills = _choose_scale(picture, place)
+    if picture.media_type == SVG_MEDIA_TYPE:
+        picture = replace(picture, data=_recolour_svg(picture, theme, palette))
+    scale, fills = _choose_scale(picture, box)
     width, drawn_height = picture.width * scale, picture.height * scale
-    left = place.left + (place.width - width) / 2
-    top = place.top + (place.height - drawn_height) / 2
+    left = box.left + (box.width - width) / 2
+    top = box.top + (box.height - drawn_height) / 2
     data: bytes | None = picture.data
-    if picture.media_type == SVG:
+    if picture.media_type == SVG_MEDIA_TYPE:
         data = rasterise(
             picture.data, round(width * PIXELS_PER_POINT), round(drawn_height * PIXELS_PER_POINT)
         )
     data = data or _make_plain_image(picture, theme)
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
-    if picture.media_type == SVG:
-        _add_svg(slide, shape, picture.data, svg_parts)
+    if picture.media_type == SVG_MEDIA_TYPE:
+        _link_svg(slide, shape, picture.data, svg_parts)
     if fills:
-        shape.crop_left = shape.crop_right = (width - place.width) / width / 2
-        shape.crop_top = shape.crop_bottom = (drawn_height - place.height) / drawn_height / 2
-        shape.left, shape.top, shape.width, shape.height = map(Pt, place.box)
+        shape.crop_left = shape.crop_right = (width - box.width) / width / 2
+        shape.crop_top = shape.crop_bottom = (drawn_height - box.height) / drawn_height / 2
+        shape.left, shape.top, shape.width, shape.height = map(Pt, box.bounds)
     replace_placeholder(shape, placeholder)
     return shape
 
 
-def _recolour(picture: PictureBody, theme: Theme, palette: Palette) -> bytes:
+def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette) -> bytes:
     """Adapt the colours of an SVG to a dark background or to high contrast.
 
     Full-slide SVGs get a white background.
     """
     svg, paper = picture.data, palette.background[0]
-    if picture.full:
+    if picture.covers_slide:
         return add_white_background(svg)
     if palette.is_dark:
-        return recolour_for_dark(svg, palette.get_colour(palette.ink), paper) or add_white_background(svg)
-    if contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED:
-        return raise_contrast(svg, paper, ENHANCED)
+        return recolour_for_dark_background(
+            svg, palette.get_colour(palette.text_colour), paper
+        ) or add_white_background(svg)
+    if compute_contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED_CONTRAST:
+        return raise_contrast(svg, paper, ENHANCED_CONTRAST)
     return svg
 
 
-def _choose_scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
+def _choose_scale(picture: PictureBody, box: PlaceholderBox) -> tuple[float, bool]:
     """Return the scale in points per pixel, and whether the image covers its box and may be cropped.
 
     Raster images are not enlarged so much that pixels become visible.
     """
-    across, down = place.width / picture.width, place.height / picture.height
-    vector = picture.media_type == SVG
-    if picture.full and (vector or max(across, down) <= _LARGEST_FILLING):
+    across, down = box.width / picture.width, box.height / picture.height
+    vector = picture.media_type == SVG_MEDIA_TYPE
+    if picture.covers_slide and (vector or max(across, down) <= _MAX_FULL_SLIDE_ENLARGEMENT):
         return max(across, down), True
     limits = [across, down, *([across * picture.width_fraction] if picture.width_fraction else [])]
     if not vector:
-        limits.append(LARGEST_ENLARGEMENT)
+        limits.append(MAX_ENLARGEMENT)
     elif not picture.width_fraction:
-        limits.append(_LARGEST_DRAWING)
+        limits.append(_MAX_SVG_ENLARGEMENT)
     return min(limits), False
 
 
 def add_white_background(svg: bytes) -> bytes:
     """Add a white background to an SVG whose colours cannot be adapted."""
-    root: Any = parse_untrusted(svg)
+    root: Any = parse_untrusted_xml(svg)
     box = (root.get("viewBox") or "").replace(",", " ").split()
     left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")
     namespace = etree.QName(root).namespace
@@ -135,12 +137,12 @@ def set_alt_text(shape: BaseShape, alt: str, *, name: str, decorative: bool = Fa
     """Set the name and alt text of a shape, or mark the shape as decorative."""
     properties = next(get_element(shape).iter(qn("p:cNvPr")))
     properties.set("name", name)
-    properties.set("descr", "" if decorative else remove_forbidden(alt))
+    properties.set("descr", "" if decorative else remove_forbidden_characters(alt))
     if decorative:
-        mark_decorative(shape)
+        mark_as_decorative(shape)
 
 
-def mark_decorative(shape: BaseShape) -> None:
+def mark_as_decorative(shape: BaseShape) -> None:
     """Mark a shape as decorative, so that screen readers skip it ([MS-ODRAWXML] 2.3.1.2)."""
     properties = next(get_element(shape).iter(qn("p:cNvPr")))
     extension = add_child(add_child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
@@ -149,18 +151,18 @@ def mark_decorative(shape: BaseShape) -> None:
 
 def _make_plain_image(picture: PictureBody, theme: Theme) -> bytes:
     """Return a PNG of one colour, as the fallback for an SVG that cannot be rasterised."""
-    height = max(1, round(_PLAIN_WIDTH * picture.height / picture.width))
+    height = max(1, round(_PLAIN_IMAGE_WIDTH * picture.height / picture.width))
     with io.BytesIO() as buffer:
-        Image.new("RGB", (_PLAIN_WIDTH, height), f"#{theme.colours.panel}").save(buffer, "PNG")
+        Image.new("RGB", (_PLAIN_IMAGE_WIDTH, height), f"#{theme.colours.panel}").save(buffer, "PNG")
         return buffer.getvalue()
 
 
-def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
+def _link_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
     """Link the SVG to its raster fallback (``asvg:svgBlip``, [MS-ODRAWXML] 2.3.1.1)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:
         name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
-        svg_parts[digest] = create_part(slide.part, name, SVG, data)
+        svg_parts[digest] = create_part(slide.part, name, SVG_MEDIA_TYPE, data)
     relation = slide.part.relate_to(svg_parts[digest], RELATIONSHIP_TYPE.IMAGE)
     blip = get_element(shape).find(f".//{qn('a:blip')}")
     extension = add_child(add_child(blip, "a:extLst"), "a:ext", uri=_SVG_BLIP)
@@ -190,16 +192,16 @@ def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
 _CSS_PIXELS_PER_POINT = 4 / 3  # CSS pixels per point
 
 
-def measure_picture_space(dpi: int, places: Mapping[Layout, Places]) -> PictureTarget:
+def make_picture_target(dpi: int, boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes]) -> PictureTarget:
     """Return the maximum size of images on slides in CSS pixels, and the supported media types."""
-    frame = get_whole_frame(Layout.PICTURE, places[Layout.PICTURE], False)
-    side = places[Layout.SIDE_PICTURE][PlaceholderRole.OBJECT]
+    frame = get_whole_frame(SlideKindName.PICTURE, boxes_by_kind[SlideKindName.PICTURE], False)
+    side = boxes_by_kind[SlideKindName.SIDE_PICTURE][PlaceholderRole.OBJECT]
     return PictureTarget(
         width=frame.width * _CSS_PIXELS_PER_POINT,
         wide=frame.width * _CSS_PIXELS_PER_POINT,
         height=max(frame.height, side.height) * _CSS_PIXELS_PER_POINT,
         dpi=dpi,
-        natural=LARGEST_ENLARGEMENT * _CSS_PIXELS_PER_POINT,
+        natural=MAX_ENLARGEMENT * _CSS_PIXELS_PER_POINT,
         media_types=frozenset(("image/png", "image/jpeg", "image/gif")),
     )
 
@@ -207,7 +209,7 @@ def measure_picture_space(dpi: int, places: Mapping[Layout, Places]) -> PictureT
 def insert_equation(
     slide: Slide,
     placeholder: BaseShape,
-    fitted: FittedEquation,
+    fitted_equation: FittedEquation,
     body: EquationBody,
     context: TextContext,
     palette: Palette,
@@ -225,9 +227,9 @@ def insert_equation(
     for name in ("lIns", "tIns", "rIns", "bIns"):
         properties.set(name, "0")
     formula = Run(text=body.text, formula=body.native if body.native.omml else None)
-    look = TextStyle(size=fitted.size, align="ctr")
+    look = TextStyle(size=fitted_equation.size, align="ctr")
     set_text(words, [(Para(runs=(formula,), bullet=False), look)], slide.part, context)
-    picture = _add_formula_picture(slide, fitted, body, palette, rasterise)
+    picture = _add_formula_picture(slide, fitted_equation, body, palette, rasterise)
     if picture is None:
         return  # older programs show the formula's plain text
     drawn = get_element(picture)
@@ -237,21 +239,21 @@ def insert_equation(
         return
     # Programs read either the formula or the image, so both have the same id.
     next(drawn.iter(qn("p:cNvPr"))).set("id", next(shape.iter(qn("p:cNvPr"))).get("id"))
-    resolve_alternatives(shape)
+    resolve_alternate_content(shape)
     parent, position = shape.getparent(), shape.getparent().index(shape)
-    parent.insert(position, wrap_alternative(shape, drawn))
+    parent.insert(position, create_alternate_content(shape, drawn))
 
 
 def _add_formula_picture(
-    slide: Slide, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
+    slide: Slide, fitted_equation: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
     """Add the image of a formula in the centre of its region. Return None if the formula cannot be drawn."""
-    drawing, region = body.drawing, fitted.region
+    drawing, region = body.drawing, fitted_equation.region
     if drawing is None or not drawing.width or not drawing.height:
         return None
-    scale = min(fitted.size, region.width / drawing.width, region.height / drawing.height)
+    scale = min(fitted_equation.size, region.width / drawing.width, region.height / drawing.height)
     width, height = drawing.width * scale, drawing.height * scale
-    svg = drawing.svg.replace(b"#000000", f"#{palette.get_colour(palette.ink)}".encode())
+    svg = drawing.svg.replace(b"#000000", f"#{palette.get_colour(palette.text_colour)}".encode())
     png = rasterise(svg, round(width * PIXELS_PER_POINT), round(height * PIXELS_PER_POINT))
     if png is None:
         return None

@@ -7,45 +7,45 @@ from collections.abc import Iterable
 from typing import Any
 
 from triptych.ooxml.xml import qn, to_emu
-from triptych.writers.deck.drawing.pictures import mark_decorative
+from triptych.writers.deck.drawing.pictures import mark_as_decorative
 from triptych.writers.deck.drawing.text import add_child, add_colour, get_or_add_child, remove_children
 from triptych.writers.deck.fitting.composition import Ornament
-from triptych.writers.deck.fitting.text import Box, Place
+from triptych.writers.deck.fitting.text import Bounds, PlaceholderBox
 from triptych.writers.deck.kinds import Edge, PlaceholderRole
+from triptych.writers.deck.pptx.exports import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide
 from triptych.writers.deck.pptx.package import get_element, get_text_body
-from triptych.writers.deck.pptx.terms import MSO_CONNECTOR_TYPE, MSO_SHAPE, BaseShape, Pt, Slide
 from triptych.writers.deck.template.matching import TextBox
 from triptych.writers.deck.template.palette import Palette, Tint, set_fill, set_tint
 from triptych.writers.deck.template.placeholders import INSETS
 from triptych.writers.deck.template.surfaces import Surface
 
-_POLE = 1.0  # line width in points
+_POLE_WIDTH = 1.0  # line width in points
 _LEVELS = range(1, 10)
 _SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
 
 
-def add_panel(slide: Slide, box: Box, fill: Tint) -> None:
+def add_panel(slide: Slide, bounds: Bounds, fill: Tint) -> None:
     """Add a filled rectangle behind all shapes of a slide."""
-    shape = _add_filled(slide, MSO_SHAPE.RECTANGLE, box, fill)
+    shape = _add_filled_shape(slide, MSO_SHAPE.RECTANGLE, bounds, fill)
     shape.name = "Panel"
-    mark_decorative(shape)
+    mark_as_decorative(shape)
     get_element(slide.shapes).find(qn("p:grpSpPr")).addnext(get_element(shape))
 
 
-def set_place(shape: BaseShape, place: Place) -> None:
-    """Set a shape's position and size to those of ``place``."""
-    shape.left, shape.top, shape.width, shape.height = map(Pt, place.box)
+def position_shape(shape: BaseShape, box: PlaceholderBox) -> None:
+    """Set a shape's position and size to those of ``box``."""
+    shape.left, shape.top, shape.width, shape.height = map(Pt, box.bounds)
 
 
 def apply_surface(shape: BaseShape, surface: Surface) -> None:
     """Apply the fill and text colour that make a shape's text legible."""
-    if surface.panel is not None:
-        set_fill(shape, surface.panel)
-    if surface.ink is not None:
-        set_ink(get_text_body(shape), surface.ink)
+    if surface.panel_fill is not None:
+        set_fill(shape, surface.panel_fill)
+    if surface.text_colour is not None:
+        set_text_colour(get_text_body(shape), surface.text_colour)
 
 
-def set_ink(body: Any, ink: Tint) -> None:
+def set_text_colour(body: Any, tint: Tint) -> None:
     """Set the colour of text and bullets on all levels of a text body."""
     styles = body.find(qn("a:lstStyle"))
     if styles is None:
@@ -55,12 +55,12 @@ def set_ink(body: Any, ink: Tint) -> None:
         level = get_or_add_child(styles, f"a:lvl{number}pPr")
         look = get_or_add_child(level, "a:defRPr")
         remove_children(look, "a:solidFill")
-        add_colour(add_child(look, "a:solidFill"), ink)
+        add_colour(add_child(look, "a:solidFill"), tint)
         look.insert(0, look[-1])
         remove_children(level, "a:buClr")
 
 
-def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
+def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Bounds]], palette: Palette) -> None:
     """Draw ornaments behind all placeholders."""
     first = get_element(slide.shapes).find(qn("p:sp"))
     for kind, box in ornaments:
@@ -69,42 +69,44 @@ def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palet
             left, top, width, height = box
             ends = left, top, left + width, top + height
             shape = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, *map(Pt, ends))
-            shape.line.width = Pt(_POLE)
-            set_tint(shape.line.color, palette.muted)
+            shape.line.width = Pt(_POLE_WIDTH)
+            set_tint(shape.line.color, palette.muted_colour)
         else:
-            fill = palette.muted if kind is Ornament.RULE else palette.accents[0]
-            shape = _add_filled(slide, _SHAPES[kind], box, fill)
+            fill = palette.muted_colour if kind is Ornament.RULE else palette.accents[0]
+            shape = _add_filled_shape(slide, _SHAPES[kind], box, fill)
         shape.name = kind.value.capitalize()
-        mark_decorative(shape)
+        mark_as_decorative(shape)
         if first is not None:
             first.addprevious(get_element(shape))
 
 
-def _add_filled(slide: Slide, outline: Any, box: Box, fill: Tint) -> Any:
-    shape: Any = slide.shapes.add_shape(outline, *map(Pt, box))
+def _add_filled_shape(slide: Slide, shape_type: Any, bounds: Bounds, fill: Tint) -> Any:
+    shape: Any = slide.shapes.add_shape(shape_type, *map(Pt, bounds))
     set_fill(shape, fill)
     shape.line.fill.background()
     shape.shadow.inherit = False
     return shape
 
 
-def set_insets(properties: Any, place: Place) -> None:
-    """Set the text insets of an ``a:bodyPr`` element to those of ``place``."""
-    for name, points in zip(INSETS, place.insets, strict=True):
+def set_insets(properties: Any, box: PlaceholderBox) -> None:
+    """Set the text insets of an ``a:bodyPr`` element to those of ``box``."""
+    for name, points in zip(INSETS, box.insets, strict=True):
         properties.set(name, to_emu(points))
 
 
-def add_text_box(slide: Slide, place: Place, box: TextBox, role: PlaceholderRole, palette: Palette) -> Any:
-    """Add an empty text box with the position, size and insets of ``place``.
+def add_text_box(
+    slide: Slide, placeholder_box: PlaceholderBox, box: TextBox, role: PlaceholderRole, palette: Palette
+) -> Any:
+    """Add an empty text box with the position, size and insets of ``placeholder_box``.
 
-    Its text has the list levels of ``box``, or else the text size of ``place``.
+    Its text has the list levels of ``box``, or else the text size of ``placeholder_box``.
     """
-    shape = slide.shapes.add_textbox(*map(Pt, place.box))
+    shape = slide.shapes.add_textbox(*map(Pt, placeholder_box.bounds))
     shape.name = role.value.capitalize()
     body = get_text_body(shape)
     properties = body.find(qn("a:bodyPr"))
     properties.set("wrap", "square")
-    set_insets(properties, place)
+    set_insets(properties, placeholder_box)
     properties.set("anchor", {Edge.BOTTOM: "b", Edge.RIGHT: "ctr", Edge.ALL: "t"}[box.strip.edge])
     styles = body.find(qn("a:lstStyle"))
     for level in box.levels:
@@ -113,7 +115,7 @@ def add_text_box(slide: Slide, place: Place, box: TextBox, role: PlaceholderRole
         level = add_child(styles, "a:lvl1pPr", marL="0", indent="0", algn=box.strip.align)
         add_child(add_child(level, "a:spcBef"), "a:spcPts", val="0")
         add_child(level, "a:buNone")
-        size = place.text.levels[0].size
+        size = placeholder_box.text_area.levels[0].size
         look = add_child(level, "a:defRPr", sz=str(round(size * 100)), b="0", i="0")
-        add_colour(add_child(look, "a:solidFill"), palette.muted)
+        add_colour(add_child(look, "a:solidFill"), palette.muted_colour)
     return shape

@@ -11,14 +11,19 @@ from pygments.token import Comment, Keyword, Name, Number, String, Token
 
 from triptych.diagnostics import Diagnostic
 from triptych.media.lexing import tokenise
-from triptych.media.output_pictures import SVG
-from triptych.media.svg_rendering import rasterise
-from triptych.ooxml.inheritance import TITLES, get_placeholder_type
+from triptych.media.output_pictures import SVG_MEDIA_TYPE
+from triptych.media.svg_rendering import rasterise_svg
+from triptych.ooxml.inheritance import TITLE_TYPES, get_placeholder_type
 from triptych.ooxml.xml import qn
-from triptych.theme.colours import READABLE
-from triptych.writers.deck.drawing.animations import Click, add_builds, list_chart_clicks, list_text_clicks
+from triptych.theme.colours import READABLE_CONTRAST
+from triptych.writers.deck.drawing.animations import (
+    Click,
+    add_animations,
+    list_chart_clicks,
+    list_text_clicks,
+)
 from triptych.writers.deck.drawing.charts import insert_chart
-from triptych.writers.deck.drawing.charts.layout import LEAST_PLOT_FRACTION, measure_plot_height
+from triptych.writers.deck.drawing.charts.layout import MIN_PLOT_FRACTION, measure_plot_height
 from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.pictures import Rasterise, insert_equation, insert_picture, set_alt_text
 from triptych.writers.deck.drawing.shapes import (
@@ -26,26 +31,27 @@ from triptych.writers.deck.drawing.shapes import (
     add_panel,
     add_text_box,
     apply_surface,
+    position_shape,
     set_insets,
-    set_place,
 )
 from triptych.writers.deck.drawing.tables import insert_table
 from triptych.writers.deck.drawing.text import (
     TextContext,
     TextStyle,
     add_child,
+    add_end_properties,
     add_runs,
     clear_text,
-    end_paragraph,
     set_text,
 )
-from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, get_exact_line
-from triptych.writers.deck.fitting.composition import Frame, find_bounding_box, move_place
-from triptych.writers.deck.fitting.frames import LINE_DISTANCE, FittedCode, FittedEquation
-from triptych.writers.deck.fitting.slides import FittedSlide, choose_layout, get_whole_frame
+from triptych.writers.deck.fitting.cards import CARD_PARAGRAPH_SPACE, get_exact_line_spacing
+from triptych.writers.deck.fitting.composition import Frame, find_bounding_box, move_box
+from triptych.writers.deck.fitting.frames import LINE_SPACING_FACTOR, FittedCode, FittedEquation
+from triptych.writers.deck.fitting.slides import FittedSlide, choose_kind, get_whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
-from triptych.writers.deck.fitting.text import FittedText, Level, Place, measure_text
+from triptych.writers.deck.fitting.text import FittedText, Level, PlaceholderBox, measure_text_height
 from triptych.writers.deck.kinds import COLUMNS, KINDS, PlaceholderRole
+from triptych.writers.deck.pptx.exports import BaseShape, Part, Slide, SlideLayout
 from triptych.writers.deck.pptx.package import (
     create_slide,
     get_element,
@@ -53,15 +59,14 @@ from triptych.writers.deck.pptx.package import (
     list_placeholders,
     remove_shape,
 )
-from triptych.writers.deck.pptx.terms import BaseShape, Part, Slide, SlideLayout
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
     EquationBody,
-    Layout,
     Para,
     PictureBody,
     Run,
+    SlideKindName,
     TableBody,
 )
 from triptych.writers.deck.template.palette import Palette, Tint, set_fill
@@ -71,83 +76,101 @@ from triptych.writers.deck.template.template import KindLayout, Template
 
 _ORNAMENTS = PlaceholderRole.OBJECT  # stands for the ornaments of slides, which have no object
 _PANEL_INSET = 4.0  # minimum distance in points from text to the edge of its panel
-_JUSTIFIABLE = 24.0  # em (about 50 characters); justified text in shorter lines has wide gaps
+_MIN_JUSTIFIED_MEASURE = 24.0  # em (about 50 characters); justified text in shorter lines has wide gaps
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class DrawingContext:
     """The template, text properties, footers and SVG parts that all slides of a presentation share."""
 
     template: Template
-    text: TextContext
+    text_context: TextContext
     footers: Mapping[str, str]
-    rasterise: Rasterise = rasterise
+    rasterise: Rasterise = rasterise_svg
     svg_parts: dict[str, Part] = field(default_factory=dict)
-    _names: dict[str, Mapping[int, str]] = field(default_factory=dict)
+    _placeholder_names: dict[str, Mapping[int, str]] = field(default_factory=dict)
 
-    def get_names(self, layout: SlideLayout) -> Mapping[int, str]:
+    def get_placeholder_names(self, layout: SlideLayout) -> Mapping[int, str]:
         """Map the indices of a layout's placeholders to their names."""
         part = layout.part.partname
-        if part not in self._names:
+        if part not in self._placeholder_names:
             placeholders = list_placeholders(layout)
-            self._names[part] = {shape.placeholder_format.idx: shape.name for shape in placeholders}
-        return self._names[part]
+            self._placeholder_names[part] = {
+                shape.placeholder_format.idx: shape.name for shape in placeholders
+            }
+        return self._placeholder_names[part]
 
 
-def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
-    """Draw a slide without adding it to the presentation, and collect its links in ``stage.text.links``."""
-    return _SlideDrawing(fitted, stage).draw()
+def draw_slide(fitted_slide: FittedSlide, drawing_context: DrawingContext) -> Any:
+    """Draw a slide without adding it to the presentation, and collect its links in
+    ``drawing_context.text.links``.
+    """
+    return _SlideDrawer(fitted_slide, drawing_context).draw()
 
 
-def report_small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
+def report_small_plots(fitted_slide: FittedSlide, drawing_context: DrawingContext) -> list[Diagnostic]:
     """Report CHT004 for each chart on the slide whose labels leave too little space for the plot."""
-    if fitted.source.hidden:
+    if fitted_slide.source.hidden:
         return []
-    kind_layout = _get_kind_layout(fitted, stage)
-    least = get_slide_size(stage.template.presentation)[1] * LEAST_PLOT_FRACTION
+    kind_layout = _get_kind_layout(fitted_slide, drawing_context)
+    least = get_slide_size(drawing_context.template.presentation)[1] * MIN_PLOT_FRACTION
     found = []
-    for role, frame in fitted.frames.items():
+    for role, frame in fitted_slide.frames.items():
         if isinstance(frame.content, ChartBody):
-            place, theme = _get_frame_place(role, fitted, kind_layout), stage.text.theme
+            place, theme = (
+                _get_frame_box(role, fitted_slide, kind_layout),
+                drawing_context.text_context.theme,
+            )
             if measure_plot_height(frame.content, place, theme, kind_layout.palette) < least:
-                message = f'chart labels leave too little space for the plot on slide "{fitted.title}"'
+                message = f'chart labels leave too little space for the plot on slide "{fitted_slide.title}"'
                 hint = "shorten the title or category names, show fewer categories, or set `horizontal=true`"
-                span = frame.content.chart.span or fitted.source.span
+                span = frame.content.chart.span or fitted_slide.source.span
                 found.append(Diagnostic(code="CHT004", span=span, message=message, hint=hint))
     return found
 
 
-def _get_kind_layout(fitted: FittedSlide, stage: Stage) -> KindLayout:
-    layout_name = fitted.source.layout_name if fitted.layout is choose_layout(fitted.source) else ""
+def _get_kind_layout(fitted_slide: FittedSlide, drawing_context: DrawingContext) -> KindLayout:
+    layout_name = (
+        fitted_slide.source.layout_name if fitted_slide.kind is choose_kind(fitted_slide.source) else ""
+    )
     return (
-        stage.template.get_kind_layout(fitted.layout, layout_name)
-        or stage.template.kind_layouts[fitted.layout]
+        drawing_context.template.get_kind_layout(fitted_slide.kind, layout_name)
+        or drawing_context.template.kind_layouts[fitted_slide.kind]
     )
 
 
-def _get_frame_place(role: PlaceholderRole, fitted: FittedSlide, kind_layout: KindLayout) -> Place:
-    sourced = PlaceholderRole.SOURCE in fitted.texts
-    return fitted.places.get(role) or get_whole_frame(fitted.layout, kind_layout.places, sourced)
+def _get_frame_box(
+    role: PlaceholderRole, fitted_slide: FittedSlide, kind_layout: KindLayout
+) -> PlaceholderBox:
+    sourced = PlaceholderRole.SOURCE in fitted_slide.texts
+    return fitted_slide.boxes.get(role) or get_whole_frame(
+        fitted_slide.kind, kind_layout.placeholder_boxes, sourced
+    )
 
 
-class _SlideDrawing:
+class _SlideDrawer:
     """Draws one slide. ``frames`` has the shapes for content other than text, ``clicks`` the animations."""
 
-    def __init__(self, fitted: FittedSlide, stage: Stage) -> None:
-        self.fitted, self.stage = fitted, stage
-        self.kind_layout = _get_kind_layout(fitted, stage)
+    def __init__(self, fitted_slide: FittedSlide, drawing_context: DrawingContext) -> None:
+        self.fitted_slide, self.drawing_context = fitted_slide, drawing_context
+        self.kind_layout = _get_kind_layout(fitted_slide, drawing_context)
         self.surfaces = self._find_surfaces()
-        self.slide = create_slide(stage.template.presentation, self.kind_layout.layout)
+        self.slide = create_slide(drawing_context.template.presentation, self.kind_layout.layout)
         self.frames: dict[PlaceholderRole, Any] = {}
         self.clicks: list[Click] = []
 
     def draw(self) -> Any:
-        slide, fitted, kind_layout, stage = self.slide, self.fitted, self.kind_layout, self.stage
+        slide, fitted, kind_layout, stage = (
+            self.slide,
+            self.fitted_slide,
+            self.kind_layout,
+            self.drawing_context,
+        )
         if fitted.ornaments:
-            add_ornaments(slide, fitted.ornaments, self.surfaces.get(_ORNAMENTS).palette)
-        if self.surfaces.board is not None:
-            add_panel(slide, self.surfaces.board_box, self.surfaces.board)
-        names = stage.get_names(kind_layout.layout)
+            add_ornaments(slide, fitted.ornaments, self.surfaces.get_surface(_ORNAMENTS).palette)
+        if self.surfaces.common_panel is not None:
+            add_panel(slide, self.surfaces.common_panel_bounds, self.surfaces.common_panel)
+        names = stage.get_placeholder_names(kind_layout.layout)
         for placeholder in list(slide.placeholders):
             index = placeholder.placeholder_format.idx
             placeholder.name = names[index]
@@ -159,65 +182,76 @@ class _SlideDrawing:
             else:
                 remove_shape(placeholder)
         self._add_text_boxes()
-        self._order_columns()
-        self._read_title_first()
+        self._order_column_headings()
+        self._move_title_to_front()
         for role, shape in self.frames.items():
             self._draw_content(shape, role)
-        add_builds(slide, self.clicks)
+        add_animations(slide, self.clicks)
         if (mapping := get_element(kind_layout.layout).find(qn("p:clrMapOvr"))) is not None:
             # Slides do not inherit a layout's colour map (ECMA-376 Part 1, 19.3.1.7).
             get_element(slide).replace(get_element(slide).find(qn("p:clrMapOvr")), copy.deepcopy(mapping))
-        if fitted.layout is not Layout.TITLE:
+        if fitted.kind is not SlideKindName.TITLE:
             scales = stage.template.find_footer_scales(kind_layout, stage.footers)
-            add_footers(slide, kind_layout, stage.footers, scales, stage.text)
+            add_footers(slide, kind_layout, stage.footers, scales, stage.text_context)
         if fitted.source.hidden:
             get_element(slide).set("show", "0")
         return slide
 
     def _find_surfaces(self) -> Surfaces:
-        fitted, kind_layout = self.fitted, self.kind_layout
-        texts = {role: self._get_place(role) for role in fitted.texts}
+        fitted, kind_layout = self.fitted_slide, self.kind_layout
+        texts = {role: self._get_box(role) for role in fitted.texts}
         frames = {
-            role: (_get_frame_place(role, fitted, kind_layout), _get_needed_contrast(frame))
+            role: (_get_frame_box(role, fitted, kind_layout), _get_needed_contrast(frame))
             for role, frame in fitted.frames.items()
         }
         if fitted.ornaments:
             box = find_bounding_box([box for _, box in fitted.ornaments])
-            frames[_ORNAMENTS] = (move_place(kind_layout.places[KINDS[fitted.layout].main], box), READABLE)
+            frames[_ORNAMENTS] = (
+                move_box(kind_layout.placeholder_boxes[KINDS[fitted.kind].main_role], box),
+                READABLE_CONTRAST,
+            )
         return kind_layout.find_surfaces(texts, frames, fitted.panels)
 
-    def _get_place(self, role: PlaceholderRole) -> Place:
-        return self.fitted.places.get(role, self.kind_layout.places[role])
+    def _get_box(self, role: PlaceholderRole) -> PlaceholderBox:
+        return self.fitted_slide.boxes.get(role, self.kind_layout.placeholder_boxes[role])
 
     def _fill_placeholder(self, placeholder: Any, role: PlaceholderRole) -> None:
-        place, surface = self._get_place(role), self.surfaces.get(role)
-        if role in self.fitted.places or role in self.kind_layout.moved:
-            set_place(placeholder, place)
-            if place.insets != self.kind_layout.places[role].insets:
+        place, surface = self._get_box(role), self.surfaces.get_surface(role)
+        if role in self.fitted_slide.boxes or role in self.kind_layout.moved_roles:
+            position_shape(placeholder, place)
+            if place.insets != self.kind_layout.placeholder_boxes[role].insets:
                 set_insets(get_text_body(placeholder).find(qn("a:bodyPr")), place)
-        if role in self.fitted.panels:
-            _set_panel(placeholder, place, surface.palette)
-        if surface.panel is not None:
+        if role in self.fitted_slide.panels:
+            _add_text_panel(placeholder, place, surface.palette)
+        if surface.panel_fill is not None:
             panel = self._fit_panel_to_text(role)
-            set_place(placeholder, panel)
+            position_shape(placeholder, panel)
             set_insets(get_text_body(placeholder).find(qn("a:bodyPr")), panel)
         self._write_text(placeholder, role)
 
     def _write_text(self, shape: BaseShape, role: PlaceholderRole) -> None:
-        text, surface, context = self.fitted.texts[role], self.surfaces.get(role), self.stage.text
-        context.links_in_ink = not surface.palette.shows_links
-        looks = _compute_styles(text, self._get_place(role), context)
+        text, surface, context = (
+            self.fitted_slide.texts[role],
+            self.surfaces.get_surface(role),
+            self.drawing_context.text_context,
+        )
+        context.links_need_text_colour = not surface.palette.has_legible_links
+        looks = _compute_styles(text, self._get_box(role), context)
         set_text(get_text_body(shape), looks, self.slide.part, context)
         apply_surface(shape, surface)
         self.clicks += list_text_clicks(shape, text.paras)
 
-    def _fit_panel_to_text(self, role: PlaceholderRole) -> Place:
+    def _fit_panel_to_text(self, role: PlaceholderRole) -> PlaceholderBox:
         """Return a box as high as its text, so that the panel hides little of the background.
 
         The text keeps its position, with minimum distances to the left and right edges of the panel.
         """
-        text, place, template = self.fitted.texts[role], self._get_place(role), self.stage.template
-        used = measure_text(text.paras, place.text, template.theme, text.scale, text.spacing)
+        text, place, template = (
+            self.fitted_slide.texts[role],
+            self._get_box(role),
+            self.drawing_context.template,
+        )
+        used = measure_text_height(text.paras, place.text_area, template.theme, text.scale, text.spacing)
         left, over, right, under = place.insets
         high = min(place.height, used + over + under)
         anchor = self.kind_layout.choice.assignment.placeholders[role].anchor
@@ -236,23 +270,25 @@ class _SlideDrawing:
 
     def _add_text_boxes(self) -> None:
         """Add text boxes for the texts and frames without a placeholder in the layout, in reading order."""
-        for role, box in self.kind_layout.boxes.items():
-            if role not in self.fitted.texts and role not in self.fitted.frames:
+        for role, box in self.kind_layout.text_boxes.items():
+            if role not in self.fitted_slide.texts and role not in self.fitted_slide.frames:
                 continue
-            place, palette = self._get_place(role), self.surfaces.get(role).palette
+            place, palette = self._get_box(role), self.surfaces.get_surface(role).palette
             shape = add_text_box(self.slide, place, box, role, palette)
-            if role not in self.fitted.texts:
+            if role not in self.fitted_slide.texts:
                 self.frames[role] = shape
                 continue
             if role is PlaceholderRole.BEFORE and PlaceholderRole.OBJECT in self.frames:
                 get_element(self.frames[PlaceholderRole.OBJECT]).addprevious(get_element(shape))
-            if role in self.fitted.panels:
-                _set_panel(shape, place, palette)
+            if role in self.fitted_slide.panels:
+                _add_text_panel(shape, place, palette)
             self._write_text(shape, role)
 
-    def _order_columns(self) -> None:
+    def _order_column_headings(self) -> None:
         """Move each column heading before its column in reading order; a heading may be a text box."""
-        if not any(head in self.kind_layout.boxes and head in self.fitted.texts for head, _ in COLUMNS):
+        if not any(
+            head in self.kind_layout.text_boxes and head in self.fitted_slide.texts for head, _ in COLUMNS
+        ):
             return
         named = {shape.name: shape for shape in self.slide.shapes}
         for head, role in COLUMNS:
@@ -267,36 +303,41 @@ class _SlideDrawing:
         for shape in self.slide.shapes:
             if shape.is_placeholder and shape.placeholder_format.idx in places:
                 return shape
-            if role in kind_layout.boxes and shape.name == name:
+            if role in kind_layout.text_boxes and shape.name == name:
                 return shape
         return None
 
-    def _read_title_first(self) -> None:
+    def _move_title_to_front(self) -> None:
         """Move the title to the start of the reading order; in some templates the title is last."""
         filled = [get_element(shape) for shape in self.slide.shapes if shape.is_placeholder]
-        title = next((element for element in filled if get_placeholder_type(element) in TITLES), None)
+        title = next((element for element in filled if get_placeholder_type(element) in TITLE_TYPES), None)
         if title is not None and title is not filled[0]:
             filled[0].addprevious(title)
 
     def _draw_content(self, placeholder: BaseShape, role: PlaceholderRole) -> None:
-        slide, fitted, stage, context = self.slide, self.fitted, self.stage, self.stage.text
-        frame, place = fitted.frames[role], _get_frame_place(role, fitted, self.kind_layout)
-        body, theme, palette = frame.body, context.theme, self.surfaces.get(role).palette
-        context.links_in_ink = not palette.shows_links
+        slide, fitted, stage, context = (
+            self.slide,
+            self.fitted_slide,
+            self.drawing_context,
+            self.drawing_context.text_context,
+        )
+        frame, place = fitted.frames[role], _get_frame_box(role, fitted, self.kind_layout)
+        body, theme, palette = frame.body, context.theme, self.surfaces.get_surface(role).palette
+        context.links_need_text_colour = not palette.has_legible_links
         match frame.content:
             case FittedTable() as table:
                 assert isinstance(body, TableBody)
-                look = stage.template.tables
+                look = stage.template.table_style
                 shape = insert_table(slide, placeholder, place, table, body, look, palette, context)
                 set_alt_text(shape, body.alt or fitted.title, name="Table")
             case FittedCode() as code:
                 assert isinstance(body, CodeBody)
                 if role in fitted.panels:
-                    _set_panel(placeholder, place, palette)
+                    _add_text_panel(placeholder, place, palette)
                 _draw_code(slide, placeholder, code, body.language, place, palette, context)
                 # The panel fits the height of its text; the layout's box is the maximum.
-                height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
-                set_place(placeholder, replace(place, height=height))
+                height = code.rows * code.size * LINE_SPACING_FACTOR + place.height - place.text_area.height
+                position_shape(placeholder, replace(place, height=height))
             case ChartBody(chart=chart, alt=alt) as charted:
                 shapes = insert_chart(slide, placeholder, place, charted, theme, palette, context.language)
                 for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
@@ -310,7 +351,7 @@ class _SlideDrawing:
                 set_alt_text(shape, alt, name="Picture", decorative=picture.decorative)
             case FittedEquation() as equation:
                 assert isinstance(body, EquationBody)
-                set_place(placeholder, place)
+                position_shape(placeholder, place)
                 insert_equation(slide, placeholder, equation, body, context, palette, stage.rasterise)
             case _:
                 assert_never(frame.content)
@@ -323,17 +364,19 @@ def _get_needed_contrast(frame: Frame) -> float:
             return CHART_CONTRAST
         case FittedTable(rows=rows):
             shaded = any(cell.shade for row in rows for cell in row)
-            return CHART_CONTRAST if shaded else READABLE
+            return CHART_CONTRAST if shaded else READABLE_CONTRAST
         case PictureBody(media_type=media_type):
-            return CHART_CONTRAST if media_type == SVG else 0.0
+            return CHART_CONTRAST if media_type == SVG_MEDIA_TYPE else 0.0
         case FittedCode() | FittedEquation():
-            return READABLE
+            return READABLE_CONTRAST
     assert_never(frame.content)
 
 
-def _compute_styles(text: FittedText, place: Place, context: TextContext) -> list[tuple[Para, TextStyle]]:
+def _compute_styles(
+    text: FittedText, box: PlaceholderBox, context: TextContext
+) -> list[tuple[Para, TextStyle]]:
     """Return paragraphs with the text properties that differ from the layout."""
-    area = place.text
+    area = box.text_area
     changed = text.scale != 1
     looks = []
     for number, para in enumerate(text.paras):
@@ -341,18 +384,25 @@ def _compute_styles(text: FittedText, place: Place, context: TextContext) -> lis
         size = text.sizes[number] if text.sizes else level.size * text.scale
         align = _choose_alignment(level, area.width / size, context)
         if text.sizes:
-            before = SPACE_IN_CARDS if number else 0.0
-            line = get_exact_line(level, size)
-            looks.append((para, TextStyle(size=size, before=before, after=0.0, line=line, align=align)))
+            before = CARD_PARAGRAPH_SPACE if number else 0.0
+            line = get_exact_line_spacing(level, size)
+            looks.append(
+                (
+                    para,
+                    TextStyle(
+                        size=size, space_before=before, space_after=0.0, line_spacing=line, align=align
+                    ),
+                )
+            )
             continue
-        spaced = text.spacing != 1 or level.restated
+        spaced = text.spacing != 1 or level.needs_own_spacing
         look = TextStyle(
             size=round(size, 1) if changed else None,
             # Line spacing in points applies to the layout's own text size.
-            line=level.exact * text.scale if changed else None,
-            before=level.before * text.spacing if spaced else None,
-            after=0.0 if level.restated else None,
-            mark=level.adds_mark,
+            line_spacing=level.exact_line_spacing * text.scale if changed else None,
+            space_before=level.space_before * text.spacing if spaced else None,
+            space_after=0.0 if level.needs_own_spacing else None,
+            adds_bullet=level.adds_bullet,
             align=align,
         )
         looks.append((para, look))
@@ -364,18 +414,18 @@ def _choose_alignment(level: Level, measure: float, context: TextContext) -> str
 
     ``measure`` is the line length in em.
     """
-    if not level.justified or measure >= _JUSTIFIABLE:
+    if not level.is_justified or measure >= _MIN_JUSTIFIED_MEASURE:
         return ""
     return "r" if context.direction == "rtl" else "l"
 
 
-def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
-    """Add a panel behind a shape's text, with the insets of ``place``."""
+def _add_text_panel(shape: BaseShape, box: PlaceholderBox, palette: Palette) -> None:
+    """Add a panel behind a shape's text, with the insets of ``box``."""
     properties = get_text_body(shape).find(qn("a:bodyPr"))
-    set_insets(properties, place)
+    set_insets(properties, box)
     properties.set("anchor", "t")
-    if palette.panel is not None:
-        set_fill(shape, palette.panel)
+    if palette.panel_fill is not None:
+        set_fill(shape, palette.panel_fill)
 
 
 def _draw_code(
@@ -383,18 +433,18 @@ def _draw_code(
     placeholder: BaseShape,
     code: FittedCode,
     language: str,
-    place: Place,
+    box: PlaceholderBox,
     palette: Palette,
     context: TextContext,
 ) -> None:
     """Write a paragraph for each line of code, with exact line spacing and without list formatting."""
     body = get_text_body(placeholder)
     clear_text(body)
-    level = place.text.levels[0]
-    listed = level.marked or level.margin or level.before
+    level = box.text_area.levels[0]
+    listed = level.has_bullet_or_number or level.indent or level.space_before
     for runs in highlight_code(code.lines, language, palette):
         paragraph = add_child(body, "a:p")
-        distance = round(code.size * LINE_DISTANCE * 100)
+        distance = round(code.size * LINE_SPACING_FACTOR * 100)
         properties = add_child(paragraph, "a:pPr")
         if listed:
             properties.set("marL", "0")
@@ -410,10 +460,10 @@ def _draw_code(
         look = TextStyle(size=code.size)
         for run, colour in runs:
             add_runs(paragraph, [run], replace(look, colour=colour), slide.part, context)
-        if level.capitals:
+        if level.is_all_caps:
             for run_properties in paragraph.iter(qn("a:rPr")):
                 run_properties.set("cap", "none")
-        end_paragraph(paragraph, look, context)
+        add_end_properties(paragraph, look, context)
 
 
 # Theme colour of each token type.
@@ -436,7 +486,7 @@ def highlight_code(
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokenise("\n".join(lines), language):
         slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
-        colour = palette.make_visible(slot, READABLE) if slot else None
+        colour = palette.make_visible_tint(slot, READABLE_CONTRAST) if slot else None
         for index, text in enumerate(value.split("\n")):
             if index:
                 yield current

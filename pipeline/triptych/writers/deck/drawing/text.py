@@ -10,14 +10,14 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.languages.language_tags import text_direction
+from triptych.languages.language_tags import get_text_direction
 from triptych.languages.numerals import format_list_number
-from triptych.languages.word_tables import fallback_tags
+from triptych.languages.word_tables import iter_fallback_tags
 from triptych.ooxml.xml import NAMESPACES, qn, to_emu
 from triptych.theme.theme import Script, Theme
-from triptych.writers.deck.drawing.office_math import build_equation, wrap_alternative
-from triptych.writers.deck.fitting.text import MARK_MARGIN, get_number_margin, get_run_size
-from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
+from triptych.writers.deck.drawing.office_math import build_equation, create_alternate_content
+from triptych.writers.deck.fitting.text import BULLET_INDENT, get_number_indent, get_run_size
+from triptych.writers.deck.pptx.exports import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 from triptych.writers.deck.template.palette import Tint
 
@@ -46,21 +46,21 @@ _OFFICE_LANGUAGES = {
 class TextContext:
     """The language, fonts and direction of a deck's text, and the links whose target slides do not exist yet.
 
-    ``direction`` is "ltr", "rtl", or "" for the language's direction. ``links_in_ink`` is true if the theme's
-    link colour is illegible on the current slide.
+    ``direction`` is "ltr", "rtl", or "" for the language's direction. ``links_need_text_colour`` is true if
+    the theme's link colour is illegible on the current slide.
     """
 
     language: str
     theme: Theme
     direction: str = ""
-    links_in_ink: bool = False
+    links_need_text_colour: bool = False
     links: list[PendingLink] = field(default_factory=list)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
 
     def get_script(self, language: str) -> Script | None:
         """Return the theme's script for a language. The result is cached, because each text run needs it."""
         if language not in self._scripts:
-            self._scripts[language] = self.theme.script_of(language)
+            self._scripts[language] = self.theme.find_script(language)
         return self._scripts[language]
 
 
@@ -71,25 +71,25 @@ class PendingLink:
     part: Any
     properties: Any
     target: str
-    in_ink: bool = False
+    needs_text_colour: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
     """Text properties that differ from the layout; None, 0 and "" keep those of the layout.
 
-    ``line``, ``before`` and ``after`` are line and paragraph spacing in points. If ``mark`` is true, list
-    items get a bullet that the layout does not have.
+    ``line_spacing``, ``space_before`` and ``space_after`` are line and paragraph spacing in points. If
+    ``adds_bullet`` is true, list items get a bullet that the layout does not have.
     """
 
     size: float | None = None
     bold: bool = False
     colour: Tint | None = None
-    line: float | None = None
-    before: float | None = None
-    after: float | None = None
+    line_spacing: float | None = None
+    space_before: float | None = None
+    space_after: float | None = None
     align: str = ""
-    mark: bool = False
+    adds_bullet: bool = False
 
 
 def add_child(parent: Any, tag: str, **attributes: str) -> Any:
@@ -126,7 +126,7 @@ def add_colour(parent: Any, tint: Tint) -> None:
         add_child(parent, "a:srgbClr", val=tint.digits)
         return
     element = add_child(parent, "a:schemeClr", val=tint.slot)
-    for name, value in tint.list_changes():
+    for name, value in tint.list_transformations():
         add_child(element, f"a:{name}", val=value)
 
 
@@ -171,7 +171,7 @@ def add_runs(
             if text:
                 element = add_child(paragraph, "a:r")
                 _add_run_properties(element, run, text_style, part, context)
-                add_child(element, "a:t").text = remove_forbidden(text)
+                add_child(element, "a:t").text = remove_forbidden_characters(text)
 
 
 def _add_formula(
@@ -180,21 +180,21 @@ def _add_formula(
     """Append a native formula, with its plain text as a fallback."""
     properties = {"lang": run.language or context.language}
     if text_style.size:
-        properties["sz"] = _to_hundredths(text_style.size)
+        properties["sz"] = _format_hundredths(text_style.size)
     holder = etree.Element(qn("a:p"))
     add_runs(holder, [replace(run, formula=None)], text_style, part, context)
     native = build_equation(formula.omml, properties, display=formula.display)
-    paragraph.append(wrap_alternative(native, holder[0]))
+    paragraph.append(create_alternate_content(native, holder[0]))
 
 
-def end_paragraph(paragraph: Any, text_style: TextStyle, context: TextContext) -> None:
+def add_end_properties(paragraph: Any, text_style: TextStyle, context: TextContext) -> None:
     """Add ``a:endParaRPr``, which formats text added at the end and determines the height of empty lines."""
     end = add_child(paragraph, "a:endParaRPr", lang=get_office_language(context.language))
     if text_style.size:
-        end.set("sz", _to_hundredths(text_style.size))
+        end.set("sz", _format_hundredths(text_style.size))
 
 
-def remove_forbidden(text: str) -> str:
+def remove_forbidden_characters(text: str) -> str:
     """Remove the characters that XML does not allow."""
     return _FORBIDDEN.sub("", text)
 
@@ -208,36 +208,42 @@ def _add_paragraph(
         properties.set("lvl", str(min(para.level, 8)))
     runs = para.runs
     if number is not None:
-        margin = get_number_margin(para)
+        margin = get_number_indent(para)
         properties.set("marL", to_emu(margin * (para.level + 1)))
         properties.set("indent", to_emu(-margin))
     elif not para.bullet and not para.level:
         properties.set("marL", "0")
         properties.set("indent", "0")
-    elif text_style.mark:
-        properties.set("marL", to_emu(MARK_MARGIN * (para.level + 1)))
-        properties.set("indent", to_emu(-MARK_MARGIN if para.bullet else 0))
-    set_direction(properties, para.runs, context)
+    elif text_style.adds_bullet:
+        properties.set("marL", to_emu(BULLET_INDENT * (para.level + 1)))
+        properties.set("indent", to_emu(-BULLET_INDENT if para.bullet else 0))
+    set_paragraph_direction(properties, para.runs, context)
     if text_style.align:
         properties.set("algn", text_style.align)
-    if text_style.line:
-        add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=_to_hundredths(text_style.line))
-    if text_style.before is not None:
-        add_child(add_child(properties, "a:spcBef"), "a:spcPts", val=_to_hundredths(text_style.before))
-    if text_style.after is not None:
-        add_child(add_child(properties, "a:spcAft"), "a:spcPts", val=_to_hundredths(text_style.after))
-    if text_style.mark and para.bullet and number is None:
+    if text_style.line_spacing:
+        add_child(
+            add_child(properties, "a:lnSpc"), "a:spcPts", val=_format_hundredths(text_style.line_spacing)
+        )
+    if text_style.space_before is not None:
+        add_child(
+            add_child(properties, "a:spcBef"), "a:spcPts", val=_format_hundredths(text_style.space_before)
+        )
+    if text_style.space_after is not None:
+        add_child(
+            add_child(properties, "a:spcAft"), "a:spcPts", val=_format_hundredths(text_style.space_after)
+        )
+    if text_style.adds_bullet and para.bullet and number is None:
         add_child(properties, "a:buFont", typeface="+mn-lt")
         add_child(properties, "a:buChar", char="•")
-    if number is not None and not number.written:
+    if number is not None and not number.text:
         add_child(properties, "a:buFont", typeface="+mn-lt")
         add_child(properties, "a:buAutoNum", type=number.scheme, startAt=str(number.start))
     elif number is not None or not para.bullet:
         add_child(properties, "a:buNone")
-    if number is not None and number.written:
-        runs = (Run(text=f"{number.written}\t"), *runs)
+    if number is not None and number.text:
+        runs = (Run(text=f"{number.text}\t"), *runs)
     add_runs(paragraph, runs, text_style, part, context)
-    end_paragraph(paragraph, text_style, context)
+    add_end_properties(paragraph, text_style, context)
 
 
 def _add_run_properties(
@@ -249,7 +255,7 @@ def _add_run_properties(
     if script:
         properties.set("altLang", "en-US")
     if text_style.size:
-        properties.set("sz", _to_hundredths(get_run_size(run, text_style.size)))
+        properties.set("sz", _format_hundredths(get_run_size(run, text_style.size)))
     if run.bold or text_style.bold:
         properties.set("b", "1")
     if run.italic:
@@ -271,10 +277,10 @@ def _add_run_properties(
         relation = part.relate_to(run.href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         link = add_child(properties, "a:hlinkClick")
         link.set(qn("r:id"), relation)
-        if context.links_in_ink:
+        if context.links_need_text_colour:
             keep_text_colour(link)
     elif run.slide:
-        context.links.append(PendingLink(part, properties, run.slide, context.links_in_ink))
+        context.links.append(PendingLink(part, properties, run.slide, context.links_need_text_colour))
 
 
 def keep_text_colour(link: Any) -> None:
@@ -283,10 +289,10 @@ def keep_text_colour(link: Any) -> None:
     add_extension(extension, "ahyp:hlinkClr", val="tx")
 
 
-def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
+def set_paragraph_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
     """Set a paragraph's direction if it differs from the deck's direction."""
-    own = context.direction or text_direction(context.language)
-    directions = {text_direction(run.language or context.language) for run in runs if run.text.strip()}
+    own = context.direction or get_text_direction(context.language)
+    directions = {get_text_direction(run.language or context.language) for run in runs if run.text.strip()}
     if directions and own not in directions:
         properties.set("rtl", "0" if own == "rtl" else "1")
         properties.set("algn", "l" if own == "rtl" else "r")
@@ -296,11 +302,11 @@ def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) ->
 def get_office_language(language: str) -> str:
     """Return a language tag as Office expects it, such as zh-CN instead of zh-Hans."""
     return next(
-        (_OFFICE_LANGUAGES[tag] for tag in fallback_tags(language) if tag in _OFFICE_LANGUAGES), language
+        (_OFFICE_LANGUAGES[tag] for tag in iter_fallback_tags(language) if tag in _OFFICE_LANGUAGES), language
     )
 
 
-def _to_hundredths(value: float) -> str:
+def _format_hundredths(value: float) -> str:
     return str(round(value * 100))
 
 
@@ -312,26 +318,26 @@ _SCHEMES = {
     "upper-roman": "romanUc",
 }
 _BRACKETS = {"": "Period", ")": "ParenR", "()": "ParenBoth"}
-_COUNTED = range(1, 32_768)  # valid first numbers (ST_TextBulletStartAtNum)
+_VALID_STARTS = range(1, 32_768)  # valid first numbers (ST_TextBulletStartAtNum)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The number of a paragraph: an automatic ``scheme`` counting from ``start``, or ``written`` text."""
+    """The number of a paragraph: an automatic ``scheme`` counting from ``start``, or ``text`` text."""
 
     scheme: str = ""
     start: int = 0
-    written: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _OpenList:
-    """A numbered list that may continue; ``following`` is its next number."""
+    """A numbered list that may continue; ``next_number`` is its next number."""
 
     numbering: Numbering
     style: str
     brackets: str
-    following: int
+    next_number: int
 
 
 def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
@@ -349,14 +355,14 @@ def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
             found.append(None)
             continue
         text_style = para.style, para.brackets
-        if before and (before.style, before.brackets) == text_style and before.following == para.number:
-            one = replace(before, following=para.number + 1)
+        if before and (before.style, before.brackets) == text_style and before.next_number == para.number:
+            one = replace(before, next_number=para.number + 1)
         else:
             numbering = Numbering(_SCHEMES[para.style] + _BRACKETS[para.brackets], para.number)
-            if para.number not in _COUNTED or (before and before.numbering == numbering):
-                numbering = Numbering(written="written")
+            if para.number not in _VALID_STARTS or (before and before.numbering == numbering):
+                numbering = Numbering(text="written")
             one = _OpenList(numbering, *text_style, para.number + 1)
         lists[para.level] = one
-        written = format_list_number(para.number, *text_style) if one.numbering.written else ""
-        found.append(Numbering(written=written) if written else one.numbering)
+        written = format_list_number(para.number, *text_style) if one.numbering.text else ""
+        found.append(Numbering(text=written) if written else one.numbering)
     return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from triptych.charts.kind import get_kind
+from triptych.charts.chart_types import get_chart_type
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody
 
-_MOST_COLUMNS = 3
-_MOST_ROWS = 2
+_MAX_COLUMNS = 3
+_MAX_ROWS = 2
 # Points: the space above horizontal bars, and the minimum heights of a bar's name and of a bar.
 _ABOVE_BARS, _NAME_HEIGHT, _BAR_HEIGHT = 16.0, 17.0, 8.0
 
@@ -23,36 +23,36 @@ def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
     """
     if body.chart.data.panels:
         return _split_panels(body)
-    if body.chart.horizontal or get_kind(body.chart).has_rows:
+    if body.chart.horizontal or get_chart_type(body.chart).has_rows:
         return _split_bars(body, height)
     return [body]
 
 
 def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
     chart, data = body.chart, body.chart.data
-    bars = 1 if chart.stacked or not get_kind(chart).has_axes else len(data.series)
+    bars = 1 if chart.stacked or not get_chart_type(chart).has_axes else len(data.series)
     most = int((height - _ABOVE_BARS) / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
     count = len(data.categories)
     if count <= most:
         return [body]
     size = math.ceil(count / math.ceil(count / most))
     whole = chart
-    if not get_kind(chart).has_axes:
+    if not get_chart_type(chart).has_axes:
         chart = replace(chart, y_min=min(data.numbers), y_max=max(data.numbers))
     parts = []
     for first in range(0, count, size):
-        own = data.rows(slice(first, first + size))
+        own = data.slice_categories(slice(first, first + size))
         notes = tuple(note for note in chart.annotations if note.name in own.categories)
         words = tuple(callout for callout in chart.callouts if callout.category in own.categories)
         part = replace(chart, data=own, annotations=notes, callouts=words)
-        parts.append(replace(body, chart=part, of=whole))
+        parts.append(replace(body, chart=part, whole_chart=whole))
     return parts
 
 
 def _split_panels(body: ChartBody) -> list[ChartBody]:
     chart, panels = body.chart, body.chart.data.panels
-    most = _count_columns(chart)
-    slides = math.ceil(len(panels) / (most * _MOST_ROWS))
+    most = _count_panel_columns(chart)
+    slides = math.ceil(len(panels) / (most * _MAX_ROWS))
     size = math.ceil(len(panels) / slides)
     rows = math.ceil(size / most)
     grid = (math.ceil(size / rows), rows)
@@ -60,12 +60,12 @@ def _split_panels(body: ChartBody) -> list[ChartBody]:
     for first in range(0, len(panels), size):
         own = panels[first : first + size]
         series = tuple(series for series in chart.data.series if series.panel in own)
-        data = replace(chart.data, series=series, names=chart.data.labels)
-        parts.append(replace(body, chart=replace(chart, data=data), grid=grid, of=chart))
+        data = replace(chart.data, series=series, all_labels=chart.data.labels)
+        parts.append(replace(body, chart=replace(chart, data=data), grid=grid, whole_chart=chart))
     return parts
 
 
-def _count_columns(chart: Chart) -> int:
+def _count_panel_columns(chart: Chart) -> int:
     """Return the number of panel columns: the author's choice, limited to keep the text legible."""
-    most = 2 if chart.horizontal or chart.data.is_whole else _MOST_COLUMNS
+    most = 2 if chart.horizontal or chart.data.is_whole else _MAX_COLUMNS
     return min(len(chart.data.panels), chart.facet_columns or most, most)

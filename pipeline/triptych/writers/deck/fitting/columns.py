@@ -16,21 +16,21 @@ from triptych.writers.deck.fitting.composition import (
     Content,
     Frame,
     Ornament,
-    Places,
+    PlaceholderBoxes,
     divide_box,
     find_region,
-    move_place,
+    move_box,
 )
-from triptych.writers.deck.fitting.frames import LINE_DISTANCE, FittedCode, fit_code
+from triptych.writers.deck.fitting.frames import LINE_SPACING_FACTOR, FittedCode, fit_code
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
-    LEAST_WHOLE,
-    SMALLEST_TEXT,
-    Box,
+    MIN_TEXT_SIZE,
+    MIN_UNSPLIT_SIZE,
+    Bounds,
     FittedText,
-    Place,
+    PlaceholderBox,
     can_keep_sentences_whole,
-    fit_size,
+    find_fitting_scale,
     fit_text,
     list_sizes,
 )
@@ -40,30 +40,33 @@ from triptych.writers.deck.slides import (
     CodeBody,
     Column,
     ColumnsBody,
-    Layout,
     Para,
     PictureBody,
     Run,
+    SlideKindName,
     TableBody,
     TextBody,
 )
 
 GAP = 30.0  # points between two columns
 # Points: maximum and minimum sizes of column headings, and the heights of one and two lines.
-_HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
-_UNDER_HEAD, _RULE = 16.0, 1.0  # points from a heading to the column; thickness of the line between them
+_MAX_HEADING_SIZE, _MIN_HEADING_SIZE, _HEADING_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
+_SPACE_BELOW_HEADING, _RULE_THICKNESS = (
+    16.0,
+    1.0,
+)  # points from a heading to the column; thickness of the line between them
 # Photographs at the side: minimum resolution in pixels per point, and maximum fraction of the width that may
 # be cropped.
-_FINE_ENOUGH, _CUT = 1.0, 0.2
-_NARROWEST = 0.45  # minimum ratio of width to height
-_LEAST_SOURCE = 11.0
-_PANEL = (16.0, 12.0, 16.0, 12.0)  # insets in points of a listing's panel
+_MIN_RESOLUTION, _MAX_CROPPED_FRACTION = 1.0, 0.2
+_MIN_ASPECT_RATIO = 0.45  # minimum ratio of width to height
+_MIN_SOURCE_SIZE = 11.0
+_PANEL_INSETS = (16.0, 12.0, 16.0, 12.0)  # insets in points of a listing's panel
 _KINDS = {
-    TextBody: Layout.BULLETS,
-    ChartBody: Layout.CHART,
-    TableBody: Layout.TABLE,
-    CodeBody: Layout.CODE,
-    PictureBody: Layout.PICTURE,
+    TextBody: SlideKindName.BULLETS,
+    ChartBody: SlideKindName.CHART,
+    TableBody: SlideKindName.TABLE,
+    CodeBody: SlideKindName.CODE,
+    PictureBody: SlideKindName.PICTURE,
 }
 
 
@@ -75,89 +78,109 @@ class DoesNotFit(Exception):
 class _FittedColumn:
     """A column with its box, and its content on each slide."""
 
-    place: Place
+    box: PlaceholderBox
     parts: Sequence[FittedText | Content]
 
 
 def fit_columns(
     body: ColumnsBody,
-    layout: Layout,
-    places_of: Mapping[Layout, Places],
+    kind: SlideKindName,
+    boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
     theme: Theme,
     *,
     rtl: bool,
-    least: float = SMALLEST_TEXT,
+    min_text_size: float = MIN_TEXT_SIZE,
 ) -> list[Composition]:
     """Fit two columns on as few slides as possible; a longer column continues alone on further slides.
 
-    Text has at least ``least`` points, unless slightly smaller text avoids another slide. If a sentence is
-    too long for its column, the two columns get separate slides. Raise `DoesNotFit`.
+    Text has at least ``min_text_size`` points, unless slightly smaller text avoids another slide. If a
+    sentence is too long for its column, the two columns get separate slides. Raise `DoesNotFit`.
     """
     match body.columns:
-        case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
-            side = places_of[Layout.SIDE_PICTURE]
+        case (Column(body=TextBody(paras=paras), heading=()), Column(body=PictureBody() as picture)):
+            side = boxes_by_kind[SlideKindName.SIDE_PICTURE]
             if beside := fit_side_picture(picture, paras, body.source, side, theme):
                 return [beside]
-    places = places_of[layout]
+    places = boxes_by_kind[kind]
     roles = [role for pair in COLUMNS for role in pair]
-    whole = find_region(places, roles, sourced=bool(body.source))
+    whole = find_region(places, roles, has_source=bool(body.source))
     boxes = divide_box(whole, (body.width_fraction, 1 - body.width_fraction), GAP, rtl=rtl)
-    texts, heads = _fit_heads(body, boxes, places, theme)
+    texts, heads = _fit_headings(body, boxes, places, theme)
     down = max((place.height for place in heads.values()), default=0.0)
-    down += _UNDER_HEAD if down else 0.0
-    where: dict[PlaceholderRole, Place] = dict(heads)
+    down += _SPACE_BELOW_HEADING if down else 0.0
+    where: dict[PlaceholderRole, PlaceholderBox] = dict(heads)
     source = places.get(PlaceholderRole.SOURCE)
     if body.source and source and source.width < whole[2] - 1:  # extend the source line below both columns
-        where[PlaceholderRole.SOURCE] = move_place(source, (whole[0], source.top, whole[2], source.height))
+        where[PlaceholderRole.SOURCE] = move_box(source, (whole[0], source.top, whole[2], source.height))
     for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
-        insets = _PANEL if isinstance(column.body, CodeBody) else None
-        where[role] = move_place(places[role], (left, top + down, width, height - down), insets)
+        insets = _PANEL_INSETS if isinstance(column.body, CodeBody) else None
+        where[role] = move_box(places[role], (left, top + down, width, height - down), insets)
 
     def fitted(size: float) -> list[_FittedColumn]:
         pairs = zip(body.columns, (where[role] for _, role in COLUMNS), strict=True)
         return [_FittedColumn(place, _fit_column(column, place, theme, size)) for column, place in pairs]
 
-    columns = fitted(least)
+    columns = fitted(min_text_size)
     pairs = zip(body.columns, columns, strict=True)
-    if any(_needs_cut_sentences(column, one.place, theme) for column, one in pairs):
-        return [slide for column in body.columns for slide in _fit_alone(column, places_of, theme, least)]
+    if any(_has_overlong_sentence(column, one.box, theme) for column, one in pairs):
+        return [
+            slide
+            for column in body.columns
+            for slide in _fit_column_alone(column, boxes_by_kind, theme, min_text_size)
+        ]
     if any(len(one.parts) > 1 for one in columns):
-        smaller = fitted(min(least, LEAST_WHOLE))
+        smaller = fitted(min(min_text_size, MIN_UNSPLIT_SIZE))
         columns = smaller if all(len(one.parts) == 1 for one in smaller) else columns
-    made = _compose_slides(body, layout, _equalise_sizes(columns), texts, where, places_of, theme)
+    made = _compose_slides(body, kind, _equalise_text_sizes(columns), texts, where, boxes_by_kind, theme)
     rules = tuple(
-        (Ornament.RULE, (head.left, head.bottom + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
+        (
+            Ornament.RULE,
+            (
+                head.left,
+                head.bottom + (_SPACE_BELOW_HEADING - _RULE_THICKNESS) / 2,
+                head.width,
+                _RULE_THICKNESS,
+            ),
+        )
         for head in heads.values()
     )
-    return [replace(slide, ornaments=rules) if slide.layout is layout else slide for slide in made]
+    return [replace(slide, ornaments=rules) if slide.kind is kind else slide for slide in made]
 
 
 def fit_side_picture(
-    picture: PictureBody, paras: Sequence[Para], source: tuple[Run, ...], places: Places, theme: Theme
+    picture: PictureBody,
+    paras: Sequence[Para],
+    source: tuple[Run, ...],
+    boxes: PlaceholderBoxes,
+    theme: Theme,
 ) -> Composition | None:
     """Fit a photograph at the side of the slide, with text or its source line beside it, or return None.
 
     The photograph does not fit if the layout has no placeholder at the side, if the photograph would be
-    blurred or cropped too much, or if the text is too long. ``places`` are the boxes of
+    blurred or cropped too much, or if the text is too long. ``boxes`` are the boxes of
     `Layout.SIDE_PICTURE`.
     """
-    frame = places[PlaceholderRole.OBJECT]
-    if PlaceholderRole.BODY not in places or frame.top > places[PlaceholderRole.TITLE].top:
+    frame = boxes[PlaceholderRole.OBJECT]
+    if PlaceholderRole.BODY not in boxes or frame.top > boxes[PlaceholderRole.TITLE].top:
         return None  # the layout is a substitute without a placeholder at the side
     ratio = picture.width / picture.height
     cut = 1 - frame.width / (frame.height * ratio)
-    fine = picture.height >= frame.height * _FINE_ENOUGH
-    photograph = picture.media_type == "image/jpeg" and not picture.width_fraction and not picture.full
-    if not photograph or not fine or ratio < _NARROWEST or cut > _CUT:
+    fine = picture.height >= frame.height * _MIN_RESOLUTION
+    photograph = (
+        picture.media_type == "image/jpeg" and not picture.width_fraction and not picture.covers_slide
+    )
+    if not photograph or not fine or ratio < _MIN_ASPECT_RATIO or cut > _MAX_CROPPED_FRACTION:
         return None
     line = (Para(runs=source, bullet=False),) if source else ()
-    fitted = fit_text(tuple(paras) or line, places[PlaceholderRole.BODY].text, theme) if paras or line else []
+    fitted = (
+        fit_text(tuple(paras) or line, boxes[PlaceholderRole.BODY].text_area, theme) if paras or line else []
+    )
     if len(fitted) > 1:
         return None
     texts = {PlaceholderRole.BODY: fitted[0]} if fitted else {}
     if paras and line:
-        area = places[PlaceholderRole.SOURCE].text
-        scale = fit_size(line, area, theme, list_sizes(area.levels[0].size, _LEAST_SOURCE))
+        area = boxes[PlaceholderRole.SOURCE].text_area
+        scale = find_fitting_scale(line, area, theme, list_sizes(area.levels[0].size, _MIN_SOURCE_SIZE))
         if scale is None:
             return None
         texts[PlaceholderRole.SOURCE] = FittedText(paras=line, scale=scale)
@@ -165,14 +188,14 @@ def fit_side_picture(
     left = frame.left if not frame.left else frame.right - width
     box = (left, frame.top, width, frame.height)
     return Composition(
-        layout=Layout.SIDE_PICTURE,
+        kind=SlideKindName.SIDE_PICTURE,
         texts=texts,
-        frames={PlaceholderRole.OBJECT: Frame(content=replace(picture, full=True), body=picture)},
-        places={PlaceholderRole.OBJECT: move_place(frame, box)},
+        frames={PlaceholderRole.OBJECT: Frame(content=replace(picture, covers_slide=True), body=picture)},
+        boxes={PlaceholderRole.OBJECT: move_box(frame, box)},
     )
 
 
-def _equalise_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
+def _equalise_text_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
     """Give the text of all columns the smallest of their text sizes and paragraph spacings."""
     texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
     scale = min((text.scale for text in texts), default=1.0)
@@ -186,35 +209,42 @@ def _equalise_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
     return [replace(column, parts=list(map(equalise, column.parts))) for column in columns]
 
 
-def _needs_cut_sentences(column: Column, place: Place, theme: Theme) -> bool:
+def _has_overlong_sentence(column: Column, box: PlaceholderBox, theme: Theme) -> bool:
     match column.body:
         case TextBody(paras=paras):
-            scale = LEAST_WHOLE / place.text.levels[0].size
-            return not can_keep_sentences_whole(paras, place.text, theme, min(1.0, scale))
+            scale = MIN_UNSPLIT_SIZE / box.text_area.levels[0].size
+            return not can_keep_sentences_whole(paras, box.text_area, theme, min(1.0, scale))
     return False
 
 
-def _fit_alone(
-    column: Column, places_of: Mapping[Layout, Places], theme: Theme, least: float
+def _fit_column_alone(
+    column: Column,
+    boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
+    theme: Theme,
+    min_text_size: float,
 ) -> list[Composition]:
     kind = _KINDS[type(column.body)]
-    place = places_of[kind][PlaceholderRole.BODY if kind is Layout.BULLETS else PlaceholderRole.OBJECT]
-    return _compose_alone(column, _fit_column(column, place, theme, least), places_of, theme)
+    place = boxes_by_kind[kind][
+        PlaceholderRole.BODY if kind is SlideKindName.BULLETS else PlaceholderRole.OBJECT
+    ]
+    return _compose_column_alone(
+        column, _fit_column(column, place, theme, min_text_size), boxes_by_kind, theme
+    )
 
 
 def _compose_slides(
     body: ColumnsBody,
-    layout: Layout,
+    kind: SlideKindName,
     columns: Sequence[_FittedColumn],
-    heads: Mapping[PlaceholderRole, FittedText],
-    where: Places,
-    places_of: Mapping[Layout, Places],
+    headings: Mapping[PlaceholderRole, FittedText],
+    boxes: PlaceholderBoxes,
+    boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
     theme: Theme,
 ) -> list[Composition]:
     both = min(len(column.parts) for column in columns)
     made = []
     for number in range(both):
-        texts, frames = dict(heads), dict[PlaceholderRole, Frame]()
+        texts, frames = dict(headings), dict[PlaceholderRole, Frame]()
         for (_, role), fitted, column in zip(COLUMNS, columns, body.columns, strict=True):
             part = fitted.parts[number]
             if isinstance(part, FittedText):
@@ -222,24 +252,31 @@ def _compose_slides(
             else:
                 frames[role] = Frame(content=part, body=column.body)
         panels = frozenset(role for role, frame in frames.items() if isinstance(frame.body, CodeBody))
-        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where, panels=panels))
+        made.append(Composition(kind=kind, texts=texts, frames=frames, boxes=boxes, panels=panels))
     for column, fitted in zip(body.columns, columns, strict=True):
-        made += _compose_alone(column, fitted.parts[both:], places_of, theme)
+        made += _compose_column_alone(column, fitted.parts[both:], boxes_by_kind, theme)
     return made
 
 
-def _compose_alone(
-    column: Column, parts: Sequence[FittedText | Content], places_of: Mapping[Layout, Places], theme: Theme
+def _compose_column_alone(
+    column: Column,
+    parts: Sequence[FittedText | Content],
+    boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
+    theme: Theme,
 ) -> list[Composition]:
     """Compose slides from the remaining content of one column."""
     rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
     if rest:
-        lead = (Para(runs=column.head, bullet=False),) if column.head else ()
-        fitted = fit_text((*lead, *rest), places_of[Layout.BULLETS][PlaceholderRole.BODY].text, theme)
-        return [Composition(layout=Layout.BULLETS, texts={PlaceholderRole.BODY: text}) for text in fitted]
+        lead = (Para(runs=column.heading, bullet=False),) if column.heading else ()
+        fitted = fit_text(
+            (*lead, *rest), boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY].text_area, theme
+        )
+        return [
+            Composition(kind=SlideKindName.BULLETS, texts={PlaceholderRole.BODY: text}) for text in fitted
+        ]
     return [
         Composition(
-            layout=_KINDS[type(column.body)],
+            kind=_KINDS[type(column.body)],
             frames={PlaceholderRole.OBJECT: Frame(content=part, body=column.body)},
         )
         for part in parts
@@ -247,68 +284,72 @@ def _compose_alone(
     ]
 
 
-def _fit_heads(
-    body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
-) -> tuple[dict[PlaceholderRole, FittedText], dict[PlaceholderRole, Place]]:
+def _fit_headings(
+    body: ColumnsBody, boxes: Sequence[Bounds], placeholder_boxes: PlaceholderBoxes, theme: Theme
+) -> tuple[dict[PlaceholderRole, FittedText], dict[PlaceholderRole, PlaceholderBox]]:
     """Fit column headings into boxes of equal height.
 
     Return the text and the box by role. Raise `DoesNotFit`.
     """
-    if not any(column.head for column in body.columns):
+    if not any(column.heading for column in body.columns):
         return {}, {}
-    for high in _HEAD_HEIGHTS:
+    for high in _HEADING_HEIGHTS:
         texts, where = {}, {}
         for column, (role, _), (left, top, width, _) in zip(body.columns, COLUMNS, boxes, strict=True):
-            _, over, _, under = places[role].insets
-            where[role] = move_place(places[role], (left, top, width, high + over + under))
-            area = where[role].text
-            paras = (Para(runs=column.head, bullet=False),)
-            sizes = list_sizes(min(area.levels[0].size, _HEAD_SIZE), _LEAST_HEAD)
-            scale = fit_size(paras, area, theme, sizes)
-            if scale is not None and column.head:
+            _, over, _, under = placeholder_boxes[role].insets
+            where[role] = move_box(placeholder_boxes[role], (left, top, width, high + over + under))
+            area = where[role].text_area
+            paras = (Para(runs=column.heading, bullet=False),)
+            sizes = list_sizes(min(area.levels[0].size, _MAX_HEADING_SIZE), _MIN_HEADING_SIZE)
+            scale = find_fitting_scale(paras, area, theme, sizes)
+            if scale is not None and column.heading:
                 texts[role] = FittedText(paras=paras, scale=scale)
-        if len(texts) == sum(bool(column.head) for column in body.columns):
+        if len(texts) == sum(bool(column.heading) for column in body.columns):
             scale = min(text.scale for text in texts.values())
             return {role: replace(text, scale=scale) for role, text in texts.items()}, where
     raise DoesNotFit("column heading")
 
 
-def _fit_column(column: Column, place: Place, theme: Theme, least: float) -> Sequence[FittedText | Content]:
+def _fit_column(
+    column: Column, box: PlaceholderBox, theme: Theme, min_text_size: float
+) -> Sequence[FittedText | Content]:
     match column.body:
         case TextBody(paras=paras):
-            return fit_text(paras, place.text, theme, least)
+            return fit_text(paras, box.text_area, theme, min_text_size)
         case TableBody() as table:
-            fitted = fit_table(table, place.width, place.height, theme)
+            fitted = fit_table(table, box.width, box.height, theme)
             if fitted is None:
                 raise DoesNotFit("table")
             return fitted
         case CodeBody(text=text):
-            return fit_code(text, place.text.width, place.text.height, theme)
+            return fit_code(text, box.text_area.width, box.text_area.height, theme)
         case ChartBody() as chart:
-            return split_chart(chart, place.height)
+            return split_chart(chart, box.height)
         case PictureBody() as picture:
             return (picture,)
 
 
 _LISTING_GAP = 8.0  # points between two listings
 _LISTING_ROLES = (PlaceholderRole.OBJECT, PlaceholderRole.SECOND)
-_LEAST_SHARE, _LEAST_LINES = 0.28, 2
+_MIN_LISTING_FRACTION, _MIN_LISTING_LINES = 0.28, 2
 
 
-def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) -> Composition | None:
+def fit_listings(
+    body: ColumnsBody, placeholder_boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool
+) -> Composition | None:
     """Fit two listings on one slide, or return None.
 
     Of the possible arrangements, the one with the largest text size is used.
     """
     bodies = tuple(column.body for column in body.columns if isinstance(column.body, CodeBody))
-    if len(bodies) != 2 or any(column.head for column in body.columns) or body.source:
+    if len(bodies) != 2 or any(column.heading for column in body.columns) or body.source:
         return None
-    whole = find_region(places, (PlaceholderRole.OBJECT,), sourced=False)
-    place = places[PlaceholderRole.OBJECT]
+    whole = find_region(placeholder_boxes, (PlaceholderRole.OBJECT,), has_source=False)
+    place = placeholder_boxes[PlaceholderRole.OBJECT]
     inset = place.insets[1] + place.insets[3]
     ways = (
-        _fit_listings_in(place, bodies, boxes, theme)
-        for boxes in _arrange_listings(bodies, whole, inset, rtl=rtl)
+        _fit_listings_into_boxes(place, bodies, boxes, theme)
+        for boxes in _iter_listing_bounds(bodies, whole, inset, rtl=rtl)
     )
     best = max((way for way in ways if way), key=lambda way: way[0][0].size, default=None)
     if best is None:
@@ -317,38 +358,38 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
     frames, where = {}, {}
     for role, code, own, box in zip(_LISTING_ROLES, fitted, bodies, boxes, strict=True):
         frames[role] = Frame(content=code, body=own)
-        where[role] = move_place(places[role], box)
-    return Composition(layout=Layout.CODE, frames=frames, places=where)
+        where[role] = move_box(placeholder_boxes[role], box)
+    return Composition(kind=SlideKindName.CODE, frames=frames, boxes=where)
 
 
-def _arrange_listings(
-    bodies: Sequence[CodeBody], whole: Box, inset: float, *, rtl: bool
-) -> Iterator[tuple[Box, Box]]:
+def _iter_listing_bounds(
+    bodies: Sequence[CodeBody], region: Bounds, inset: float, *, rtl: bool
+) -> Iterator[tuple[Bounds, Bounds]]:
     """Yield two boxes side by side, as wide as their listings need, then two boxes one above the other.
 
     ``inset`` is the sum of the vertical insets in points.
     """
-    left, top, width, height = whole
+    left, top, width, height = region
     lines = [body.text.strip("\n").split("\n") for body in bodies]
     wide = [max(map(len, own), default=0) + 2 for own in lines]
-    share = min(max(wide[0] / sum(wide), _LEAST_SHARE), 1 - _LEAST_SHARE)
-    first, second = divide_box(whole, (share, 1 - share), _LISTING_GAP, rtl=rtl)
+    share = min(max(wide[0] / sum(wide), _MIN_LISTING_FRACTION), 1 - _MIN_LISTING_FRACTION)
+    first, second = divide_box(region, (share, 1 - share), _LISTING_GAP, rtl=rtl)
     yield first, second
-    count = [max(len(own), _LEAST_LINES) for own in lines]
+    count = [max(len(own), _MIN_LISTING_LINES) for own in lines]
     high = inset + (height - _LISTING_GAP - 2 * inset) * count[0] / sum(count)
     yield (left, top, width, high), (left, top + high + _LISTING_GAP, width, height - _LISTING_GAP - high)
 
 
-def _fit_listings_in(
-    place: Place, bodies: Sequence[CodeBody], boxes: tuple[Box, Box], theme: Theme
-) -> tuple[tuple[FittedCode, FittedCode], tuple[Box, Box]] | None:
+def _fit_listings_into_boxes(
+    placeholder_box: PlaceholderBox, bodies: Sequence[CodeBody], boxes: tuple[Bounds, Bounds], theme: Theme
+) -> tuple[tuple[FittedCode, FittedCode], tuple[Bounds, Bounds]] | None:
     """Fit two listings into boxes at a common size, or return None if one does not fit.
 
     A lower box is moved up to the end of the upper listing.
     """
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):
-        area = move_place(place, box).text
+        area = move_box(placeholder_box, box).text_area
         fitted = fit_code(body.text, area.width, area.height, theme)
         if len(fitted) > 1 or fitted[0].rows > len(fitted[0].lines):
             return None
@@ -357,7 +398,12 @@ def _fit_listings_in(
     first, second = (replace(part, size=size) for part in parts)
     upper, lower = boxes
     if lower[1] > upper[1]:
-        down = first.rows * size * LINE_DISTANCE + place.insets[1] + place.insets[3] + _LISTING_GAP
+        down = (
+            first.rows * size * LINE_SPACING_FACTOR
+            + placeholder_box.insets[1]
+            + placeholder_box.insets[3]
+            + _LISTING_GAP
+        )
         lower = (lower[0], upper[1] + down, lower[2], upper[3] + lower[3] + _LISTING_GAP - down)
         upper = (*upper[:3], down - _LISTING_GAP)
     return (first, second), (upper, lower)

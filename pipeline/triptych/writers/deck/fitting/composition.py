@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from triptych.writers.deck.fitting.frames import FittedCode, FittedEquation
 from triptych.writers.deck.fitting.tables import FittedTable
-from triptych.writers.deck.fitting.text import Box, FittedText, Place, Sides
+from triptych.writers.deck.fitting.text import Bounds, FittedText, PlaceholderBox, Sides
 from triptych.writers.deck.kinds import PlaceholderRole
-from triptych.writers.deck.slides import Body, ChartBody, Layout, PictureBody
+from triptych.writers.deck.slides import Body, ChartBody, PictureBody, SlideKindName
 
-Places: TypeAlias = Mapping[PlaceholderRole, Place]
+PlaceholderBoxes: TypeAlias = Mapping[PlaceholderRole, PlaceholderBox]
 Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | PictureBody
 
 
@@ -37,45 +37,53 @@ class Ornament(StrEnum):
 class Composition:
     """The fitted content of one slide.
 
-    ``places`` are the boxes that differ from the layout. The roles in ``panels`` have a panel behind their
+    ``boxes`` are the boxes that differ from the layout. The roles in ``panels`` have a panel behind their
     text. ``ornaments`` are drawn behind everything.
     """
 
-    layout: Layout
+    kind: SlideKindName
     texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
     frames: Mapping[PlaceholderRole, Frame] = field(default_factory=dict)
-    places: Places = field(default_factory=dict)
+    boxes: PlaceholderBoxes = field(default_factory=dict)
     panels: frozenset[PlaceholderRole] = frozenset()
-    ornaments: tuple[tuple[Ornament, Box], ...] = ()
+    ornaments: tuple[tuple[Ornament, Bounds], ...] = ()
 
 
-def move_place(place: Place, box: Box, insets: Sides | None = None) -> Place:
-    """Return a copy of ``place`` with another box, and with other insets if ``insets`` is given."""
-    left, top, right, bottom = place.insets if insets is None else insets
-    area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
+def move_box(placeholder_box: PlaceholderBox, bounds: Bounds, insets: Sides | None = None) -> PlaceholderBox:
+    """Return a copy of ``placeholder_box`` with another box, and with other insets if ``insets`` is given."""
+    left, top, right, bottom = placeholder_box.insets if insets is None else insets
+    area = replace(placeholder_box.text_area, width=bounds[2] - left - right, height=bounds[3] - top - bottom)
     own = (left, top, right, bottom)
-    return replace(place, left=box[0], top=box[1], width=box[2], height=box[3], text=area, insets=own)
+    return replace(
+        placeholder_box,
+        left=bounds[0],
+        top=bounds[1],
+        width=bounds[2],
+        height=bounds[3],
+        text_area=area,
+        insets=own,
+    )
 
 
-def find_region(places: Places, roles: Iterable[PlaceholderRole], *, sourced: bool) -> Box:
+def find_region(boxes: PlaceholderBoxes, roles: Iterable[PlaceholderRole], *, has_source: bool) -> Bounds:
     """Return the box around the boxes of ``roles``.
 
-    If ``sourced`` is false, the result includes the source line's box.
+    If ``has_source`` is false, the result includes the source line's box.
     """
-    left, top, right, bottom = find_sides(places[role] for role in roles if role in places)
-    if PlaceholderRole.SOURCE in places:
-        source = places[PlaceholderRole.SOURCE]
-        bottom = min(bottom, source.top) if sourced else max(bottom, source.bottom)
+    left, top, right, bottom = find_bounding_sides(boxes[role] for role in roles if role in boxes)
+    if PlaceholderRole.SOURCE in boxes:
+        source = boxes[PlaceholderRole.SOURCE]
+        bottom = min(bottom, source.top) if has_source else max(bottom, source.bottom)
     return left, top, right - left, bottom - top
 
 
-def find_sides(places: Iterable[Place]) -> Sides:
-    """Return the sides of the smallest box that contains all ``places``."""
-    lefts, tops, rights, bottoms = zip(*(place.sides for place in places), strict=True)
+def find_bounding_sides(boxes: Iterable[PlaceholderBox]) -> Sides:
+    """Return the sides of the smallest box that contains all ``boxes``."""
+    lefts, tops, rights, bottoms = zip(*(place.sides for place in boxes), strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def find_bounding_box(boxes: Iterable[Box]) -> Box:
+def find_bounding_box(boxes: Iterable[Bounds]) -> Bounds:
     """Return the smallest box that contains all ``boxes``. Their widths and heights may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
@@ -83,18 +91,18 @@ def find_bounding_box(boxes: Iterable[Box]) -> Box:
     return left, top, right - left, bottom - top
 
 
-def divide_box(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
-    """Divide a box into columns with widths in proportion to ``shares``.
+def divide_box(bounds: Bounds, proportions: Iterable[float], gap: float, *, rtl: bool) -> list[Bounds]:
+    """Divide a box into columns with widths in proportion to ``proportions``.
 
     If ``rtl`` is true, the first column is on the right.
     """
-    left, top, width, height = whole
-    shares = list(shares)
-    free = width - gap * (len(shares) - 1)
+    left, top, width, height = bounds
+    proportions = list(proportions)
+    free = width - gap * (len(proportions) - 1)
     boxes = []
     at = 0.0
-    for share in shares:
-        wide = free * share / sum(shares)
+    for share in proportions:
+        wide = free * share / sum(proportions)
         boxes.append((left + width - at - wide if rtl else left + at, top, wide, height))
         at += wide + gap
     return boxes

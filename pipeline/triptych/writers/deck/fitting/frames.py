@@ -7,15 +7,23 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.line_breaking import Piece, break_lines, get_typeface
-from triptych.writers.deck.fitting.text import FittedText, Place, TextSizes, fit_size, measure_text
+from triptych.writers.deck.fitting.line_breaking import Piece, break_lines, get_face_with_fallbacks
+from triptych.writers.deck.fitting.text import (
+    FittedText,
+    PlaceholderBox,
+    TextSizes,
+    find_fitting_scale,
+    measure_text_height,
+)
 from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import EquationBody, Para
 
 CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
 CONTINUED_SIZES = (16.0, 14.0, 13.0, 12.0)
-LINE_DISTANCE = 1.35  # line spacing as a multiple of the size; set in points, so that all programs agree
-TAB = 4
+LINE_SPACING_FACTOR = (
+    1.35  # line spacing as a multiple of the size; set in points, so that all programs agree
+)
+TAB_WIDTH = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +44,15 @@ def fit_code(text: str, width: float, height: float, theme: Theme) -> list[Fitte
     Lines that are too long at the smallest size are wrapped and count as several rows. A line longer than a
     slide, such as minified JSON, is split.
     """
-    lines = text.expandtabs(TAB).strip("\n").split("\n")
+    lines = text.expandtabs(TAB_WIDTH).strip("\n").split("\n")
     for size in CODE_SIZES:
         rows = _count_rows(lines, size, width, theme)
-        if max(rows) == 1 and len(lines) * size * LINE_DISTANCE <= height:
+        if max(rows) == 1 and len(lines) * size * LINE_SPACING_FACTOR <= height:
             return [FittedCode(lines=tuple(lines), size=size, rows=len(lines))]
     size = next(
         (size for size in CONTINUED_SIZES if max(_count_rows(lines, size, width, theme)) == 1), CODE_SIZES[-1]
     )
-    capacity = int(height / (size * LINE_DISTANCE))
+    capacity = int(height / (size * LINE_SPACING_FACTOR))
     lines = [part for line in lines for part in _cut_line(line, size, width, capacity, theme)]
     rows = _count_rows(lines, size, width, theme)
     parts = []
@@ -63,7 +71,7 @@ def fit_code(text: str, width: float, height: float, theme: Theme) -> list[Fitte
 
 
 def _count_rows(lines: list[str], size: float, width: float, theme: Theme) -> list[int]:
-    face = get_typeface(theme, theme.mono)
+    face = get_face_with_fallbacks(theme, theme.mono)
     return [len(break_lines([Piece(line, face, size)], width)) for line in lines]
 
 
@@ -94,10 +102,10 @@ def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int)
     return next(blank, next(unindented, end))
 
 
-SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-SMALLER = (16.0, 14.0, 12.0)  # for formulas that are still too high with line breaks
-LARGEST_AMID_TEXT = 36.0
-SMALLEST_AMID_TEXT = 20.0
+FORMULA_SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+SMALLER_FORMULA_SIZES = (16.0, 14.0, 12.0)  # for formulas that are still too high with line breaks
+MAX_SIZE_AMID_TEXT = 36.0
+MIN_SIZE_AMID_TEXT = 20.0
 NUMBER_WIDTH = 120.0  # width of the placeholder for the equation number
 GAP = 14.0  # minimum space above and below a formula with text around it
 
@@ -107,79 +115,85 @@ class FittedEquation:
     """A formula with its size in points and its box, and the text around it with its boxes, by role."""
 
     size: float
-    region: Place
+    region: PlaceholderBox
     texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
-    places: Mapping[PlaceholderRole, Place] = field(default_factory=dict)
+    boxes: Mapping[PlaceholderRole, PlaceholderBox] = field(default_factory=dict)
 
 
 def fit_equation(
-    body: EquationBody, frame: Place, before: Place, after: Place, theme: Theme
+    body: EquationBody,
+    frame: PlaceholderBox,
+    box_before: PlaceholderBox,
+    box_after: PlaceholderBox,
+    theme: Theme,
 ) -> FittedEquation | None:
     """Fit a formula as large as possible, or return None if the text around it leaves too little space.
 
     A formula without text always fits, because programs break its lines and its image is scaled.
     """
     if not body.before and not body.after:
-        return _fit_alone(body, frame)
-    sizes = [size for size in SIZES if SMALLEST_AMID_TEXT <= size <= LARGEST_AMID_TEXT]
-    for text_size in TextSizes.from_area(before.text).whole:
-        above = _measure_height(body.before, before, theme, text_size)
-        below = _measure_height(body.after, after, theme, text_size)
+        return _fit_formula_alone(body, frame)
+    sizes = [size for size in FORMULA_SIZES if MIN_SIZE_AMID_TEXT <= size <= MAX_SIZE_AMID_TEXT]
+    for text_size in TextSizes.from_area(box_before.text_area).single_slide_sizes:
+        above = _measure_paras_height(body.before, box_before, theme, text_size)
+        below = _measure_paras_height(body.after, box_after, theme, text_size)
         if above is None or below is None:
             continue
         region = replace(frame, top=frame.top + above, height=frame.height - above - below)
         roomy = replace(region, height=region.height - 2 * GAP)
-        size = _find_size(body, _get_middle(body, roomy), sizes)
+        size = _find_formula_size(body, _narrow_for_number(body, roomy), sizes)
         if size is not None:
-            scale = text_size / before.text.levels[0].size
+            scale = text_size / box_before.text_area.levels[0].size
             texts, places = {}, {}
             for role, paras, place, top, height in (
-                (PlaceholderRole.BEFORE, body.before, before, frame.top, above),
-                (PlaceholderRole.AFTER, body.after, after, region.bottom, below),
+                (PlaceholderRole.BEFORE, body.before, box_before, frame.top, above),
+                (PlaceholderRole.AFTER, body.after, box_after, region.bottom, below),
             ):
                 if paras:
                     texts[role] = FittedText(paras=paras, scale=scale)
                     places[role] = replace(place, left=frame.left, top=top, width=frame.width, height=height)
-            own = _get_middle(body, region)
-            return FittedEquation(size=size, region=own, texts=texts, places=places)
+            own = _narrow_for_number(body, region)
+            return FittedEquation(size=size, region=own, texts=texts, boxes=places)
     return None
 
 
-def _fit_alone(body: EquationBody, frame: Place) -> FittedEquation:
-    middle = _get_middle(body, frame)
-    if (size := _find_size(body, middle, SIZES)) is not None:
+def _fit_formula_alone(body: EquationBody, frame: PlaceholderBox) -> FittedEquation:
+    middle = _narrow_for_number(body, frame)
+    if (size := _find_formula_size(body, middle, FORMULA_SIZES)) is not None:
         return FittedEquation(size=size, region=middle)
     # A centred formula keeps space for the number at both sides; a wide formula uses the space at the left.
     left = replace(frame, width=frame.width - (NUMBER_WIDTH if body.number else 0.0))
-    if (size := _find_size(body, left, SIZES)) is not None:
+    if (size := _find_formula_size(body, left, FORMULA_SIZES)) is not None:
         return FittedEquation(size=size, region=left)
     native = body.native
-    sizes = (*SIZES[-1:], *SMALLER)
+    sizes = (*FORMULA_SIZES[-1:], *SMALLER_FORMULA_SIZES)
     lines = (ceil(native.width * size / left.width) for size in sizes)
     fits = (
         size for size, count in zip(sizes, lines, strict=True) if native.height * size * count <= left.height
     )
-    return FittedEquation(size=next(fits, SMALLER[-1]), region=left)
+    return FittedEquation(size=next(fits, SMALLER_FORMULA_SIZES[-1]), region=left)
 
 
-def _get_middle(body: EquationBody, region: Place) -> Place:
+def _narrow_for_number(body: EquationBody, region: PlaceholderBox) -> PlaceholderBox:
     """Return the region, narrowed on both sides by the width of the equation number, if there is one."""
     if not body.number:
         return region
     return replace(region, left=region.left + NUMBER_WIDTH, width=region.width - 2 * NUMBER_WIDTH)
 
 
-def _measure_height(paras: Sequence[Para], place: Place, theme: Theme, size: float) -> float | None:
+def _measure_paras_height(
+    paras: Sequence[Para], box: PlaceholderBox, theme: Theme, size: float
+) -> float | None:
     """Return the height of paragraphs with their insets, or None if a word is wider than the box."""
     if not paras:
         return 0.0
-    scale = fit_size(paras, place.text, theme, (size,))
+    scale = find_fitting_scale(paras, box.text_area, theme, (size,))
     if scale is None:
         return None
-    return measure_text(paras, place.text, theme, scale) + place.height - place.text.height
+    return measure_text_height(paras, box.text_area, theme, scale) + box.height - box.text_area.height
 
 
-def _find_size(body: EquationBody, region: Place, sizes: Sequence[float]) -> float | None:
+def _find_formula_size(body: EquationBody, region: PlaceholderBox, sizes: Sequence[float]) -> float | None:
     native = body.native
     fits = (
         size

@@ -20,16 +20,16 @@ from typing import NamedTuple
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from triptych.media.fonts.fonts import find_scripts, load_characters
-from triptych.media.lettering import LINE_ENDS, URL_OR_PATH, split_units
+from triptych.media.fonts.fonts import find_scripts, load_code_points
+from triptych.media.text_outlines import LINE_ENDS, URL_OR_PATH, split_at_break_opportunities
 from triptych.theme.theme import FontFace, Theme, load_theme
 
 # LibreOffice has a line spacing of 1.2 em for every font, PowerPoint the font's own.
-SHORTEST_LINE = 1.2
+MIN_LINE_SPACING = 1.2
 
 # The font files of a template are not available. Text fonts with larger line spacing are rare; the families
 # below have smaller line spacing.
-UNKNOWN_LINE = 1.36
+UNKNOWN_FONT_LINE_SPACING = 1.36
 _SHORT_LINE_FAMILIES = frozenset(
     "Arial|Arial Narrow|Calibri|Calibri Light|Cambria|Candara|Century Gothic|Consolas|Constantia|"
     "Corbel|Courier New|Franklin Gothic Book|Franklin Gothic Medium|Garamond|Georgia|Gill Sans MT|"
@@ -39,11 +39,11 @@ _SHORT_LINE_FAMILIES = frozenset(
 # Advance widths in em of characters that a font does not have, and that come from an unknown font.
 WIDE_ADVANCE = 1.0
 UNKNOWN_ADVANCE = 0.7
-FOREIGN_SLACK = 1.12
+FOREIGN_WIDTH_RESERVE = 1.12
 
 # Line spacing in em for scripts with marks above and below the letters.
-_TALL = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
-TALL_LINE = 1.45
+_TALL_SCRIPTS = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+TALL_SCRIPT_LINE_SPACING = 1.45
 
 
 class MeasuredFace:
@@ -55,7 +55,7 @@ class MeasuredFace:
         if face.axis_infos:
             self._font.set_variations({"wght": weight})
         self._units = face.upem
-        self._characters = load_characters(path)
+        self._characters = load_code_points(path)
         with TTFont(path, lazy=True) as tables:
             self.line_height = _read_line_height(tables) / face.upem
         self._advances: dict[str, float] = {}
@@ -65,7 +65,7 @@ class MeasuredFace:
         known = self._advances.get(word)
         if known is None:
             known = self._advances[word] = sum(
-                self.shape(part) if covered else _estimate_advance(part)
+                self.measure_covered_text(part) if covered else _estimate_advance(part)
                 for covered, part in self._split_by_coverage(word)
             )
         return known
@@ -74,11 +74,11 @@ class MeasuredFace:
         parts = groupby(word, key=lambda character: ord(character) in self._characters)
         return [(covered, "".join(part)) for covered, part in parts]
 
-    def has(self, text: str) -> bool:
+    def has_characters(self, text: str) -> bool:
         """Return whether the font has all characters of ``text``."""
         return all(ord(character) in self._characters for character in text)
 
-    def shape(self, text: str) -> float:
+    def measure_covered_text(self, text: str) -> float:
         """Return the width of ``text`` in em; the font must have all of its characters."""
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
@@ -87,9 +87,9 @@ class MeasuredFace:
         return float(sum(position.x_advance for position in buffer.glyph_positions or ()) / self._units)
 
 
-def get_least_line(text: str) -> float:
+def get_min_line_spacing(text: str) -> float:
     """Return the minimum line spacing in em that the scripts in ``text`` need in any font."""
-    return TALL_LINE if _TALL.search(text) else SHORTEST_LINE
+    return TALL_SCRIPT_LINE_SPACING if _TALL_SCRIPTS.search(text) else MIN_LINE_SPACING
 
 
 def _read_line_height(tables: TTFont) -> float:
@@ -106,25 +106,25 @@ def _estimate_advance(text: str) -> float:
 
     Ideographs are 1 em wide; text in other scripts is measured in the theme's font for the script.
     """
-    if not any(map(_estimate_character, text)):
+    if not any(map(_estimate_character_advance, text)):
         return 0.0
     if all(unicodedata.east_asian_width(character) in "WF" for character in text):
-        return float(sum(map(_estimate_character, text)))
+        return float(sum(map(_estimate_character_advance, text)))
     for script in find_scripts(text, (), load_theme()):
-        face = load_theme().face(script.sans)
-        if not face.package and open_measured_face(face.path).has(text):
-            return open_measured_face(face.path).shape(text) * FOREIGN_SLACK
-    return float(sum(map(_estimate_character, text)))
+        face = load_theme().select_face(script.sans)
+        if not face.package and open_measured_face(face.path).has_characters(text):
+            return open_measured_face(face.path).measure_covered_text(text) * FOREIGN_WIDTH_RESERVE
+    return float(sum(map(_estimate_character_advance, text)))
 
 
-def _estimate_character(character: str) -> float:
+def _estimate_character_advance(character: str) -> float:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Cc", "Mn"}:
         return 0.0
     return WIDE_ADVANCE if unicodedata.east_asian_width(character) in "WF" else UNKNOWN_ADVANCE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Typeface:
+class FaceWithFallbacks:
     """A font face, with the faces that may replace it on another computer."""
 
     faces: tuple[MeasuredFace, ...]
@@ -140,15 +140,16 @@ class Typeface:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnFace:
+class FormulaFace:
     """A substitute for a formula's font, in which all characters have the same ``advance`` in em.
 
-    ``least`` is the width in em of the widest part between operators, at which programs may break lines.
+    ``widest_part`` is the width in em of the widest part between operators, at which programs may break
+    lines.
     """
 
     advance: float
     line_height: float
-    least: float
+    widest_part: float
 
     def measure(self, word: str) -> float:
         """Return the width of a word in em."""
@@ -157,10 +158,10 @@ class DrawnFace:
 
 @dataclass(frozen=True, slots=True)
 class SpacedFace:
-    """A typeface with letter spacing of ``extra`` em."""
+    """A typeface with letter spacing of ``letter_spacing`` em."""
 
-    face: Typeface
-    extra: float
+    face: FaceWithFallbacks
+    letter_spacing: float
 
     @property
     def line_height(self) -> float:
@@ -169,27 +170,29 @@ class SpacedFace:
 
     def measure(self, word: str) -> float:
         """Return the width of a word in em, including letter spacing."""
-        return self.face.measure(word) + self.extra * len(word)
+        return self.face.measure(word) + self.letter_spacing * len(word)
 
 
 @cache
-def get_typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
+def get_face_with_fallbacks(
+    theme: Theme, family: str, *, bold: bool = False, italic: bool = False
+) -> FaceWithFallbacks:
     """Return the faces in which text of a font family is measured.
 
     A family without a font file, such as a template's, is measured in the fallbacks. Monospaced text has no
     fallbacks, because its usual replacement, Courier New, has the same advance of 0.6 em.
     """
     ours = theme.has(family)
-    own = [theme.face(family, bold=bold, italic=italic)] if ours else []
+    own = [theme.select_face(family, bold=bold, italic=italic)] if ours else []
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
-        own += [_find_nearest(theme.slide_fallbacks, name, bold, italic) for name in families]
-    faces = tuple(open_measured_face(face.path, face.weight if face.own else 400) for face in own)
-    shortest = SHORTEST_LINE if ours or family in _SHORT_LINE_FAMILIES else UNKNOWN_LINE
-    return Typeface(faces, max(shortest, *(face.line_height for face in faces)))
+        own += [_find_nearest_face(theme.slide_fallbacks, name, bold, italic) for name in families]
+    faces = tuple(open_measured_face(face.path, face.weight if face.project_file else 400) for face in own)
+    shortest = MIN_LINE_SPACING if ours or family in _SHORT_LINE_FAMILIES else UNKNOWN_FONT_LINE_SPACING
+    return FaceWithFallbacks(faces, max(shortest, *(face.line_height for face in faces)))
 
 
-def _find_nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:
+def _find_nearest_face(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:
     wanted = 700 if bold else 400
     candidates = (face for face in faces if face.family == family)
     return min(candidates, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
@@ -209,22 +212,22 @@ class Piece(NamedTuple):
     """Text in one typeface and size (in points)."""
 
     text: str
-    typeface: Typeface | SpacedFace | DrawnFace
+    face: FaceWithFallbacks | SpacedFace | FormulaFace
     size: float
 
 
-class _Unit(NamedTuple):
+class _UnbreakableUnit(NamedTuple):
     """Text between two line breaking opportunities.
 
-    ``inked`` and ``spaced`` are its widths without and with trailing spaces. ``least`` is the narrowest
-    acceptable column width; for URLs, which may be broken, this is less than the text width.
+    ``width`` and ``width_with_spaces`` are its widths without and with trailing spaces. ``min_width`` is the
+    narrowest acceptable column width; for URLs, which may be broken, this is less than the text width.
     """
 
-    inked: float
-    spaced: float
-    least: float
+    width: float
+    width_with_spaces: float
+    min_width: float
     pieces: tuple[Piece, ...]
-    ends_line: bool
+    has_line_end: bool
 
 
 def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
@@ -237,7 +240,7 @@ def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
     visible = 0.0  # the same, without trailing spaces
     scale, units = _get_units(pieces)
     for unit in units:
-        inked = unit.inked * scale
+        inked = unit.width * scale
         if filled and filled + inked > width:
             lines.append(visible)
             filled = visible = 0.0
@@ -246,8 +249,8 @@ def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
             lines += full
             visible, filled = last, last
         else:
-            visible, filled = filled + inked, filled + unit.spaced * scale
-        if unit.ends_line:
+            visible, filled = filled + inked, filled + unit.width_with_spaces * scale
+        if unit.has_line_end:
             lines.append(visible)
             filled = visible = 0.0
     if visible or not lines:
@@ -258,15 +261,15 @@ def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
 def measure_widest_unit(pieces: Sequence[Piece]) -> float:
     """Return the width in points of the widest word, or of the widest part of a URL."""
     scale, units = _get_units(pieces)
-    return max((unit.least for unit in units), default=0.0) * scale
+    return max((unit.min_width for unit in units), default=0.0) * scale
 
 
-def measure_unbroken(pieces: Sequence[Piece]) -> float:
+def measure_unbroken_text(pieces: Sequence[Piece]) -> float:
     """Return the width in points of text that is broken only at explicit line breaks."""
     return max(break_lines(pieces, float("inf")))
 
 
-def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
+def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_UnbreakableUnit, ...]]:
     """Return the text size multiplied by ``WIDTH_FACTOR``, and the unbreakable units at a size of 1."""
     size = pieces[0].size if pieces else 1.0
     return size * WIDTH_FACTOR, _measure_units(
@@ -275,7 +278,7 @@ def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
 
 
 @lru_cache(maxsize=20_000)
-def _measure_units(pieces: tuple[Piece, ...]) -> tuple[_Unit, ...]:
+def _measure_units(pieces: tuple[Piece, ...]) -> tuple[_UnbreakableUnit, ...]:
     """Split text into unbreakable units, cached because fitting tries several sizes."""
     return tuple(_measure_unit(styled) for styled in _iter_units(pieces))
 
@@ -285,12 +288,12 @@ def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
     offset = 0
-    for unit in split_units("".join(piece.text for piece in pieces)):
+    for unit in split_at_break_opportunities("".join(piece.text for piece in pieces)):
         missing = len(unit)
         styled: list[Piece] = []
         while missing and piece is not None:
             part = piece.text[offset : offset + missing]
-            styled.append(Piece(part, piece.typeface, piece.size))
+            styled.append(Piece(part, piece.face, piece.size))
             offset += len(part)
             missing -= len(part)
             if offset == len(piece.text):
@@ -298,27 +301,27 @@ def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield styled
 
 
-def _measure_unit(pieces: Sequence[Piece]) -> _Unit:
+def _measure_unit(pieces: Sequence[Piece]) -> _UnbreakableUnit:
     spaced = 0.0
     inked = 0.0
     for piece in pieces:
         word = piece.text.rstrip(" \t\u200b\u3000" + LINE_ENDS)
-        ink = piece.typeface.measure(word) * piece.size if word else 0.0
+        ink = piece.face.measure(word) * piece.size if word else 0.0
         spaces = piece.text[len(word) :].rstrip(LINE_ENDS)
         if word:
             inked = spaced + ink
-        spaced += ink + (piece.typeface.measure(spaces) * piece.size if spaces else 0.0)
+        spaced += ink + (piece.face.measure(spaces) * piece.size if spaces else 0.0)
     least = inked if URL_OR_PATH.search(pieces[0].text) is None else _measure_widest_part(pieces)
     for piece in pieces:
-        if isinstance(piece.typeface, DrawnFace):
-            least -= (piece.typeface.measure(piece.text) - piece.typeface.least) * piece.size
-    return _Unit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
+        if isinstance(piece.face, FormulaFace):
+            least -= (piece.face.measure(piece.text) - piece.face.widest_part) * piece.size
+    return _UnbreakableUnit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 
 def _measure_widest_part(pieces: Sequence[Piece]) -> float:
     """Return the width of the widest part of a URL between punctuation marks."""
     return max(
-        piece.typeface.measure(part.rstrip()) * piece.size
+        piece.face.measure(part.rstrip()) * piece.size
         for piece in pieces
         for part in re.split(r"(?<=\W)", piece.text)
     )
@@ -330,10 +333,10 @@ def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[flo
     for piece in pieces:
         em = piece.size * scale
         for part in re.split(r"(?<=[/-])", piece.text.rstrip(LINE_ENDS)):
-            advances = [piece.typeface.measure(part) * em]
+            advances = [piece.face.measure(part) * em]
             if advances[0] > width:
                 lines += [0.0] if lines[-1] else []
-                advances = [piece.typeface.measure(character) * em for character in part]
+                advances = [piece.face.measure(character) * em for character in part]
             for advance in advances:
                 if lines[-1] and lines[-1] + advance > width:
                     lines.append(0.0)
@@ -355,7 +358,7 @@ def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
     clamped = [min(height, capacity) for height in heights]
     pages = max(1, math.ceil(sum(clamped) / capacity - _ROUNDING))
     while True:
-        counts = _partition(clamped, pages, capacity)
+        counts = _partition_items(clamped, pages, capacity)
         if counts is not None:
             return counts
         pages += 1
@@ -369,12 +372,12 @@ def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
     >>> distribute_evenly([5, 2, 2, 1], 2)
     [1, 3]
     """
-    counts = _partition(lengths, pages, math.inf)
+    counts = _partition_items(lengths, pages, math.inf)
     assert counts is not None  # a partition always exists without a capacity
     return counts
 
 
-def _partition(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
+def _partition_items(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
     """Partition items into ``pages`` pages with the least sum of squared deviations, or return None.
 
     The algorithm is dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so

@@ -16,78 +16,81 @@ from typing import TypeAlias
 from triptych.languages.sentences import find_sentence_ends
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import (
-    DrawnFace,
+    FaceWithFallbacks,
+    FormulaFace,
     Piece,
     SpacedFace,
-    Typeface,
     balance_pages,
     break_lines,
-    get_least_line,
-    get_typeface,
+    get_face_with_fallbacks,
+    get_min_line_spacing,
     measure_widest_unit,
 )
 from triptych.writers.deck.slides import Para, Run, join_run_text, join_runs
 
 # Text sizes in points to which text may be shrunk.
-STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
+TEXT_SIZES = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
 # Text may always be shrunk to this fraction of the layout's size.
-_LEAST_SHARE = 0.75
-SMALLEST = 11.0
+_MIN_SIZE_FRACTION = 0.75
+ABSOLUTE_MIN_SIZE = 11.0
 
 # Fractions of the layout's size: for continued text, a few short points, which are larger and spread out, and
 # a single statement, which is larger still, so that the slide does not look empty.
-_CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
-SMALLEST_TEXT = 18.0
-SHRUNK_TEXT = 12.0  # if the author prefers small text to further slides
-LEAST_WHOLE = 14.0  # to avoid splitting a sentence or continuing columns on another slide
-LARGEST_CONTINUED = 24.0
-LARGEST_STATEMENT = 44.0
-SPARSE_POINTS = 4
-FILLED_SHARE = 0.7  # maximum fraction of the area's height over which text is spread
-WIDEST_SPARSE_SPACING = 4.5  # maximum factor for paragraph spacing
-WIDEST_SPACING = 2.0
+_CONTINUED_FRACTION, _SPARSE_FRACTION, _STATEMENT_FRACTIONS = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
+MIN_TEXT_SIZE = 18.0
+SHRUNK_TEXT_SIZE = 12.0  # if the author prefers small text to further slides
+MIN_UNSPLIT_SIZE = 14.0  # to avoid splitting a sentence or continuing columns on another slide
+MAX_CONTINUED_SIZE = 24.0
+MAX_STATEMENT_SIZE = 44.0
+MAX_SPARSE_POINTS = 4
+MAX_FILLED_FRACTION = 0.7  # maximum fraction of the area's height over which text is spread
+MAX_SPARSE_SPACING = 4.5  # maximum factor for paragraph spacing
+MAX_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
-_SMALL_SHARE = 0.75  # fraction of the layout's size below which paragraphs are closer together
-_SMALL, _LEAST_SMALL = 0.8, 12.0  # small runs: fraction of the text size, minimum in points
+_SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size below which paragraphs are closer together
+_SMALL_RUN_FRACTION, _MIN_SMALL_RUN_SIZE = (
+    0.8,
+    12.0,
+)  # small runs: fraction of the text size, minimum in points
 _LEADING = 0.3  # em between formulas on adjacent lines
 
-MARK_MARGIN = 20.0  # indent per list level where the layout has no bullets
-NUMBER_MARGIN = 30.0  # indent per level of a numbered list, for two digits at 24 pt
-WIDE_NUMBER_MARGIN = 48.0  # the same for Roman numerals and numbers in brackets
+BULLET_INDENT = 20.0  # indent per list level where the layout has no bullets
+NUMBER_INDENT = 30.0  # indent per level of a numbered list, for two digits at 24 pt
+WIDE_NUMBER_INDENT = 48.0  # the same for Roman numerals and numbers in brackets
 
 
-def get_number_margin(para: Para) -> float:
+def get_number_indent(para: Para) -> float:
     """Return the indent for a list item's number in points."""
     wide = para.brackets == "()" or para.style.endswith("roman")
-    return WIDE_NUMBER_MARGIN if wide else NUMBER_MARGIN
+    return WIDE_NUMBER_INDENT if wide else NUMBER_INDENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """Text properties of one list level.
 
-    ``size``, ``margin`` and ``before`` (space above a paragraph) are in points. ``line`` is the line spacing
-    as a multiple of the font's own, and ``exact`` the line spacing in points if the layout fixes it, which
-    scales with the text. ``spacing`` is letter spacing in em. If ``restated`` is true, each paragraph must
-    set its spacing explicitly. ``marked`` levels have bullets or numbers in the layout; on ``adds_mark``
-    levels, each paragraph adds a bullet.
+    ``size``, ``indent`` and ``space_before`` (space above a paragraph) are in points. ``line_spacing`` is the
+    line spacing as a multiple of the font's own, and ``exact_line_spacing`` the line spacing in points if the
+    layout fixes it, which scales with the text. ``letter_spacing`` is letter spacing in em. If
+    ``needs_own_spacing`` is true, each paragraph must set its spacing explicitly. ``has_bullet_or_number``
+    levels have bullets or numbers in the layout; on ``adds_bullet`` levels, each paragraph adds a bullet.
     """
 
     size: float
     family: str
     bold: bool = False
     italic: bool = False
-    margin: float = 0.0
-    before: float = 0.0
-    line: float = 1.0
-    exact: float = 0.0
-    spacing: float = 0.0
-    capitals: bool = False
-    restated: bool = False
-    marked: bool = False
-    adds_mark: bool = False
-    justified: bool = False
+    indent: float = 0.0
+    space_before: float = 0.0
+    line_spacing: float = 1.0
+    exact_line_spacing: float = 0.0
+    letter_spacing: float = 0.0
+    is_all_caps: bool = False
+    needs_own_spacing: bool = False
+    has_bullet_or_number: bool = False
+    adds_bullet: bool = False
+    is_justified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +105,14 @@ class TextArea:
         """Return the properties of a paragraph's list level, or of the deepest level that is defined."""
         return self.levels[min(para.level, len(self.levels) - 1)]
 
-    def get_margin(self, para: Para) -> float:
+    def get_indent(self, para: Para) -> float:
         """Return the indent of a paragraph in points; it is 0 without a bullet or number."""
         if para.number is not None:
-            return get_number_margin(para) * (para.level + 1)
-        return self.get_level(para).margin if para.bullet or para.level else 0.0
+            return get_number_indent(para) * (para.level + 1)
+        return self.get_level(para).indent if para.bullet or para.level else 0.0
 
 
-Box: TypeAlias = tuple[float, float, float, float]
+Bounds: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height in points."""
 
 Sides: TypeAlias = tuple[float, float, float, float]
@@ -117,19 +120,20 @@ Sides: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PlaceholderBox:
     """The box of a placeholder or text box on a slide, and the text area inside it.
 
-    ``insets`` are left, top, right and bottom. ``grows`` is the maximum height that a long title may add.
+    ``insets`` are left, top, right and bottom. ``max_growth`` is the maximum height that a long title may
+    add.
     """
 
     left: float
     top: float
     width: float
     height: float
-    text: TextArea
+    text_area: TextArea
     insets: Sides = (0.0, 0.0, 0.0, 0.0)
-    grows: float = math.inf
+    max_growth: float = math.inf
 
     @property
     def right(self) -> float:
@@ -142,7 +146,7 @@ class Place:
         return self.top + self.height
 
     @property
-    def box(self) -> Box:
+    def bounds(self) -> Bounds:
         """Left, top, width and height."""
         return self.left, self.top, self.width, self.height
 
@@ -166,10 +170,10 @@ class FittedText:
     sizes: tuple[float, ...] = ()
 
 
-def list_sizes(size: float, least: float) -> tuple[float, ...]:
-    """Return the layout's text size followed by smaller sizes, down to ``least`` points."""
-    least = max(SMALLEST, min(least, size * _LEAST_SHARE))
-    return (size, *(float(step) for step in STEPS if least <= step < size))
+def list_sizes(size: float, min_size: float) -> tuple[float, ...]:
+    """Return the layout's text size followed by smaller sizes, down to ``min_size`` points."""
+    min_size = max(ABSOLUTE_MIN_SIZE, min(min_size, size * _MIN_SIZE_FRACTION))
+    return (size, *(float(step) for step in TEXT_SIZES if min_size <= step < size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,57 +183,63 @@ class TextSizes:
     There are sizes for one slide, for continued slides, for a few short points, and for a single statement.
     """
 
-    whole: tuple[float, ...]
-    continued: float
-    sparse: float
-    statement: tuple[float, ...]
+    single_slide_sizes: tuple[float, ...]
+    continued_size: float
+    sparse_size: float
+    statement_sizes: tuple[float, ...]
 
     @classmethod
-    def from_area(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
-        """Return the text sizes for a text area, down to ``least`` points."""
+    def from_area(cls, area: TextArea, min_size: float = MIN_TEXT_SIZE) -> TextSizes:
+        """Return the text sizes for a text area, down to ``min_size`` points."""
         own = area.levels[0].size
-        whole = list_sizes(own, least)
+        whole = list_sizes(own, min_size)
         # Text that may be small uses as few slides as possible.
-        usual = min(own * _CONTINUED, LARGEST_CONTINUED) if least >= SMALLEST_TEXT else whole[-1]
+        usual = min(own * _CONTINUED_FRACTION, MAX_CONTINUED_SIZE) if min_size >= MIN_TEXT_SIZE else whole[-1]
         return cls(
-            whole=whole,
-            continued=max(usual, whole[-1]),
-            sparse=own * _SPARSE,
-            statement=tuple(min(round(own * share), LARGEST_STATEMENT) for share in _STATEMENT),
+            single_slide_sizes=whole,
+            continued_size=max(usual, whole[-1]),
+            sparse_size=own * _SPARSE_FRACTION,
+            statement_sizes=tuple(
+                min(round(own * share), MAX_STATEMENT_SIZE) for share in _STATEMENT_FRACTIONS
+            ),
         )
 
 
 def fit_text(
-    paras: Sequence[Para], area: TextArea, theme: Theme, least: float = SMALLEST_TEXT
+    paras: Sequence[Para], area: TextArea, theme: Theme, min_size: float = MIN_TEXT_SIZE
 ) -> list[FittedText]:
-    """Fit text on one slide at ``least`` points or more, or else on several evenly filled slides.
+    """Fit text on one slide at ``min_size`` points or more, or else on several evenly filled slides.
 
     List items stay with their sub-items if they fit on a slide. A paragraph too tall for a slide is split
     between sentences, or else between words. No text is lost.
     """
-    large = _fit_statement(paras, area, theme) or _fit_sparse(paras, area, theme)
+    large = _fit_statement(paras, area, theme) or _fit_sparse_points(paras, area, theme)
     if large is not None:
         return [large]
-    base, sizes = area.levels[0].size, TextSizes.from_area(area, least)
-    fitting = [size / base for size in sizes.whole if fit_size(paras, area, theme, (size,)) is not None]
+    base, sizes = area.levels[0].size, TextSizes.from_area(area, min_size)
+    fitting = [
+        size / base
+        for size in sizes.single_slide_sizes
+        if find_fitting_scale(paras, area, theme, (size,)) is not None
+    ]
     if fitting:
         whole_links = (scale for scale in fitting if _can_keep_links_whole(paras, area, theme, scale))
         scale = next(whole_links, fitting[0])
-        spacing = _find_spacing(paras, area, theme, scale, WIDEST_SPACING)
+        spacing = _find_paragraph_spacing(paras, area, theme, scale, MAX_SPACING)
         return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
-    scale = sizes.continued / base
+    scale = sizes.continued_size / base
     if not _can_keep_words_whole(paras, area, theme, scale):
-        scale = sizes.whole[-1] / base
+        scale = sizes.single_slide_sizes[-1] / base
     # Smaller text is better than a sentence that continues on another slide.
-    smaller = (size / base for size in STEPS if LEAST_WHOLE <= size <= scale * base)
+    smaller = (size / base for size in TEXT_SIZES if MIN_UNSPLIT_SIZE <= size <= scale * base)
     scale = next(
         (one for one in (scale, *smaller) if can_keep_sentences_whole(paras, area, theme, one)), scale
     )
     spacing = _get_small_spacing(paras, area, scale)
     groups = _group_paras(paras, area, theme, scale)
     # The space above a slide's first paragraph is not drawn, so the area is higher by this amount.
-    before = spacing * max(level.before for level in area.levels)
-    heights = [measure_text(group, area, theme, scale, spacing) + before for group in groups]
+    before = spacing * max(level.space_before for level in area.levels)
+    heights = [measure_text_height(group, area, theme, scale, spacing) + before for group in groups]
     counts = balance_pages(heights, area.height + before)
     remaining = iter(groups)
     return [
@@ -244,10 +254,12 @@ def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> f
     """Return the factor for paragraph spacing, which is below 1 if the text is small, as in source lines."""
     sizes = (get_run_size(run, area.get_level(para).size * scale) for para in paras for run in para.runs)
     size_share = max(sizes, default=0.0) / area.levels[0].size
-    return size_share if size_share < _SMALL_SHARE else 1.0
+    return size_share if size_share < _SMALL_TEXT_FRACTION else 1.0
 
 
-def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]) -> float | None:
+def find_fitting_scale(
+    paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]
+) -> float | None:
     """Return the scale of the first of ``sizes`` at which the text fits, or None.
 
     ``sizes`` are sizes in points of the first level.
@@ -256,13 +268,13 @@ def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequenc
         scale = size / area.levels[0].size
         if (
             _can_keep_words_whole(paras, area, theme, scale)
-            and measure_text(paras, area, theme, scale) <= area.height
+            and measure_text_height(paras, area, theme, scale) <= area.height
         ):
             return scale
     return None
 
 
-def measure_text(
+def measure_text_height(
     paras: Sequence[Para], area: TextArea, theme: Theme, scale: float = 1.0, spacing: float = 1.0
 ) -> float:
     """Return the height of paragraphs, without the space above the first one."""
@@ -273,23 +285,27 @@ def measure_text(
         if any(run.formula for run in para.runs):  # programs without Office Math show plain text
             plain = replace(para, runs=tuple(replace(run, formula=None) for run in para.runs))
             lines = max(lines, _count_lines(plain, area, theme, scale))
-        height += lines * scale * (level.exact or measure_line(para.runs, level, theme) * level.size)
-        height += level.before * spacing if index else 0.0
+        height += (
+            lines
+            * scale
+            * (level.exact_line_spacing or measure_line_spacing(para.runs, level, theme) * level.size)
+        )
+        height += level.space_before * spacing if index else 0.0
     return height
 
 
 def _count_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> int:
     pieces = make_pieces(para.runs, area.get_level(para), theme, scale)
-    return len(break_lines(pieces, area.width - area.get_margin(para)))
+    return len(break_lines(pieces, area.width - area.get_indent(para)))
 
 
-def measure_line(runs: Sequence[Run], level: Level, theme: Theme) -> float:
+def measure_line_spacing(runs: Sequence[Run], level: Level, theme: Theme) -> float:
     """Return the line spacing in em of the tallest font used in the text runs."""
     heights = (
-        max(_get_typeface(run, level, theme).line_height, get_least_line(run.text))
+        max(_get_run_face(run, level, theme).line_height, get_min_line_spacing(run.text))
         for run in runs or [Run(text="")]
     )
-    return max(heights) * level.line
+    return max(heights) * level.line_spacing
 
 
 def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
@@ -300,9 +316,13 @@ def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 
     made = []
     for run in runs:
         text = (
-            _UNBREAKABLE * len(run.text) if run.formula else run.text.upper() if level.capitals else run.text
+            _UNBREAKABLE * len(run.text)
+            if run.formula
+            else run.text.upper()
+            if level.is_all_caps
+            else run.text
         )
-        made.append(Piece(text, _get_typeface(run, level, theme), get_run_size(run, level.size * scale)))
+        made.append(Piece(text, _get_run_face(run, level, theme), get_run_size(run, level.size * scale)))
     return made
 
 
@@ -311,29 +331,31 @@ def get_run_size(run: Run, size: float) -> float:
 
     A small run has at least 12 points, unless ``size`` is smaller.
     """
-    return min(size, max(_LEAST_SMALL, _SMALL * size)) if run.small else size
+    return min(size, max(_MIN_SMALL_RUN_SIZE, _SMALL_RUN_FRACTION * size)) if run.small else size
 
 
-def _get_typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace | DrawnFace:
+def _get_run_face(run: Run, level: Level, theme: Theme) -> FaceWithFallbacks | SpacedFace | FormulaFace:
     family = theme.mono if run.code else level.family
-    face = get_typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
+    face = get_face_with_fallbacks(
+        theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic
+    )
     if run.formula is None or not run.text:
-        return SpacedFace(face, level.spacing) if level.spacing else face
+        return SpacedFace(face, level.letter_spacing) if level.letter_spacing else face
     # A formula is measured as one word, as wide as the wider of the formula and its fallback text.
     text_width = face.measure(run.text)
     width = max(run.formula.width, text_width)
     widest_part = max(map(face.measure, run.text.split()), default=0.0)
-    return DrawnFace(
+    return FormulaFace(
         advance=width / len(run.text),
         line_height=max(face.line_height, run.formula.height + _LEADING),
-        least=widest_part * width / text_width if text_width else width,
+        widest_part=widest_part * width / text_width if text_width else width,
     )
 
 
 def _can_keep_words_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     return all(
         measure_widest_unit(make_pieces(para.runs, area.get_level(para), theme, scale))
-        <= area.width - area.get_margin(para)
+        <= area.width - area.get_indent(para)
         for para in paras
     )
 
@@ -348,32 +370,42 @@ def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> Fitte
     """Fit a single paragraph without a bullet in large type into half of the area, or return None."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
-    if area.levels[0].exact:  # lines of larger text would touch
+    if area.levels[0].exact_line_spacing:  # lines of larger text would touch
         return None
-    scale = fit_size(paras, replace(area, height=area.height / 2), theme, TextSizes.from_area(area).statement)
+    scale = find_fitting_scale(
+        paras, replace(area, height=area.height / 2), theme, TextSizes.from_area(area).statement_sizes
+    )
     return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
 
 
-def _fit_sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
+def _fit_sparse_points(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """Fit a few short points, enlarged and spread over the free height, or return None."""
-    if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
+    if (
+        not 0 < len(paras) <= MAX_SPARSE_POINTS
+        or any(para.level for para in paras)
+        or area.levels[0].exact_line_spacing
+    ):
         return None
-    scale = TextSizes.from_area(area).sparse / area.levels[0].size
+    scale = TextSizes.from_area(area).sparse_size / area.levels[0].size
     if not _can_keep_words_whole(paras, area, theme, scale):
         return None
-    spacing = _find_spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)
-    if measure_text(paras, area, theme, scale, spacing=2.0) > area.height * FILLED_SHARE:
+    spacing = _find_paragraph_spacing(paras, area, theme, scale, MAX_SPARSE_SPACING)
+    if measure_text_height(paras, area, theme, scale, spacing=2.0) > area.height * MAX_FILLED_FRACTION:
         return None
     return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
 
 
-def _find_spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, widest: float) -> float:
-    """Return a factor for the paragraph spacing, from 1 to ``widest``, that spreads text over the area."""
-    tight = measure_text(paras, area, theme, scale, spacing=0.0)
-    gaps = measure_text(paras, area, theme, scale) - tight
+def _find_paragraph_spacing(
+    paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, max_spacing: float
+) -> float:
+    """Return a factor for the paragraph spacing, from 1 to ``max_spacing``, that spreads text over the
+    area.
+    """
+    tight = measure_text_height(paras, area, theme, scale, spacing=0.0)
+    gaps = measure_text_height(paras, area, theme, scale) - tight
     if not gaps:
         return 1.0
-    return max(1.0, min(widest, (area.height * FILLED_SHARE - tight) / gaps))
+    return max(1.0, min(max_spacing, (area.height * MAX_FILLED_FRACTION - tight) / gaps))
 
 
 def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
@@ -383,7 +415,7 @@ def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: flo
     """
 
     def fits(candidates: Sequence[Para]) -> bool:
-        return measure_text(candidates, area, theme, scale) <= area.height
+        return measure_text_height(candidates, area, theme, scale) <= area.height
 
     groups: list[list[Para]] = []
     for para in paras:
@@ -404,7 +436,7 @@ def can_keep_sentences_whole(paras: Sequence[Para], area: TextArea, theme: Theme
     """Return whether every sentence fits on a slide without being split."""
 
     def fits(para: Para) -> bool:
-        return measure_text([para], area, theme, scale) <= area.height
+        return measure_text_height([para], area, theme, scale) <= area.height
 
     return _can_keep_words_whole(paras, area, theme, scale) and all(
         fits(para) or all(fits(replace(para, runs=sentence)) for sentence in _split_sentences(para.runs))

@@ -15,14 +15,19 @@ from lxml import etree
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import OFFICE_FONT, Task
-from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, OfficeStyle, make_office_font
+from triptych.media.fonts.office_fonts import (
+    EVERYDAY_CHARACTERS,
+    FontNotEmbeddable,
+    OfficeStyle,
+    make_office_font,
+)
 from triptych.ooxml.inheritance import Typeface
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import FontFace, Theme
 from triptych.writers.deck.drawing.text import add_child
-from triptych.writers.deck.package.finished import UsedText
+from triptych.writers.deck.package.finished_parts import UsedText
+from triptych.writers.deck.pptx.exports import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 from triptych.writers.deck.pptx.package import create_part, get_element
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 
 Extent: TypeAlias = Literal["subset", "full", "none"]
 
@@ -39,18 +44,18 @@ _FOLLOWING = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modify
 
 
 def embed_fonts(
-    presentation: Presentation, theme: Theme, extent: Extent, written: Iterable[UsedText], cache: Cache
+    presentation: Presentation, theme: Theme, extent: Extent, used_texts: Iterable[UsedText], cache: Cache
 ) -> list[Diagnostic]:
     """Embed each theme font face that the deck uses, as a subset or in full.
 
-    A subset has the characters in ``written`` and common characters. Families already embedded by the
+    A subset has the characters in ``used_texts`` and common characters. Families already embedded by the
     template are skipped. Report FNT004 for faces that cannot be embedded.
     """
     if extent == "none":
         return []
     root = get_element(presentation.part)
-    characters, used = set(EVERYDAY), set[Typeface]()
-    for used_text in written:
+    characters, used = set(EVERYDAY_CHARACTERS), set[Typeface]()
+    for used_text in used_texts:
         characters.update(used_text.characters)
         used.update(Typeface(*face) for face in used_text.faces)
     cut = None if extent == "full" else frozenset(characters)
@@ -60,8 +65,8 @@ def embed_fonts(
         for style, face in faces.items():
             try:
                 fonts[style] = _load_font(face, style, cut, cache)
-            except NotEmbeddable as problem:
-                found.append(_report_left_out(face, *problem.args))
+            except FontNotEmbeddable as problem:
+                found.append(_report_omitted_font(face, *problem.args))
         if fonts:
             _add_font(presentation, family, _PITCHES[role], fonts)
             root.set("embedTrueTypeFonts", "1")
@@ -70,7 +75,7 @@ def embed_fonts(
 
 
 def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None, cache: Cache) -> bytes:
-    task = Task.of(
+    task = Task.for_step(
         OFFICE_FONT,
         face.name,
         face=repr(face),
@@ -78,7 +83,7 @@ def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | 
         style=repr(style),
         characters="all" if characters is None else repr(sorted(characters)),
     )
-    return cache.get_or_make_as(task, lambda: make_office_font(face, style, characters), _check_font)
+    return cache.get_or_make_unpacked(task, lambda: make_office_font(face, style, characters), _check_font)
 
 
 def _check_font(font: bytes) -> bytes:
@@ -92,13 +97,15 @@ def _check_font(font: bytes) -> bytes:
 
 
 def _iter_faces_to_embed(
-    presentation: Presentation, theme: Theme, used: Sequence[Typeface]
+    presentation: Presentation, theme: Theme, used_typefaces: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[OfficeStyle, FontFace]]]:
     """Yield the role, family and used faces of each theme family that still needs embedding."""
     seen = {font.get("typeface", "").lower() for font in get_element(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
         family = getattr(theme, role)
-        faces = dict(_find_face(theme, face) for face in used if face.family == family and theme.has(family))
+        faces = dict(
+            _find_face(theme, face) for face in used_typefaces if face.family == family and theme.has(family)
+        )
         if faces and family.lower() not in seen:
             yield role, family, faces
         seen.add(family.lower())
@@ -109,11 +116,11 @@ def _find_face(theme: Theme, typeface: Typeface) -> tuple[OfficeStyle, FontFace]
 
     Without a bold or italic face, programs synthesise these styles.
     """
-    face = theme.face(typeface.family, bold=typeface.bold, italic=typeface.italic)
+    face = theme.select_face(typeface.family, bold=typeface.bold, italic=typeface.italic)
     return OfficeStyle(typeface.bold and face.weight >= _BOLD, face.italic), face
 
 
-def _report_left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
+def _report_omitted_font(face: FontFace, reason: str, hint: str) -> Diagnostic:
     return Diagnostic(
         code="FNT004",
         span=Span(path=face.file),

@@ -13,35 +13,47 @@ from dataclasses import dataclass, replace
 from triptych.ooxml.inheritance import ThemeFonts, get_placeholder_type
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
-from triptych.writers.deck.drawing.shapes import set_place
+from triptych.writers.deck.drawing.shapes import position_shape
 from triptych.writers.deck.drawing.text import TextContext, TextStyle, add_child, add_runs, clear_text
-from triptych.writers.deck.fitting.text import Place, measure_text
-from triptych.writers.deck.pptx.package import create_notes, get_element, get_text_body, list_placeholders
-from triptych.writers.deck.pptx.terms import NotesSlide, Part, Presentation
+from triptych.writers.deck.fitting.text import PlaceholderBox, measure_text_height
+from triptych.writers.deck.pptx.exports import NotesSlide, Part, Presentation
+from triptych.writers.deck.pptx.package import (
+    create_notes_page,
+    get_element,
+    get_text_body,
+    list_placeholders,
+)
 from triptych.writers.deck.slides import NoteParagraph, Para
-from triptych.writers.deck.template.placeholders import merge_level, read_level, read_place, read_theme
+from triptych.writers.deck.template.placeholders import (
+    merge_level,
+    read_level,
+    read_placeholder_box,
+    read_theme,
+)
 
 # Scales of the slide image, each with the text scales to try, relative to the notes master.
 _REDUCTIONS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
-_HIGHEST_LINE = 1.5  # maximum line height in em
+_MAX_LINE_HEIGHT = 1.5  # maximum line height in em
 
 
 @dataclass(frozen=True, slots=True)
 class NotesPage:
     """The boxes of the text and, if there is one, of the slide image on a notes page."""
 
-    text: Place
-    picture: Place | None
+    text_box: PlaceholderBox
+    picture_box: PlaceholderBox | None
 
-    def scale_picture(self, share: float) -> NotesPage:
-        """Return the page with the slide image scaled by ``share``; the text box fills the freed space."""
-        old, text = self.picture, self.text
-        if old is None or share == 1 or old.bottom > text.top:
+    def scale_picture(self, fraction: float) -> NotesPage:
+        """Return the page with the slide image scaled by ``fraction``; the text box fills the freed space."""
+        old, text = self.picture_box, self.text_box
+        if old is None or fraction == 1 or old.bottom > text.top:
             return self
-        small = replace(old, width=old.width * share, height=old.height * share)
+        small = replace(old, width=old.width * fraction, height=old.height * fraction)
         gained = old.height - small.height
-        area = replace(text.text, height=text.text.height + gained)
-        return NotesPage(replace(text, top=text.top - gained, height=text.height + gained, text=area), small)
+        area = replace(text.text_area, height=text.text_area.height + gained)
+        return NotesPage(
+            replace(text, top=text.top - gained, height=text.height + gained, text_area=area), small
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ def draw_notes(
     context: TextContext,
 ) -> NotesSlide:
     """Draw and return the notes page of a slide."""
-    native, fitted = create_notes(presentation, slide), fit_notes(notes, page, theme)
+    native, fitted = create_notes_page(presentation, slide), fit_notes(notes, page, theme)
     shapes = {get_placeholder_type(get_element(shape)): shape for shape in list_placeholders(native)}
     body = get_text_body(shapes["body"])
     clear_text(body)
@@ -71,50 +83,56 @@ def draw_notes(
         fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
         fit.set("fontScale", str(round(fitted.scale * 100_000)))
     if fitted.page is not page:
-        set_place(shapes["body"], fitted.page.text)
-        if fitted.page.picture and "sldImg" in shapes:
-            set_place(shapes["sldImg"], fitted.page.picture)
+        position_shape(shapes["body"], fitted.page.text_box)
+        if fitted.page.picture_box and "sldImg" in shapes:
+            position_shape(shapes["sldImg"], fitted.page.picture_box)
     return native
 
 
 def fit_notes(notes: Sequence[NoteParagraph], page: NotesPage, theme: Theme) -> FittedNotes:
     """Return the layout with the largest slide image and text in which the notes fit, else the smallest."""
     paras = [Para(runs=runs) for runs in notes]
-    if _fits_without_measuring(paras, page.text):
+    if _fits_without_measuring(paras, page.text_box):
         return FittedNotes(page)
     tried = [
         FittedNotes(page.scale_picture(share), scale) for share, scales in _REDUCTIONS for scale in scales
     ]
-    return next((found for found in tried if _fits(found, paras, theme)), tried[-1])
+    return next((found for found in tried if _fits_on_page(found, paras, theme)), tried[-1])
 
 
-def _fits(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
-    area = found.page.text.text
+def _fits_on_page(fitted_notes: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
+    area = fitted_notes.page.text_box.text_area
     # PowerPoint scales text on opening, but not line spacing that the master fixes in points.
-    levels = tuple(replace(level, exact=level.exact / found.scale) for level in area.levels)
+    levels = tuple(
+        replace(level, exact_line_spacing=level.exact_line_spacing / fitted_notes.scale)
+        for level in area.levels
+    )
     area = replace(area, levels=levels)
-    return measure_text(paras, area, theme, found.scale) <= area.height
+    return measure_text_height(paras, area, theme, fitted_notes.scale) <= area.height
 
 
-def _fits_without_measuring(paras: Sequence[Para], place: Place) -> bool:
+def _fits_without_measuring(paras: Sequence[Para], box: PlaceholderBox) -> bool:
     """Return whether notes fit even if each character is 1 em wide; most notes need no other measurement."""
-    area, level = place.text, place.text.levels[0]
+    area, level = box.text_area, box.text_area.levels[0]
     lines = sum(
         math.ceil(sum(len(run.text) for run in para.runs) * level.size / area.width) or 1 for para in paras
     )
-    return lines * level.size * _HIGHEST_LINE * level.line + len(paras) * level.before <= area.height
+    return (
+        lines * level.size * _MAX_LINE_HEIGHT * level.line_spacing + len(paras) * level.space_before
+        <= area.height
+    )
 
 
 def read_notes_page(presentation: Presentation) -> NotesPage | None:
     """Return the boxes of the notes master, or None if it has no text placeholder."""
     master = presentation.notes_master
     root, fonts = get_element(master), ThemeFonts(read_theme(master))
-    found: dict[str, Place] = {}
+    found: dict[str, PlaceholderBox] = {}
     general = root.findall(qn("p:notesStyle"))
     for shape in list_placeholders(master):
         element = get_element(shape)
         own = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
         styles = [*([] if own is None else [own]), *general]
-        if place := read_place((element,), [read_level(merge_level(styles, 1), fonts)]):
+        if place := read_placeholder_box((element,), [read_level(merge_level(styles, 1), fonts)]):
             found.setdefault(get_placeholder_type(element), place)
     return NotesPage(found["body"], found.get("sldImg")) if "body" in found else None

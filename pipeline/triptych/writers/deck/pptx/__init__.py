@@ -1,4 +1,4 @@
 """Wrap python-pptx.
 
-``terms.py`` exports public names; ``package.py`` extends internals and replaces slow functions.
+``exports.py`` exports public names; ``package.py`` extends internals and replaces slow functions.
 """

@@ -12,7 +12,7 @@ from triptych.languages.numerals import to_letters
 from triptych.model.charts import Series
 
 
-class _PlainTextWorkbook:
+class _PlainTextWorkbookWriter:
     @contextmanager
     def _open_worksheet(self, file: Any) -> Iterator[tuple[Any, Any]]:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -20,11 +20,11 @@ class _PlainTextWorkbook:
             yield workbook, workbook.add_worksheet()
 
 
-class _CategoryWriter(_PlainTextWorkbook, xlsx.CategoryWorkbookWriter):
+class _CategoryWriter(_PlainTextWorkbookWriter, xlsx.CategoryWorkbookWriter):
     pass
 
 
-class _NumberWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
+class _NumberWriter(_PlainTextWorkbookWriter, xlsx.XyWorkbookWriter):
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
         super()._populate_worksheet(workbook, worksheet)  # type: ignore[no-untyped-call]
         for series in self._chart_data:
@@ -33,20 +33,20 @@ class _NumberWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
                 worksheet.write_row(row, 2, cells)
 
 
-class _TableWriter(_PlainTextWorkbook, xlsx.XyWorkbookWriter):
+class _TableWriter(_PlainTextWorkbookWriter, xlsx.XyWorkbookWriter):
     """Writes one column of x values and one column of y values per series, which all programs can read."""
 
     def series_name_ref(self, series: Any) -> str:
-        return f"Sheet1!${self._column(series)}$1"
+        return f"Sheet1!${self._get_column_letters(series)}$1"
 
     def x_values_ref(self, series: Any) -> str:
         return f"Sheet1!$A$2:$A${len(series) + 1}"
 
     def y_values_ref(self, series: Any) -> str:
-        column = self._column(series)
+        column = self._get_column_letters(series)
         return f"Sheet1!${column}$2:${column}${len(series) + 1}"
 
-    def _column(self, series: Any) -> str:
+    def _get_column_letters(self, series: Any) -> str:
         return to_letters(series.index + 2).upper()
 
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
@@ -73,24 +73,24 @@ class _BubbleWriter(_TableWriter):
         worksheet.write_column(0, len(self._chart_data) + 2, self._chart_data.names)
 
 
-class _Categories(data.CategoryChartData):
+class _CategoryChartData(data.CategoryChartData):
     _workbook_writer = property(_CategoryWriter)
 
 
-class _Numbers(data.XyChartData):
+class _NumberChartData(data.XyChartData):
     # Extra workbook cells beside each series, by series index: first the cells beside the series name, then
     # those beside each point. They are for readers of the workbook; no chart uses them.
     cells_beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
     _workbook_writer = property(_NumberWriter)
 
 
-class _Table(data.XyChartData):
+class _TableChartData(data.XyChartData):
     x_name = ""
     names: Sequence[str] = ()  # a header followed by point names; no chart uses them
     _workbook_writer = property(_TableWriter)
 
 
-class _Bubbles(data.BubbleChartData):
+class _BubbleChartData(data.BubbleChartData):
     x_name = ""
     names: Sequence[str] = ()
     sizes: Series
@@ -99,27 +99,27 @@ class _Bubbles(data.BubbleChartData):
 
 def make_number_table(
     x_name: str,
-    places: Sequence[float],
+    x_values: Sequence[float],
     columns: Iterable[tuple[str, Sequence[float | None], str]],
     names: Sequence[str] = (),
     sizes: Series | None = None,
 ) -> Any:
     """Return the data of a scatter chart, or of a bubble chart if ``sizes`` is given.
 
-    ``places`` are the x values shared by all series. Each of ``columns`` is a series name, its y values and a
-    number format. ``names`` are a header and a name for each point, written after the last column.
+    ``x_values`` are the x values shared by all series. Each of ``columns`` is a series name, its y values and
+    a number format. ``names`` are a header and a name for each point, written after the last column.
     """
-    table: Any = _Bubbles() if sizes else _Table()  # type: ignore[no-untyped-call]
+    table: Any = _BubbleChartData() if sizes else _TableChartData()  # type: ignore[no-untyped-call]
     if sizes:
         table.sizes = sizes
     table.x_name, table.names = x_name, names
     for name, values, code in columns:
         series = table.add_series(name, number_format=code)
-        for row, (place, value) in enumerate(zip(places, values, strict=True)):
+        for row, (place, value) in enumerate(zip(x_values, values, strict=True)):
             series.add_data_point(place, value, *((sizes.values[row],) if sizes else ()))
     return table
 
 
 # python-pptx has no type hints for these classes.
-CategoryData: Any = _Categories
-NumberData: Any = _Numbers
+CategoryData: Any = _CategoryChartData
+NumberData: Any = _NumberChartData

@@ -69,7 +69,7 @@ class CountingPackage(Package):
         return self._images[image.sha1]
 
     @contextmanager
-    def restore_names(self) -> Iterator[None]:
+    def restore_part_names(self) -> Iterator[None]:
         """Release, on exit, the part names allocated inside the context, whose parts are discarded."""
         if self._names is None:
             self._names = {str(part.partname) for part in self.iter_parts()}
@@ -94,7 +94,7 @@ def open_presentation(data: bytes) -> Presentation:
 
     Raise ImportError if the installed python-pptx version is not the supported one.
     """
-    require_known_version()
+    require_supported_version()
     cache_xpath()
     presentation: Presentation = CountingPackage.open(io.BytesIO(data)).main_document_part.presentation
     return presentation
@@ -103,7 +103,7 @@ def open_presentation(data: bytes) -> Presentation:
 def restore_part_names(presentation: Presentation) -> AbstractContextManager[None]:
     """Release, on exit, the part names allocated inside the context."""
     package: Any = presentation.part.package
-    return cast("CountingPackage", package).restore_names()
+    return cast("CountingPackage", package).restore_part_names()
 
 
 def get_next_part_name(presentation: Presentation, pattern: str) -> str:
@@ -121,7 +121,7 @@ def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
     return slide
 
 
-def create_stand_in(
+def create_stub_part(
     presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE
 ) -> Part:
     """Create an empty part as a relationship target, in place of a slide or notes page."""
@@ -133,12 +133,12 @@ def register_slides(presentation: Presentation, count: int) -> list[str]:
     part, identifiers = presentation.part, presentation.slides._sldIdLst
     names = [_SLIDE % number for number in range(1, count + 1)]
     for number, name in enumerate(names):
-        relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, create_stand_in(presentation, name))
+        relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, create_stub_part(presentation, name))
         identifiers._add_sldId(id=_FIRST_SLIDE_ID + number, rId=relation)
     return names
 
 
-def create_notes(presentation: Presentation, slide: Part) -> NotesSlide:
+def create_notes_page(presentation: Presentation, slide: Part) -> NotesSlide:
     """Create a notes page with the placeholders of the notes master; ``slide`` is its slide or a stand-in."""
     new: Any = NotesSlidePart.new
     notes: NotesSlide = new(presentation.part.package, slide).notes_slide
@@ -151,23 +151,25 @@ def has_notes_master(presentation: Presentation) -> bool:
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 
 
-def collect_files(presentation: Presentation, others: Container[str]) -> dict[str, bytes]:
-    """Return the files of a presentation by archive name, except the parts named in ``others``."""
+def collect_files(presentation: Presentation, excluded_parts: Container[str]) -> dict[str, bytes]:
+    """Return the files of a presentation by archive name, except the parts named in ``excluded_parts``."""
     package: Any = presentation.part.package
     files = {"_rels/.rels": package._rels.xml}
     for part in package.iter_parts():
-        if part.partname not in others:
+        if part.partname not in excluded_parts:
             files[part.partname.membername] = part.blob
             if part.rels:
                 files[part.partname.rels_uri.membername] = part.rels.xml
     return files
 
 
-def render_content_types(presentation: Presentation, others: Mapping[str, str]) -> bytes:
-    """Return ``[Content_Types].xml`` for the presentation's parts and ``others`` (types by part name)."""
+def render_content_types(presentation: Presentation, other_types: Mapping[str, str]) -> bytes:
+    """Return ``[Content_Types].xml`` for the presentation's parts and ``other_types`` (types by part
+    name).
+    """
     package: Any = presentation.part.package
-    own = [part for part in package.iter_parts() if part.partname not in others]
-    more = [Part(PackURI(name), kind, package) for name, kind in others.items()]
+    own = [part for part in package.iter_parts() if part.partname not in other_types]
+    more = [Part(PackURI(name), kind, package) for name, kind in other_types.items()]
     types: bytes = serialize_part_xml(_ContentTypesItem.xml_for([*own, *more]))
     return types
 
@@ -267,9 +269,13 @@ def set_part_data(part: Part, data: bytes) -> None:
     part._blob = data
 
 
-def find_related_elements(part: Part, kind: str) -> list[Any]:
-    """Return the root elements of the parts that ``part`` refers to with relationships of type ``kind``."""
-    targets: list[Any] = [link.target_part for link in part.rels.values() if link.reltype == kind]
+def find_related_elements(part: Part, relationship_type: str) -> list[Any]:
+    """Return the root elements of the parts that ``part`` refers to with relationships of type
+    ``relationship_type``.
+    """
+    targets: list[Any] = [
+        link.target_part for link in part.rels.values() if link.reltype == relationship_type
+    ]
     return [target._element for target in targets]
 
 
@@ -282,7 +288,7 @@ def get_package_relationships(package: Any) -> Any:
 VERSION = "1.0.2"
 
 
-def require_known_version() -> None:
+def require_supported_version() -> None:
     """Raise ImportError unless the supported version of python-pptx is installed.
 
     Internals of python-pptx are used, which may differ in other versions.
@@ -297,10 +303,10 @@ def _compile_xpath(expression: str) -> Any:
 
 
 @wraps(BaseOxmlElement.xpath)
-def _xpath(element: Any, xpath_str: str) -> Any:
+def _evaluate_xpath(element: Any, xpath_str: str) -> Any:
     return _compile_xpath(xpath_str)(element)
 
 
 def cache_xpath() -> None:
     """Make python-pptx compile each XPath expression only once, from now on in this process."""
-    setattr(BaseOxmlElement, "xpath", _xpath)  # noqa: B010 - mypy rejects assignment to a method
+    setattr(BaseOxmlElement, "xpath", _evaluate_xpath)  # noqa: B010 - mypy rejects assignment to a method

@@ -15,29 +15,34 @@ from triptych.writers.deck.slides import (
     Column,
     ColumnContent,
     ColumnsBody,
-    Layout,
     NoteParagraph,
+    SlideKindName,
     TextBody,
 )
-from triptych.writers.deck.story.bodies import make_line, make_numbers_body, make_timeline_body
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, Shown, select_shown_on_slide
+from triptych.writers.deck.story.bodies import join_paragraphs, make_numbers_body, make_timeline_body
+from triptych.writers.deck.story.content_slides import (
+    ContentSlide,
+    ContentSlideMaker,
+    SlideNode,
+    select_author_slide_nodes,
+)
 from triptych.writers.deck.story.runs import (
     NotePart,
     NotesConverter,
-    find_asides,
     has_only_text,
+    iter_aside_notes,
     make_paras,
     make_runs,
 )
 
-_BESIDE = 60  # maximum number of words beside a chart, table, image or listing
-_SHARE_OF_TEXT = 0.42
-_WIDE_TABLE = 3  # maximum number of columns of a table beside text
-_LONG_CODE = 6  # maximum number of lines of a listing beside text
-_UNSEEN = nodes.ThematicBreak | nodes.PageBreak
+_MAX_WORDS_BESIDE = 60  # maximum number of words beside a chart, table, image or listing
+_TEXT_FRACTION = 0.42
+_MAX_TABLE_COLUMNS = 3  # maximum number of columns of a table beside text
+_MAX_CODE_LINES = 6  # maximum number of lines of a listing beside text
+_INVISIBLE_BLOCKS = nodes.ThematicBreak | nodes.PageBreak
 
 
-def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
+def make_author_slide(node: nodes.Slide, heading: str, maker: ContentSlideMaker) -> ContentSlide:
     """Convert an author's slide; content that its layout cannot show goes into the speaker notes.
 
     A ``background-image``, the classes ``.big-numbers`` and ``.timeline`` (for a definition list), and two
@@ -49,27 +54,27 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
     content = rewrite_all(node.content, lambda one: () if isinstance(one, nodes.SpeakerNotes) else one)
     made = (
-        _make_full_picture(node, title, content, maker)
-        or _make_cards(node, content, title, maker)
-        or _make_columns(content, title, maker)
-        or _make_evidence(content, title, maker)
+        _make_full_picture_slide(node, title, content, maker)
+        or _make_cards_slide(node, content, title, maker)
+        or _make_columns_slide(content, title, maker)
+        or _make_content_slide(content, title, maker)
         or _make_text_slide(content, title, node, maker)
     )
     # Footnotes on an author's slide are not elsewhere in the book, so the notes include them in any case.
-    footnotes = () if maker.all else (text for block in content for text in find_asides(block))
+    footnotes = () if maker.with_asides else (text for block in content for text in iter_aside_notes(block))
     filled: tuple[Block, ...] = ()
-    if made.layout is Layout.FULL_PICTURE:  # a card of the handout shows it as an ordinary image
+    if made.layout is SlideKindName.FULL_PICTURE:  # a card of the handout shows it as an ordinary image
         images = tuple(replace(image, attr=nodes.NO_ATTR) for image in node.background)
         filled = (nodes.Figure(images=images, caption=()),)
     return replace(
         made,
         title=title,
         notes=(*made.notes, *footnotes),
-        script=tuple(NotesConverter(frozenset(), maker.labels.colon).make_paragraphs(notes)),
+        author_notes=tuple(NotesConverter(frozenset(), maker.labels.colon).make_paragraphs(notes)),
         hidden=node.attr.has("backup"),
-        requested=True,
-        own_title=bool(plain_text(node.title)),
-        shown=(*filled, *content),
+        is_requested=True,
+        has_own_title=bool(plain_text(node.title)),
+        book_blocks=(*filled, *content),
         id=node.attr.id or made.id,
         layout_name=node.attr.get("layout"),
         overflow=node.attr.get("overflow"),
@@ -77,31 +82,33 @@ def make_author_slide(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> 
     )
 
 
-def _make_full_picture(
-    node: nodes.Slide, title: str, content: tuple[Block, ...], maker: EvidenceMaker
-) -> Evidence | None:
-    made = maker.make_full_picture(node.background[0], title) if node.background else None
-    return replace(made, notes=tuple(maker.get_speech().make_paragraphs(content))) if made else None
+def _make_full_picture_slide(
+    node: nodes.Slide, title: str, content: tuple[Block, ...], maker: ContentSlideMaker
+) -> ContentSlide | None:
+    made = maker.make_full_picture_slide(node.background[0], title) if node.background else None
+    return replace(made, notes=tuple(maker.make_notes_converter().make_paragraphs(content))) if made else None
 
 
-def _make_cards(
-    node: nodes.Slide, content: tuple[Block, ...], title: str, maker: EvidenceMaker
-) -> Evidence | None:
+def _make_cards_slide(
+    node: nodes.Slide, content: tuple[Block, ...], title: str, maker: ContentSlideMaker
+) -> ContentSlide | None:
     """Make a slide with big numbers or a timeline from a definition list, or return None.
 
     The paragraphs after the list become the source line.
     """
-    for name, layout in (("big-numbers", Layout.NUMBERS), ("timeline", Layout.TIMELINE)):
+    for name, layout in (("big-numbers", SlideKindName.NUMBERS), ("timeline", SlideKindName.TIMELINE)):
         if not node.attr.has(name):
             continue
-        numbers = layout is Layout.NUMBERS
+        numbers = layout is SlideKindName.NUMBERS
         body = make_numbers_body(content) if numbers else make_timeline_body(content, maker.labels.language)
         if body:
-            return Evidence(layout=layout, title=title, body=body, notes=maker.say_around_cards(content))
+            return ContentSlide(layout=layout, title=title, body=body, notes=maker.make_card_notes(content))
     return None
 
 
-def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
+def _make_columns_slide(
+    content: tuple[Block, ...], title: str, maker: ContentSlideMaker
+) -> ContentSlide | None:
     """Make a slide from two pandoc ``.column`` groups, or return None.
 
     The paragraphs after the columns become the source line.
@@ -119,30 +126,32 @@ def _make_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) 
     source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
     around = tuple(block for block in content if block not in frames and block not in source)
     made: list[Column] = []
-    said: list[NotePart] = list(maker.get_speech().make_paragraphs(around))
+    said: list[NotePart] = list(maker.make_notes_converter().make_paragraphs(around))
     for column in columns:
         first, *others = column.content or (None,)
         head = make_runs(first.content) if isinstance(first, nodes.Heading) else ()
         shown, notes = _make_column(tuple(others) if head else column.content, title, maker)
-        made.append(Column(body=shown, head=head))
+        made.append(Column(body=shown, heading=head))
         said += notes
     share = _get_width_fraction(columns[0], columns[1])
-    body = ColumnsBody(columns=(made[0], made[1]), width_fraction=share, line=make_line(source))
+    body = ColumnsBody(
+        columns=(made[0], made[1]), width_fraction=share, common_source=join_paragraphs(source)
+    )
     said += maker.iter_asides(*source)
-    layout = Layout.COMPARISON if any(column.head for column in made) else Layout.COLUMNS
-    return Evidence(layout=layout, title=title, body=body, notes=tuple(said))
+    layout = SlideKindName.COMPARISON if any(column.heading for column in made) else SlideKindName.COLUMNS
+    return ContentSlide(layout=layout, title=title, body=body, notes=tuple(said))
 
 
 def _make_column(
-    content: tuple[Block, ...], title: str, maker: EvidenceMaker
+    content: tuple[Block, ...], title: str, maker: ContentSlideMaker
 ) -> tuple[ColumnContent, Iterable[NotePart]]:
     """Return a column's content for the slide, and its speaker notes."""
-    first = _find_first(content)
-    evidence = maker.make_evidence(first, title) if first is not None else None
+    first = _find_first_slide_node(content)
+    evidence = maker.make_content_slide(first, title) if first is not None else None
     if evidence is not None and _can_be_column(evidence.body):
-        rest = maker.get_speech(first).make_paragraphs(content)
+        rest = maker.make_notes_converter(first).make_paragraphs(content)
         return evidence.body, (*evidence.notes, *rest)
-    return _make_text(content, maker)
+    return _make_text_body(content, maker)
 
 
 def _get_width_fraction(first: nodes.Group, second: nodes.Group) -> float:
@@ -155,68 +164,74 @@ def _get_width_fraction(first: nodes.Group, second: nodes.Group) -> float:
     return 0.5
 
 
-def _make_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
+def _make_content_slide(
+    content: tuple[Block, ...], title: str, maker: ContentSlideMaker
+) -> ContentSlide | None:
     """Make a slide from the first chart, table, image, quotation or listing, or return None.
 
     Short text is shown beside it; longer text goes into the notes.
     """
-    first = _find_first(content)
-    evidence = maker.make_evidence(first, title) if first is not None else None
+    first = _find_first_slide_node(content)
+    evidence = maker.make_content_slide(first, title) if first is not None else None
     if first is None or evidence is None:
         return None
     index = next(n for n, block in enumerate(content) if any(inner is first for inner in walk(block)))
     text = (*content[:index], *content[index + 1 :])
     alone = content[index] is first or not has_only_text(content[index])
-    if alone and _is_short(text) and _leaves_space(first) and _can_be_column(evidence.body):
-        body, said = _make_text(text, maker)
+    if alone and _is_short_text(text) and _has_space_beside(first) and _can_be_column(evidence.body):
+        body, said = _make_text_body(text, maker)
         columns = Column(body=body), Column(body=evidence.body)
         beside = (
-            ColumnsBody(columns=columns, width_fraction=_SHARE_OF_TEXT)
+            ColumnsBody(columns=columns, width_fraction=_TEXT_FRACTION)
             if index
-            else ColumnsBody(columns=columns[::-1], width_fraction=1 - _SHARE_OF_TEXT)
+            else ColumnsBody(columns=columns[::-1], width_fraction=1 - _TEXT_FRACTION)
         )
-        return replace(evidence, layout=Layout.COLUMNS, body=beside, notes=(*evidence.notes, *said))
-    return replace(evidence, notes=(*evidence.notes, *maker.get_speech(first).make_paragraphs(content)))
+        return replace(evidence, layout=SlideKindName.COLUMNS, body=beside, notes=(*evidence.notes, *said))
+    return replace(
+        evidence, notes=(*evidence.notes, *maker.make_notes_converter(first).make_paragraphs(content))
+    )
 
 
 def _make_text_slide(
-    content: tuple[Block, ...], title: str, node: nodes.Slide, maker: EvidenceMaker
-) -> Evidence:
-    points, spoken = _separate_points(content, maker)
-    made = maker.make_text(points, title, node.span)
-    return replace(made, notes=(*made.notes, *spoken) if made.layout is Layout.BULLETS else spoken)
+    content: tuple[Block, ...], title: str, node: nodes.Slide, maker: ContentSlideMaker
+) -> ContentSlide:
+    points, spoken = _separate_text_from_notes(content, maker)
+    made = maker.make_text_slide(points, title, node.span)
+    return replace(made, notes=(*made.notes, *spoken) if made.layout is SlideKindName.BULLETS else spoken)
 
 
-def _make_text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[NoteParagraph]]:
-    points, said = _separate_points(content, maker)
+def _make_text_body(
+    content: tuple[Block, ...], maker: ContentSlideMaker
+) -> tuple[TextBody, Iterable[NoteParagraph]]:
+    points, said = _separate_text_from_notes(content, maker)
     return TextBody(paras=tuple(make_paras(points, 0, maker.formulas))), said
 
 
-def _separate_points(
-    content: tuple[Block, ...], maker: EvidenceMaker
+def _separate_text_from_notes(
+    content: tuple[Block, ...], maker: ContentSlideMaker
 ) -> tuple[tuple[Block, ...], tuple[NoteParagraph, ...]]:
     """Return the blocks that can be slide text, and the notes for other blocks and footnotes."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
-    return points, (*maker.get_speech().make_paragraphs(rest), *maker.iter_asides(*points))
+    return points, (*maker.make_notes_converter().make_paragraphs(rest), *maker.iter_asides(*points))
 
 
-def _find_first(content: tuple[Block, ...]) -> Shown | None:
-    return next((item for block in content for item in select_shown_on_slide(block)), None)
+def _find_first_slide_node(content: tuple[Block, ...]) -> SlideNode | None:
+    return next((item for block in content for item in select_author_slide_nodes(block)), None)
 
 
-def _is_short(text: tuple[Block, ...]) -> bool:
+def _is_short_text(text: tuple[Block, ...]) -> bool:
     """Return whether all blocks are text, and short enough to fit beside other content."""
-    points = [block for block in text if has_only_text(block) and not isinstance(block, _UNSEEN)]
-    return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _BESIDE
+    points = [block for block in text if has_only_text(block) and not isinstance(block, _INVISIBLE_BLOCKS)]
+    return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _MAX_WORDS_BESIDE
 
 
-def _leaves_space(shown: Shown) -> bool:
-    match shown:
+def _has_space_beside(node: SlideNode) -> bool:
+    match node:
         case nodes.Table():
-            return len(shown.columns) <= _WIDE_TABLE
+            return len(node.columns) <= _MAX_TABLE_COLUMNS
         case nodes.CodeBlock():
-            return shown.text.count("\n") < _LONG_CODE
+            return node.text.count("\n") < _MAX_CODE_LINES
     return True
 
 

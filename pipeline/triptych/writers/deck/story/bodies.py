@@ -10,9 +10,9 @@ from triptych.languages.labels import Labels
 from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
-from triptych.model.letters import line_kind
+from triptych.model.letters import get_letter_line_kind
 from triptych.model.nodes import Block, Inline
-from triptych.model.sentences import join_sentences, label_text
+from triptych.model.sentences import join_sentences, prepend_label
 from triptych.model.walk import plain_text, rewrite_all
 from triptych.writers.deck.slides import (
     Card,
@@ -33,10 +33,10 @@ from triptych.writers.deck.story.runs import has_only_text, make_paras, make_run
 
 def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """Convert a chart; its caption, note and source become the source line."""
-    named = label_text(labels.titled(labels["source"], ""), node.source)
+    named = prepend_label(labels.titled(labels["source"], ""), node.source)
     stop = labels.full_stop
-    behind = join_sentences(node.note, named, stop=stop)
-    source = make_runs(join_sentences(node.caption, behind, stop=stop) if behind else node.caption)
+    behind = join_sentences(node.note, named, full_stop=stop)
+    source = make_runs(join_sentences(node.caption, behind, full_stop=stop) if behind else node.caption)
     return ChartBody(chart=node, alt=_make_alt_text(node.alt, node.description), source=source)
 
 
@@ -46,7 +46,7 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
     widths = tuple(column.width or 0.0 for column in node.columns)
     return TableBody(
         rows=tuple(_make_grid(rows, len(node.columns))),
-        aligns=tuple(column.align for column in node.columns),
+        alignments=tuple(column.align for column in node.columns),
         width_fractions=widths if all(widths) else (),
         alt=node.attr.get("fig-alt") or node.attr.get("alt") or plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
@@ -56,18 +56,20 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
 
 
 def make_picture_body(
-    image: nodes.Image, prepared: PreparedPicture, figure: nodes.Figure | None
+    image: nodes.Image, prepared_picture: PreparedPicture, figure: nodes.Figure | None
 ) -> PictureBody:
-    """Convert an image, with its file in ``prepared``; without a ``figure``, it covers the whole slide."""
+    """Convert an image, with its file in ``prepared_picture``; without a ``figure``, it covers the whole
+    slide.
+    """
     assert image.picture is not None
     body = PictureBody(
-        data=prepared.data,
-        media_type=prepared.media_type,
+        data=prepared_picture.data,
+        media_type=prepared_picture.media_type,
         width=image.picture.width,
         height=image.picture.height,
         alt=image.alt,
-        decorative=image.decorative,
-        full=figure is None,
+        decorative=image.is_decorative,
+        covers_slide=figure is None,
     )
     if figure is None:
         return body
@@ -86,11 +88,11 @@ def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
 def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
     """Make a timeline from the first definition list, or return None if there is no list."""
     found, source = _make_cards(content)
-    cards = tuple(replace(card, when=parse_date(join_run_text(card.head), language)) for card in found)
+    cards = tuple(replace(card, date=parse_date(join_run_text(card.heading), language)) for card in found)
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
-def list_blocks_around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
+def list_unshown_blocks(content: tuple[Block, ...]) -> tuple[Block, ...]:
     """Return the blocks that a big-numbers or timeline slide does not show."""
     listed, source = _find_list_and_source(content)
     return tuple(block for block in content if block is not listed and block not in source)
@@ -100,12 +102,12 @@ def _make_cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run
     listed, source = _find_list_and_source(content)
     cards = tuple(
         Card(
-            head=make_runs(item.term),
+            heading=make_runs(item.term),
             paras=tuple(make_paras(tuple(block for meaning in item.meanings for block in meaning))),
         )
         for item in (listed.items if listed else ())
     )
-    return cards, make_line(source)
+    return cards, join_paragraphs(source)
 
 
 def _find_list_and_source(
@@ -118,7 +120,7 @@ def _find_list_and_source(
     return None, ()
 
 
-def make_line(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
+def join_paragraphs(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
     """Join paragraphs into text runs on one line."""
     return tuple(run for one in paragraphs for run in (*make_runs(one.content), Run(text=" ")))[:-1]
 
@@ -128,10 +130,10 @@ def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:
     blocks = [
         _list_lines(block) for block in node.content if isinstance(block, nodes.Paragraph | nodes.Verse)
     ]
-    signed = [content for content in blocks if line_kind(content) == "letter-end"]
-    text = _join(content for content in blocks if content not in signed)
-    attribution = make_runs(_join((*signed, node.attribution)))
-    return QuoteBody(text=make_runs(rewrite_all(text, _keep_break)), attribution=attribution)
+    signed = [content for content in blocks if get_letter_line_kind(content) == "letter-end"]
+    text = _join_inlines(content for content in blocks if content not in signed)
+    attribution = make_runs(_join_inlines((*signed, node.attribution)))
+    return QuoteBody(text=make_runs(rewrite_all(text, _keep_line_break)), attribution=attribution)
 
 
 def _list_lines(block: nodes.Paragraph | nodes.Verse) -> tuple[Inline, ...]:
@@ -140,7 +142,7 @@ def _list_lines(block: nodes.Paragraph | nodes.Verse) -> tuple[Inline, ...]:
     return tuple(node for line in block.lines for node in (nodes.LineBreak(), *line))[1:]
 
 
-def _join(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
+def _join_inlines(parts: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
     return tuple(node for part in filter(None, parts) for node in (nodes.SoftBreak(), *part))[1:]
 
 
@@ -191,7 +193,7 @@ def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableC
 def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
     """Convert the blocks of a table cell to paragraphs; blocks other than text become plain text."""
     paras: list[Para] = []
-    for block in rewrite_all(content, _keep_break):
+    for block in rewrite_all(content, _keep_line_break):
         if has_only_text(block):
             paras += make_paras((block,))
         else:
@@ -201,6 +203,6 @@ def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple
     return tuple(para for para in paras if para.runs)
 
 
-def _keep_break(node: object) -> object:
+def _keep_line_break(node: object) -> object:
     """Replace a forced line break by a vertical tab, which later steps keep as a line break."""
     return nodes.Text(text="\v") if isinstance(node, nodes.LineBreak) else node

@@ -13,32 +13,39 @@ from triptych.writers.deck.slides import (
     Column,
     ColumnsBody,
     DeckSlide,
-    Layout,
     NoteParagraph,
     Para,
     Run,
+    SlideKindName,
     TextBody,
 )
 from triptych.writers.deck.story.chapter_views import ChapterView
-from triptych.writers.deck.story.evidence import Evidence
-from triptych.writers.deck.story.runs import AuthorNote, BookLocation, NotePart, Remark, has_text, make_note
+from triptych.writers.deck.story.content_slides import ContentSlide
+from triptych.writers.deck.story.runs import (
+    AuthorNote,
+    BookLocation,
+    NotePart,
+    Remark,
+    has_text,
+    make_plain_note,
+)
 
-_ONE_COLUMN = 7  # maximum number of entries in a one-column agenda
+_MAX_ONE_COLUMN_ENTRIES = 7  # maximum number of entries in a one-column agenda
 
 
-_LONG_ENTRY = 48  # title length in characters above which the agenda shortens a title
+_MAX_ENTRY_LENGTH = 48  # title length in characters above which the agenda shortens a title
 
 
-def shorten_entry(title: str) -> str:
+def shorten_agenda_entry(title: str) -> str:
     """Shorten a long title to the part before its colon, for an agenda."""
     main, _, more = title.partition(": ")
-    return main if more and len(title) > _LONG_ENTRY else title
+    return main if more and len(title) > _MAX_ENTRY_LENGTH else title
 
 
 def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
     """Return agenda entries as a text body, or as two columns if there are many."""
     half = (len(lines) + 1) // 2
-    if len(lines) <= _ONE_COLUMN:
+    if len(lines) <= _MAX_ONE_COLUMN_ENTRIES:
         return TextBody(paras=lines)
     first, second = (Column(body=TextBody(paras=part)) for part in (lines[:half], lines[half:]))
     return ColumnsBody(columns=(first, second))
@@ -48,12 +55,12 @@ def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
 class SlideDraft:
     """A slide from the storyboard template, with the notes it may get.
 
-    ``shows`` is true if the slide has content of the book.
+    ``has_book_content`` is true if the slide has content of the book.
     """
 
     slide: DeckSlide
     notes: tuple[NotePart, ...]
-    shows: bool
+    has_book_content: bool
 
     def add_notes(self, notes: Iterable[NoteParagraph]) -> DeckSlide:
         """Return the slide with the non-blank paragraphs of ``notes`` as its speaker notes."""
@@ -64,12 +71,12 @@ class SlideDraft:
 class SlideArguments:
     """The arguments of ``slide()``. ``lines`` are paragraphs like ``points``, but without bullets."""
 
-    layout: Layout
+    layout: SlideKindName
     title: str
     points: Sequence[tuple[Run, ...]] = ()
     lines: Sequence[tuple[Run, ...]] = ()
     links: Sequence[ChapterView] = ()
-    evidence: Evidence | None = None
+    evidence: ContentSlide | None = None
     subtitle: str = ""
     kicker: str = ""
     tracker: str = ""
@@ -81,60 +88,63 @@ class SlideArguments:
     overflow: str = ""
 
 
-def draft_slide(given: SlideArguments) -> SlideDraft:
+def draft_slide(arguments: SlideArguments) -> SlideDraft:
     """Create a slide draft from the arguments of ``slide()``."""
-    evidence, chapter = given.evidence, given.chapter
+    evidence, chapter = arguments.evidence, arguments.chapter
     body: Body | None = evidence.body if evidence else None
-    points = [Para(runs=point) for point in given.points]
-    lines = [Para(runs=line, bullet=False) for line in given.lines]
-    links = [Para(runs=(Run(text=shorten_entry(view.title), slide=view.start),)) for view in given.links]
+    points = [Para(runs=point) for point in arguments.points]
+    lines = [Para(runs=line, bullet=False) for line in arguments.lines]
+    links = [
+        Para(runs=(Run(text=shorten_agenda_entry(view.title), slide=view.first_slide_id),))
+        for view in arguments.links
+    ]
     if links:
         body = _make_agenda_body(tuple(links))
     elif points or lines:
         body = TextBody(paras=(*points, *lines))
     slide = DeckSlide(
-        layout=given.layout,
-        title=given.title,
+        kind=arguments.layout,
+        title=arguments.title,
         body=body,
-        subtitle=given.subtitle,
-        kicker=given.kicker,
-        tracker=given.tracker,
+        subtitle=arguments.subtitle,
+        kicker=arguments.kicker,
+        tracker=arguments.tracker,
         chapter=chapter.id if chapter else "",
-        id=given.id,
-        section=given.section,
-        hidden=given.hidden,
-        overflow=given.overflow,
-        requested=False,
-        own_title=False,
+        id=arguments.id,
+        section=arguments.section,
+        hidden=arguments.hidden,
+        overflow=arguments.overflow,
+        is_requested=False,
+        has_own_title=False,
         span=chapter.span if chapter else None,
     )
     if evidence:
         slide = replace(
             slide,
-            id=given.id or evidence.id,
+            id=arguments.id or evidence.id,
             hidden=evidence.hidden,
-            requested=evidence.requested,
-            own_title=evidence.own_title,
-            shown=evidence.shown,
+            is_requested=evidence.is_requested,
+            has_own_title=evidence.has_own_title,
+            book_blocks=evidence.book_blocks,
             layout_name=evidence.layout_name,
             overflow=evidence.overflow,
             span=evidence.span,
         )
-    return SlideDraft(slide, tuple(given.notes), shows=evidence is not None)
+    return SlideDraft(slide, tuple(arguments.notes), has_book_content=evidence is not None)
 
 
 _OVERFLOWS = ("", "split", "shrink", "error")
 
 
-def check_arguments(given: Mapping[str, Any]) -> SlideArguments:
+def check_arguments(arguments: Mapping[str, Any]) -> SlideArguments:
     """Validate the arguments of ``slide()``, and convert strings to text runs.
 
     Raise TypeError or ValueError.
     """
-    return SlideArguments(**{name: _check(name, value) for name, value in given.items()})
+    return SlideArguments(**{name: _check_argument(name, value) for name, value in arguments.items()})
 
 
-def _check(name: str, value: Any) -> Any:
+def _check_argument(name: str, value: Any) -> Any:
     if isinstance(value, Undefined):
         str(value)  # raises UndefinedError, which names the variable
     if name not in _ARGUMENTS:
@@ -147,10 +157,10 @@ def _check(name: str, value: Any) -> Any:
         raise TypeError(f"`{name}` of slide() must be {wanted}") from None
 
 
-def _check_layout(value: Any) -> Layout:
-    if _check_text(value) not in tuple(Layout):
-        raise ValueError(f'slide() has no layout "{value}"; the layouts are {", ".join(Layout)}')
-    return Layout(value)
+def _check_layout(value: Any) -> SlideKindName:
+    if _check_text(value) not in tuple(SlideKindName):
+        raise ValueError(f'slide() has no layout "{value}"; the layouts are {", ".join(SlideKindName)}')
+    return SlideKindName(value)
 
 
 def _check_text(value: Any) -> str:
@@ -177,7 +187,7 @@ def _check_lines(value: Any) -> list[tuple[Run, ...]]:
 
 def _check_runs(value: Any) -> tuple[Run, ...]:
     if isinstance(value, str):
-        return make_note(value)
+        return make_plain_note(value)
     return tuple(run if isinstance(run, Run) else Run(text=_check_text(run)) for run in _check_list(value))
 
 
@@ -222,5 +232,5 @@ _ARGUMENTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "notes": (_check_notes, "a list of strings or notes"),
     "links": (_check_views, "a list of chapters"),
     "chapter": (_check_type(ChapterView), "a chapter from `chapters`"),
-    "evidence": (_check_type(Evidence), "an item of a chapter's `evidence`"),
+    "evidence": (_check_type(ContentSlide), "an item of a chapter's `evidence`"),
 }

@@ -8,57 +8,58 @@ from dataclasses import dataclass, replace
 from triptych.languages.sentences import find_sentence_ends
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline
-from triptych.model.walk import attr_of, collect_ids, plain_text, walk, walk_all
-from triptych.writers.deck.story.evidence import Evidence, Shown
+from triptych.model.walk import collect_ids, get_attr, plain_text, walk, walk_all
+from triptych.writers.deck.story.content_slides import ContentSlide, SlideNode
 
 # The numbers of the headings above a block, outermost first, or () before a chapter's first heading.
 Path = tuple[int, ...]
 
 
 # Content that a slide may show in another form, such as a chart of the same data.
-_COMPARED = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equation)
+_COMPARABLE_TYPES = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, nodes.Equation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSlide:
-    """A slide with the position of its content: the ``path`` of headings, and the ``index`` of the block.
+    """A slide with the position of its content: the ``path`` of headings, and the ``block_index`` of the
+    block.
 
-    ``points`` is the block with the slide's bullet points, if any.
+    ``points_block`` is the block with the slide's bullet points, if any.
     """
 
-    evidence: Evidence
+    content_slide: ContentSlide
     path: Path
-    index: int
-    points: Block | None = None
+    block_index: int
+    points_block: Block | None = None
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of the book that the slide shows."""
-        return (*self.evidence.shown, *([self.points] if self.points else []))
+        return (*self.content_slide.book_blocks, *([self.points_block] if self.points_block else []))
 
     @property
-    def is_seen(self) -> bool:
+    def is_visible(self) -> bool:
         """Whether the slide is visible."""
-        return not self.evidence.hidden
+        return not self.content_slide.hidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A block, or some sentences of a paragraph.
 
-    ``shown`` lists the nodes in it that slides show. ``slide`` is the index of the slide whose notes include
-    the passage, or None for the chapter's notes.
+    ``slide_nodes`` lists the nodes in it that slides show. ``slide`` is the index of the slide whose notes
+    include the passage, or None for the chapter's notes.
     """
 
     block: Block
     path: Path
     index: int
-    shown: tuple[Shown, ...] = ()
+    slide_nodes: tuple[SlideNode, ...] = ()
     slide: int | None = None
 
 
 def assign_passages(
-    passages: Sequence[Passage], placed: Sequence[PlacedSlide], language: str = ""
+    passages: Sequence[Passage], placed_slides: Sequence[PlacedSlide], language: str = ""
 ) -> tuple[list[Passage], dict[str, int]]:
     """Assign the passages of a chapter to slides.
 
@@ -75,19 +76,23 @@ def assign_passages(
     4. Other passages are assigned to the nearest visible slide of their section or of an enclosing section,
     or else to the chapter. A heading is assigned like the first text below it.
     """
-    blocks = {id(block): index for index, placed_slide in enumerate(placed) for block in placed_slide.blocks}
-    names = _index_shown(passages, placed, blocks)
+    blocks = {
+        id(block): index for index, placed_slide in enumerate(placed_slides) for block in placed_slide.blocks
+    }
+    names = _map_ids_to_slides(passages, placed_slides, blocks)
     out: list[Passage] = []
     for passage in passages:
         own = _find_own_slide(passage, blocks)
         for part in _split_passage(passage, names, language):
             named = next((names[name] for name in iter_references(part.block) if name in names), None)
             slide = own if own is not None else named
-            out.append(replace(part, slide=_find_nearest(part, placed) if slide is None else slide))
-    return _move_headings(out, blocks), names
+            out.append(
+                replace(part, slide=_find_nearest_slide(part, placed_slides) if slide is None else slide)
+            )
+    return _assign_headings(out, blocks), names
 
 
-def _move_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
+def _assign_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
     """Assign each heading to the slide of the first passage below it that is not itself shown on a slide."""
     out = passages[:]
     for index in range(len(out) - 1, -1, -1):
@@ -115,12 +120,12 @@ def iter_references(block: object) -> Iterator[str]:
                 yield node.attr.id
 
 
-def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
+def split_inline_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
     """Split inlines into sentences; a styled phrase that contains a sentence end is kept whole."""
-    ends = set(find_sentence_ends("".join(map(_get_text, content)), language))
+    ends = set(find_sentence_ends("".join(map(_get_inline_text, content)), language))
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
-    for node, text, end in _cut_at_ends(content, ends):
+    for node, text, end in _split_at_sentence_ends(content, ends):
         if not text and not sentence and out:  # a note or index mark after the last word
             out[-1] = (*out[-1], node)
             continue
@@ -131,11 +136,11 @@ def split_sentences(content: tuple[Inline, ...], language: str = "") -> list[tup
     return [*out, sentence] if sentence else out
 
 
-def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
+def _split_at_sentence_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
     """Yield each inline with its text and end position; plain text is split at sentence ends."""
     start = 0
     for node in content:
-        text = _get_text(node)
+        text = _get_inline_text(node)
         stop = start + len(text)
         if isinstance(node, nodes.Text):
             for end in sorted(end for end in ends if start < end < stop):
@@ -146,7 +151,7 @@ def _cut_at_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[
         start = stop
 
 
-def _get_text(node: Inline) -> str:
+def _get_inline_text(node: Inline) -> str:
     """Return an inline's plain text, including leading and trailing spaces, for sentence segmentation."""
     match node:
         case nodes.Text():
@@ -156,17 +161,19 @@ def _get_text(node: Inline) -> str:
     return plain_text((node,))
 
 
-def _split_passage(passage: Passage, known: Mapping[str, int], language: str) -> Iterator[Passage]:
+def _split_passage(passage: Passage, slides_by_id: Mapping[str, int], language: str) -> Iterator[Passage]:
     """Split a paragraph before each sentence that refers to a different slide from the previous reference."""
     block = passage.block
-    slides = {known[name] for name in iter_references(block) if name in known}
+    slides = {slides_by_id[name] for name in iter_references(block) if name in slides_by_id}
     if not isinstance(block, nodes.Paragraph) or len(slides) < 2:
         yield passage
         return
     told: int | None = None
     gathered: list[Inline] = []
-    for sentence in split_sentences(block.content, language):
-        named = next((known[n] for node in sentence for n in iter_references(node) if n in known), None)
+    for sentence in split_inline_sentences(block.content, language):
+        named = next(
+            (slides_by_id[n] for node in sentence for n in iter_references(node) if n in slides_by_id), None
+        )
         if None not in (told, named) and named != told:
             yield replace(passage, block=replace(block, content=tuple(gathered)))
             gathered = []
@@ -177,36 +184,41 @@ def _split_passage(passage: Passage, known: Mapping[str, int], language: str) ->
 
 def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
     """Return the index of the slide that shows a passage's block or content, or None."""
-    inner = (node.content if isinstance(node, nodes.Slide) else (node,) for node in passage.shown)
+    inner = (node.content if isinstance(node, nodes.Slide) else (node,) for node in passage.slide_nodes)
     held = (passage.block, *(one for content in inner for one in content))
     return next((blocks[id(one)] for one in held if id(one) in blocks), None)
 
 
-def _index_shown(
-    passages: Sequence[Passage], placed: Sequence[PlacedSlide], blocks: Mapping[int, int]
+def _map_ids_to_slides(
+    passages: Sequence[Passage], placed_slides: Sequence[PlacedSlide], blocks: Mapping[int, int]
 ) -> dict[str, int]:
     """Map the ids of content to the index of the slide that shows the content, possibly in another form."""
     known: dict[str, int] = {}
-    for index, one in enumerate(placed):
-        for name in (one.evidence.id, *sorted(collect_ids(walk_all(one.evidence.shown)))):
+    for index, one in enumerate(placed_slides):
+        for name in (one.content_slide.id, *sorted(collect_ids(walk_all(one.content_slide.book_blocks)))):
             known.setdefault(name, index)
     for passage in passages:
         own = _find_own_slide(passage, blocks)
         if own is not None:  # such as a figure whose panels are on slides
             for name in sorted(collect_ids(walk(passage.block))):
                 known.setdefault(name, own)
-    shown = [[node for node in walk_all(one.evidence.shown) if isinstance(node, _COMPARED)] for one in placed]
+    shown = [
+        [node for node in walk_all(one.content_slide.book_blocks) if isinstance(node, _COMPARABLE_TYPES)]
+        for one in placed_slides
+    ]
     for passage in passages:
         for node in walk(passage.block):
-            if isinstance(node, _COMPARED) and (name := attr_of(node).id) and name not in known:
-                alike = [n for n, others in enumerate(shown) if any(_are_alike(node, one) for one in others)]
+            if isinstance(node, _COMPARABLE_TYPES) and (name := get_attr(node).id) and name not in known:
+                alike = [
+                    n for n, others in enumerate(shown) if any(_has_same_content(node, one) for one in others)
+                ]
                 if alike:
-                    known[name] = min(alike, key=lambda n: abs(placed[n].index - passage.index))
+                    known[name] = min(alike, key=lambda n: abs(placed_slides[n].block_index - passage.index))
     known.pop("", None)
     return known
 
 
-def _are_alike(one: object, other: object) -> bool:
+def _has_same_content(one: object, other: object) -> bool:
     """Return whether two nodes have the same data, image, rows or source code."""
     match one, other:
         case nodes.Chart(), nodes.Chart():
@@ -224,23 +236,23 @@ def _are_alike(one: object, other: object) -> bool:
     return False
 
 
-def _find_nearest(passage: Passage, placed: Sequence[PlacedSlide]) -> int | None:
+def _find_nearest_slide(passage: Passage, placed_slides: Sequence[PlacedSlide]) -> int | None:
     """Return the index of the slide nearest to a passage, in its section or the sections above, or None.
 
     Only speaker notes may belong to a hidden slide.
     """
     depth = len(passage.path)
-    under = [n for n, placed_slide in enumerate(placed) if placed_slide.path[:depth] == passage.path]
-    own = under if depth else [n for n in under if not placed[n].path]
+    under = [n for n, placed_slide in enumerate(placed_slides) if placed_slide.path[:depth] == passage.path]
+    own = under if depth else [n for n in under if not placed_slides[n].path]
     if isinstance(passage.block, nodes.SpeakerNotes):
-        before = [n for n in own if placed[n].index <= passage.index]
+        before = [n for n in own if placed_slides[n].block_index <= passage.index]
         if before:
             return before[-1]
     over = (
-        [n for n, placed_slide in enumerate(placed) if placed_slide.path == passage.path[:d]]
+        [n for n, placed_slide in enumerate(placed_slides) if placed_slide.path == passage.path[:d]]
         for d in range(depth - 1, 0, -1)
     )
     for candidates in (own, *over):
-        if seen := [n for n in candidates if placed[n].is_seen]:
-            return min(seen, key=lambda n: abs(placed[n].index - passage.index))
+        if seen := [n for n in candidates if placed_slides[n].is_visible]:
+            return min(seen, key=lambda n: abs(placed_slides[n].block_index - passage.index))
     return None

@@ -12,112 +12,121 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.languages.labels import Labels
-from triptych.languages.language_tags import primary_subtag
+from triptych.languages.language_tags import get_primary_subtag
 from triptych.languages.sentences import count_spoken_words
-from triptych.languages.word_tables import load_talk_words
+from triptych.languages.word_tables import load_sentence_patterns
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
 from triptych.model.walk import find_nodes, plain_text, rewrite_all, walk_all
-from triptych.writers.deck.story.passages import split_sentences
+from triptych.writers.deck.story.passages import split_inline_sentences
 from triptych.writers.deck.story.runs import AuthorNote, NotePart, NotesConverter, Remark
 
 # The worth of a sentence about the slide's content, the first of a paragraph, a later one, a list item.
-_POINTS, _OPENS, _FOLLOWS, _LISTED = 10.0, 3.0, 2.0, 1.0
-_LATER = 0.2  # subtracted for each earlier paragraph, and for each earlier sentence in the paragraph
+_SLIDE_SCORE, _FIRST_SCORE, _LATER_SCORE, _LIST_ITEM_SCORE = 10.0, 3.0, 2.0, 1.0
+_POSITION_PENALTY = (
+    0.2  # subtracted for each earlier paragraph, and for each earlier sentence in the paragraph
+)
 _ITEM_ENDS = tuple(",;，；、")  # the end of a list item that is not a sentence
-_FEWEST, _MOST = 4, 45  # minimum and maximum words of a sentence that is not about the slide's content
+_MIN_WORDS, _MAX_WORDS = (
+    4,
+    45,
+)  # minimum and maximum words of a sentence that is not about the slide's content
 
 
 @dataclass(slots=True)
 class RemarkMaker:
-    """Makes remarks from the passages of a slide. ``paragraphs`` counts the paragraphs converted so far."""
+    """Makes remarks from the passages of a slide. ``paragraph_count`` counts the paragraphs converted so
+    far.
+    """
 
-    wording: SentenceMaker
-    shown: frozenset[int] = frozenset()
-    paragraphs: int = 0
+    rewriter: SentenceRewriter
+    shown_ids: frozenset[int] = frozenset()
+    paragraph_count: int = 0
 
     def make_remarks(self, blocks: Sequence[Block]) -> Iterator[NotePart]:
         """Yield remarks from blocks, and the author's notes unchanged.
 
         Headings, tables, listings and formulas are skipped, and so are the nodes whose ``id()`` is in
-        ``shown``.
+        ``shown_ids``.
         """
         for block in blocks:
-            if id(block) not in self.shown:
+            if id(block) not in self.shown_ids:
                 yield from self._convert_block(block)
 
     def _convert_block(self, block: Block) -> Iterator[NotePart]:
         match block:
             case nodes.SpeakerNotes():
-                yield from self._iter_scripted((block,))
+                yield from self._iter_author_notes((block,))
             case nodes.Paragraph():
-                yield from self.make_line_remarks(block.content)
+                yield from self.make_sentence_remarks(block.content)
             case nodes.BulletList() | nodes.OrderedList():
                 for item in block.items:
                     for said in self.make_remarks(item.content[:1]):
                         if not isinstance(said, Remark) or not said.text[:1].islower():  # not a phrase
-                            yield _reduce_worth(said)
-                    yield from self._iter_scripted(item.content[1:])
+                            yield _lower_score(said)
+                    yield from self._iter_author_notes(item.content[1:])
             case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
                 yield from self.make_remarks(block.content)
             case nodes.Slide():
                 return  # an author's slide has its own notes
             case _:
-                yield from self._iter_scripted((block,))
+                yield from self._iter_author_notes((block,))
 
-    def _iter_scripted(self, blocks: tuple[Block, ...]) -> Iterator[NotePart]:
+    def _iter_author_notes(self, blocks: tuple[Block, ...]) -> Iterator[NotePart]:
         """Yield the author's notes anywhere inside ``blocks``."""
-        speech = NotesConverter(frozenset(), self.wording.labels.colon)
+        speech = NotesConverter(frozenset(), self.rewriter.labels.colon)
         for node in find_nodes(blocks, nodes.SpeakerNotes):
             yield from map(AuthorNote, speech.make_paragraphs((node,)))
 
-    def make_line_remarks(self, content: tuple[Inline, ...]) -> Iterator[Remark]:
+    def make_sentence_remarks(self, content: tuple[Inline, ...]) -> Iterator[Remark]:
         """Yield remarks from the sentences of a paragraph, or of a line such as a takeaway."""
-        late = _LATER * self.paragraphs
+        late = _POSITION_PENALTY * self.paragraph_count
         before = True  # whether the previous sentence became a remark
-        for index, part in enumerate(split_sentences(content, self.wording.labels.language)):
-            sentence = self.wording.make_sentence(part)
+        for index, part in enumerate(split_inline_sentences(content, self.rewriter.labels.language)):
+            sentence = self.rewriter.rewrite_sentence(part)
             if sentence is None:
                 continue
-            own = (_FOLLOWS if index else _OPENS) - late - _LATER * index
-            needs_previous = sentence.needs_previous and index > 0 and not sentence.about_slide
-            may = self._may_be_said(sentence) and (before or not needs_previous)
+            own = (_LATER_SCORE if index else _FIRST_SCORE) - late - _POSITION_PENALTY * index
+            needs_previous = sentence.needs_previous and index > 0 and not sentence.is_about_slide
+            may = self._is_speakable(sentence) and (before or not needs_previous)
             if may:
                 yield Remark(
                     text=sentence.text,
-                    paragraph=self.paragraphs,
-                    worth=_POINTS + own if sentence.about_slide else own,
+                    paragraph_number=self.paragraph_count,
+                    score=_SLIDE_SCORE + own if sentence.is_about_slide else own,
                     needs_previous=needs_previous,
-                    about_slide=sentence.about_slide,
+                    is_about_slide=sentence.is_about_slide,
                 )
             before = may
-        self.paragraphs += 1
+        self.paragraph_count += 1
 
-    def _may_be_said(self, sentence: SpokenSentence) -> bool:
+    def _is_speakable(self, sentence: SpokenSentence) -> bool:
         """Return whether a sentence is suitable as a remark.
 
         It must neither refer to content of other slides nor describe the book itself, and its length must be
         suitable.
         """
-        if sentence.refers_elsewhere or sentence.announces or sentence.text[-1:] in _ITEM_ENDS:
+        if sentence.has_other_reference or sentence.ends_with_colon or sentence.text[-1:] in _ITEM_ENDS:
             return False
-        if sentence.about_slide:
+        if sentence.is_about_slide:
             return True
-        words = load_talk_words(self.wording.labels.language)
+        words = load_sentence_patterns(self.rewriter.labels.language)
         long = len(sentence.text.split())
-        about = words.about_itself.search(sentence.text.replace("’", "'").lower())
-        return long <= _MOST and about is None and not (long < _FEWEST and not sentence.needs_previous)
+        about = words.self_references.search(sentence.text.replace("’", "'").lower())
+        return (
+            long <= _MAX_WORDS and about is None and not (long < _MIN_WORDS and not sentence.needs_previous)
+        )
 
 
-def _reduce_worth(said: NotePart) -> NotePart:
+def _lower_score(note_part: NotePart) -> NotePart:
     """Lower the worth of a remark from a list item, unless the remark is about the slide's content."""
-    if not isinstance(said, Remark) or said.about_slide:
-        return said
+    if not isinstance(note_part, Remark) or note_part.is_about_slide:
+        return note_part
     return Remark(
-        text=said.text,
-        paragraph=said.paragraph,
-        worth=min(said.worth, _LISTED),
-        needs_previous=said.needs_previous,
+        text=note_part.text,
+        paragraph_number=note_part.paragraph_number,
+        score=min(note_part.score, _LIST_ITEM_SCORE),
+        needs_previous=note_part.needs_previous,
     )
 
 
@@ -127,70 +136,72 @@ _REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_REFERENCE_END}]*){_REFEREN
 _IN_BRACKETS = re.compile(rf"\s*[(（\[][^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://)[^()（）\[\]]*[)）\]]")
 _BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|\[[^\[\]]*\])")
 _EMPTY = re.compile(r"\s*(?:\(\s*[;,]?\s*\)|（\s*）|\[\s*\])")
-_LOOSE = re.compile(r"\s+(?=[.,;:!?)\]])(?![.,]\d)")
-_DOUBLE = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
+_LOOSE_SPACE = re.compile(r"\s+(?=[.,;:!?)\]])(?![.,]\d)")
+_DOUBLE_PUNCTUATION = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
 _AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
 # Languages that do not inflect nouns for case.
 _UNINFLECTED = frozenset("en zh ja vi th id ms".split())
 _ARTICLE = re.compile(r"\b[Tt]he\s+$")
 # "The table below" makes no sense on a slide.
 _THINGS = "chart|figure|table|listing|picture|drawing|diagram|map|formula|equation|date|number|list"
-_PLACED = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
-_FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
+_PLACED_THING = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
+_FOLLOWING_THING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenSentence:
     """A sentence rewritten for speech.
 
-    ``about_slide`` is true if it refers to the slide's content, ``refers_elsewhere`` if it refers to other
-    content, ``needs_previous`` if it depends on the previous sentence, and ``announces`` if it ends with a
-    colon.
+    ``is_about_slide`` is true if it refers to the slide's content, ``has_other_reference`` if it refers to
+    other content, ``needs_previous`` if it depends on the previous sentence, and ``ends_with_colon`` if it
+    ends with a colon.
     """
 
     text: str
-    about_slide: bool = False
-    refers_elsewhere: bool = False
+    is_about_slide: bool = False
+    has_other_reference: bool = False
     needs_previous: bool = False
-    announces: bool = False
+    ends_with_colon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceMaker:
+class SentenceRewriter:
     """Rewrites sentences for speech. ``kinds_by_id`` maps the ids shown on the slide to content types."""
 
     labels: Labels
     kinds_by_id: Mapping[str, str] = field(default_factory=dict)
 
-    def make_sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
+    def rewrite_sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
         """Rewrite a sentence for speech, or return None if no words remain.
 
         A reference to the slide's content becomes "the chart" or the like; in languages with case inflection
         only at the start of a sentence. Brackets that contain a reference are removed.
         """
-        text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._simplify)))
+        text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._simplify_inline)))
         own = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE]
         refers_elsewhere = _ELSEWHERE in text
         # Several targets on one slide, such as panels, keep their numbers to remain distinct.
-        text = self._point(text, own[0]) if len(own) == 1 else text
+        text = self._replace_reference(text, own[0]) if len(own) == 1 else text
         text = _REFERENCE.sub(lambda match: match[2].partition("|")[0], text)
-        text = _tidy(text)
+        text = _tidy_text(text)
         if not any(map(str.isalnum, text)):
             return None
-        words = load_talk_words(self.labels.language)
+        words = load_sentence_patterns(self.labels.language)
         lowered = text.replace("’", "'").lower()
         return SpokenSentence(
             text=text,
-            about_slide=any(_get_target(node) in self.kinds_by_id for node in walk_all(content)),
-            refers_elsewhere=refers_elsewhere,
-            needs_previous=bool(words.leaning.match(lowered) or words.openers.match(lowered)),
-            announces=text.endswith((":", "：")),
+            is_about_slide=any(_get_target(node) in self.kinds_by_id for node in walk_all(content)),
+            has_other_reference=refers_elsewhere,
+            needs_previous=bool(
+                words.dependent_starts.match(lowered) or words.introductory_phrases.match(lowered)
+            ),
+            ends_with_colon=text.endswith((":", "：")),
         )
 
-    def _point(self, text: str, match: re.Match[str]) -> str:
+    def _replace_reference(self, text: str, match: re.Match[str]) -> str:
         before, behind = text[: match.start()], text[match.end() :]
         label, _, phrase = match[2].partition("|")
-        language = primary_subtag(self.labels.language)
+        language = get_primary_subtag(self.labels.language)
         if language == "en" and phrase:
             before = _ARTICLE.sub("", before)
         first = _AT_START.match(before) is not None
@@ -198,7 +209,7 @@ class SentenceMaker:
             return f"{before}{label}{behind}"
         return f"{before}{phrase[:1].upper() + phrase[1:] if first else phrase}{behind}"
 
-    def _simplify(self, node: Any) -> Any:
+    def _simplify_inline(self, node: Any) -> Any:
         match node:
             case nodes.Note() | nodes.IndexMark():
                 return ()
@@ -208,12 +219,12 @@ class SentenceMaker:
             case nodes.Phrase() if node.attr.has("aside"):
                 return ()
             case nodes.Image():
-                return nodes.Text(text="" if node.decorative else node.alt)
+                return nodes.Text(text="" if node.is_decorative else node.alt)
             case nodes.Math():
                 return nodes.Text(text=node.spoken or node.text or node.tex)
             case nodes.Reference() | nodes.Link() if _get_target(node):
                 kind = self.kinds_by_id.get(_get_target(node), "")
-                shown = load_talk_words(self.labels.language).shown
+                shown = load_sentence_patterns(self.labels.language).element_names
                 phrase = shown.get(kind, "") if isinstance(node, nodes.Reference) else ""
                 sign = _HERE if kind else _ELSEWHERE if isinstance(node, nodes.Reference) else ""
                 words = plain_text(node.content)
@@ -231,26 +242,26 @@ def _get_target(node: object) -> str:
     return ""
 
 
-def _tidy(text: str) -> str:
+def _tidy_text(text: str) -> str:
     """Remove the empty brackets, spaces and punctuation left by removals, and words such as "below"."""
-    text = _LOOSE.sub("", _EMPTY.sub("", text))
-    text = _DOUBLE.sub(lambda match: match[1] or "", text)
-    text = _FOLLOWING.sub(r"\1his ", _PLACED.sub(r"\1", text))
+    text = _LOOSE_SPACE.sub("", _EMPTY.sub("", text))
+    text = _DOUBLE_PUNCTUATION.sub(lambda match: match[1] or "", text)
+    text = _FOLLOWING_THING.sub(r"\1his ", _PLACED_THING.sub(r"\1", text))
     return " ".join(text.split(" ")).strip()
 
 
-_LONGEST = 45  # maximum number of words of a completed sentence
-_MOST_ITEMS = 5  # maximum number of items of a list that completes a sentence
-_FINISHED = ".!?…。！？｡।॥۔؟።։"
-_CLOSING = "\"')]”’»›」』）】〉》"
+_MAX_COMPLETED_WORDS = 45  # maximum number of words of a completed sentence
+_MAX_ITEMS = 5  # maximum number of items of a list that completes a sentence
+_SENTENCE_ENDS = ".!?…。！？｡।॥۔؟።։"
+_CLOSING_MARKS = "\"')]”’»›」』）】〉》"
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")  # languages without spaces between words
 _SEPARATORS = " ,;，；、"
-_NO_DISPLAY = (
+_NON_COMPLETING = (
     Paragraph | nodes.Heading | nodes.SpeakerNotes | nodes.Slide | nodes.ThematicBreak | nodes.PageBreak
 )
 
 
-def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
+def complete_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     """Complete the sentences of paragraphs that depend on the next block; other blocks are unchanged.
 
     "The cost is" is completed with the spoken formula after it and the clause that continues the sentence, or
@@ -264,16 +275,16 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         before = blocks[index - 1] if index else None
         after, follows = [*blocks[index + 1 : index + 3], None, None][:2]
         continues = isinstance(before, nodes.Equation) and _continues_sentence(block)
-        if not continues and (after is None or isinstance(after, _NO_DISPLAY)):
+        if not continues and (after is None or isinstance(after, _NON_COMPLETING)):
             continue
-        sentences = split_sentences(block.content, labels.language)
+        sentences = split_inline_sentences(block.content, labels.language)
         if continues:
             sentences = sentences[1:]
-        if sentences and _needs_display(sentences[-1], after):
+        if sentences and _needs_next_block(sentences[-1], after):
             ending = _find_ending(after, follows, labels)
             whole = (*sentences[-1], *ending) if ending else ()
             spoken = (node.spoken if isinstance(node, nodes.Math) else plain_text((node,)) for node in whole)
-            is_short = count_spoken_words(" ".join(spoken)) <= _LONGEST
+            is_short = count_spoken_words(" ".join(spoken)) <= _MAX_COMPLETED_WORDS
             sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
         content = tuple(node for sentence in sentences for node in sentence)
         if content != block.content:
@@ -281,13 +292,13 @@ def finish_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     return out
 
 
-def _needs_display(sentence: tuple[Inline, ...], after: Block | None) -> bool:
+def _needs_next_block(sentence: tuple[Inline, ...], next_block: Block | None) -> bool:
     """Return whether a sentence is incomplete without the next block."""
-    if after is None or isinstance(after, _NO_DISPLAY):
+    if next_block is None or isinstance(next_block, _NON_COMPLETING):
         return False
-    text = plain_text(sentence).rstrip(f"{_CLOSING} ")
+    text = plain_text(sentence).rstrip(f"{_CLOSING_MARKS} ")
     announces = text.endswith((":", "："))  # complete, unless a formula follows
-    return isinstance(after, nodes.Equation) if announces else not text.endswith(tuple(_FINISHED))
+    return isinstance(next_block, nodes.Equation) if announces else not text.endswith(tuple(_SENTENCE_ENDS))
 
 
 def _continues_sentence(paragraph: Paragraph) -> bool:
@@ -296,15 +307,17 @@ def _continues_sentence(paragraph: Paragraph) -> bool:
     return isinstance(first, Text) and first.text.lstrip()[:1].islower()
 
 
-def _find_ending(after: Block | None, follows: Block | None, labels: Labels) -> tuple[Inline, ...]:
-    """Return the inlines that complete a sentence before the block ``after``, or ()."""
+def _find_ending(
+    next_block: Block | None, following_block: Block | None, labels: Labels
+) -> tuple[Inline, ...]:
+    """Return the inlines that complete a sentence before the block ``next_block``, or ()."""
     tail: tuple[Inline, ...] = (Text(text=labels.full_stop.rstrip()),)
     gap = "" if labels.language.startswith(_UNSPACED) else " "
-    if isinstance(after, nodes.Equation):
-        if isinstance(follows, Paragraph) and _continues_sentence(follows):
-            tail = (Text(text=", "), *split_sentences(follows.content, labels.language)[0])
-        return (Text(text=gap), _convert_to_inline(after), *tail)
-    words = _join_items(after, labels)
+    if isinstance(next_block, nodes.Equation):
+        if isinstance(following_block, Paragraph) and _continues_sentence(following_block):
+            tail = (Text(text=", "), *split_inline_sentences(following_block.content, labels.language)[0])
+        return (Text(text=gap), _convert_to_inline(next_block), *tail)
+    words = _join_items(next_block, labels)
     return (Text(text=f"{gap}{words}"), *tail) if words else ()
 
 
@@ -316,7 +329,7 @@ def _convert_to_inline(equation: nodes.Equation) -> nodes.Math:
 
 def _join_items(block: Block | None, labels: Labels) -> str:
     """Join the items of a short list of phrases, or return "" for any other block."""
-    if not isinstance(block, nodes.BulletList) or len(block.items) > _MOST_ITEMS:
+    if not isinstance(block, nodes.BulletList) or len(block.items) > _MAX_ITEMS:
         return ""
     items = []
     for item in block.items:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, assert_never
 
 from triptych.languages.numerals import format_list_number
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, select_formula
-from triptych.media.formulas.linear import write_linear
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, make_formula
+from triptych.media.formulas.linear import write_linear_formula
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.nodes import Block, Equation, Inline, Math, Style
 from triptych.model.walk import plain_text, rewrite_all, walk
 from triptych.writers.deck.slides import EquationBody, NativeFormula, NoteParagraph, Para, Run, join_runs
-from triptych.writers.findings import list_distinct_formulas, list_formulas
+from triptych.writers.findings import list_distinct_formulas, list_parsed_formulas
 
 _STYLES: Mapping[Style, Mapping[str, Any]] = {
     Style.EMPHASIS: {"italic": True},
@@ -27,70 +27,78 @@ _STYLES: Mapping[Style, Mapping[str, Any]] = {
     Style.SUBSCRIPT: {"lowered": True},
     Style.KEYBOARD: {"code": True},
 }
-_PLAIN = Run(text="")
-_BOLD = Run(text="", bold=True)
+_PLAIN_STYLE = Run(text="")
+_BOLD_STYLE = Run(text="", bold=True)
 
 
 def make_runs(
-    content: tuple[Inline, ...], look: Run = _PLAIN, formulas: Formulas | None = None
+    content: tuple[Inline, ...], style: Run = _PLAIN_STYLE, formulas: FormulaImages | None = None
 ) -> tuple[Run, ...]:
     """Convert inlines to text runs, without footnotes.
 
     Formulas are native if ``formulas`` is given, else plain text.
     """
-    return join_runs(run for run in _iter_runs(content, look, formulas) if run.text)
+    return join_runs(run for run in _iter_runs(content, style, formulas) if run.text)
 
 
-def _iter_runs(content: tuple[Inline, ...], look: Run, formulas: Formulas | None) -> Iterator[Run]:
+def _iter_runs(content: tuple[Inline, ...], style: Run, formulas: FormulaImages | None) -> Iterator[Run]:
     for node in content:
-        yield from _convert_inline(node, look, formulas)
+        yield from _convert_inline(node, style, formulas)
 
 
-def _convert_inline(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
+def _convert_inline(node: Inline, style: Run, formulas: FormulaImages | None) -> Iterator[Run]:
     match node:
         case nodes.Text():
-            yield replace(look, text=node.text)
+            yield replace(style, text=node.text)
         case nodes.SoftBreak() | nodes.LineBreak():
-            yield replace(look, text=" ")
+            yield replace(style, text=" ")
         case nodes.Styled():
-            yield from _iter_runs(node.content, replace(look, **_STYLES.get(node.style, {})), formulas)
+            yield from _iter_runs(node.content, replace(style, **_STYLES.get(node.style, {})), formulas)
         case nodes.Quoted():
-            yield from _iter_runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
+            yield from _iter_runs(
+                (nodes.Text(text="“"), *node.content, nodes.Text(text="”")), style, formulas
+            )
         case nodes.Phrase() if node.attr.has("aside"):
             return  # a side note, which goes into the speaker notes
         case nodes.Phrase():
-            language = node.attr.get("lang") or look.language
-            yield from _iter_runs(node.content, replace(look, language=language), formulas)
+            language = node.attr.get("lang") or style.language
+            yield from _iter_runs(node.content, replace(style, language=language), formulas)
         case nodes.Code():
-            yield replace(look, text=node.text, code=True)
+            yield replace(style, text=node.text, code=True)
         case nodes.Math():
-            yield formulas.make_run(node, look) if formulas else make_plain_run(node, look)
+            yield formulas.make_run(node, style) if formulas else make_plain_run(node, style)
         case nodes.Link():
             web = not node.target.startswith("#")
-            yield from _iter_runs(node.content, replace(look, href=node.target) if web else look, formulas)
+            yield from _iter_runs(node.content, replace(style, href=node.target) if web else style, formulas)
         case nodes.Image():
-            yield replace(look, text=node.alt)
+            yield replace(style, text=node.alt)
         case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
             # Links to the bibliography have no target in the deck.
-            yield from (replace(run, href="") for run in _iter_runs(node.content, look, formulas))
+            yield from (replace(run, href="") for run in _iter_runs(node.content, style, formulas))
         case nodes.Reference():
-            yield from _iter_runs(node.content, look, formulas)
+            yield from _iter_runs(node.content, style, formulas)
         case _:
             assert_never(node)
 
 
-def make_paras(blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None) -> Iterator[Para]:
+def make_paras(
+    blocks: tuple[Block, ...], level: int = 0, formulas: FormulaImages | None = None
+) -> Iterator[Para]:
     """Convert blocks to slide paragraphs with list levels and numbers."""
     for block in blocks:
         match block:
             case nodes.Paragraph():
-                yield Para(runs=make_runs(block.content, _PLAIN, formulas), level=level, bullet=False)
+                yield Para(runs=make_runs(block.content, _PLAIN_STYLE, formulas), level=level, bullet=False)
             case nodes.Heading():
-                yield Para(runs=make_runs(block.content, _BOLD, formulas), level=level, bullet=False)
+                yield Para(runs=make_runs(block.content, _BOLD_STYLE, formulas), level=level, bullet=False)
             case nodes.Equation():
-                formula = formulas.make_run(block, _PLAIN) if formulas else make_plain_run(block, _PLAIN)
+                formula = (
+                    formulas.make_run(block, _PLAIN_STYLE)
+                    if formulas
+                    else make_plain_run(block, _PLAIN_STYLE)
+                )
                 yield Para(runs=(formula,), level=level, bullet=False)
             case nodes.BulletList():
                 for item in block.items:
@@ -100,27 +108,27 @@ def make_paras(blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | N
                     yield from _convert_item(item, level, number_para(Para(runs=()), number, block), formulas)
             case nodes.DefinitionList():
                 for definition in block.items:
-                    yield Para(runs=make_runs(definition.term, _BOLD, formulas), level=level)
+                    yield Para(runs=make_runs(definition.term, _BOLD_STYLE, formulas), level=level)
                     for meaning in definition.meanings:
                         yield from make_paras(meaning, min(level + 1, 3), formulas)
             case nodes.BlockQuote():
-                yield from _convert_passage(block, level, formulas)
+                yield from _convert_container(block, level, formulas)
                 if block.attribution:
-                    said_by = make_runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
+                    said_by = make_runs((nodes.Text(text="— "), *block.attribution), _PLAIN_STYLE, formulas)
                     yield Para(runs=said_by, level=level, bullet=False)
             case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
                 if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
-                    yield Para(runs=make_runs(block.title, _BOLD, formulas), level=level, bullet=False)
-                yield from _convert_passage(block, level, formulas)
+                    yield Para(runs=make_runs(block.title, _BOLD_STYLE, formulas), level=level, bullet=False)
+                yield from _convert_container(block, level, formulas)
             case nodes.Verse():
                 for line in block.lines:
-                    yield Para(runs=make_runs(line, _PLAIN, formulas), level=level, bullet=False)
+                    yield Para(runs=make_runs(line, _PLAIN_STYLE, formulas), level=level, bullet=False)
 
 
-def _convert_passage(
+def _convert_container(
     block: nodes.BlockQuote | nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside,
     level: int,
-    formulas: Formulas | None,
+    formulas: FormulaImages | None,
 ) -> Iterator[Para]:
     """Yield the paragraphs of a container block, with its language and click animations."""
     language = block.attr.get("lang")
@@ -165,7 +173,7 @@ def has_only_text(block: Block) -> bool:
     )
 
 
-def find_asides(node: object) -> Iterator[NoteParagraph]:
+def iter_aside_notes(node: object) -> Iterator[NoteParagraph]:
     """Yield all footnotes and side notes inside a node as note paragraphs in square brackets."""
     for inner in walk(node):
         is_side_note = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
@@ -174,13 +182,13 @@ def find_asides(node: object) -> Iterator[NoteParagraph]:
 
 
 def _convert_item(
-    item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None
+    item: nodes.ListItem, level: int, first_para: Para, formulas: FormulaImages | None
 ) -> Iterator[Para]:
-    """Yield the paragraphs of a list item; the first one has the bullet or number of ``marked``."""
+    """Yield the paragraphs of a list item; the first one has the bullet or number of ``first_para``."""
     for index, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
-            text = make_runs(block.content, _PLAIN, formulas)
-            para = marked if index == 0 else Para(runs=(), bullet=False)
+            text = make_runs(block.content, _PLAIN_STYLE, formulas)
+            para = first_para if index == 0 else Para(runs=(), bullet=False)
             yield replace(para, runs=text, level=level)
         else:
             yield from make_paras((block,), min(level + 1, 3), formulas)
@@ -190,26 +198,26 @@ def _convert_item(
 class NotesConverter:
     """Converts blocks of the book to speaker notes, with all sentences.
 
-    Nodes whose ``id()`` is in ``left_to_slides`` are left out. ``colon`` separates a term from its
+    Nodes whose ``id()`` is in ``omitted_ids`` are left out. ``colon`` separates a term from its
     definition. If ``with_asides`` is false, footnotes and citations are left out.
     """
 
-    left_to_slides: frozenset[int]
+    omitted_ids: frozenset[int]
     colon: str = ": "
     with_asides: bool = True
 
     def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[NoteParagraph]:
-        """Yield the note paragraphs of blocks, except blocks in ``left_to_slides``."""
+        """Yield the note paragraphs of blocks, except blocks in ``omitted_ids``."""
         for block in blocks:
-            if id(block) not in self.left_to_slides:
-                yield from filter(has_text, self._say(block))
+            if id(block) not in self.omitted_ids:
+                yield from filter(has_text, self._convert_block(block))
 
-    def _say(self, block: Block) -> Iterator[NoteParagraph]:
+    def _convert_block(self, block: Block) -> Iterator[NoteParagraph]:
         match block:
             case nodes.Paragraph():
                 yield self._add_asides(block.content)
             case nodes.Heading():
-                yield self._add_asides(block.content, _BOLD)
+                yield self._add_asides(block.content, _BOLD_STYLE)
             case nodes.BulletList():
                 for item in block.items:
                     yield from ((Run(text="• "), *text) for text in self.make_paragraphs(item.content))
@@ -228,7 +236,7 @@ class NotesConverter:
             case nodes.Verse():
                 yield from (self._add_asides(line) for line in block.lines)
             case nodes.Callout() | nodes.Theorem():
-                yield self._add_asides(block.title, _BOLD)
+                yield self._add_asides(block.title, _BOLD_STYLE)
                 yield from self.make_paragraphs(block.content)
             case nodes.BlockQuote():
                 yield from self.make_paragraphs(block.content)
@@ -241,24 +249,24 @@ class NotesConverter:
             case nodes.IndexList():
                 return
             case nodes.Table():
-                yield from self._say_table(block)
+                yield from self._convert_table(block)
             case nodes.Figure():
                 yield self._add_asides(block.caption)
-                yield from (make_note(image.alt) for image in block.images)
+                yield from (make_plain_note(image.alt) for image in block.images)
                 yield from self.make_paragraphs(block.panels)
                 yield from self.make_paragraphs(block.description)
             case nodes.Chart():
                 yield from map(self._add_asides, (block.caption, block.note, block.source))
-                yield make_note(block.alt)
+                yield make_plain_note(block.alt)
                 yield from self.make_paragraphs(block.description)
             case nodes.Equation():
-                yield make_note(block.text or block.tex)
+                yield make_plain_note(block.text or block.tex)
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
                 return
             case _:
                 assert_never(block)
 
-    def _say_table(self, table: nodes.Table) -> Iterator[NoteParagraph]:
+    def _convert_table(self, table: nodes.Table) -> Iterator[NoteParagraph]:
         yield self._add_asides(table.caption)
         for row in (*table.head, *table.body, *table.foot):
             cells = (
@@ -267,15 +275,17 @@ class NotesConverter:
             )
             yield _join_note_paragraphs((_join_note_paragraphs(cell, " ") for cell in cells), "; ")
 
-    def _add_asides(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> NoteParagraph:
+    def _add_asides(self, content: tuple[Inline, ...], style: Run = _PLAIN_STYLE) -> NoteParagraph:
         """Convert inlines to a note paragraph with formulas as plain text, and footnotes at the end."""
         if not self.with_asides:
-            return make_runs(rewrite_all(content, _drop_citation), look)
-        behind = (run for node in content for aside in find_asides(node) for run in (Run(text=" "), *aside))
-        return join_runs((*make_runs(rewrite_all(content, _spell_formula), look), *behind))
+            return make_runs(rewrite_all(content, _drop_citation), style)
+        behind = (
+            run for node in content for aside in iter_aside_notes(node) for run in (Run(text=" "), *aside)
+        )
+        return join_runs((*make_runs(rewrite_all(content, _spell_formula), style), *behind))
 
 
-def make_note(text: str) -> NoteParagraph:
+def make_plain_note(text: str) -> NoteParagraph:
     """Convert plain text to a note paragraph."""
     return (Run(text=text),)
 
@@ -293,10 +303,10 @@ def _drop_citation(node: Inline) -> Inline | tuple[Inline, ...]:
     return () if isinstance(node, nodes.Citation) else _spell_formula(node)
 
 
-def _join_note_paragraphs(texts: Iterable[NoteParagraph], between: str) -> NoteParagraph:
+def _join_note_paragraphs(texts: Iterable[NoteParagraph], separator: str) -> NoteParagraph:
     together: list[Run] = []
     for index, text in enumerate(texts):
-        together += [Run(text=between), *text] if index else text
+        together += [Run(text=separator), *text] if index else text
     return join_runs(together)
 
 
@@ -304,90 +314,90 @@ def _join_note_paragraphs(texts: Iterable[NoteParagraph], between: str) -> NoteP
 _WIDTH_FACTOR, _HEIGHT_FACTOR = 1.32, 1.2
 _UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
 # The estimated character width and height, in em, of a formula without an image.
-_CHARACTER_WIDTH, _HEIGHT = 0.6, 3.0
+_CHARACTER_WIDTH, _FORMULA_HEIGHT = 0.6, 3.0
 
 DrawFormulas = Callable[[list[Formula]], Mapping[Formula, FormulaDrawing | None]]
 
 
-def draw_without_cache(formulas: list[Formula]) -> Mapping[Formula, FormulaDrawing | None]:
+def draw_formulas_without_cache(formulas: list[Formula]) -> Mapping[Formula, FormulaDrawing | None]:
     """Draw formulas without caching the images; map undrawable formulas to None."""
     return dict(zip(formulas, draw_formulas(formulas), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
-class Formulas:
+class FormulaImages:
     """The images of a book's formulas; the size of a formula without an image is estimated."""
 
     drawings: Mapping[Formula, FormulaDrawing | None] = field(default_factory=dict)
 
     @classmethod
-    def from_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
+    def from_book(cls, book: Book, draw: DrawFormulas) -> FormulaImages:
         """Draw all valid formulas of a book in one batch."""
-        return cls(draw(list_distinct_formulas(list_formulas(book))))
+        return cls(draw(list_distinct_formulas(list_parsed_formulas(book))))
 
     def get_drawing(self, node: Math | Equation) -> FormulaDrawing | None:
         """Return the image of a formula, or None if Typst cannot draw the formula."""
-        return self.drawings.get(select_formula(node))
+        return self.drawings.get(make_formula(node))
 
-    def make_run(self, node: Math | Equation, look: Run) -> Run:
+    def make_run(self, node: Math | Equation, style: Run) -> Run:
         """Convert an inline or displayed formula to a text run."""
-        run = make_plain_run(node, look)
+        run = make_plain_run(node, style)
         if not node.omml or not run.text:
             return run
-        width, height = self._measure(node)
+        width, height = self._measure_formula(node)
         native = NativeFormula(omml=node.omml, width=width, height=height, display=isinstance(node, Equation))
-        return Run(text=run.text, italic=run.italic, bold=look.bold, language=look.language, formula=native)
+        return Run(text=run.text, italic=run.italic, bold=style.bold, language=style.language, formula=native)
 
-    def make_body(
+    def make_equation_body(
         self, node: Equation, number: str, before: tuple[Para, ...] = (), after: tuple[Para, ...] = ()
     ) -> EquationBody | None:
         """Convert a displayed formula to a slide body. Return None if it can be neither native nor drawn."""
         drawing = self.get_drawing(node)
         if not node.omml and drawing is None:
             return None
-        width, height = self._measure(node)
+        width, height = self._measure_formula(node)
         return EquationBody(
             native=NativeFormula(omml=node.omml, width=width, height=height, display=True),
             drawing=drawing,
-            text=write_linear(node.mathml).text or node.tex,
+            text=write_linear_formula(node.mathml).text or node.tex,
             alt=node.spoken or node.tex,
             number=number,
             before=before,
             after=after,
         )
 
-    def _measure(self, node: Math | Equation) -> tuple[float, float]:
+    def _measure_formula(self, node: Math | Equation) -> tuple[float, float]:
         drawing = self.get_drawing(node)
         if drawing is None:
-            return len(write_linear(node.mathml).text) * _CHARACTER_WIDTH, _HEIGHT
+            return len(write_linear_formula(node.mathml).text) * _CHARACTER_WIDTH, _FORMULA_HEIGHT
         return drawing.width * _WIDTH_FACTOR, drawing.height * _HEIGHT_FACTOR
 
 
-def make_plain_run(node: Math | Equation, look: Run) -> Run:
+def make_plain_run(node: Math | Equation, style: Run) -> Run:
     """Convert a formula to plain text, or to TeX source if the formula is invalid."""
     if not node.mathml:
-        return Run(text=node.tex, code=True, language=look.language)
-    text = write_linear(node.mathml).text
+        return Run(text=node.tex, code=True, language=style.language)
+    text = write_linear_formula(node.mathml).text
     # Variables are italic, words and numbers upright.
     slanted = any(map(str.isalpha, text)) and not _UPRIGHT.search(node.mathml)
     return Run(
-        text=text, italic=slanted or look.italic, bold=look.bold, href=look.href, language=look.language
+        text=text, italic=slanted or style.italic, bold=style.bold, href=style.href, language=style.language
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A sentence for a slide's notes; remarks with the same ``paragraph`` number are joined.
+    """A sentence for a slide's notes; remarks with the same ``paragraph_number`` number are joined.
 
-    Remarks with a higher ``worth`` are preferred. ``needs_previous`` means that the remark requires the one
-    before it, and ``about_slide`` that it refers to the slide's content.
+    Remarks with a higher ``score`` are preferred. ``needs_previous`` means that the remark requires the one
+    before it, and ``is_about_slide`` that it refers to the slide's content.
     """
 
     text: str
-    paragraph: int
-    worth: float
+    paragraph_number: int
+    score: float
     needs_previous: bool = False
-    about_slide: bool = False
+    is_about_slide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

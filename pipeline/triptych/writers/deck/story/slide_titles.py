@@ -29,43 +29,48 @@ from triptych.writers.deck.slides import (
     TextBody,
     TimelineBody,
     join_run_text,
-    shorten,
+    shorten_text,
 )
-from triptych.writers.deck.story.assertions import (
-    LONGEST_TITLE,
+from triptych.writers.deck.story.runs import make_plain_note, make_runs
+from triptych.writers.deck.story.statements import (
+    MAX_TITLE_LENGTH,
     BookSentence,
-    Phrasing,
     SlideTopic,
+    StatementFinder,
     count_common_stems,
 )
-from triptych.writers.deck.story.runs import make_note, make_runs
 
-_LONG_HEADING = 6  # minimum number of words of a heading that counts as a statement
-# Adjustments to `Phrasing.get_worth` for sentences near a block, and minimum values.
-_LEADING, _DISTANCE_PENALTY = (
+_MIN_STATEMENT_WORDS = 6  # minimum number of words of a heading that counts as a statement
+# Adjustments to `Phrasing.score_sentence` for sentences near a block, and minimum values.
+_LEAD_IN_SCORE, _DISTANCE_PENALTY = (
     0.6,
     0.8,
 )  # added for the sentence before the block; subtracted for each block between
-_WORTH_A_TITLE, _WORTH_SAYING, _WORTH_MORE = 1.0, 0.5, 0.4  # minimum for a title, a point, a fallback title
-_DETAIL = 44  # maximum length of the text that tells slides of the same title apart
-_LONGEST = 110  # maximum length of such a title
+_MIN_TITLE_SCORE, _MIN_POINT_SCORE, _MIN_FALLBACK_SCORE = (
+    1.0,
+    0.5,
+    0.4,
+)  # minimum for a title, a point, a fallback title
+_MAX_DETAIL_LENGTH = 44  # maximum length of the text that tells slides of the same title apart
+_MAX_LENGTH = 110  # maximum length of such a title
 
 
 @dataclass(slots=True)
-class ChapterTitles:
+class TitleChooser:
     """Chooses the titles of a chapter's slides; ``used`` has the titles and points chosen so far."""
 
-    phrasing: Phrasing
+    statement_finder: StatementFinder
     used: set[str] = field(default_factory=set)
 
-    def choose(self, index: int, section: Sequence[Block], topic: SlideTopic, *, first: bool) -> str:
-        """Return a title for the block at ``index``; ``first`` is true for the section's first shown block.
+    def choose_title(self, index: int, section: Sequence[Block], topic: SlideTopic, *, is_first: bool) -> str:
+        """Return a title for the block at ``index``; ``is_first`` is true for the section's first shown
+        block.
 
         Candidates, in order, are a caption that is a statement, the heading if it is a statement and
-        ``first``, the most relevant sentence nearby, the section's key sentence if ``first``, the caption,
-        and the heading. Only the heading may be used more than once.
+        ``is_first``, the most relevant sentence nearby, the section's key sentence if ``is_first``, the
+        caption, and the heading. Only the heading may be used more than once.
         """
-        for title in self._iter_candidates(index, section, topic, first=first):
+        for title in self._iter_title_candidates(index, section, topic, is_first=is_first):
             if title and title not in self.used:
                 self.used.add(title)
                 return title
@@ -73,40 +78,49 @@ class ChapterTitles:
 
     def is_statement(self, title: str, heading: str) -> bool:
         """Return whether a title is a statement; a short heading is not."""
-        return self.phrasing.is_statement(title) and (
-            title != heading or len(heading.split()) >= _LONG_HEADING
+        return self.statement_finder.is_statement(title) and (
+            title != heading or len(heading.split()) >= _MIN_STATEMENT_WORDS
         )
 
-    def choose_points(self, index: int, section: Sequence[Block], topic: SlideTopic, most: int) -> list[str]:
-        """Return up to ``most`` unused sentences near a block that are relevant to ``topic``, in order."""
+    def choose_points(
+        self, index: int, section: Sequence[Block], topic: SlideTopic, max_points: int
+    ) -> list[str]:
+        """Return up to ``max_points`` unused sentences near a block that are relevant to ``topic``, in
+        order.
+        """
         found = [
             (worth, order, text)
-            for order, (worth, sentence) in enumerate(self._iter_near(index, section, topic))
-            if (text := self.phrasing.make_statement(sentence)) and not text.startswith(tuple(self.used))
+            for order, (worth, sentence) in enumerate(self._iter_nearby_sentences(index, section, topic))
+            if (text := self.statement_finder.make_bullet_point(sentence))
+            and not text.startswith(tuple(self.used))
         ]
-        best = sorted((one for one in found if one[0] >= _WORTH_SAYING), reverse=True)[:most]
+        best = sorted((one for one in found if one[0] >= _MIN_POINT_SCORE), reverse=True)[:max_points]
         chosen = [text for _, _, text in sorted(best, key=lambda one: one[1])]
         self.used.update(chosen)
         return chosen
 
-    def _iter_candidates(
-        self, index: int, section: Sequence[Block], topic: SlideTopic, *, first: bool
+    def _iter_title_candidates(
+        self, index: int, section: Sequence[Block], topic: SlideTopic, *, is_first: bool
     ) -> Iterator[str]:
-        if topic.label and self.phrasing.is_statement(topic.label):
+        if topic.label and self.statement_finder.is_statement(topic.label):
             yield topic.label
-        if first and self.is_statement(topic.heading, topic.heading):
+        if is_first and self.is_statement(topic.heading, topic.heading):
             yield topic.heading
-        near = sorted(self._iter_near(index, section, topic), key=lambda found: -found[0])
+        near = sorted(self._iter_nearby_sentences(index, section, topic), key=lambda found: -found[0])
         for worth, sentence in near:
-            if worth >= _WORTH_A_TITLE:
-                yield self.phrasing.make_title(sentence)
-        if first:
-            yield self.phrasing.find_key_sentence(section, topic.heading)
-        yield from (self.phrasing.make_title(sentence) for worth, sentence in near if worth >= _WORTH_MORE)
+            if worth >= _MIN_TITLE_SCORE:
+                yield self.statement_finder.make_title(sentence)
+        if is_first:
+            yield self.statement_finder.find_key_sentence(section, topic.heading)
+        yield from (
+            self.statement_finder.make_title(sentence)
+            for worth, sentence in near
+            if worth >= _MIN_FALLBACK_SCORE
+        )
         yield topic.label
         yield topic.heading
 
-    def _iter_near(
+    def _iter_nearby_sentences(
         self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
         """Yield each sentence within two blocks of the block at ``index``, with its worth.
@@ -115,10 +129,10 @@ class ChapterTitles:
         """
         for distance in (-2, -1, 1, 2):
             if 0 <= index + distance < len(section):
-                sentences = list(self.phrasing.iter_sentences(section[index + distance]))
+                sentences = list(self.statement_finder.iter_sentences(section[index + distance]))
                 for number, sentence in enumerate(sentences):
                     leads = distance == -1 and number == len(sentences) - 1
-                    worth = self.phrasing.get_worth(sentence, topic) + _LEADING * leads
+                    worth = self.statement_finder.score_sentence(sentence, topic) + _LEAD_IN_SCORE * leads
                     yield worth - _DISTANCE_PENALTY * (abs(distance) - 1), sentence
 
 
@@ -140,9 +154,9 @@ def distinguish_titles(
             chapter = chapters.get(slide.chapter, "")
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
             alt = slide.body.alt if isinstance(slide.body, PictureBody | ChartBody) else ""
-            details = (elsewhere, _get_first_words(slide.body), shorten(alt, _DETAIL))
+            details = (elsewhere, _get_first_words(slide.body), shorten_text(alt, _MAX_DETAIL_LENGTH))
             told = (
-                labels.titled(shorten(title, _LONGEST - len(detail)), detail)
+                labels.titled(shorten_text(title, _MAX_LENGTH - len(detail)), detail)
                 for detail in details
                 if detail.rstrip(".") not in ("", title)
             )
@@ -159,32 +173,32 @@ def _get_first_words(body: Body | None) -> str:
         case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
             return _get_beginning(first.runs)
         case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
-            return _get_beginning(card.head)
+            return _get_beginning(card.heading)
         case CodeBody(text=text):
-            return shorten(_find_telling_line(text), _DETAIL)
+            return shorten_text(_find_informative_line(text), _MAX_DETAIL_LENGTH)
         case TableBody(rows=rows, source=source):
-            return _get_beginning(source) or shorten(
-                ", ".join(_join_text(cell.runs) for cell in rows[0]) if rows else "", _DETAIL
+            return _get_beginning(source) or shorten_text(
+                ", ".join(_join_text(cell.runs) for cell in rows[0]) if rows else "", _MAX_DETAIL_LENGTH
             )
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
-            return _get_beginning(source) or shorten(alt, _DETAIL)
+            return _get_beginning(source) or shorten_text(alt, _MAX_DETAIL_LENGTH)
         case QuoteBody(text=quoted):
             return _get_beginning(quoted)
         case EquationBody(text=formula):
-            return shorten(formula, _DETAIL)
+            return shorten_text(formula, _MAX_DETAIL_LENGTH)
         case ColumnsBody(columns=columns):
             return next((said for column in columns if (said := _get_first_words(column.body))), "")
     return ""
 
 
-def _find_telling_line(text: str) -> str:
+def _find_informative_line(text: str) -> str:
     """Return the line with the most letters and digits among the first six lines of a listing."""
     lines = [line.strip().rstrip("{(:;,").strip() for line in text.splitlines() if line.strip()][:6]
-    return max(lines, key=lambda line: min(sum(map(str.isalnum, line)), _DETAIL), default="")
+    return max(lines, key=lambda line: min(sum(map(str.isalnum, line)), _MAX_DETAIL_LENGTH), default="")
 
 
 def _get_beginning(runs: Sequence[Run]) -> str:
-    return shorten(_join_text(runs), _DETAIL)
+    return shorten_text(_join_text(runs), _MAX_DETAIL_LENGTH)
 
 
 def _join_text(runs: Iterable[Run]) -> str:
@@ -193,10 +207,10 @@ def _join_text(runs: Iterable[Run]) -> str:
 
 T = TypeVar("T")
 
-_MOST_LINES = 6  # maximum number of lines in the summary
-_LONGEST_LINE = 160  # maximum characters of a summary line (two lines on the slide)
-_FEWEST_OTHERS = 3  # minimum number of takeaways that support a claim
-_LONGEST_MESSAGE = 130  # maximum characters of the message, which is in large type
+_MAX_LINES = 6  # maximum number of lines in the summary
+_MAX_LINE_LENGTH = 160  # maximum characters of a summary line (two lines on the slide)
+_MIN_SUPPORTING_TAKEAWAYS = 3  # minimum number of takeaways that support a claim
+_MAX_MESSAGE_LENGTH = 130  # maximum characters of the message, which is in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
 
@@ -227,23 +241,23 @@ def make_summary(
     claim, message, said = "", "", []
     if meta.takeaways:
         message, *others = meta.takeaways
-        whole = len(message) <= LONGEST_TITLE and len(others) >= _FEWEST_OTHERS
+        whole = len(message) <= MAX_TITLE_LENGTH and len(others) >= _MIN_SUPPORTING_TAKEAWAYS
         claim = message.rstrip(f".{labels.full_stop}") if whole else ""
         if claim == message:  # the closing slide needs a different title
             message += labels.full_stop.rstrip()
-        said = [make_note(text) for text in (others if claim else meta.takeaways)[:_MOST_LINES]]
+        said = [make_plain_note(text) for text in (others if claim else meta.takeaways)[:_MAX_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
         message = plain_text(closing[-1].takeaways[0])
         said = [make_runs(chapter.takeaways[0]) for chapter in told]
     else:
-        said = [make_note(text) for text in _list_messages(chapters, messages)]
-    lines = select_evenly([line for line in said if len(join_run_text(line)) <= _LONGEST_LINE])
+        said = [make_plain_note(text) for text in _list_messages(chapters, messages)]
+    lines = select_spaced_lines([line for line in said if len(join_run_text(line)) <= _MAX_LINE_LENGTH])
     return Summary(
         claim=claim,
         lines=tuple(lines) if len(lines) > 1 else (),
-        message=message if len(message) <= _LONGEST_MESSAGE else "",
-        found_at=tuple(_list_identifiers(meta, labels)),
+        message=message if len(message) <= _MAX_MESSAGE_LENGTH else "",
+        found_at=tuple(_list_publication_lines(meta, labels)),
     )
 
 
@@ -256,25 +270,25 @@ def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> 
         title, text = told[index]
         return count_common_stems(text, title) / max(count_common_stems(title, title), 1)
 
-    best = sorted(range(len(told)), key=share, reverse=True)[:_MOST_LINES]
+    best = sorted(range(len(told)), key=share, reverse=True)[:_MAX_LINES]
     return [told[index][1] for index in sorted(best)]
 
 
-def select_evenly(lines: Sequence[T]) -> Sequence[T]:
+def select_spaced_lines(lines: Sequence[T]) -> Sequence[T]:
     """Return at most six lines, evenly spaced, including the first and the last."""
-    if len(lines) <= _MOST_LINES:
+    if len(lines) <= _MAX_LINES:
         return lines
-    return [lines[round(index * (len(lines) - 1) / (_MOST_LINES - 1))] for index in range(_MOST_LINES)]
+    return [lines[round(index * (len(lines) - 1) / (_MAX_LINES - 1))] for index in range(_MAX_LINES)]
 
 
-def _list_identifiers(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
+def _list_publication_lines(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
     """Return lines with the publisher and year, and the ISBN or URL."""
     year = str(meta.date.year) if meta.date else ""
     imprint = labels.comma.join(filter(None, (meta.publisher, year))) if meta.publisher else ""
-    lines = [make_note(imprint)] if imprint else []
+    lines = [make_plain_note(imprint)] if imprint else []
     isbn = meta.isbn or (meta.identifier.removeprefix(URN) if meta.identifier.startswith(URN) else "")
     if isbn:
-        lines.append(make_note(f"ISBN {isbn}"))
+        lines.append(make_plain_note(f"ISBN {isbn}"))
     elif _ADDRESS.fullmatch(meta.identifier):
         name = re.sub(r"^(?:urn:)?doi:", "https://doi.org/", meta.identifier, flags=re.IGNORECASE)
         lines.append((Run(text=name, href=name),))

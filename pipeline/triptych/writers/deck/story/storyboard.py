@@ -17,49 +17,49 @@ import jinja2
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import format_clock
+from triptych.languages.numerals import format_minutes
 from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.media.output_pictures import PreparedPicture
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, SlideSelection
 from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import find_nodes, walk_all
-from triptych.passes.pages import Pages, PageStart, PrintInfo
-from triptych.template_views import given_objects, template_function
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout, NoteParagraph, Run, TextBody
+from triptych.passes.pages import PageLabels, PageStart, PrintInfo
+from triptych.template_views import accepts_objects, template_function
+from triptych.writers.deck.slides import Deck, DeckSlide, NoteParagraph, Run, SlideKindName, TextBody
 from triptych.writers.deck.story.chapter_views import ChapterView, make_chapter_view
-from triptych.writers.deck.story.delivery import (
-    BookLocations,
-    Delivery,
-    NoteCandidates,
-    choose_notes,
-    find_surplus_evidence,
-    join_remarks,
-)
-from triptych.writers.deck.story.drafts import SlideDraft, check_arguments, draft_slide, shorten_entry
-from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker, rank_evidence
+from triptych.writers.deck.story.content_slides import ContentSlide, ContentSlideMaker, rank_content_slides
+from triptych.writers.deck.story.drafts import SlideDraft, check_arguments, draft_slide, shorten_agenda_entry
 from triptych.writers.deck.story.runs import (
     AuthorNote,
     DrawFormulas,
-    Formulas,
+    FormulaImages,
     NotePart,
     NotesConverter,
     Remark,
     add_clicks,
-    draw_without_cache,
-    make_note,
+    draw_formulas_without_cache,
+    make_plain_note,
     make_runs,
 )
 from triptych.writers.deck.story.slide_titles import distinguish_titles, make_summary
+from triptych.writers.deck.story.talk_timing import (
+    BookLocator,
+    NoteCandidates,
+    TalkTiming,
+    choose_notes,
+    find_surplus_slides,
+    join_remarks,
+)
 
 NO_PAGES = PrintInfo()
-_CROWDED = ("DEK005", "DEK006")
-_LEAST_FRACTION_OF_TIME = 0.6  # minimum fraction of the talk's length that the notes should fill
-_SLIDES_AROUND = ("title", "summary", "agenda", "closing")
+_CROWDED_CODES = ("DEK005", "DEK006")
+_MIN_TIME_FRACTION = 0.6  # minimum fraction of the talk's length that the notes should fill
+_FRAMING_SLIDES = ("title", "summary", "agenda", "closing")
 _PART_PARAGRAPH = 1_000_000  # a paragraph number that does not occur in the book
-_NAMED = 5  # maximum number of hidden slides' titles in a message
-_MOST_LINES = 11  # maximum lines in each of the two agenda columns
-_FEWEST_LINKS = 3  # minimum number of chapters for an agenda
-_LINE = 42  # characters per line in an agenda column
+_MAX_NAMED_TITLES = 5  # maximum number of hidden slides' titles in a message
+_MAX_LINES = 11  # maximum lines in each of the two agenda columns
+_MIN_LINKS = 3  # minimum number of chapters for an agenda
+_LINE_LENGTH = 42  # characters per line in an agenda column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +67,11 @@ class StoryOptions:
     """The options of a storyboard.
 
     With ``incremental``, bullet points appear one by one. ``overflow`` selects how content that does not fit
-    is handled. ``leading`` switches the title, summary, agenda and closing slides on or off, and ``said`` has
-    their notes. ``only`` lists the ids of the visible slides, if not all are visible. ``most`` limits each
-    chapter's slides (except requested ones), and ``limit`` all slides; 0 means no limit. ``beyond`` is the
-    number of slides above the limit in an earlier attempt. With a ``delivery``, the notes fit the length of
-    the talk; without, they have the whole text.
+    is handled. ``framing_switches`` switches the title, summary, agenda and closing slides on or off, and
+    ``framing_notes`` has their notes. ``visible_ids`` lists the ids of the visible slides, if not all are
+    visible. ``max_chapter_slides`` limits each chapter's slides (except requested ones), and ``max_slides``
+    all slides; 0 means no limit. ``excess`` is the number of slides above the limit in an earlier attempt.
+    With a ``timing``, the notes fit the length of the talk; without, they have the whole text.
     """
 
     footer: str = ""
@@ -79,18 +79,18 @@ class StoryOptions:
     overflow: str = "split"
     transition: str = "none"
     dividers: str = "summary"
-    leading: Mapping[str, bool] = field(default_factory=dict)
-    only: Sequence[str] = ()
-    said: Mapping[str, str] = field(default_factory=dict)
-    most: int = 0
-    limit: int = 0
-    beyond: int = 0
-    delivery: Delivery | None = None
+    framing_switches: Mapping[str, bool] = field(default_factory=dict)
+    visible_ids: Sequence[str] = ()
+    framing_notes: Mapping[str, str] = field(default_factory=dict)
+    max_chapter_slides: int = 0
+    max_slides: int = 0
+    excess: int = 0
+    timing: TalkTiming | None = None
 
     @property
-    def slides_around(self) -> Mapping[str, bool]:
+    def framing_slides(self) -> Mapping[str, bool]:
         """Whether the title, summary, agenda and closing slides are made, by slide name."""
-        return {**dict.fromkeys(_SLIDES_AROUND, True), **self.leading}
+        return {**dict.fromkeys(_FRAMING_SLIDES, True), **self.framing_switches}
 
 
 def make_storyboard(
@@ -100,40 +100,50 @@ def make_storyboard(
     options: StoryOptions | None = None,
     *,
     pictures: Mapping[Picture, PreparedPicture],
-    printed: PrintInfo = NO_PAGES,
-    draw_formulas: DrawFormulas = draw_without_cache,
+    print_info: PrintInfo = NO_PAGES,
+    draw_formulas: DrawFormulas = draw_formulas_without_cache,
     memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Make the deck of a book; ``printed`` has the pages of its PDF, if known.
+    """Make the deck of a book; ``print_info`` has the pages of its PDF, if known.
 
     Report DEK004 for listed slides that do not exist, DEK005 for content hidden for lack of time, DEK006 for
     a talk that is too long or too short, and DEK008 for slides above the limit.
     """
     options = options or StoryOptions()
-    delivery, around = options.delivery, options.slides_around
-    places = BookLocations(book, labels, printed) if delivery else None
-    formulas = Formulas.from_book(book, draw_formulas)
-    views, found = _make_views(book, labels, options, pictures, printed, formulas, memory)
+    delivery, around = options.timing, options.framing_slides
+    places = BookLocator(book, labels, print_info) if delivery else None
+    formulas = FormulaImages.from_book(book, draw_formulas)
+    views, found = _make_views(book, labels, options, pictures, print_info, formulas, memory)
     told = [chapter for chapter in book.chapters if chapter.id in views]
-    for chapter, part in _iter_part_openers(told):
+    for chapter, part in _iter_first_chapters(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         # The part's title comes first in the notes, unless the author wrote notes.
-        begins = Remark(text=name, paragraph=_PART_PARAGRAPH, worth=inf) if places else make_note(name)
+        begins = (
+            Remark(text=name, paragraph_number=_PART_PARAGRAPH, score=inf)
+            if places
+            else make_plain_note(name)
+        )
         views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = NotesConverter(frozenset(), labels.colon, places is None)
-    written = [text for chapter in front for text in _iter_chapter_notes(chapter, speech, all=places is None)]
+    written = [
+        text
+        for chapter in front
+        for text in _iter_chapter_notes(chapter, speech, with_whole_text=places is None)
+    ]
     names = {name: view.title for name, view in views.items()}
     meta = book.metadata
     seen = [view for view in views.values() if not view.hidden]
     drafts: list[SlideDraft] = []
 
     @template_function
-    @given_objects
+    @accepts_objects
     def slide(layout: str, title: str, **more: object) -> str:
         try:
             draft = draft_slide(check_arguments({"layout": layout, "title": title, **more}))
-            drafts.append(_make_stepwise(draft) if options.incremental and not more.get("links") else draft)
+            drafts.append(
+                _make_incremental(draft) if options.incremental and not more.get("links") else draft
+            )
         except (ValueError, TypeError) as error:
             raise jinja2.TemplateRuntimeError(str(error)) from error
         return ""
@@ -147,24 +157,28 @@ def make_storyboard(
         agenda=list(_split_agenda(seen)),
         leading=around,
         said={
-            name: [AuthorNote(make_note(text))] if (text := options.said.get(name, "")) else []
-            for name in _SLIDES_AROUND
+            name: [AuthorNote(make_plain_note(text))] if (text := options.framing_notes.get(name, "")) else []
+            for name in _FRAMING_SLIDES
         },
-        trackers=names if options.only else _make_trackers(seen, labels),
+        trackers=names if options.visible_ids else _make_trackers(seen, labels),
         chapters=list(views.values()),
         sources=list(_list_sources(book, views.values())),
-        front_notes=_make_front_notes(meta.description if places else "", written, all=places is None),
+        front_notes=_make_front_notes(
+            meta.description if places else "", written, with_whole_text=places is None
+        ),
     )
-    if options.only:
-        found += _report_missing_slides(options.only, drafts)
-        drafts = _select_only(drafts, options.only)
+    if options.visible_ids:
+        found += _report_missing_slides(options.visible_ids, drafts)
+        drafts = _select_listed_slides(drafts, options.visible_ids)
     if places and delivery:
-        chosen = _add_notes(drafts, delivery, places)
-        found += _check_time(chosen, delivery, crowded=any(one.code in _CROWDED for one in found))
+        chosen = _add_fitting_notes(drafts, delivery, places)
+        found += _check_talk_length(
+            chosen, delivery, is_crowded=any(one.code in _CROWDED_CODES for one in found)
+        )
     else:
         chosen = [draft.add_notes(join_remarks(draft.notes)) for draft in drafts]
     deck = Deck(
-        slides=tuple(distinguish_titles(list(_start_sections(chosen, views)), names, labels)),
+        slides=tuple(distinguish_titles(list(_set_section_names(chosen, views)), names, labels)),
         title=meta.title,
         language=meta.language,
         authors=meta.authors,
@@ -175,7 +189,7 @@ def make_storyboard(
         overflow=options.overflow,
         transition=options.transition,
         date=labels.dated(meta.date) if meta.date else "",
-        backup=labels["backup"],
+        hidden_section_name=labels["backup"],
     )
     return deck, found
 
@@ -185,95 +199,112 @@ def _make_views(
     labels: Labels,
     options: StoryOptions,
     pictures: Mapping[Picture, PreparedPicture],
-    printed: PrintInfo,
-    formulas: Formulas,
+    print_info: PrintInfo,
+    formulas: FormulaImages,
     memory: Memory,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
     """Return views of the chapters with slides, within the length of the talk and the slide limit."""
-    delivery, around = options.delivery, sum(options.slides_around.values())
+    delivery, around = options.timing, sum(options.framing_slides.values())
     found: list[Diagnostic] = []
     told = {
         chapter.id: chapter
         for chapter in book.chapters
         if chapter.matter in (Matter.BODY, Matter.APPENDIX)
         and chapter.role is not Role.IMPRINT
-        and chapter.talk.telling is not SlideSelection.NONE
+        and chapter.slide_settings.selection is not SlideSelection.NONE
     }
     # Every chapter view depends on the page starts; interning makes them comparable by identity.
-    starts = memory.intern("page starts", printed.starts)
-    tables = book.labels, pictures, formulas.drawings, printed.pages
+    starts = memory.intern("page starts", print_info.starts)
+    tables = book.labels, pictures, formulas.drawings, print_info.pages
 
     def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
-        own = (options.most, options.dividers != "none", delivery is not None, tuple(unseen), labels)
+        own = (
+            options.max_chapter_slides,
+            options.dividers != "none",
+            delivery is not None,
+            tuple(unseen),
+            labels,
+        )
         made, said = memory.call(_make_view, chapter, own, *tables, starts, ImpliedInput(book))
         found.extend(said)
         return made
 
     views = {name: view(chapter) for name, chapter in told.items()}
-    if delivery and not options.only:
+    if delivery and not options.visible_ids:
         if delivery.minutes:
-            views, late = _fit_time(views, told, view, delivery, around)
+            views, late = _fit_to_talk_length(views, told, view, delivery, around)
             found += late
-        views, over = limit_slides(views, options.limit, around, options.beyond)
+        views, over = limit_slides(views, options.max_slides, around, options.excess)
         found += over
     return views, found
 
 
 def _make_view(
     chapter: Chapter,
-    own: tuple[int, bool, bool, tuple[int, ...], Labels],
-    table: Mapping[str, Label],
+    settings: tuple[int, bool, bool, tuple[int, ...], Labels],
+    labels_by_id: Mapping[str, Label],
     pictures: Mapping[Picture, PreparedPicture],
     drawings: Mapping[Formula, FormulaDrawing | None],
-    pages: Pages,
+    pages: PageLabels,
     starts: tuple[PageStart, ...],
-    of: ImpliedInput[Book],
+    implied_book: ImpliedInput[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
     """Return a chapter's view and the diagnostics. `Memory.call` caches them by the arguments.
 
-    ``table`` has the labels of the book ``of``, and ``starts`` where the pages of its PDF start.
+    ``labels_by_id`` has the labels of the book ``implied_book``, and ``starts`` where the pages of its PDF
+    start.
     """
-    most, divided, is_speech, unseen, labels = own
+    most, divided, is_speech, unseen, labels = settings
     found: list[Diagnostic] = []
-    book = replace(of.value, labels=table)
-    places = BookLocations(book, labels, PrintInfo(pages, starts)) if is_speech else None
-    maker = EvidenceMaker(book, labels, pictures, Formulas(drawings), found, all=places is None)
-    made = make_chapter_view(chapter, maker, most=most, divided=divided, places=places, unseen=unseen)
+    book = replace(implied_book.value, labels=labels_by_id)
+    places = BookLocator(book, labels, PrintInfo(pages, starts)) if is_speech else None
+    maker = ContentSlideMaker(
+        book, labels, pictures, FormulaImages(drawings), found, with_asides=places is None
+    )
+    made = make_chapter_view(
+        chapter, maker, max_slides=most, has_divider=divided, locator=places, hidden_indices=unseen
+    )
     return made, tuple(found)
 
 
-def _make_front_notes(description: str, written: Sequence[NoteParagraph], *, all: bool) -> list[NotePart]:
+def _make_front_notes(
+    description: str, front_notes: Sequence[NoteParagraph], *, with_whole_text: bool
+) -> list[NotePart]:
     """Return the notes of the title slide: those from the front matter, or else the book's description."""
-    if all:
-        return list(written)
-    return [AuthorNote(text) for text in written] or ([make_note(description)] if description else [])
+    if with_whole_text:
+        return list(front_notes)
+    return [AuthorNote(text) for text in front_notes] or (
+        [make_plain_note(description)] if description else []
+    )
 
 
-def _select_only(drafts: Sequence[SlideDraft], names: Sequence[str]) -> list[SlideDraft]:
-    """Return the title and summary, the slides in ``names`` in their order, and the closing slide.
+def _select_listed_slides(drafts: Sequence[SlideDraft], ids: Sequence[str]) -> list[SlideDraft]:
+    """Return the title and summary, the slides in ``ids`` in their order, and the closing slide.
 
     All other slides follow as hidden slides, except the agenda, which is omitted unless listed.
     """
-    order = {name: number for number, name in enumerate(names)}
-    first = [draft for draft in drafts if draft.slide.layout is Layout.TITLE or draft.slide.id == "summary"]
-    last = [draft for draft in drafts if draft.slide.layout is Layout.CLOSING]
+    order = {name: number for number, name in enumerate(ids)}
+    first = [
+        draft for draft in drafts if draft.slide.kind is SlideKindName.TITLE or draft.slide.id == "summary"
+    ]
+    last = [draft for draft in drafts if draft.slide.kind is SlideKindName.CLOSING]
     rest = [draft for draft in drafts if draft not in first and draft not in last]
     chosen = sorted((one for one in rest if one.slide.id in order), key=lambda one: order[one.slide.id])
     others = [one for one in rest if one.slide.id not in order and one.slide.id != "agenda"]
     return [*first, *chosen, *last, *(replace(one, slide=replace(one.slide, hidden=True)) for one in others)]
 
 
-def _report_missing_slides(names: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
-    """Report DEK004 for each name in ``names`` that is not a slide id."""
+def _report_missing_slides(ids: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
+    """Report DEK004 for each name in ``ids`` that is not a slide id."""
     made = {draft.slide.id for draft in drafts} | {"title"}
-    for name in names:
+    for name in ids:
         if name not in made:
             message = f'"{name}" is listed under the talk\'s `slides` but has no slide of its own'
             hint = "list the id of the slide that contains this content, or add a slide: `::: {.slide #NAME}`"
             yield Diagnostic(code="DEK004", message=message, hint=hint)
 
 
-def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
+def _iter_first_chapters(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
     """Yield the first chapter of each part, with the part."""
     seen = set()
     for chapter in chapters:
@@ -282,7 +313,7 @@ def _iter_part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, P
             yield chapter, chapter.part
 
 
-def _start_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
+def _set_section_names(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
     """Set the section name of the first slide of each chapter, and of the first slide after the chapters."""
     before = ""
     for slide in slides:
@@ -305,17 +336,19 @@ def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, st
 
 def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
     """Split chapters evenly among agenda slides with two columns."""
-    if len(views) < _FEWEST_LINKS:
+    if len(views) < _MIN_LINKS:
         return
-    rows = sum(-(-len(shorten_entry(view.title)) // _LINE) for view in views)
-    slides = -(-rows // (2 * _MOST_LINES))
+    rows = sum(-(-len(shorten_agenda_entry(view.title)) // _LINE_LENGTH) for view in views)
+    slides = -(-rows // (2 * _MAX_LINES))
     each = -(-len(views) // slides)
     yield from (views[index : index + each] for index in range(0, len(views), each))
 
 
-def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) -> Iterator[NoteParagraph]:
+def _iter_chapter_notes(
+    chapter: Chapter, speech: NotesConverter, *, with_whole_text: bool
+) -> Iterator[NoteParagraph]:
     """Yield notes from a chapter without slides: its whole text, or only its speaker notes and slides."""
-    if all:
+    if with_whole_text:
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
         yield from speech.make_paragraphs(tuple(Paragraph(content=line) for line in lines if line))
         yield from speech.make_paragraphs(chapter.blocks)
@@ -324,50 +357,58 @@ def _iter_chapter_notes(chapter: Chapter, speech: NotesConverter, *, all: bool) 
     for node in wanted:
         if isinstance(node, Slide):
             yield from speech.make_paragraphs((Paragraph(content=node.title), *node.content))
-        elif not all and id(node) not in in_slides:
+        elif not with_whole_text and id(node) not in in_slides:
             yield from speech.make_paragraphs(node.content)
 
 
 def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
     """Yield the bibliography entries cited on slides, in order."""
-    shown = tuple(block for view in views for item in view.evidence for block in item.shown)
+    shown = tuple(block for view in views for item in view.evidence for block in item.book_blocks)
     cited = {entry for node in find_nodes(shown, Citation) for entry in node.entries}
     for node in find_nodes(tuple(chapter.blocks for chapter in book.chapters), SourceList):
         yield from (make_runs(source.content) for source in node.sources if source.attr.id in cited)
 
 
-def _add_notes(drafts: Sequence[SlideDraft], delivery: Delivery, places: BookLocations) -> list[DeckSlide]:
+def _add_fitting_notes(
+    drafts: Sequence[SlideDraft], timing: TalkTiming, locator: BookLocator
+) -> list[DeckSlide]:
     """Return the slides with the notes that fit the length of the talk."""
     speakable = [
-        NoteCandidates(notes=draft.notes, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
+        NoteCandidates(
+            notes=draft.notes, is_visible=not draft.slide.hidden, has_book_content=draft.has_book_content
+        )
+        for draft in drafts
     ]
-    notes = choose_notes(speakable, delivery)
+    notes = choose_notes(speakable, timing)
     return [
-        replace(draft.add_notes(own.notes), in_book=places.describe(own.places) if own.places else "")
+        replace(
+            draft.add_notes(own.notes),
+            book_reference=locator.describe_locations(own.locations) if own.locations else "",
+        )
         for draft, own in zip(drafts, notes, strict=True)
     ]
 
 
-def _fit_time(
+def _fit_to_talk_length(
     views: Mapping[str, ChapterView],
     chapters: Mapping[str, Chapter],
-    view: Callable[..., ChapterView],
-    delivery: Delivery,
-    around: int,
+    make_view: Callable[..., ChapterView],
+    timing: TalkTiming,
+    framing_count: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
     """Hide slides for which there is no time.
 
-    ``around`` is the number of slides before and after the chapters. Report DEK005 for hidden slides, and
-    DEK006 if the remaining slides still take too long.
+    ``framing_count`` is the number of slides before and after the chapters. Report DEK005 for hidden slides,
+    and DEK006 if the remaining slides still take too long.
     """
     shown = {name: one.evidence for name, one in views.items()}
-    beyond, need = find_surplus_evidence(shown, around + len(views), delivery)
+    beyond, need = find_surplus_slides(shown, framing_count + len(views), timing)
     found = []
-    if need > delivery.minutes:
+    if need > timing.minutes:
         seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
         slides = "1 required slide" if seen == 1 else f"{seen} required slides"
         origin = "1 chapter" if len(views) == 1 else f"{len(views)} chapters"
-        message = f"the {delivery.minutes:g}-minute talk is too short for {slides} from {origin}"
+        message = f"the {timing.minutes:g}-minute talk is too short for {slides} from {origin}"
         hint = (
             f"set `minutes: {need:.0f}`, mark optional content with `{{.backup}}`, or list fewer `chapters`"
         )
@@ -376,38 +417,42 @@ def _fit_time(
         return dict(views), found
     places = {name: [index for own, index in beyond if own == name] for name in views}
     titles = [f'"{shown[name][index].title}"' for name in views for index in sorted(places[name])]
-    listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
-    message = f"the {delivery.minutes:g}-minute talk is too short for all slides; hidden: {listed}"
+    listed = ", ".join(titles[:_MAX_NAMED_TITLES]) + (
+        f" and {len(titles) - _MAX_NAMED_TITLES} more" if titles[_MAX_NAMED_TITLES:] else ""
+    )
+    message = f"the {timing.minutes:g}-minute talk is too short for all slides; hidden: {listed}"
     hint = "mark content to keep in the deck with `{.slide}`, or increase `minutes`"
     found.append(Diagnostic(code="DEK005", message=message, hint=hint))
-    late = {name: view(chapters[name], unseen=own) for name, own in places.items() if own}
+    late = {name: make_view(chapters[name], unseen=own) for name, own in places.items() if own}
     return {name: late.get(name, one) for name, one in views.items()}, found
 
 
-def _check_time(slides: Iterable[DeckSlide], delivery: Delivery, *, crowded: bool) -> list[Diagnostic]:
+def _check_talk_length(
+    slides: Iterable[DeckSlide], timing: TalkTiming, *, is_crowded: bool
+) -> list[Diagnostic]:
     """Report DEK006 for notes that take longer than the talk's length, or less than 60 % of it.
 
-    The minimum does not apply to a ``crowded`` talk, which has too many slides.
+    The minimum does not apply to a ``is_crowded`` talk, which has too many slides.
     """
-    words = sum(slide.words for slide in slides if not slide.hidden)
-    least = 0 if crowded else delivery.words * _LEAST_FRACTION_OF_TIME
-    if not delivery.words or least <= words <= delivery.words:
+    words = sum(slide.note_word_count for slide in slides if not slide.hidden)
+    least = 0 if is_crowded else timing.word_limit * _MIN_TIME_FRACTION
+    if not timing.word_limit or least <= words <= timing.word_limit:
         return []
-    took, length = format_clock(words / delivery.pace), f"{delivery.minutes:g}"
-    enough = max(1, ceil(words / delivery.pace))
+    took, length = format_minutes(words / timing.pace), f"{timing.minutes:g}"
+    enough = max(1, ceil(words / timing.pace))
     hint = "add slides or speaker notes (`::: notes`)"
-    if enough < delivery.minutes:
+    if enough < timing.minutes:
         hint += f", or set `minutes: {enough}`"
-    if words > delivery.words:
+    if words > timing.word_limit:
         hint = (
             "shorten the speaker notes (`::: notes`); `triptych inspect --talks` shows the time of each slide"
         )
-    unit = "minute" if delivery.minutes == 1 else "minutes"
+    unit = "minute" if timing.minutes == 1 else "minutes"
     message = f"the speaker notes take {took} minutes to read aloud; the talk is {length} {unit} long"
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
 
-def _make_stepwise(draft: SlideDraft) -> SlideDraft:
+def _make_incremental(draft: SlideDraft) -> SlideDraft:
     body = draft.slide.body
     if not isinstance(body, TextBody):
         return draft
@@ -416,62 +461,63 @@ def _make_stepwise(draft: SlideDraft) -> SlideDraft:
 
 
 def limit_slides(
-    views: Mapping[str, ChapterView], most: int, others: int, beyond: int = 0
+    views: Mapping[str, ChapterView], max_slides: int, framing_count: int, excess: int = 0
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Limit the deck to ``most`` slides, including ``others`` around the chapters; 0 means no limit.
+    """Limit the deck to ``max_slides`` slides, including ``framing_count`` around the chapters; 0 means no
+    limit.
 
-    A further ``beyond`` slides must be omitted. Requested slides are kept. Report DEK008 for omitted slides.
+    A further ``excess`` slides must be omitted. Requested slides are kept. Report DEK008 for omitted slides.
     """
-    total = others + sum(map(_count_slides, views.values()))
-    over = total + beyond - most
-    if not most or over <= 0:
+    total = framing_count + sum(map(_count_chapter_slides, views.values()))
+    over = total + excess - max_slides
+    if not max_slides or over <= 0:
         return dict(views), []
     spare = sorted(
         (not item.hidden, worths.get(index, 0.0), -number, -index, name)
         for number, (name, view) in enumerate(views.items())
-        for worths in [dict(rank_evidence(view.evidence))]
+        for worths in [dict(rank_content_slides(view.evidence))]
         for index, item in enumerate(view.evidence)
         if not _is_requested(item)
     )
     gone = {(name, -index) for *_, index, name in spare[:over]}
     kept = {
-        name: _drop_evidence(view, {index for own, index in gone if own == name})
+        name: _drop_content_slides(view, {index for own, index in gone if own == name})
         for name, view in views.items()
     }
-    over = others + beyond + sum(map(_count_slides, kept.values())) - most
-    for name in sorted(views, key=lambda name: _get_worth_key(views[name])):
+    over = framing_count + excess + sum(map(_count_chapter_slides, kept.values())) - max_slides
+    for name in sorted(views, key=lambda name: _get_score_key(views[name])):
         if over <= 0:
             break
         if not _is_chapter_requested(kept[name]):
-            over -= _count_slides(kept.pop(name))
-    stay = others + sum(map(_count_slides, kept.values()))
+            over -= _count_chapter_slides(kept.pop(name))
+    stay = framing_count + sum(map(_count_chapter_slides, kept.values()))
     left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
-    message = f"the deck is limited to {most} slides"
+    message = f"the deck is limited to {max_slides} slides"
     hint = "mark content to keep in the deck with `{.slide}`, or raise `max-slides` (0 for no limit)"
     if over > 0:
-        message += f", but {most + over} slides are required"
+        message += f", but {max_slides + over} slides are required"
         hint = "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
     if total > stay:
         message += f"; {left} omitted"
     return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
 
 
-def _count_slides(view: ChapterView) -> int:
+def _count_chapter_slides(view: ChapterView) -> int:
     """Return the number of a chapter's slides, including hidden slides."""
     return view.divided + bool(view.takeaways) + len(view.evidence)
 
 
-def _drop_evidence(view: ChapterView, places: set[int]) -> ChapterView:
-    if not places:
+def _drop_content_slides(view: ChapterView, indices: set[int]) -> ChapterView:
+    if not indices:
         return view
-    kept = tuple(item for index, item in enumerate(view.evidence) if index not in places)
+    kept = tuple(item for index, item in enumerate(view.evidence) if index not in indices)
     opened = bool(view.takeaways) or any(not item.hidden for item in kept)
     return replace(view, evidence=kept, divided=view.divided or not opened)
 
 
-def _get_worth_key(view: ChapterView) -> tuple[bool, float]:
+def _get_score_key(view: ChapterView) -> tuple[bool, float]:
     """Return a sort key for omitting chapters: hidden ones first, then by the worth of their best slide."""
-    return not view.hidden, max((worth for _, worth in rank_evidence(view.evidence)), default=0.0)
+    return not view.hidden, max((worth for _, worth in rank_content_slides(view.evidence)), default=0.0)
 
 
 def _is_chapter_requested(view: ChapterView) -> bool:
@@ -480,6 +526,10 @@ def _is_chapter_requested(view: ChapterView) -> bool:
     return any(map(_is_requested, view.evidence)) or any(isinstance(one, AuthorNote) for one in said)
 
 
-def _is_requested(item: Evidence) -> bool:
+def _is_requested(slide: ContentSlide) -> bool:
     """Return whether the author requested the slide, or wrote notes for it."""
-    return item.requested or bool(item.script) or any(isinstance(one, AuthorNote) for one in item.notes)
+    return (
+        slide.is_requested
+        or bool(slide.author_notes)
+        or any(isinstance(one, AuthorNote) for one in slide.notes)
+    )

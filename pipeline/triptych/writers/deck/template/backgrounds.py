@@ -13,18 +13,18 @@ from typing import Any, TypeAlias
 
 from PIL import Image
 
-from triptych.media.raster import make_thumbnail
-from triptych.ooxml.backdrop import LARGEST_PICTURE, Backdrop, paint_backdrop
-from triptych.ooxml.colours import INK, PAPER, ColourScheme, find_fill
-from triptych.ooxml.inheritance import TITLES, Box, find_colour_map, shows_master
+from triptych.media.raster_images import make_thumbnail
+from triptych.ooxml.backdrop import MAX_PICTURE_SIZE, Backdrop, paint_backdrop
+from triptych.ooxml.colours import BLACK, WHITE, ColourScheme, find_fill
+from triptych.ooxml.inheritance import TITLE_TYPES, Box, find_colour_map, has_visible_master
 from triptych.ooxml.xml import EMU_PER_POINT, qn
-from triptych.theme.colours import contrast_ratio
-from triptych.writers.deck.fitting.text import Place, Sides
+from triptych.theme.colours import compute_contrast_ratio
+from triptych.writers.deck.fitting.text import PlaceholderBox, Sides
+from triptych.writers.deck.pptx.exports import Part, SlideLayout
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import Part, SlideLayout
 from triptych.writers.deck.template.placeholders import (
     LayoutPlaceholder,
-    cut_clear,
+    cut_clear_of_boxes,
     find_theme_part,
     get_slide_size_in_emu,
     read_theme,
@@ -34,17 +34,26 @@ BackgroundColours: TypeAlias = tuple[str, ...]
 
 COVER_PENALTY = 0.3
 """Added to the clutter of a layout with the name of the title slide."""
-_BACKGROUND = 0.7  # a shape that covers this fraction of a box is its background, not clutter
-_LINE, _LONG = 8.0, 0.3  # maximum height of a line in points; minimum length as a fraction of the box
-_TITLE_COUNTS = 0.5  # weight of clutter behind titles; behind content it is 1
+_BACKGROUND_FRACTION = 0.7  # a shape that covers this fraction of a box is its background, not clutter
+_MAX_LINE_HEIGHT, _MIN_LINE_FRACTION = (
+    8.0,
+    0.3,
+)  # maximum height of a line in points; minimum length as a fraction of the box
+_TITLE_WEIGHT = 0.5  # weight of clutter behind titles; behind content it is 1
 _CONTENT = ("obj", "body")
-_CLEAR, _TRIM_STEP = 8.0, 4  # points: distance between content and decoration, and step in which edges move
-_MOST_TRIMMED = 0.12  # fraction of the box's width or height, at one edge
+_CLEAR_DISTANCE, _TRIM_STEP = (
+    8.0,
+    4,
+)  # points: distance between content and decoration, and step in which edges move
+_MAX_TRIMMED_FRACTION = 0.12  # fraction of the box's width or height, at one edge
 _VISIBLE_CONTRAST = 1.25  # contrast with the background from which decoration is visible
-_CALM, _RESTLESS = 1.3, 0.25  # contrast within a background up to which it is calm; weight of contrast above
+_MAX_CALM_CONTRAST, _RESTLESS_WEIGHT = (
+    1.3,
+    0.25,
+)  # contrast within a background up to which it is calm; weight of contrast above
 
 
-class Scheme:
+class LayoutColours:
     """The theme colours of a layout, and the colours behind its placeholders.
 
     ``surfaces`` caches the results of ``surfaces.py`` for texts on this layout.
@@ -58,36 +67,40 @@ class Scheme:
         parts = (layout.part, self._master.part, find_theme_part(self._master))
         self._parts = dict(zip(map(id, (*self._trees, theme)), parts, strict=True))
         self._pictures = {} if pictures is None else pictures
-        self._backgrounds: dict[Place, BackgroundColours] = {}
-        self._frames: dict[Place, BackgroundColours] = {}
+        self._backgrounds: dict[PlaceholderBox, BackgroundColours] = {}
+        self._frames: dict[PlaceholderBox, BackgroundColours] = {}
         self.surfaces: dict[Any, Any] = {}
 
-    def get_slot(self, name: str) -> str:
+    def get_theme_colour(self, name: str) -> str:
         """Return the theme colour with a name such as tx1 or accent3 as six hexadecimal digits."""
         known = self._colours.names.get(name, name)
-        return self._colours.get_slot(name) or (INK if known.startswith(("dk", "accent")) else PAPER)
+        return self._colours.get_theme_colour(name) or (
+            BLACK if known.startswith(("dk", "accent")) else WHITE
+        )
 
-    def find_background(self, place: Place, chain: Sequence[Any] = ()) -> BackgroundColours:
+    def find_background(
+        self, placeholder_box: PlaceholderBox, chain: Sequence[Any] = ()
+    ) -> BackgroundColours:
         """Return the colours behind a box, most frequent first.
 
         ``chain`` is a placeholder element with the elements it inherits from; its fill is included.
         """
-        box = _to_box(place.sides)
-        if self.is_filled(chain):
+        box = _to_emu_box(placeholder_box.sides)
+        if self.has_fill(chain):
             backdrop = self._backdrop.copy()
             backdrop.paint_fill(chain, box, self._colours, self._read_picture)
             return backdrop.find_colours(box)
-        if place not in self._backgrounds:
-            self._backgrounds[place] = self._backdrop.find_colours(box)
-        return self._backgrounds[place]
+        if placeholder_box not in self._backgrounds:
+            self._backgrounds[placeholder_box] = self._backdrop.find_colours(box)
+        return self._backgrounds[placeholder_box]
 
-    def find_frame_background(self, place: Place) -> BackgroundColours:
+    def find_frame_background(self, box: PlaceholderBox) -> BackgroundColours:
         """Return the colours behind a frame, even in small areas; a frame may have text anywhere."""
-        if place not in self._frames:
-            self._frames[place] = self._backdrop.find_colours_in_cells(_to_box(place.sides))
-        return self._frames[place]
+        if box not in self._frames:
+            self._frames[box] = self._backdrop.find_colours_in_cells(_to_emu_box(box.sides))
+        return self._frames[box]
 
-    def is_filled(self, chain: Sequence[Any]) -> bool:
+    def has_fill(self, chain: Sequence[Any]) -> bool:
         """Return whether a placeholder has a fill; ``chain`` is its element and those it inherits from."""
         fills = (find_fill(element.find(qn("p:spPr"))) for element in chain)
         first = next((fill for fill in fills if fill is not None), None)
@@ -95,38 +108,41 @@ class Scheme:
 
     def find_colours(self, sides: Sides) -> BackgroundColours:
         """Return the background colours of the empty slide within ``sides`` (in points)."""
-        return self._backdrop.find_colours(_to_box(sides))
+        return self._backdrop.find_colours(_to_emu_box(sides))
 
     @property
-    def size(self) -> tuple[float, float]:
+    def slide_size(self) -> tuple[float, float]:
         """The width and height of slides in points."""
-        return self._size[0] / EMU_PER_POINT, self._size[1] / EMU_PER_POINT
+        return self._slide_size_in_emu[0] / EMU_PER_POINT, self._slide_size_in_emu[1] / EMU_PER_POINT
 
     @cached_property
-    def dominant(self) -> str:
+    def dominant_colour(self) -> str:
         """The most frequent colour of a slide without content."""
-        wide, high = self._size
+        wide, high = self._slide_size_in_emu
         return self._backdrop.find_colours(Box(0, 0, wide, high))[0]
 
     def get_text_colour(self, level: Any) -> str:
         """Return the text colour of a list level as six hexadecimal digits."""
         fill = find_fill(level.find(qn("a:defRPr")))
-        return next(iter(() if fill is None else self._colours.list_visible(fill)), self.get_slot("tx1"))
+        return next(
+            iter(() if fill is None else self._colours.list_visible_colours(fill)),
+            self.get_theme_colour("tx1"),
+        )
 
     def get_highlight(self, level: Any) -> BackgroundColours:
         """Return the highlight colour of a list level in a tuple, or ()."""
         mark = level.find(f"{qn('a:defRPr')}/{qn('a:highlight')}")
-        found = None if mark is None else self._colours.resolve_opaque(mark)
+        found = None if mark is None else self._colours.resolve_opaque_colour(mark)
         return () if found is None else (found,)
 
     @cached_property
-    def _size(self) -> tuple[int, int]:
+    def _slide_size_in_emu(self) -> tuple[int, int]:
         """The width and height of slides in EMU."""
         return get_slide_size_in_emu(self._master.part.package.presentation_part.presentation)
 
     @cached_property
     def _backdrop(self) -> Backdrop:
-        return paint_backdrop(self._size, self._trees, self._colours, self._read_picture)
+        return paint_backdrop(self._slide_size_in_emu, self._trees, self._colours, self._read_picture)
 
     def _read_picture(self, tree: Any, identifier: str) -> Image.Image | None:
         """Read a related image as a thumbnail, or return None if the image cannot be read."""
@@ -135,63 +151,69 @@ class Scheme:
         except KeyError:
             return None
         if part not in self._pictures:
-            self._pictures[part] = make_thumbnail(part.blob, LARGEST_PICTURE)
+            self._pictures[part] = make_thumbnail(part.blob, MAX_PICTURE_SIZE)
         return self._pictures[part]
 
 
-def _to_box(sides: Sides) -> Box:
+def _to_emu_box(sides: Sides) -> Box:
     return Box(*(round(side * EMU_PER_POINT) for side in sides))
 
 
-def list_slots(scheme: Scheme) -> Iterator[tuple[str, str]]:
+def iter_theme_colours(layout_colours: LayoutColours) -> Iterator[tuple[str, str]]:
     """Yield the names and colours of the theme colours used for text and charts."""
     for name in ("tx1", "bg1", "tx2", "bg2", *(f"accent{number}" for number in range(1, 7)), "hlink"):
-        yield name, scheme.get_slot(name)
+        yield name, layout_colours.get_theme_colour(name)
 
 
-def measure_clutter(layout: SlideLayout, scheme: Scheme, placeholders: Sequence[LayoutPlaceholder]) -> float:
+def measure_clutter(
+    layout: SlideLayout, layout_colours: LayoutColours, placeholders: Sequence[LayoutPlaceholder]
+) -> float:
     """Return how much decoration is behind the title and the largest placeholder; 0 means none."""
-    titles = [one for one in placeholders if one.kind in TITLES]
-    others = [one for one in placeholders if one.kind not in TITLES]
+    titles = [one for one in placeholders if one.kind in TITLE_TYPES]
+    others = [one for one in placeholders if one.kind not in TITLE_TYPES]
     if not others:
         return 1.0
     content = max(others, key=lambda placeholder: placeholder.area)
-    backgrounds = [scheme.find_background(one.place, one.chain) for one in (content, *titles)]
-    shades = [[contrast_ratio("000000", colour) for colour in background] for background in backgrounds]
-    restless = _RESTLESS * max(max(0.0, max(some) / min(some) - _CALM) for some in shades)
-    behind_titles = max((_measure_covered_fraction(layout, one.place) for one in titles), default=0.0)
-    return _measure_covered_fraction(layout, content.place) + _TITLE_COUNTS * behind_titles + restless
+    backgrounds = [layout_colours.find_background(one.box, one.chain) for one in (content, *titles)]
+    shades = [
+        [compute_contrast_ratio("000000", colour) for colour in background] for background in backgrounds
+    ]
+    restless = _RESTLESS_WEIGHT * max(max(0.0, max(some) / min(some) - _MAX_CALM_CONTRAST) for some in shades)
+    behind_titles = max((_measure_covered_fraction(layout, one.box) for one in titles), default=0.0)
+    return _measure_covered_fraction(layout, content.box) + _TITLE_WEIGHT * behind_titles + restless
 
 
-def trim_decoration(placeholder: LayoutPlaceholder, scheme: Scheme) -> LayoutPlaceholder:
+def cut_clear_of_decoration(
+    placeholder: LayoutPlaceholder, layout_colours: LayoutColours
+) -> LayoutPlaceholder:
     """Move the edges of a content placeholder away from decoration.
 
     The placeholder stays unchanged if its background has several colours, or if it would lose too much space.
     """
-    place = placeholder.place
+    place = placeholder.box
     whole = place.sides
     across, down = place.width / 4, place.height / 4
     middle = (whole[0] + across, whole[1] + down, whole[2] - across, whole[3] - down)
-    own, *others = scheme.find_colours(middle)
+    own, *others = layout_colours.find_colours(middle)
     if placeholder.kind not in _CONTENT or others:
         return placeholder
 
     def is_clear(edge: int, start: float, end: float) -> bool:
         """Return whether a strip between two distances from an edge has only the background colour."""
         return all(
-            contrast_ratio(own, one) <= _VISIBLE_CONTRAST
-            for one in scheme.find_colours(_get_edge_strip(whole, edge, start, end))
+            compute_contrast_ratio(own, one) <= _VISIBLE_CONTRAST
+            for one in layout_colours.find_colours(_get_edge_strip(whole, edge, start, end))
         )
 
     bands = []
     for edge in range(4):
-        most = _MOST_TRIMMED * (place.height if edge % 2 else place.width)
+        most = _MAX_TRIMMED_FRACTION * (place.height if edge % 2 else place.width)
         for gone in range(0, round(most), _TRIM_STEP):
-            if is_clear(edge, gone - _CLEAR, gone) and is_clear(edge, gone, most):
+            if is_clear(edge, gone - _CLEAR_DISTANCE, gone) and is_clear(edge, gone, most):
                 bands.append(_get_edge_strip(whole, edge, 0, gone))
                 break
-    cleared = cut_clear(place, bands)
-    return placeholder if cleared is place else replace(placeholder, place=cleared, moved=True)
+    cleared = cut_clear_of_boxes(place, bands)
+    return placeholder if cleared is place else replace(placeholder, box=cleared, is_moved=True)
 
 
 def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
@@ -205,41 +227,43 @@ def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
     )[edge]
 
 
-def find_line_below(layout: SlideLayout, place: Place) -> float:
+def find_line_below(layout: SlideLayout, box: PlaceholderBox) -> float:
     """Return the y position in points of the first line below a box or through its lower half.
 
     Return infinity if there is none.
     """
     lines = [
         top
-        for left, top, wide, high in _iter_decoration(layout)
-        if high <= _LINE
-        and top > place.top + place.height / 2
-        and min(left + wide, place.right) - max(left, place.left) >= _LONG * place.width
+        for left, top, wide, high in _iter_decoration_boxes(layout)
+        if high <= _MAX_LINE_HEIGHT
+        and top > box.top + box.height / 2
+        and min(left + wide, box.right) - max(left, box.left) >= _MIN_LINE_FRACTION * box.width
     ]
     return min(lines, default=math.inf)
 
 
-def _measure_covered_fraction(layout: SlideLayout, place: Place) -> float:
+def _measure_covered_fraction(layout: SlideLayout, box: PlaceholderBox) -> float:
     """Return the fraction of a box that decoration covers, at most 1.
 
     A shape that covers most of the box counts as background.
     """
-    return min(1.0, sum(share for share in _iter_covered_fractions(layout, place) if share < _BACKGROUND))
+    return min(
+        1.0, sum(share for share in _iter_covered_fractions(layout, box) if share < _BACKGROUND_FRACTION)
+    )
 
 
-def _iter_covered_fractions(layout: SlideLayout, place: Place) -> Iterator[float]:
-    for left, top, wide, high in _iter_decoration(layout):
-        across = min(left + wide, place.right) - max(left, place.left)
-        down = min(top + high, place.bottom) - max(top, place.top)
+def _iter_covered_fractions(layout: SlideLayout, box: PlaceholderBox) -> Iterator[float]:
+    for left, top, wide, high in _iter_decoration_boxes(layout):
+        across = min(left + wide, box.right) - max(left, box.left)
+        down = min(top + high, box.bottom) - max(top, box.top)
         if across > 0 < down:
-            yield across * down / (place.width * place.height)
+            yield across * down / (box.width * box.height)
 
 
-def _iter_decoration(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
+def _iter_decoration_boxes(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
     """Yield left, top, width and height in points of each decorative shape on a layout and its master."""
     owners: tuple[Any, ...] = (layout,)
-    if shows_master((get_element(layout),)):
+    if has_visible_master((get_element(layout),)):
         owners = (layout.slide_master, layout)
     for shape in (shape for owner in owners for shape in owner.shapes):
         if not shape.is_placeholder and shape.left is not None and shape.width is not None:

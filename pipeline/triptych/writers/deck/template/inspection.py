@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from triptych.writers.deck.kinds import KINDS
-from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import Scheme, list_slots
+from triptych.writers.deck.slides import SlideKindName
+from triptych.writers.deck.template.backgrounds import LayoutColours, iter_theme_colours
 from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, match_layouts
-from triptych.writers.deck.template.opening import open_and_repair, view_layouts
+from triptych.writers.deck.template.opening import make_layout_views, open_and_repair_template
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder, get_slide_size
-from triptych.writers.deck.template.template import Schemes
+from triptych.writers.deck.template.template import PresentationColours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,40 +79,40 @@ class TemplateReport:
 
 def inspect_template(data: bytes) -> TemplateReport:
     """Inspect a template that has been validated."""
-    presentation, reader, _ = open_and_repair(data)
-    views, size = view_layouts(presentation, reader, Schemes()), get_slide_size(presentation)
+    presentation, reader, _ = open_and_repair_template(data)
+    views, size = make_layout_views(presentation, reader, PresentationColours()), get_slide_size(presentation)
     choices, _ = match_layouts(views, size, {})
     fonts, colours = {}, {}
     if views:
         # The title slide often has other colours.
-        main = choices[Layout.BULLETS].layout if Layout.BULLETS in choices else views[0]
+        main = choices[SlideKindName.BULLETS].layout if SlideKindName.BULLETS in choices else views[0]
         theme = reader.get_fonts(main.native)
-        fonts = {"titles": theme.major, "text": theme.minor}
-        colours = dict(list_slots(Scheme(main.native)))
+        fonts = {"titles": theme.heading_font, "text": theme.body_font}
+        colours = dict(iter_theme_colours(LayoutColours(main.native)))
     return TemplateReport(
         width=round(size[0], 1),
         height=round(size[1], 1),
         fonts=fonts,
         colours=colours,
-        layouts=tuple(_report_layout(view, choices) for view in views),
+        layouts=tuple(_make_layout_report(view, choices) for view in views),
         roles={kind.value: _describe_roles(choice) for kind, choice in choices.items()},
         without_layout=tuple(kind.value for kind in KINDS if kind not in choices),
     )
 
 
-def _report_layout(view: LayoutView, choices: Mapping[Layout, LayoutChoice]) -> LayoutReport:
+def _make_layout_report(view: LayoutView, choices: Mapping[SlideKindName, LayoutChoice]) -> LayoutReport:
     taken = {kind.value: choice.method.value for kind, choice in choices.items() if choice.layout is view}
     return LayoutReport(
         name=view.name,
         type=view.type,
-        placeholders=tuple(map(_report_placeholder, view.placeholders)),
+        placeholders=tuple(map(_make_placeholder_report, view.placeholders)),
         used_for=taken,
     )
 
 
-def _report_placeholder(placeholder: LayoutPlaceholder) -> PlaceholderReport:
-    level = placeholder.place.text.levels[0]
-    left, top, width, height = (round(value, 1) for value in placeholder.place.box)
+def _make_placeholder_report(placeholder: LayoutPlaceholder) -> PlaceholderReport:
+    level = placeholder.box.text_area.levels[0]
+    left, top, width, height = (round(value, 1) for value in placeholder.box.bounds)
     return PlaceholderReport(
         kind=placeholder.kind,
         name=placeholder.name,
@@ -128,4 +128,4 @@ def _report_placeholder(placeholder: LayoutPlaceholder) -> PlaceholderReport:
 def _describe_roles(choice: LayoutChoice) -> dict[str, str]:
     """Map each role to its placeholder's name in quotes, or to "a text box"."""
     placed = {role.value: f'"{one.name}"' for role, one in choice.assignment.placeholders.items()}
-    return {**placed, **dict.fromkeys((role.value for role in choice.assignment.boxes), "a text box")}
+    return {**placed, **dict.fromkeys((role.value for role in choice.assignment.text_boxes), "a text box")}

@@ -11,13 +11,19 @@ from lxml import etree
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.cache import NO_CACHE, Cache
 from triptych.engine.memory import Memory
-from triptych.engine.store.program import digest
+from triptych.engine.store.program_digest import compute_digest
 from triptych.engine.tasks import TEMPLATE, Task
-from triptych.media.presentations import REPAIR, convert_to_presentation
+from triptych.media.template_checks import REPAIR_HINT, convert_to_presentation
 from triptych.ooxml.xml import P14, parse_flag, qn
-from triptych.theme.colours import READABLE, contrast_ratio, find_least_contrast, mix_colours
+from triptych.theme.colours import (
+    READABLE_CONTRAST,
+    compute_contrast_ratio,
+    find_lowest_contrast,
+    mix_colours,
+)
 from triptych.theme.theme import Theme, make_theme_key
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
+from triptych.writers.deck.pptx.exports import CONTENT_TYPE, RELATIONSHIP_TYPE, InvalidXmlError, Presentation
 from triptych.writers.deck.pptx.package import (
     create_part,
     get_element,
@@ -26,10 +32,9 @@ from triptych.writers.deck.pptx.package import (
     open_presentation,
     set_part_data,
 )
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, InvalidXmlError, Presentation
-from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.template.backgrounds import COVER_PENALTY, measure_clutter, trim_decoration
-from triptych.writers.deck.template.generated import (
+from triptych.writers.deck.slides import SlideKindName
+from triptych.writers.deck.template.backgrounds import COVER_PENALTY, cut_clear_of_decoration, measure_clutter
+from triptych.writers.deck.template.built_in_template import (
     APPLICATION,
     TABLE_STYLE,
     Logo,
@@ -37,65 +42,68 @@ from triptych.writers.deck.template.generated import (
     render_table_styles,
 )
 from triptych.writers.deck.template.matching import LayoutChoice, LayoutView, UnsuitableLayout, match_layouts
-from triptych.writers.deck.template.palette import INKS, Palette, TableStyle, Tint, find_tint
+from triptych.writers.deck.template.palette import TEXT_SLOTS, Palette, TableStyle, Tint, find_tint
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder, LayoutReader, get_slide_size
-from triptych.writers.deck.template.repairs import add_content_layout, repair
-from triptych.writers.deck.template.template import KindLayouts, Schemes, Template
+from triptych.writers.deck.template.repairs import add_content_layout, repair_template
+from triptych.writers.deck.template.template import KindLayouts, PresentationColours, Template
 
 # Types of relationships to parts that belong to the template's own slides or authors.
 _SLIDE_RELATIONS = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
-_RULE = 0.25  # position of the line colour between background and text colour
-_UNUSED = "the template that was not filled"
+_RULE_POSITION = 0.25  # position of the line colour between background and text colour
+_UNUSED_TEMPLATE = "the template that was not filled"
 
 
 def open_template(
     theme: Theme,
     language: str,
     data: bytes | None = None,
-    requested: Mapping[str, str] | None = None,
+    requested_layouts: Mapping[str, str] | None = None,
     span: Span | None = None,
     logo: Logo | None = None,
     cache: Cache = NO_CACHE,
 ) -> tuple[Template | None, list[Diagnostic]]:
     """Open the built-in template with the book's logo, or the validated template ``data``.
 
-    ``requested`` maps slide kinds to layout names. Report DTP001 for a template without suitable layouts or
-    one that python-pptx cannot read, and DTP002 for a requested layout without the required placeholders.
+    ``requested_layouts`` maps slide kinds to layout names. Report DTP001 for a template without suitable
+    layouts or one that python-pptx cannot read, and DTP002 for a requested layout without the required
+    placeholders.
     """
     own = data is None
     content = data or b""
     if data is None:
-        task = Task.of(TEMPLATE, language, theme=make_theme_key(theme), language=language, logo=repr(logo))
+        task = Task.for_step(
+            TEMPLATE, language, theme=make_theme_key(theme), language=language, logo=repr(logo)
+        )
         content = cache.get_or_make(task, lambda: build_template(theme, language, logo))
-    mark = digest(content, make_theme_key(theme), repr(sorted((requested or {}).items())))
-    unused: Template | None = cache.memory.get(_UNUSED)
-    if unused is not None and (unused.mark, unused.span) == (mark, span):
-        cache.memory.put(_UNUSED, None)
+    mark = compute_digest(content, make_theme_key(theme), repr(sorted((requested_layouts or {}).items())))
+    unused: Template | None = cache.memory.get(_UNUSED_TEMPLATE)
+    if unused is not None and (unused.checksum, unused.span) == (mark, span):
+        cache.memory.put(_UNUSED_TEMPLATE, None)
         return unused, []
     try:
-        presentation, reader, extended = open_and_repair(content)
-        schemes = Schemes()
-        views = view_layouts(presentation, reader, None if own else schemes)
+        presentation, reader, extended = open_and_repair_template(content)
+        schemes = PresentationColours()
+        views = make_layout_views(presentation, reader, None if own else schemes)
     except (OSError, ImportError, MemoryError):
         raise
     except Exception as error:  # python-pptx raises many types of exceptions for invalid files
         if own:
             raise
-        return None, [report_broken(error, span)]
+        return None, [report_broken_template(error, span)]
     size = get_slide_size(presentation)
-    choices, unfit = match_layouts(views, size, requested or {})
+    choices, unfit = match_layouts(views, size, requested_layouts or {})
     if unfit or len(choices) < len(KINDS):
-        return None, _report_refusal(views, choices, unfit, span)
+        return None, _report_unsuitable_layouts(views, choices, unfit, span)
     remove_slides(presentation)
     kind_layouts = KindLayouts(choices, reader, schemes)
-    main = kind_layouts[Layout.BULLETS]
+    main = kind_layouts[SlideKindName.BULLETS]
     adapted = theme
-    if (font := reader.get_fonts(main.layout).minor) != theme.sans:
+    if (font := reader.get_fonts(main.layout).body_font) != theme.sans:
         # Text in the template's font is measured in the book's font.
-        adapted = replace(theme, sans=font, stand_ins={**theme.stand_ins, "sans": theme.sans})
-    tables = TableStyle(id=TABLE_STYLE, ink=Tint("tx1"), filled_header=True)
+        adapted = replace(theme, sans=font, fallback_families={**theme.fallback_families, "sans": theme.sans})
+    tables = TableStyle(id=TABLE_STYLE, text_colour=Tint("tx1"), has_filled_header=True)
     if not own:
-        tables = _add_table_style(presentation, kind_layouts[Layout.TABLE].palette, theme)
+        tables = _add_table_style(presentation, kind_layouts[SlideKindName.TABLE].palette, theme)
     levels = main.choice.assignment.placeholders[PlaceholderRole.BODY].levels
     template = Template(
         presentation=presentation,
@@ -103,22 +111,22 @@ def open_template(
         theme=adapted,
         choices=choices,
         kind_layouts=kind_layouts,
-        tables=tables,
+        table_style=tables,
         direction="rtl" if parse_flag(levels[0].get("rtl")) else "ltr",
-        mark=mark,
+        checksum=mark,
         views=views,
         span=span,
-        extended=extended,
+        has_added_layout=extended,
     )
     return template, []
 
 
 def keep_unused_template(template: Template, memory: Memory) -> None:
     """Keep a template that no deck has been written into, for the process's next build."""
-    memory.put(_UNUSED, template)
+    memory.put(_UNUSED_TEMPLATE, template)
 
 
-def open_own_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> Template:
+def open_built_in_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> Template:
     """Open the built-in template, which has a layout for every slide kind."""
     template, found = open_template(theme, language, cache=cache)
     if template is None:
@@ -135,44 +143,51 @@ def is_template_error(error: Exception) -> bool:
     return isinstance(error, InvalidXmlError) or raised_by.startswith("pptx.opc.")
 
 
-def report_broken(error: Exception, span: Span | None) -> Diagnostic:
+def report_broken_template(error: Exception, span: Span | None) -> Diagnostic:
     """Report DTP001 for an exception raised by python-pptx."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-    return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR)
+    return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR_HINT)
 
 
-def open_and_repair(content: bytes) -> tuple[Any, LayoutReader, bool]:
+def open_and_repair_template(content: bytes) -> tuple[Any, LayoutReader, bool]:
     """Open and repair a validated presentation.
 
     Return the presentation, the reader of its layouts, and whether a content layout was added.
     """
     presentation = open_presentation(convert_to_presentation(content))
-    repair(presentation)
+    repair_template(presentation)
     reader = LayoutReader(presentation)
     return presentation, reader, add_content_layout(presentation, reader)
 
 
-def view_layouts(
-    presentation: Presentation, reader: LayoutReader, schemes: Schemes | None = None
+def make_layout_views(
+    presentation: Presentation, reader: LayoutReader, presentation_colours: PresentationColours | None = None
 ) -> list[LayoutView]:
     """Return all layouts of all masters in order.
 
-    Clutter is measured, and placeholders are moved away from decoration, only if ``schemes`` is given.
+    Clutter is measured, and placeholders are moved away from decoration, only if ``presentation_colours`` is
+    given.
     """
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if get_element(layout).get("type") == "title"}
 
     def clutter(layout: Any) -> float:
-        if schemes is None:
+        if presentation_colours is None:
             return 0.0
         # LibreOffice writes a cover as two layouts of the same name, of which only one has the type "title".
         is_cover = layout.name in covers and get_element(layout).get("type") != "title"
-        measured = measure_clutter(layout, schemes.get(layout), reader.list_fillable(layout))
+        measured = measure_clutter(
+            layout, presentation_colours.get_layout_colours(layout), reader.list_content_placeholders(layout)
+        )
         return measured + is_cover * COVER_PENALTY
 
     def placeholders(layout: Any) -> Sequence[LayoutPlaceholder]:
-        found = reader.list_fillable(layout)
-        return found if schemes is None else [trim_decoration(s, schemes.get(layout)) for s in found]
+        found = reader.list_content_placeholders(layout)
+        return (
+            found
+            if presentation_colours is None
+            else [cut_clear_of_decoration(s, presentation_colours.get_layout_colours(layout)) for s in found]
+        )
 
     return [
         LayoutView(
@@ -212,14 +227,21 @@ def remove_slides(presentation: Presentation) -> None:
 
 def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableStyle:
     """Add the built-in table style, in the template's colours."""
-    ink = palette.ink
-    panel = "bg2" if contrast_ratio(palette.colour_of("bg2"), palette.get_colour(ink)) >= READABLE else ""
-    backgrounds = (*palette.background, *([palette.colour_of("bg2")] if panel else []))
-    is_legible = find_least_contrast(palette.colour_of("tx2"), backgrounds) >= READABLE
+    ink = palette.text_colour
+    panel = (
+        "bg2"
+        if compute_contrast_ratio(palette.get_theme_colour("bg2"), palette.get_colour(ink))
+        >= READABLE_CONTRAST
+        else ""
+    )
+    backgrounds = (*palette.background, *([palette.get_theme_colour("bg2")] if panel else []))
+    is_legible = find_lowest_contrast(palette.get_theme_colour("tx2"), backgrounds) >= READABLE_CONTRAST
     deep = "tx2" if is_legible else ink.slot
-    inks = {slot: palette.colour_of(slot) for slot in INKS}
+    inks = {slot: palette.get_theme_colour(slot) for slot in TEXT_SLOTS}
     rule = find_tint(
-        mix_colours(palette.background[0], palette.get_colour(ink), _RULE), inks, palette.background[:1]
+        mix_colours(palette.background[0], palette.get_colour(ink), _RULE_POSITION),
+        inks,
+        palette.background[:1],
     )
     ours = etree.fromstring(render_table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
     part = presentation.part
@@ -232,26 +254,26 @@ def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme)
     if styles is not ours:
         styles.append(ours[0])
     set_part_data(known, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True))
-    return TableStyle(id=TABLE_STYLE, ink=ink, filled_header=bool(panel))
+    return TableStyle(id=TABLE_STYLE, text_colour=ink, has_filled_header=bool(panel))
 
 
-def _report_refusal(
+def _report_unsuitable_layouts(
     views: Sequence[LayoutView],
-    choices: Mapping[Layout, LayoutChoice],
-    unfit: Sequence[UnsuitableLayout],
+    choices: Mapping[SlideKindName, LayoutChoice],
+    unsuitable_layouts: Sequence[UnsuitableLayout],
     span: Span | None,
 ) -> list[Diagnostic]:
-    if unfit:
+    if unsuitable_layouts:
         return [
             Diagnostic(
                 code="DTP002",
                 span=span,
                 message=f'the layout "{item.name}" has no placeholder for the '
-                f"{' and the '.join(item.lacks) or 'content'} "
+                f"{' and the '.join(item.missing_roles) or 'content'} "
                 f"and cannot be used for {KINDS[item.kind].plural}",
                 hint="run `triptych template inspect` to see the placeholders of each layout",
             )
-            for item in unfit
+            for item in unsuitable_layouts
         ]
     lacking = [KINDS[kind].plural for kind in KINDS if kind not in choices]
     known = ((view.name, ", ".join(one.name for one in view.placeholders)) for view in views)

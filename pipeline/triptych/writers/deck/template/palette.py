@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from triptych.ooxml.colours import INK, PAPER, Colour, transform_colour
+from triptych.ooxml.colours import BLACK, WHITE, Colour, transform_colour
 from triptych.theme.colours import (
-    READABLE,
-    RECEDING,
-    VISIBLE,
-    contrast_ratio,
-    find_least_contrast,
+    READABLE_CONTRAST,
+    RECEDING_CONTRASTS,
+    VISIBLE_CONTRAST,
+    compute_contrast_ratio,
+    find_lowest_contrast,
     find_readable_fill,
     find_shade_colours,
     mix_colours,
     parse_rgb,
 )
-from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR, Pt, RGBColor
+from triptych.writers.deck.pptx.exports import MSO_THEME_COLOR, Pt, RGBColor
 from triptych.writers.deck.template.backgrounds import BackgroundColours
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
-INKS = ("tx1", "bg1", "tx2", "bg2")
+TEXT_SLOTS = ("tx1", "bg1", "tx2", "bg2")
 # Panels: change of brightness against the background, and maximum contrast of a theme colour used as panel.
-_PANEL, _QUIET = 0.05, 1.3
+_PANEL_BRIGHTNESS, _MAX_PANEL_CONTRAST = 0.05, 1.3
 # Minimum contrast of a visible thin line, and number of steps between faint and full text colour.
-_HAIRLINE, _QUIET_STEPS = 1.35, 10
-_STEPS = tuple(step / 10 for step in range(1, 9))
+_MIN_LINE_CONTRAST, _BLEND_STEPS = 1.35, 10
+_BRIGHTNESS_STEPS = tuple(step / 10 for step in range(1, 9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Tint:
     brightness: float = 0.0
     digits: str = ""
 
-    def list_changes(self) -> tuple[tuple[str, str], ...]:
+    def list_transformations(self) -> tuple[tuple[str, str], ...]:
         """Return the brightness as DrawingML colour transformations (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
         kept = ("lumMod", str(round((1 - abs(self.brightness)) * 100_000)))
         if self.brightness > 0:
@@ -49,98 +49,111 @@ class Tint:
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours for text and shapes on a background. ``colour_of`` returns the colour of a theme slot."""
+    """The colours for text and shapes on a background. ``get_theme_colour`` returns the colour of a theme
+    slot.
+    """
 
-    colour_of: Callable[[str], str]
+    get_theme_colour: Callable[[str], str]
     background: BackgroundColours
 
     def get_colour(self, tint: Tint) -> str:
         """Return a tint's colour as six hexadecimal digits."""
-        return tint.digits or _apply_tint(self.colour_of(tint.slot), tint)
+        return tint.digits or _apply_tint(self.get_theme_colour(tint.slot), tint)
 
     def measure_contrast(self, tint: Tint) -> float:
         """Return a tint's lowest contrast ratio with the background colours."""
-        return find_least_contrast(self.get_colour(tint), self.background)
+        return find_lowest_contrast(self.get_colour(tint), self.background)
 
     @property
     def is_dark(self) -> bool:
         """Whether white has more contrast with the background than black has."""
-        return find_least_contrast("ffffff", self.background) > find_least_contrast("000000", self.background)
+        return find_lowest_contrast("ffffff", self.background) > find_lowest_contrast(
+            "000000", self.background
+        )
 
     @cached_property
-    def ink(self) -> Tint:
+    def text_colour(self) -> Tint:
         """The text colour: the first legible theme colour, or else the one with the highest contrast."""
-        tints = [Tint(slot) for slot in INKS]
+        tints = [Tint(slot) for slot in TEXT_SLOTS]
         best = max(tints, key=self.measure_contrast)
-        return next((tint for tint in tints if self.measure_contrast(tint) >= READABLE), best)
+        return next((tint for tint in tints if self.measure_contrast(tint) >= READABLE_CONTRAST), best)
 
     @cached_property
-    def paper(self) -> Tint:
+    def background_tint(self) -> Tint:
         """The background colour as a tint.
 
         It is the closest theme colour, or a fixed colour for a plain background that matches no theme colour.
         """
-        near = Tint(min(("bg1", *INKS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1)))
+        near = Tint(min(("bg1", *TEXT_SLOTS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1)))
         plain = len(self.background) == 1 and self.get_colour(near) != self.background[0]
         return Tint(digits=self.background[0]) if plain else near
 
-    def get_quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
-        """Return the text colour, lightened or darkened towards the background by up to ``share``.
+    def blend_text_colour(self, fraction: float, min_contrast: float = _MIN_LINE_CONTRAST) -> Tint:
+        """Return the text colour, lightened or darkened towards the background by up to ``fraction``.
 
-        The tint has a contrast of at least ``least``.
+        The tint has a contrast of at least ``min_contrast``.
         """
-        fractions = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
-        return self._mix_towards_paper(fractions, least)
+        fractions = (fraction * step / _BLEND_STEPS for step in range(_BLEND_STEPS, 0, -1))
+        return self._blend_towards_background(fractions, min_contrast)
 
     @cached_property
-    def muted(self) -> Tint:
+    def muted_colour(self) -> Tint:
         """The colour of secondary text."""
-        return self.get_quiet(0.35, READABLE)
+        return self.blend_text_colour(0.35, READABLE_CONTRAST)
 
     @cached_property
-    def receding(self) -> tuple[Tint, ...]:
+    def greys(self) -> tuple[Tint, ...]:
         """Two greys for content that is not highlighted, as close to the background as contrast permits."""
         steps = [step / 50 for step in range(49, 0, -1)]
-        return tuple(self._mix_towards_paper(steps, least) for least in RECEDING)
+        return tuple(self._blend_towards_background(steps, least) for least in RECEDING_CONTRASTS)
 
-    def _mix_towards_paper(self, fractions: Iterable[float], least: float) -> Tint:
-        """Return the text colour changed by the first of ``fractions`` that keeps a contrast of ``least``."""
-        sign = -1 if _is_light(self.get_colour(self.ink)) else 1
-        tints = (Tint(self.ink.slot, round(sign * fraction, 3)) for fraction in fractions)
-        return next((tint for tint in tints if self.measure_contrast(tint) >= least), self.ink)
+    def _blend_towards_background(self, fractions: Iterable[float], min_contrast: float) -> Tint:
+        """Return the text colour changed by the first of ``fractions`` that keeps a contrast of
+        ``min_contrast``.
+        """
+        sign = -1 if _is_light_colour(self.get_colour(self.text_colour)) else 1
+        tints = (Tint(self.text_colour.slot, round(sign * fraction, 3)) for fraction in fractions)
+        return next((tint for tint in tints if self.measure_contrast(tint) >= min_contrast), self.text_colour)
 
     @cached_property
-    def panel(self) -> Tint | None:
+    def panel_fill(self) -> Tint | None:
         """A panel fill close to the background colour, or None if the background has several colours."""
         if len(set(self.background)) != 1:
             return None
-        bright = _is_light(self.background[0])
-        made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
-        if self.paper.digits:
-            made = Tint(digits=mix_colours(self.paper.digits, INK if bright else PAPER, _PANEL))
+        bright = _is_light_colour(self.background[0])
+        made = Tint(self.background_tint.slot, -_PANEL_BRIGHTNESS if bright else _PANEL_BRIGHTNESS)
+        if self.background_tint.digits:
+            made = Tint(
+                digits=mix_colours(self.background_tint.digits, BLACK if bright else WHITE, _PANEL_BRIGHTNESS)
+            )
         for own in (Tint("bg2"), Tint("tx2")):
-            if self.get_colour(own) != self.background[0] and self.measure_contrast(own) <= _QUIET:
+            if (
+                self.get_colour(own) != self.background[0]
+                and self.measure_contrast(own) <= _MAX_PANEL_CONTRAST
+            ):
                 return own
         return made
 
     @cached_property
-    def shows_links(self) -> bool:
+    def has_legible_links(self) -> bool:
         """Whether the theme's link colour is legible on the background."""
-        return self.measure_contrast(Tint("hlink")) >= READABLE
+        return self.measure_contrast(Tint("hlink")) >= READABLE_CONTRAST
 
     @cached_property
     def accents(self) -> tuple[Tint, ...]:
         """The six accent colours, lightened or darkened where necessary to make shapes visible."""
-        return tuple(self.make_visible(slot) for slot in ACCENTS)
+        return tuple(self.make_visible_tint(slot) for slot in ACCENTS)
 
-    def make_visible(self, slot: str, least: float = VISIBLE) -> Tint:
-        """Return a theme colour, lightened or darkened to the contrast ``least``, or else the text colour."""
-        steps = (0.0, *(sign * step for step in _STEPS for sign in (-1, 1)))
-        found = (tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= least)
-        return next(found, self.ink)
+    def make_visible_tint(self, slot: str, min_contrast: float = VISIBLE_CONTRAST) -> Tint:
+        """Return a theme colour, lightened or darkened to the contrast ``min_contrast``, or else the text
+        colour.
+        """
+        steps = (0.0, *(sign * step for step in _BRIGHTNESS_STEPS for sign in (-1, 1)))
+        found = (tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= min_contrast)
+        return next(found, self.text_colour)
 
 
-def _is_light(colour: str) -> bool:
+def _is_light_colour(colour: str) -> bool:
     return sum(parse_rgb(colour)) > 3 * 127
 
 
@@ -179,12 +192,12 @@ def find_tint(colour: str, slots: Mapping[str, str], background: BackgroundColou
         return sum((a - b) ** 2 for a, b in pairs)
 
     slot = min(found, key=distance)
-    least = find_least_contrast(colour, background)
+    least = find_lowest_contrast(colour, background)
     away = 1 if sum(parse_rgb(background[0])) < sum(parse_rgb(colour)) else -1
     brightness = found[slot].brightness
     while abs(brightness) < 1:
         tint = Tint(slot, brightness)
-        if find_least_contrast(_apply_tint(slots[slot], tint), background) >= least:
+        if find_lowest_contrast(_apply_tint(slots[slot], tint), background) >= least:
             return tint
         brightness = round(brightness + away / 100, 2)
     return Tint(slot)
@@ -199,14 +212,14 @@ def _compute_brightness(slot_colour: str, colour: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _apply_tint(colour: str, tint: Tint) -> str:
-    return transform_colour(Colour(colour), tint.list_changes()).digits
+    return transform_colour(Colour(colour), tint.list_transformations()).digits
 
 
-def lighten_for_dark(accent: str, background: str, text: str) -> str:
+def lighten_accent(accent: str, background: str, text: str) -> str:
     """Mix the accent colour with the text colour until it is legible on a dark background."""
     for share in range(0, 101, 5):
         tint = mix_colours(accent, text, share / 100)
-        if contrast_ratio(tint, background) >= READABLE:
+        if compute_contrast_ratio(tint, background) >= READABLE_CONTRAST:
             return tint
     return text
 
@@ -216,8 +229,8 @@ class TableStyle:
     """The deck's table style: its id, its text colour, and whether header cells are filled."""
 
     id: str
-    ink: Tint
-    filled_header: bool
+    text_colour: Tint
+    has_filled_header: bool
 
 
 def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
@@ -234,20 +247,24 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
     those in the book.
     """
     below, above = (palette.get_colour(Tint(slot)) for slot in ACCENTS[:2])
-    return _convert_to_tints(find_shade_colours(step, (below, above), *_get_ink_and_paper(palette)), palette)
+    return _convert_to_tints(
+        find_shade_colours(step, (below, above), *_get_text_and_background(palette)), palette
+    )
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
     """Return the fill nearest to ``tint`` on which text is legible, and the text colour."""
     return _convert_to_tints(
-        find_readable_fill(palette.get_colour(tint), *_get_ink_and_paper(palette)), palette
+        find_readable_fill(palette.get_colour(tint), *_get_text_and_background(palette)), palette
     )
 
 
-def _get_ink_and_paper(palette: Palette) -> tuple[str, str]:
-    return palette.get_colour(palette.ink), palette.background[0]
+def _get_text_and_background(palette: Palette) -> tuple[str, str]:
+    return palette.get_colour(palette.text_colour), palette.background[0]
 
 
-def _convert_to_tints(found: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:
-    fill, ink = found
-    return Tint(digits=fill), palette.ink if ink == palette.get_colour(palette.ink) else palette.paper
+def _convert_to_tints(colours: tuple[str, str], palette: Palette) -> tuple[Tint, Tint]:
+    fill, ink = colours
+    return Tint(digits=fill), palette.text_colour if ink == palette.get_colour(
+        palette.text_colour
+    ) else palette.background_tint

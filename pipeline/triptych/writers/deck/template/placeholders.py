@@ -16,22 +16,21 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.media.xml_names import parse_untrusted
+from triptych.media.xml_parsing import parse_untrusted_xml
 from triptych.ooxml.inheritance import (
-    FURNITURE,
-    TITLES,
+    FOOTER_TYPES,
+    TITLE_TYPES,
     ThemeFonts,
     collect_list_styles,
     find_box,
     find_placeholder,
     get_placeholder_type,
-    resolve_chain,
+    resolve_placeholder_chain,
 )
 from triptych.ooxml.inheritance import Box as EmuBox
 from triptych.ooxml.xml import EMU_PER_POINT, parse_flag, parse_percentage, qn
-from triptych.writers.deck.fitting.text import Box, Level, Place, Sides, TextArea
-from triptych.writers.deck.pptx.package import get_element, list_placeholders
-from triptych.writers.deck.pptx.terms import (
+from triptych.writers.deck.fitting.text import Bounds, Level, PlaceholderBox, Sides, TextArea
+from triptych.writers.deck.pptx.exports import (
     RELATIONSHIP_TYPE,
     BaseShape,
     NotesMaster,
@@ -39,18 +38,19 @@ from triptych.writers.deck.pptx.terms import (
     SlideLayout,
     SlideMaster,
 )
+from triptych.writers.deck.pptx.package import get_element, list_placeholders
 
-_TOUCHING = 1.0  # points by which boxes may overlap
-_LEAST = 0.4  # minimum fraction of a box that must remain when it is cut
+_OVERLAP_TOLERANCE = 1.0  # points by which boxes may overlap
+_MIN_REMAINING_FRACTION = 0.4  # minimum fraction of a box that must remain when it is cut
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
-_JUSTIFIED = ("just", "justLow", "dist", "thaiDist")
+_JUSTIFIED_ALIGNMENTS = ("just", "justLow", "dist", "thaiDist")
 
-_CIRCLE = 360 * 60_000  # a full turn in 60,000ths of a degree (20.1.10.3)
-_SLANTED = 15 * 60_000  # maximum rotation of a placeholder in use
+_FULL_TURN = 360 * 60_000  # a full turn in 60,000ths of a degree (20.1.10.3)
+_MAX_ROTATION = 15 * 60_000  # maximum rotation of a placeholder in use
 
-_UNFILLED = {*FURNITURE, "hdr", "sldImg"}
+_IGNORED_TYPES = {*FOOTER_TYPES, "hdr", "sldImg"}
 
 # Mutually exclusive children of text properties (21.1.2.2.7, 21.1.2.3.9).
 _ALTERNATIVES = {
@@ -79,21 +79,21 @@ class LayoutPlaceholder:
     """A placeholder of a layout.
 
     ``chain`` is its element followed by those it inherits from, and ``levels`` are its merged list levels. If
-    ``moved`` is true, its box differs from the layout, and slides must set the position.
+    ``is_moved`` is true, its box differs from the layout, and slides must set the position.
     """
 
     index: int
     kind: str
     name: str
     chain: Sequence[Any]
-    place: Place
+    box: PlaceholderBox
     levels: Sequence[Any] = field(repr=False)
-    moved: bool = False
+    is_moved: bool = False
 
     @property
     def area(self) -> float:
         """The area in square points."""
-        return self.place.width * self.place.height
+        return self.box.width * self.box.height
 
     @property
     def anchor(self) -> str:
@@ -110,35 +110,35 @@ class LayoutReader:
     """Reads the placeholders and fonts of a presentation's layouts."""
 
     def __init__(self, presentation: Presentation) -> None:
-        self._default = get_element(presentation.part).find(qn("p:defaultTextStyle"))
+        self._default_style = get_element(presentation.part).find(qn("p:defaultTextStyle"))
         self._fonts: dict[Any, ThemeFonts] = {}
         size = get_element(presentation.part).find(qn("p:sldSz"))
-        self._outside = () if size is None else _list_outside(size)
-        self._fillable: dict[Any, list[LayoutPlaceholder]] = {}
+        self._outside_boxes = () if size is None else _list_outside_boxes(size)
+        self._content_placeholders: dict[Any, list[LayoutPlaceholder]] = {}
         self._levels: dict[tuple[Any, ...], Any] = {}
         self._looks: dict[tuple[Any, ThemeFonts], Level] = {}
         self._above: dict[tuple[Any, str], tuple[Any, ...]] = {}
 
-    def list_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
+    def list_content_placeholders(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         """Return the content placeholders of a layout, cut so that they do not overlap titles and footers.
 
         Placeholders that are rotated by more than 15 degrees or have vertical text are omitted.
         """
-        if layout.part not in self._fillable:
-            self._fillable[layout.part] = self._find_fillable(layout)
-        return self._fillable[layout.part]
+        if layout.part not in self._content_placeholders:
+            self._content_placeholders[layout.part] = self._find_content_placeholders(layout)
+        return self._content_placeholders[layout.part]
 
-    def _find_fillable(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
+    def _find_content_placeholders(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         """Find and cut the content placeholders of a layout, for `list_fillable`, which caches them."""
         found = [(shape, self._read_placeholder(shape, layout)) for shape in list_placeholders(layout)]
         placeholders = [placeholder for _, placeholder in found if placeholder is not None]
         chains = (
             self._resolve_chain(get_element(shape), layout)
             for shape, _ in found
-            if get_placeholder_type(get_element(shape)) in FURNITURE
+            if get_placeholder_type(get_element(shape)) in FOOTER_TYPES
         )
-        furniture = [_to_points(box) for chain in chains if (box := find_box(chain)) is not None]
-        return [_clear_of_titles(placeholder, placeholders, furniture) for placeholder in placeholders]
+        furniture = [_convert_to_points(box) for chain in chains if (box := find_box(chain)) is not None]
+        return [_cut_clear_of_titles(placeholder, placeholders, furniture) for placeholder in placeholders]
 
     def get_fonts(self, layout: SlideLayout) -> ThemeFonts:
         """Return the theme fonts of a layout."""
@@ -147,16 +147,16 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(read_theme(layout.slide_master))
         return self._fonts[part]
 
-    def find_furniture(self, layout: SlideLayout) -> dict[str, LayoutPlaceholder]:
+    def find_footers(self, layout: SlideLayout) -> dict[str, LayoutPlaceholder]:
         """Return the footer, date and slide number placeholders of a layout, by type."""
         placeholders: dict[str, LayoutPlaceholder] = {}
         for shape in list_placeholders(layout):
             element = get_element(shape)
             kind = get_placeholder_type(element)
-            if kind in FURNITURE:
+            if kind in FOOTER_TYPES:
                 chain = self._resolve_chain(element, layout)
                 level = merge_level(self._collect_styles(chain, kind, layout), 1)
-                if place := read_place(chain, [read_level(level, self.get_fonts(layout))]):
+                if place := read_placeholder_box(chain, [read_level(level, self.get_fonts(layout))]):
                     index = shape.placeholder_format.idx
                     placeholders[kind] = LayoutPlaceholder(index, kind, shape.name, chain, place, [level])
         return placeholders
@@ -165,11 +165,11 @@ class LayoutReader:
         """Return a placeholder of a layout, followed by the master placeholder that it inherits from."""
         master, kind = get_element(layout.slide_master), get_placeholder_type(element)
         if (master, kind) not in self._above:
-            self._above[master, kind] = resolve_chain(element, None, master)[1:]
+            self._above[master, kind] = resolve_placeholder_chain(element, None, master)[1:]
         return (element, *self._above[master, kind])
 
     def _collect_styles(self, chain: Sequence[Any], kind: str, layout: SlideLayout) -> list[Any]:
-        return collect_list_styles(chain, kind, get_element(layout.slide_master), self._default)
+        return collect_list_styles(chain, kind, get_element(layout.slide_master), self._default_style)
 
     def _read_level(self, level: Any, fonts: ThemeFonts) -> Level:
         if (level, fonts) not in self._looks:
@@ -185,19 +185,19 @@ class LayoutReader:
     def _read_placeholder(self, shape: BaseShape, layout: SlideLayout) -> LayoutPlaceholder | None:
         element = get_element(shape)
         kind = get_placeholder_type(element)
-        if kind in _UNFILLED:
+        if kind in _IGNORED_TYPES:
             return None
         chain = self._resolve_chain(element, layout)
         upright = find_placeholder(element).get("orient") == "vert" or any(map(_is_vertical, chain))
-        turned = upright or abs(_get_rotation(chain)) > _SLANTED
+        turned = upright or abs(_get_rotation(chain)) > _MAX_ROTATION
         if turned or element.find(qn("p:txBody")) is None:
             return None
         styles, fonts = self._collect_styles(chain, kind, layout), self.get_fonts(layout)
         levels = [self._merge_level(styles, number) for number in range(1, _LEVELS + 1)]
-        place = read_place(chain, [self._read_level(level, fonts) for level in levels])
+        place = read_placeholder_box(chain, [self._read_level(level, fonts) for level in levels])
         if place is None:
             return None
-        inside = cut_clear(place, self._outside)
+        inside = cut_clear_of_boxes(place, self._outside_boxes)
         moved = inside is not place or _get_rotation(chain) != 0
         return LayoutPlaceholder(shape.placeholder_format.idx, kind, shape.name, chain, inside, levels, moved)
 
@@ -213,7 +213,7 @@ def get_slide_size_in_emu(presentation: Presentation) -> tuple[int, int]:
     return presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
 
 
-def _list_outside(size: Any) -> tuple[Sides, ...]:
+def _list_outside_boxes(size: Any) -> tuple[Sides, ...]:
     """Return the boxes outside the four edges of a slide."""
     wide, high = (int(size.get(name)) / EMU_PER_POINT for name in ("cx", "cy"))
     left, top, right, bottom = -wide, -high, 2 * wide, 2 * high
@@ -225,35 +225,37 @@ def _list_outside(size: Any) -> tuple[Sides, ...]:
     )
 
 
-def _clear_of_titles(
-    placeholder: LayoutPlaceholder, placeholders: Sequence[LayoutPlaceholder], furniture: Iterable[Box]
+def _cut_clear_of_titles(
+    placeholder: LayoutPlaceholder, placeholders: Sequence[LayoutPlaceholder], footers: Iterable[Bounds]
 ) -> LayoutPlaceholder:
     """Cut a content placeholder so that it does not overlap titles and footers.
 
     A placeholder that contains a whole title is a background, and returned unchanged.
     """
-    own = placeholder.place
-    titles = [other.place.box for other in placeholders if other.kind in TITLES]
-    if placeholder.kind in TITLES or any(
+    own = placeholder.box
+    titles = [other.box.bounds for other in placeholders if other.kind in TITLE_TYPES]
+    if placeholder.kind in TITLE_TYPES or any(
         own.left <= left and own.top <= top and own.bottom >= top + high for left, top, _, high in titles
     ):
         return placeholder
-    boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *furniture))
-    place = cut_clear(own, boxes)
-    return placeholder if place is own else replace(placeholder, place=place, moved=True)
+    boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *footers))
+    place = cut_clear_of_boxes(own, boxes)
+    return placeholder if place is own else replace(placeholder, box=place, is_moved=True)
 
 
-def read_place(chain: Sequence[Any], levels: Sequence[Level]) -> Place | None:
-    """Return a placeholder's box and text levels as a ``Place``, or None if it has no position."""
+def read_placeholder_box(chain: Sequence[Any], levels: Sequence[Level]) -> PlaceholderBox | None:
+    """Return a placeholder's box and text levels as a ``PlaceholderBox``, or None if it has no position."""
     box = find_box(chain)
     if box is None:
         return None
-    return create_place(_to_points(box), _read_insets(chain), tuple(levels), _read_columns(chain))
+    return create_placeholder_box(
+        _convert_to_points(box), _read_insets(chain), tuple(levels), _read_columns(chain)
+    )
 
 
 def merge_level(styles: Sequence[Any], number: int) -> Any:
     """Merge the properties of one list level from several list styles; the first style takes precedence."""
-    return _merge(qn(f"a:lvl{number}pPr"), _find_level_sources(styles, number))
+    return _merge_properties(qn(f"a:lvl{number}pPr"), _find_level_sources(styles, number))
 
 
 def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
@@ -261,24 +263,24 @@ def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
     return tuple(found for style in styles if (found := style.find(tag)) is not None)
 
 
-def create_place(
-    box: Box, insets: Sides, levels: tuple[Level, ...], columns: tuple[int, float] = (1, 0.0)
-) -> Place:
-    """Create a ``Place``; ``columns`` is the number of text columns and their gap in points.
+def create_placeholder_box(
+    bounds: Bounds, insets: Sides, levels: tuple[Level, ...], columns: tuple[int, float] = (1, 0.0)
+) -> PlaceholderBox:
+    """Create a ``PlaceholderBox``; ``columns`` is the number of text columns and their gap in points.
 
     Only the first text column is used.
     """
-    left, top, width, height = box
+    left, top, width, height = bounds
     count, gap = columns
     inner = (width - insets[0] - insets[2] - gap * (count - 1)) / count
     text = TextArea(width=inner, height=height - insets[1] - insets[3], levels=levels)
-    return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
+    return PlaceholderBox(left=left, top=top, width=width, height=height, text_area=text, insets=insets)
 
 
 def read_theme(master: SlideMaster | NotesMaster) -> Any:
     """Return the theme of a master as an XML element, or None."""
     part = find_theme_part(master)
-    return None if part is None else parse_untrusted(part.blob)
+    return None if part is None else parse_untrusted_xml(part.blob)
 
 
 def find_theme_part(master: SlideMaster | NotesMaster) -> Any:
@@ -298,11 +300,11 @@ def _get_rotation(chain: Sequence[Any]) -> int:
     """Return a placeholder's clockwise rotation in 60,000ths of a degree, from -180 to 180 degrees."""
     transforms = (element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}") for element in chain)
     own = next((transform for transform in transforms if transform is not None), None)
-    turn = 0 if own is None else int(own.get("rot", "0")) % _CIRCLE
-    return turn if turn <= _CIRCLE // 2 else turn - _CIRCLE
+    turn = 0 if own is None else int(own.get("rot", "0")) % _FULL_TURN
+    return turn if turn <= _FULL_TURN // 2 else turn - _FULL_TURN
 
 
-def _to_points(box: EmuBox) -> Box:
+def _convert_to_points(box: EmuBox) -> Bounds:
     sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
     left, top, width, height = (side / EMU_PER_POINT for side in sides)
     return left, top, width, height
@@ -326,7 +328,7 @@ def _find_body_property(chain: Sequence[Any], name: str) -> str | None:
     return next((str(value) for value in values if value is not None), None)
 
 
-def _merge(tag: str, sources: Sequence[Any]) -> Any:
+def _merge_properties(tag: str, sources: Sequence[Any]) -> Any:
     """Merge text properties, including run properties; the first source with a property wins."""
     result = etree.Element(tag)
     taken: set[str] = set()
@@ -342,7 +344,7 @@ def _merge(tag: str, sources: Sequence[Any]) -> Any:
             result.append(copy.deepcopy(part))
     runs = [run for source in sources if (run := source.find(qn("a:defRPr"))) is not None]
     if runs:
-        result.append(_merge(qn("a:defRPr"), runs))
+        result.append(_merge_properties(qn("a:defRPr"), runs))
     result[:] = sorted(result, key=lambda part: _RANKS[part.tag])
     return result
 
@@ -353,30 +355,30 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
     run = runs if runs is not None else etree.Element(qn("a:defRPr"))
     latin = run.find(qn("a:latin"))
     size = int(run.get("sz", "1800")) / 100
-    before, told_otherwise = _read_space(element.find(qn("a:spcBef")), size)
-    after, _ = _read_space(element.find(qn("a:spcAft")), size)
+    before, told_otherwise = _read_paragraph_spacing(element.find(qn("a:spcBef")), size)
+    after, _ = _read_paragraph_spacing(element.find(qn("a:spcAft")), size)
     margin = int(element.get("marL", "0"))
     exact = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPts')}")
     of_line = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPct')}")
     return Level(
         size=size,
-        family=fonts.resolve(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
+        family=fonts.resolve_family(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
         bold=parse_flag(run.get("b")),
         italic=parse_flag(run.get("i")),
-        margin=max(margin, margin + int(element.get("indent", "0"))) / EMU_PER_POINT,
-        before=before + after,
-        line=parse_percentage(of_line.get("val")) if of_line is not None else 1.0,
-        exact=int(exact.get("val")) / 100 if exact is not None else 0.0,
-        spacing=max(0.0, int(run.get("spc", "0")) / 100 / size),
-        capitals=run.get("cap", "none") == "all",
-        restated=told_otherwise or after > 0,
-        justified=element.get("algn") in _JUSTIFIED,
-        marked=element.find(qn("a:buNone")) is None
+        indent=max(margin, margin + int(element.get("indent", "0"))) / EMU_PER_POINT,
+        space_before=before + after,
+        line_spacing=parse_percentage(of_line.get("val")) if of_line is not None else 1.0,
+        exact_line_spacing=int(exact.get("val")) / 100 if exact is not None else 0.0,
+        letter_spacing=max(0.0, int(run.get("spc", "0")) / 100 / size),
+        is_all_caps=run.get("cap", "none") == "all",
+        needs_own_spacing=told_otherwise or after > 0,
+        is_justified=element.get("algn") in _JUSTIFIED_ALIGNMENTS,
+        has_bullet_or_number=element.find(qn("a:buNone")) is None
         and len(element.xpath("*[starts-with(local-name(), 'bu')]")) > 0,
     )
 
 
-def _read_space(element: Any, size: float) -> tuple[float, bool]:
+def _read_paragraph_spacing(element: Any, size: float) -> tuple[float, bool]:
     """Return paragraph spacing in points, and whether it is relative to the line height."""
     if element is None or not len(element):
         return 0.0, False
@@ -386,33 +388,33 @@ def _read_space(element: Any, size: float) -> tuple[float, bool]:
     return of_line * size * 1.2, of_line > 0
 
 
-def cut_clear(place: Place, others: Iterable[Sides]) -> Place:
+def cut_clear_of_boxes(box: PlaceholderBox, other_boxes: Iterable[Sides]) -> PlaceholderBox:
     """Return the largest part of a box that no other box overlaps.
 
     Return the whole box if that part is too small.
     """
-    whole = place.sides
+    whole = box.sides
     sides = whole
-    for other in others:
-        if _do_overlap(sides, other):
-            sides = max(_iter_remaining(sides, other), key=_compute_area)
-    if sides == whole or _compute_area(sides) < _LEAST * _compute_area(whole):
-        return place
+    for other in other_boxes:
+        if _is_overlapping(sides, other):
+            sides = max(_iter_remaining_parts(sides, other), key=_compute_area)
+    if sides == whole or _compute_area(sides) < _MIN_REMAINING_FRACTION * _compute_area(whole):
+        return box
     left, top, right, bottom = sides
     width, height = right - left, bottom - top
     # Only one text column is used, and its width changes with the box.
-    inner = place.text.width * width / place.width
-    area = replace(place.text, width=inner, height=place.text.height - place.height + height)
-    return replace(place, left=left, top=top, width=width, height=height, text=area)
+    inner = box.text_area.width * width / box.width
+    area = replace(box.text_area, width=inner, height=box.text_area.height - box.height + height)
+    return replace(box, left=left, top=top, width=width, height=height, text_area=area)
 
 
-def _do_overlap(one: Sides, other: Sides) -> bool:
+def _is_overlapping(one: Sides, other: Sides) -> bool:
     wide = min(one[2], other[2]) - max(one[0], other[0])
     high = min(one[3], other[3]) - max(one[1], other[1])
-    return min(wide, high) > _TOUCHING
+    return min(wide, high) > _OVERLAP_TOLERANCE
 
 
-def _iter_remaining(whole: Sides, other: Sides) -> Iterator[Sides]:
+def _iter_remaining_parts(whole: Sides, other: Sides) -> Iterator[Sides]:
     """Yield the parts of a box at the left, at the right, above and below another box."""
     left, top, right, bottom = whole
     yield left, top, max(left, other[0]), bottom

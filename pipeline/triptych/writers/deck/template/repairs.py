@@ -8,14 +8,21 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from triptych.ooxml.inheritance import (
-    FURNITURE,
-    TITLES,
+    FOOTER_TYPES,
+    TITLE_TYPES,
     find_box,
     find_placeholder,
     get_placeholder_type,
     list_shapes,
 )
 from triptych.ooxml.xml import EMU_PER_POINT, qn, to_emu
+from triptych.writers.deck.pptx.exports import (
+    CONTENT_TYPE,
+    RELATIONSHIP_TYPE,
+    Presentation,
+    SlideLayout,
+    SlideMaster,
+)
 from triptych.writers.deck.pptx.package import (
     FIRST_MASTER_ID,
     copy_layout,
@@ -25,14 +32,7 @@ from triptych.writers.deck.pptx.package import (
     iter_master_and_layout_ids,
     list_placeholders,
 )
-from triptych.writers.deck.pptx.terms import (
-    CONTENT_TYPE,
-    RELATIONSHIP_TYPE,
-    Presentation,
-    SlideLayout,
-    SlideMaster,
-)
-from triptych.writers.deck.template.generated import render_empty_part
+from triptych.writers.deck.template.built_in_template import render_empty_part
 from triptych.writers.deck.template.placeholders import LayoutReader, get_slide_size
 
 _PARTS = (
@@ -42,7 +42,7 @@ _PARTS = (
 _LINK_TAGS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
-def repair(presentation: Presentation) -> None:
+def repair_template(presentation: Presentation) -> None:
     """Repair a template for PowerPoint and python-pptx.
 
     Duplicate ids become unique, missing elements and parts are added, and text properties of prompts move to
@@ -50,7 +50,7 @@ def repair(presentation: Presentation) -> None:
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
-            _make_unique(get_element(owner).iter(qn("p:cNvPr")), "id")
+            _make_values_unique(get_element(owner).iter(qn("p:cNvPr")), "id")
             for body in get_element(owner).iter(qn("p:txBody"), qn("a:txBody")):
                 if body.find(qn("a:bodyPr")) is None:
                     body.insert(0, body.makeelement(qn("a:bodyPr"), {}))
@@ -62,11 +62,11 @@ def repair(presentation: Presentation) -> None:
                     (shape[0] if before is None else before).addnext(shape.makeelement(qn("p:spPr"), {}))
         for layout in master.slide_layouts:
             # A slide's placeholder finds its layout placeholder by index.
-            _make_unique(get_element(layout).iter(qn("p:ph")), "idx")
+            _make_values_unique(get_element(layout).iter(qn("p:ph")), "idx")
         for owner in (master, *master.slide_layouts):
             for shape in list_placeholders(owner):
-                _style_by_prompt(get_element(shape).find(qn("p:txBody")))
-    _make_unique(iter_master_and_layout_ids(presentation), "id", FIRST_MASTER_ID)
+                _copy_prompt_style(get_element(shape).find(qn("p:txBody")))
+    _make_values_unique(iter_master_and_layout_ids(presentation), "id", FIRST_MASTER_ID)
     part = presentation.part
     _fix_core_properties(part.package)
     there = {relation.reltype for relation in part.rels.values()}
@@ -94,7 +94,7 @@ def _fix_core_properties(package: Any) -> None:
             relations.pop(name)
 
 
-def _style_by_prompt(body: Any) -> None:
+def _copy_prompt_style(body: Any) -> None:
     """Copy the text properties of a placeholder's prompt to its list style.
 
     LibreOffice writes no list style, from which slides inherit (ECMA-376 Part 1, 21.1.2.4.12).
@@ -121,31 +121,31 @@ def _style_by_prompt(body: Any) -> None:
     styles.extend(levels[level] for level in sorted(levels))
 
 
-def _make_unique(elements: Iterable[Any], name: str, least: int = 0) -> None:
+def _make_values_unique(elements: Iterable[Any], name: str, minimum: int = 0) -> None:
     """Replace duplicate and missing values of the numeric attribute ``name``.
 
-    Values below ``least`` are replaced, too.
+    Values below ``minimum`` are replaced, too.
     """
     known = list(elements)
     numbers = [int(element.get(name) or "0") for element in known]
     taken = set(numbers)
-    free = (number for number in count(max(least, 1)) if number not in taken)
+    free = (number for number in count(max(minimum, 1)) if number not in taken)
     seen: set[int] = set()
     for element, number in zip(known, numbers, strict=True):
-        own = next(free) if number in seen or number < least else number
+        own = next(free) if number in seen or number < minimum else number
         if own != number or name in element.attrib or name == "id":
             element.set(name, str(own))
         seen.add(own)
 
 
-NAME = "Title and Content"
+CONTENT_LAYOUT_NAME = "Title and Content"
 _SUFFICIENT_SPACE = 0.4  # fraction of the slide; enough space for any content
-_LEAST_SPACE = 0.22  # minimum fraction of the slide for charts and tables
-_Shares: TypeAlias = tuple[float, float, float, float]
+_MIN_SPACE = 0.22  # minimum fraction of the slide for charts and tables
+_Fractions: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height as shares of a slide."""
 # For masters without a title or body placeholder.
-_TITLE: _Shares = (0.06, 0.05, 0.88, 0.15)
-_CONTENT: _Shares = (0.06, 0.23, 0.88, 0.64)
+_TITLE: _Fractions = (0.06, 0.05, 0.88, 0.15)
+_CONTENT: _Fractions = (0.06, 0.23, 0.88, 0.64)
 
 
 def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool:
@@ -161,20 +161,24 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
         default=0.0,
     )
     size = get_slide_size(presentation)
-    models = [(_measure_master_space(master), model) for master in masters if (model := _find_model(master))]
+    models = [
+        (_measure_master_space(master), model) for master in masters if (model := _find_model_layout(master))
+    ]
     room, model = max(models, key=lambda one: one[0], default=(0.0, None))
     most = max(there, min(room, _SUFFICIENT_SPACE * size[0] * size[1]))
-    cramped = most < _LEAST_SPACE * size[0] * size[1]
+    cramped = most < _MIN_SPACE * size[0] * size[1]
     if not masters or (there == most and not cramped):  # without layouts there is none to copy
         return False
     layout = model or masters[0].slide_layouts[0]
-    _turn_into_content_layout(get_element(copy_layout(layout)), layout.slide_master, size, own=cramped)
+    _turn_into_content_layout(
+        get_element(copy_layout(layout)), layout.slide_master, size, replaces_title=cramped
+    )
     return True
 
 
 def _measure_layout_space(reader: LayoutReader, layout: SlideLayout) -> float:
-    placeholders = reader.list_fillable(layout)
-    if not any(one.kind in TITLES for one in placeholders):
+    placeholders = reader.list_content_placeholders(layout)
+    if not any(one.kind in TITLE_TYPES for one in placeholders):
         return 0.0
     return max((one.area for one in placeholders if one.kind in ("obj", "body")), default=0.0)
 
@@ -186,26 +190,26 @@ def _measure_master_space(master: SlideMaster) -> float:
     return 0.0 if box is None else (box.right - box.left) * (box.bottom - box.top) / EMU_PER_POINT**2
 
 
-def _find_model(master: SlideMaster) -> SlideLayout | None:
+def _find_model_layout(master: SlideMaster) -> SlideLayout | None:
     """Return a master's layout with a title, preferably not the title slide layout, or None."""
     titled = [
         layout
         for layout in master.slide_layouts
-        if any(get_placeholder_type(shape) in TITLES for shape in list_shapes(get_element(layout)))
+        if any(get_placeholder_type(shape) in TITLE_TYPES for shape in list_shapes(get_element(layout)))
     ]
     return min(titled, key=lambda layout: get_element(layout).get("type") == "title", default=None)
 
 
 def _turn_into_content_layout(
-    layout: Any, master: SlideMaster, size: tuple[float, float], *, own: bool
+    layout: Any, master: SlideMaster, size: tuple[float, float], *, replaces_title: bool
 ) -> None:
     """Replace all placeholders except title and footers with one content placeholder.
 
-    If ``own`` is true, the title is replaced, too.
+    If ``replaces_title`` is true, the title is replaced, too.
     """
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
-    layout.find(qn("p:cSld")).set("name", NAME)
+    layout.find(qn("p:cSld")).set("name", CONTENT_LAYOUT_NAME)
     title = None
     for shape in list_shapes(layout):
         kind, mark = get_placeholder_type(shape), find_placeholder(shape)
@@ -214,11 +218,11 @@ def _turn_into_content_layout(
             properties = shape.find(qn("p:spPr"))
             for place in properties.findall(qn("a:xfrm")):
                 properties.remove(place)
-        if mark is not None and (own or kind not in TITLES) and kind not in FURNITURE:
+        if mark is not None and (replaces_title or kind not in TITLE_TYPES) and kind not in FOOTER_TYPES:
             shape.getparent().remove(shape)
             continue
-        title = shape if get_placeholder_type(shape) in TITLES else title
-    shapes = () if own else list_shapes(get_element(master))
+        title = shape if get_placeholder_type(shape) in TITLE_TYPES else title
+    shapes = () if replaces_title else list_shapes(get_element(master))
     known = {get_placeholder_type(shape) for shape in shapes if find_box((shape,)) is not None}
     if title is None:
         title = _create_placeholder(layout, "Title", None if "title" in known else _TITLE, size, type="title")
@@ -229,9 +233,11 @@ def _turn_into_content_layout(
 
 
 def _create_placeholder(
-    layout: Any, name: str, place: _Shares | None, size: tuple[float, float], **mark: str
+    layout: Any, name: str, fractions: _Fractions | None, size: tuple[float, float], **attributes: str
 ) -> Any:
-    """Create a placeholder that inherits its properties from the master; ``place`` overrides its position."""
+    """Create a placeholder that inherits its properties from the master; ``fractions`` overrides its
+    position.
+    """
     ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
     shape = layout.makeelement(qn("p:sp"), {})
 
@@ -243,11 +249,11 @@ def _create_placeholder(
     named = below(shape, "p:nvSpPr")
     below(named, "p:cNvPr", id=str(max(ids) + 1), name=name)
     below(below(named, "p:cNvSpPr"), "a:spLocks", noGrp="1")
-    below(below(named, "p:nvPr"), "p:ph", **mark)
+    below(below(named, "p:nvPr"), "p:ph", **attributes)
     properties = below(shape, "p:spPr")
-    if place:
+    if fractions:
         left, top, wide, high = (
-            to_emu(part * side) for part, side in zip(place, (*size, *size), strict=True)
+            to_emu(part * side) for part, side in zip(fractions, (*size, *size), strict=True)
         )
         box = below(properties, "a:xfrm")
         below(box, "a:off", x=left, y=top)

@@ -12,19 +12,25 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from triptych.ooxml.colours import INK, PAPER
-from triptych.theme.colours import ENHANCED, READABLE, VISIBLE, contrast_ratio, mix_colours
-from triptych.writers.deck.fitting.composition import find_sides
-from triptych.writers.deck.fitting.text import Box, Place
+from triptych.ooxml.colours import BLACK, WHITE
+from triptych.theme.colours import (
+    ENHANCED_CONTRAST,
+    READABLE_CONTRAST,
+    VISIBLE_CONTRAST,
+    compute_contrast_ratio,
+    mix_colours,
+)
+from triptych.writers.deck.fitting.composition import find_bounding_sides
+from triptych.writers.deck.fitting.text import Bounds, PlaceholderBox
 from triptych.writers.deck.kinds import PlaceholderRole
-from triptych.writers.deck.template.backgrounds import BackgroundColours, Scheme
+from triptych.writers.deck.template.backgrounds import BackgroundColours, LayoutColours
 from triptych.writers.deck.template.palette import Palette, Tint
 
-CHART_CONTRAST = ENHANCED
+CHART_CONTRAST = ENHANCED_CONTRAST
 """The contrast between text and background that charts need, because they use colours between the two."""
-_AROUND = 8.0  # points by which a panel extends beyond its content
-_PANEL = 9.0  # contrast between text and a panel of a mixed colour
-_STEPS = 20
+_PANEL_MARGIN = 8.0  # points by which a panel extends beyond its content
+_PANEL_CONTRAST = 9.0  # contrast between text and a panel of a mixed colour
+_MIX_STEPS = 20
 HEADING_ROLES = frozenset(
     (
         PlaceholderRole.TITLE,
@@ -41,16 +47,16 @@ HEADING_ROLES = frozenset(
 class Surface:
     """The colours of a text or frame and its background.
 
-    ``ink`` replaces an illegible text colour, and ``panel`` is a fill to add behind the text. ``contrast`` is
-    that of the layout's text colour, or of the best text colour for a frame. ``is_legible`` is true if the
-    text needs no panel.
+    ``text_colour`` replaces an illegible text colour, and ``panel_fill`` is a fill to add behind the text.
+    ``contrast`` is that of the layout's text colour, or of the best text colour for a frame. ``is_legible``
+    is true if the text needs no panel.
     """
 
     palette: Palette
     contrast: float
     is_legible: bool
-    ink: Tint | None = None
-    panel: Tint | None = None
+    text_colour: Tint | None = None
+    panel_fill: Tint | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,79 +64,93 @@ class SlideText:
     """A text on a slide.
 
     ``levels`` are its list-level elements, or () for a text box in the muted colour. ``chain`` is the
-    placeholder's element and those it inherits from; its fill is part of the background. If ``panel`` is
+    placeholder's element and those it inherits from; its fill is part of the background. If ``has_panel`` is
     true, the text has a panel of its own.
     """
 
-    place: Place
+    box: PlaceholderBox
     levels: tuple[Any, ...] = ()
     chain: tuple[Any, ...] = ()
-    panel: bool = False
+    has_panel: bool = False
 
 
 class Surfaces:
     """The surfaces of a slide's texts and frames.
 
     ``frames`` maps roles to boxes and required contrasts. If the background is unsuitable for content, a
-    single panel (``board``) is behind all content. It overlaps neither the texts of ``heading_roles`` nor the
-    boxes in ``others``.
+    single panel (``common_panel``) is behind all content. It overlaps neither the texts of ``heading_roles``
+    nor the boxes in ``others``.
     """
 
     def __init__(
         self,
-        scheme: Scheme,
+        layout_colours: LayoutColours,
         texts: Mapping[PlaceholderRole, SlideText],
-        frames: Mapping[PlaceholderRole, tuple[Place, float]],
-        others: Iterable[Place] = (),
+        frames: Mapping[PlaceholderRole, tuple[PlaceholderBox, float]],
+        other_boxes: Iterable[PlaceholderBox] = (),
         heading_roles: AbstractSet[PlaceholderRole] = HEADING_ROLES,
     ) -> None:
-        self._scheme = scheme
+        self._layout_colours = layout_colours
         self._texts = texts
         self._frames = frames
         self._heading_roles = heading_roles
-        self._others = (*(text.place for role, text in texts.items() if role in heading_roles), *others)
+        self._other_boxes = (
+            *(text.box for role, text in texts.items() if role in heading_roles),
+            *other_boxes,
+        )
         self._found: dict[PlaceholderRole, Surface] = {}
 
-    def get(self, role: PlaceholderRole) -> Surface:
+    def get_surface(self, role: PlaceholderRole) -> Surface:
         """Return the surface of the text or frame with a role."""
         if role not in self._found:
-            board = self.board
+            board = self.common_panel
             on_board = board is not None and role not in self._heading_roles
-            found = self._find(role, (self._get_colour(board),) if board is not None and on_board else None)
+            found = self._find_surface(
+                role, (self._get_colour(board),) if board is not None and on_board else None
+            )
             if role in self._heading_roles and role in self._texts and not found.is_legible:
-                found = find_panel_surface(self._scheme, self._texts[role])
+                found = find_panel_surface(self._layout_colours, self._texts[role])
             self._found[role] = found
         return self._found[role]
 
     @cached_property
-    def board(self) -> Tint | None:
+    def common_panel(self) -> Tint | None:
         """The fill of a panel behind all content, or None if the background is suitable."""
         content = [role for role in (*self._texts, *self._frames) if role not in self._heading_roles]
-        if all(self._find(role, None).is_legible for role in content) and self._panel_texts_match:
+        if (
+            all(self._find_surface(role, None).is_legible for role in content)
+            and self._has_matching_panel_texts
+        ):
             return None
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
         level = next(levels, None)
-        own = self._scheme.get_slot("tx1") if level is None else self._scheme.get_text_colour(level)
-        return choose_panel(self._scheme, own)
+        own = (
+            self._layout_colours.get_theme_colour("tx1")
+            if level is None
+            else self._layout_colours.get_text_colour(level)
+        )
+        return choose_panel_fill(self._layout_colours, own)
 
     @property
-    def _panel_texts_match(self) -> bool:
+    def _has_matching_panel_texts(self) -> bool:
         """Whether texts with panels have the same text colour, or each of them can have a panel."""
-        found = [self._find(role, None) for role, text in self._texts.items() if text.panel]
-        return len({surface.ink for surface in found}) <= 1 or all(one.palette.panel for one in found)
+        found = [self._find_surface(role, None) for role, text in self._texts.items() if text.has_panel]
+        return len({surface.text_colour for surface in found}) <= 1 or all(
+            one.palette.panel_fill for one in found
+        )
 
     @cached_property
-    def board_box(self) -> Box:
+    def common_panel_bounds(self) -> Bounds:
         """Left, top, width and height in points of the panel around all content.
 
         It overlaps no other text.
         """
-        places = [text.place for role, text in self._texts.items() if role not in self._heading_roles]
+        places = [text.box for role, text in self._texts.items() if role not in self._heading_roles]
         places += [place for place, _ in self._frames.values()]
-        left, top, right, bottom = find_sides(places)
-        wide, high = self._scheme.size
-        sides = [left - _AROUND, top - _AROUND, right + _AROUND, bottom + _AROUND]
-        for other in self._others:
+        left, top, right, bottom = find_bounding_sides(places)
+        wide, high = self._layout_colours.slide_size
+        sides = [left - _PANEL_MARGIN, top - _PANEL_MARGIN, right + _PANEL_MARGIN, bottom + _PANEL_MARGIN]
+        for other in self._other_boxes:
             across = min(right, other.right) > max(left, other.left)
             beside = min(bottom, other.bottom) > max(top, other.top)
             if across and other.bottom <= top:
@@ -145,94 +165,112 @@ class Surfaces:
         return (*start, end[0] - start[0], end[1] - start[1])
 
     @cached_property
-    def changed(self) -> Mapping[PlaceholderRole, float]:
+    def changed_contrasts(self) -> Mapping[PlaceholderRole, float]:
         """The contrast of texts and frames, by role.
 
         Only those for which the layout's colours or background are unsuitable are included.
         """
-        found = {role: self._find(role, None) for role in (*self._texts, *self._frames)}
+        found = {role: self._find_surface(role, None) for role in (*self._texts, *self._frames)}
         return {
             role: surface.contrast
             for role, surface in found.items()
-            if surface.ink is not None or not surface.is_legible
+            if surface.text_colour is not None or not surface.is_legible
         }
 
-    def _find(self, role: PlaceholderRole, background: BackgroundColours | None) -> Surface:
+    def _find_surface(self, role: PlaceholderRole, background: BackgroundColours | None) -> Surface:
         if role in self._texts:
-            return find_text_surface(self._scheme, self._texts[role], background)
+            return find_text_surface(self._layout_colours, self._texts[role], background)
         place, least = self._frames[role]
-        palette = Palette(self._scheme.get_slot, background or self._scheme.find_frame_background(place))
-        found = palette.measure_contrast(palette.ink)
+        palette = Palette(
+            self._layout_colours.get_theme_colour,
+            background or self._layout_colours.find_frame_background(place),
+        )
+        found = palette.measure_contrast(palette.text_colour)
         if least and len(palette.background) > 1:  # a word may be on the border between two colours
             least = max(least, CHART_CONTRAST)
         return Surface(palette=palette, contrast=found, is_legible=found >= least)
 
     def _get_colour(self, tint: Tint) -> str:
-        return Palette(self._scheme.get_slot, (PAPER,)).get_colour(tint)
+        return Palette(self._layout_colours.get_theme_colour, (WHITE,)).get_colour(tint)
 
 
 def find_text_surface(
-    scheme: Scheme, text: SlideText, background: BackgroundColours | None = None
+    layout_colours: LayoutColours, text: SlideText, background: BackgroundColours | None = None
 ) -> Surface:
     """Return the surface of a text without a panel; ``background`` is by default found behind its box.
 
     Results are cached, because slides of a layout share their boxes.
     """
-    known = scheme.surfaces
+    known = layout_colours.surfaces
     if (text, background) not in known:
-        known[text, background] = _compute_text_surface(scheme, text, background)
+        known[text, background] = _compute_text_surface(layout_colours, text, background)
     found: Surface = known[text, background]
     return found
 
 
-def _compute_text_surface(scheme: Scheme, text: SlideText, background: BackgroundColours | None) -> Surface:
-    chain = () if text.panel else text.chain  # a panel replaces the placeholder's fill
+def _compute_text_surface(
+    layout_colours: LayoutColours, text: SlideText, background: BackgroundColours | None
+) -> Surface:
+    chain = () if text.has_panel else text.chain  # a panel replaces the placeholder's fill
     if background is None and not text.chain:  # a text box with a few words, which may be in any corner
-        background = scheme.find_frame_background(text.place)
-    elif background is None or scheme.is_filled(chain):
-        background = scheme.find_background(text.place, chain)
-    palette = Palette(scheme.get_slot, background)
+        background = layout_colours.find_frame_background(text.box)
+    elif background is None or layout_colours.has_fill(chain):
+        background = layout_colours.find_background(text.box, chain)
+    palette = Palette(layout_colours.get_theme_colour, background)
     behind = palette.background
-    if text.panel and palette.panel is not None:
-        behind = (palette.get_colour(palette.panel),)
+    if text.has_panel and palette.panel_fill is not None:
+        behind = (palette.get_colour(palette.panel_fill),)
     if not text.levels:
-        least = palette.measure_contrast(palette.ink)
-        return Surface(palette=palette, contrast=least, is_legible=least >= READABLE)
-    own = dict.fromkeys(scheme.get_text_colour(level) for level in text.levels)
-    marked = (mark for level in text.levels for mark in scheme.get_highlight(level))
-    seen = Palette(scheme.get_slot, tuple(dict.fromkeys((*behind, *marked))))
-    least = min(contrast_ratio(colour, one) for colour in own for one in seen.background)
-    if least >= VISIBLE:
+        least = palette.measure_contrast(palette.text_colour)
+        return Surface(palette=palette, contrast=least, is_legible=least >= READABLE_CONTRAST)
+    own = dict.fromkeys(layout_colours.get_text_colour(level) for level in text.levels)
+    marked = (mark for level in text.levels for mark in layout_colours.get_highlight(level))
+    seen = Palette(layout_colours.get_theme_colour, tuple(dict.fromkeys((*behind, *marked))))
+    least = min(compute_contrast_ratio(colour, one) for colour in own for one in seen.background)
+    if least >= VISIBLE_CONTRAST:
         return Surface(palette=palette, contrast=least, is_legible=True)
-    is_legible = seen.measure_contrast(seen.ink) >= READABLE
-    return Surface(palette=palette, contrast=least, is_legible=is_legible, ink=seen.ink)
+    is_legible = seen.measure_contrast(seen.text_colour) >= READABLE_CONTRAST
+    return Surface(palette=palette, contrast=least, is_legible=is_legible, text_colour=seen.text_colour)
 
 
-def find_panel_surface(scheme: Scheme, text: SlideText) -> Surface:
+def find_panel_surface(layout_colours: LayoutColours, text: SlideText) -> Surface:
     """Return the surface of an illegible text, with a panel that makes the text legible.
 
     The panel has the text's highlight colour or a legible colour of the background, if there is one, so that
     it is inconspicuous.
     """
-    seen = (*scheme.get_highlight(text.levels[0]), *scheme.find_background(text.place))
-    palettes = (Palette(scheme.get_slot, (colour,)) for colour in seen)
-    blending = next((one.paper for one in palettes if one.measure_contrast(one.ink) >= READABLE), None)
-    panel = blending or choose_panel(scheme, scheme.get_text_colour(text.levels[0]))
-    found = find_text_surface(
-        scheme, replace(text, chain=()), (Palette(scheme.get_slot, (PAPER,)).get_colour(panel),)
+    seen = (*layout_colours.get_highlight(text.levels[0]), *layout_colours.find_background(text.box))
+    palettes = (Palette(layout_colours.get_theme_colour, (colour,)) for colour in seen)
+    blending = next(
+        (
+            one.background_tint
+            for one in palettes
+            if one.measure_contrast(one.text_colour) >= READABLE_CONTRAST
+        ),
+        None,
     )
-    return replace(found, panel=panel)
+    panel = blending or choose_panel_fill(layout_colours, layout_colours.get_text_colour(text.levels[0]))
+    found = find_text_surface(
+        layout_colours,
+        replace(text, chain=()),
+        (Palette(layout_colours.get_theme_colour, (WHITE,)).get_colour(panel),),
+    )
+    return replace(found, panel_fill=panel)
 
 
-def choose_panel(scheme: Scheme, own: str) -> Tint:
-    """Return a plain fill on which the text colour ``own`` is legible.
+def choose_panel_fill(layout_colours: LayoutColours, text_colour: str) -> Tint:
+    """Return a plain fill on which the text colour ``text_colour`` is legible.
 
     It is a theme colour, or else a mixed colour.
     """
     for slot in ("bg1", "bg2"):
-        if contrast_ratio(scheme.get_slot(slot), own) >= CHART_CONTRAST:
+        if compute_contrast_ratio(layout_colours.get_theme_colour(slot), text_colour) >= CHART_CONTRAST:
             return Tint(slot)
-    end = max((INK, PAPER), key=lambda colour: contrast_ratio(colour, own))
-    least = min(_PANEL, contrast_ratio(end, own))
-    shades = (mix_colours(scheme.dominant, end, step / _STEPS) for step in range(_STEPS + 1))
-    return Tint(digits=next((shade for shade in shades if contrast_ratio(shade, own) >= least), end))
+    end = max((BLACK, WHITE), key=lambda colour: compute_contrast_ratio(colour, text_colour))
+    least = min(_PANEL_CONTRAST, compute_contrast_ratio(end, text_colour))
+    shades = (
+        mix_colours(layout_colours.dominant_colour, end, step / _MIX_STEPS) for step in range(_MIX_STEPS + 1)
+    )
+    return Tint(
+        digits=next((shade for shade in shades if compute_contrast_ratio(shade, text_colour) >= least), end)
+    )

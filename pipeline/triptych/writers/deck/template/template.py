@@ -10,22 +10,22 @@ from PIL import Image
 
 from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.project import MANIFEST
-from triptych.theme.colours import READABLE, VISIBLE, find_least_contrast
+from triptych.theme.colours import READABLE_CONTRAST, VISIBLE_CONTRAST, find_lowest_contrast
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.composition import move_place
-from triptych.writers.deck.fitting.line_breaking import measure_unbroken
+from triptych.writers.deck.fitting.composition import move_box
+from triptych.writers.deck.fitting.line_breaking import measure_unbroken_text
 from triptych.writers.deck.fitting.text import (
-    MARK_MARGIN,
-    SMALLEST,
-    Place,
+    ABSOLUTE_MIN_SIZE,
+    BULLET_INDENT,
+    PlaceholderBox,
     list_sizes,
     make_pieces,
-    measure_text,
+    measure_text_height,
 )
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
-from triptych.writers.deck.pptx.terms import Part, Presentation, SlideLayout
-from triptych.writers.deck.slides import HEADING_LAYOUTS, Layout, make_plain_para
-from triptych.writers.deck.template.backgrounds import Scheme, find_line_below
+from triptych.writers.deck.pptx.exports import Part, Presentation, SlideLayout
+from triptych.writers.deck.slides import HEADING_KINDS, SlideKindName, make_plain_para
+from triptych.writers.deck.template.backgrounds import LayoutColours, find_line_below
 from triptych.writers.deck.template.matching import (
     LayoutChoice,
     LayoutView,
@@ -48,7 +48,7 @@ from triptych.writers.deck.template.surfaces import (
 # Roles that messages name.
 _NAMED_ROLES = {PlaceholderRole.TITLE, PlaceholderRole.SUBTITLE, PlaceholderRole.BODY}
 _FOOTER = "ftr"
-_OVER_FOOTER = 2.0  # points by which a footer may extend beyond its box
+_FOOTER_TOLERANCE = 2.0  # points by which a footer may extend beyond its box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,64 +57,68 @@ class Template:
 
     ``theme`` is the book's theme with the template's body font; ``direction`` is the template's text
     direction. ``span`` is the template's position in the manifest, or None for the built-in template.
-    ``mark`` is a checksum of template, theme and requested layouts. ``extended`` is true if a content layout
-    was added.
+    ``checksum`` is a checksum of template, theme and requested layouts. ``has_added_layout`` is true if a
+    content layout was added.
     """
 
     presentation: Presentation
     reader: LayoutReader
     theme: Theme
-    choices: Mapping[Layout, LayoutChoice]
+    choices: Mapping[SlideKindName, LayoutChoice]
     kind_layouts: KindLayouts
-    tables: TableStyle
+    table_style: TableStyle
     direction: str
-    mark: str
+    checksum: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
-    extended: bool = False
-    _named: dict[tuple[Layout, str], KindLayout | None] = field(default_factory=dict)
+    has_added_layout: bool = False
+    _named_layouts: dict[tuple[SlideKindName, str], KindLayout | None] = field(default_factory=dict)
 
-    def get_kind_layout(self, kind: Layout, name: str = "") -> KindLayout | None:
+    def get_kind_layout(self, kind: SlideKindName, name: str = "") -> KindLayout | None:
         """Return the layout with a name, by default the matched layout, prepared for a slide kind.
 
         Return None if there is no layout of that name, or it has no placeholders for the slide kind.
         """
         if not name:
             return self.kind_layouts[kind]
-        if (kind, name) not in self._named:
+        if (kind, name) not in self._named_layouts:
             view = next((view for view in self.views if view.name == name), None)
             roles = assign_roles(KINDS[kind], view.placeholders) if view else None
-            self._named[kind, name] = (
-                self.kind_layouts.prepare(LayoutChoice(kind, view, roles, MatchMethod.REQUESTED))
+            self._named_layouts[kind, name] = (
+                self.kind_layouts.prepare_layout(LayoutChoice(kind, view, roles, MatchMethod.REQUESTED))
                 if view and roles
                 else None
             )
-        return self._named[kind, name]
+        return self._named_layouts[kind, name]
 
     def find_footer_scales(self, kind_layout: KindLayout, texts: Mapping[str, str]) -> Mapping[str, float]:
         """Return the text scale of each footer that fits, shrunk to fit on one line if necessary."""
-        places = kind_layout.furniture
+        places = kind_layout.footers
         scales = {
-            kind: self._find_footer_scale(places[kind].place, text) if text and kind in places else 1.0
+            kind: self._find_footer_scale(places[kind].box, text) if text and kind in places else 1.0
             for kind, text in texts.items()
         }
         return {kind: scale for kind, scale in scales.items() if scale is not None}
 
-    def _find_footer_scale(self, place: Place, text: str) -> float | None:
-        area, paras = place.text, (make_plain_para(text),)
-        on_slide = get_slide_size(self.presentation)[1] - place.top - place.insets[1]
-        high = min(area.height, on_slide) + _OVER_FOOTER
+    def _find_footer_scale(self, box: PlaceholderBox, text: str) -> float | None:
+        area, paras = box.text_area, (make_plain_para(text),)
+        on_slide = get_slide_size(self.presentation)[1] - box.top - box.insets[1]
+        high = min(area.height, on_slide) + _FOOTER_TOLERANCE
         own = area.levels[0]
-        for size in list_sizes(own.size, SMALLEST):
+        for size in list_sizes(own.size, ABSOLUTE_MIN_SIZE):
             scale = size / own.size
-            if measure_unbroken(make_pieces(paras[0].runs, own, self.theme, scale)) <= area.width:
+            if measure_unbroken_text(make_pieces(paras[0].runs, own, self.theme, scale)) <= area.width:
                 return scale
-        return 1.0 if measure_text(paras, area, self.theme) <= high else None
+        return 1.0 if measure_text_height(paras, area, self.theme) <= high else None
 
-    def report_omitted_footers(self, used: set[Layout], footer: str) -> list[Diagnostic]:
+    def report_omitted_footers(self, used_kinds: set[SlideKindName], footer: str) -> list[Diagnostic]:
         """Report DEK002 if slides of the used slide kinds cannot show the footer."""
-        shown = [self.kind_layouts[kind] for kind in self.kind_layouts if kind in used - {Layout.TITLE}]
-        with_place = [one for one in shown if _FOOTER in one.furniture]
+        shown = [
+            self.kind_layouts[kind]
+            for kind in self.kind_layouts
+            if kind in used_kinds - {SlideKindName.TITLE}
+        ]
+        with_place = [one for one in shown if _FOOTER in one.footers]
         texts = {_FOOTER: footer}
         cramped = [one.layout.name for one in with_place if not self.find_footer_scales(one, texts)]
         is_lacking = bool(shown) and not with_place and self.span is not None
@@ -130,11 +134,11 @@ class Template:
         return [Diagnostic(code="DEK002", span=self.span or Span(path=MANIFEST), message=message, hint=hint)]
 
     @property
-    def places(self) -> Mapping[Layout, Mapping[PlaceholderRole, Place]]:
+    def boxes_by_kind(self) -> Mapping[SlideKindName, Mapping[PlaceholderRole, PlaceholderBox]]:
         """Maps slide kinds to the boxes of their roles."""
-        return LayoutPlaces(self.kind_layouts)
+        return LayoutBoxes(self.kind_layouts)
 
-    def report_substitutes(self, used: set[Layout]) -> list[Diagnostic]:
+    def report_substitutes(self, used_kinds: set[SlideKindName]) -> list[Diagnostic]:
         """Report DTP003 for used slide kinds without a suitable layout in the template.
 
         Slide kinds without a PowerPoint layout type are not reported, because PowerPoint's own templates have
@@ -142,7 +146,7 @@ class Template:
         """
         taken: dict[str, list[str]] = {}
         for layout, choice in self.choices.items():
-            if layout in used and choice.method is MatchMethod.OTHER and KINDS[layout].types:
+            if layout in used_kinds and choice.method is MatchMethod.OTHER and KINDS[layout].layout_types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].plural)
         hint = "choose a layout under `layouts:` (`triptych template inspect` lists the layouts)"
         added = Diagnostic(
@@ -151,7 +155,7 @@ class Template:
             message="no layout in the template has placeholders for a title and content; a layout was added",
             hint="add a layout with title and content placeholders to the template",
         )
-        return [added] * self.extended + [
+        return [added] * self.has_added_layout + [
             Diagnostic(
                 code="DTP003",
                 span=self.span,
@@ -161,15 +165,17 @@ class Template:
             for name, kinds in taken.items()
         ]
 
-    def report_low_contrast(self, used: set[Layout]) -> list[Diagnostic]:
+    def report_low_contrast(self, used_kinds: set[SlideKindName]) -> list[Diagnostic]:
         """Report DTP004 for each used layout on which text is illegible in the template's colours."""
         if self.span is None:
             return []
         pale: dict[str, dict[str, float]] = {}
-        for kind_layout in (self.kind_layouts[layout] for layout in self.kind_layouts if layout in used):
+        for kind_layout in (
+            self.kind_layouts[layout] for layout in self.kind_layouts if layout in used_kinds
+        ):
             found: dict[str, float] = {
                 role.value if role in _NAMED_ROLES else "content": least
-                for role, least in kind_layout.empty.changed.items()
+                for role, least in kind_layout.default_surfaces.changed_contrasts.items()
             }
             pale.setdefault(kind_layout.layout.name, {}).update(found)
         return [
@@ -187,13 +193,13 @@ class Template:
         ]
 
 
-_STRIP, _MOST_GROWTH = 6, 96  # points: strip height below a title, maximum distance
-_EDGE = 1.3  # contrast of two backgrounds from which the edge between them is visible
+_STRIP_HEIGHT, _MAX_GROWTH = 6, 96  # points: strip height below a title, maximum distance
+_VISIBLE_EDGE_CONTRAST = 1.3  # contrast of two backgrounds from which the edge between them is visible
 # Roles that may contain lists.
 _LIST_ROLES = {
-    Layout.BULLETS: (PlaceholderRole.BODY,),
-    Layout.COLUMNS: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
-    Layout.COMPARISON: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
+    SlideKindName.BULLETS: (PlaceholderRole.BODY,),
+    SlideKindName.COLUMNS: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
+    SlideKindName.COMPARISON: (PlaceholderRole.FIRST, PlaceholderRole.SECOND),
 }
 
 
@@ -204,165 +210,179 @@ _LEVELS = 2  # number of list levels whose colours are checked
 class KindLayout:
     """A layout prepared for a slide kind: boxes, placeholders, text boxes and colours.
 
-    ``moved`` are the roles whose position slides must set. ``furniture`` has the footer, date and slide
+    ``moved_roles`` are the roles whose position slides must set. ``footers`` has the footer, date and slide
     number placeholders by type.
     """
 
     choice: LayoutChoice
     layout: SlideLayout
-    places: Mapping[PlaceholderRole, Place]
+    placeholder_boxes: Mapping[PlaceholderRole, PlaceholderBox]
     roles_by_index: Mapping[int, PlaceholderRole]
-    boxes: Mapping[PlaceholderRole, TextBox]
-    moved: frozenset[PlaceholderRole]
-    scheme: Scheme
-    furniture: Mapping[str, LayoutPlaceholder]
+    text_boxes: Mapping[PlaceholderRole, TextBox]
+    moved_roles: frozenset[PlaceholderRole]
+    layout_colours: LayoutColours
+    footers: Mapping[str, LayoutPlaceholder]
 
     def find_surfaces(
         self,
-        texts: Mapping[PlaceholderRole, Place],
-        frames: Mapping[PlaceholderRole, tuple[Place, float]],
+        texts: Mapping[PlaceholderRole, PlaceholderBox],
+        frames: Mapping[PlaceholderRole, tuple[PlaceholderBox, float]],
         panels: AbstractSet[PlaceholderRole] = frozenset(),
     ) -> Surfaces:
         """Return the surfaces of a slide's texts and frames.
 
         ``frames`` maps roles to boxes and required contrasts.
         """
-        known = {role: self._make_text(role, place, panel=role in panels) for role, place in texts.items()}
-        others = [placeholder.place for placeholder in self.furniture.values()]
-        heads = set(texts) if self.choice.kind in HEADING_LAYOUTS else HEADING_ROLES
-        return Surfaces(self.scheme, known, frames, others, heads)
+        known = {
+            role: self._make_slide_text(role, place, has_panel=role in panels)
+            for role, place in texts.items()
+        }
+        others = [placeholder.box for placeholder in self.footers.values()]
+        heads = set(texts) if self.choice.kind in HEADING_KINDS else HEADING_ROLES
+        return Surfaces(self.layout_colours, known, frames, others, heads)
 
     @property
-    def empty(self) -> Surfaces:
+    def default_surfaces(self) -> Surfaces:
         """The surfaces of a slide whose texts and frames fill the placeholders of the layout."""
-        kind, main = self.choice.kind, KINDS[self.choice.kind].main
-        texts = {role: self.places[role] for role in self.choice.assignment.placeholders}
-        frames: dict[PlaceholderRole, tuple[Place, float]] = {}
+        kind, main = self.choice.kind, KINDS[self.choice.kind].main_role
+        texts = {role: self.placeholder_boxes[role] for role in self.choice.assignment.placeholders}
+        frames: dict[PlaceholderRole, tuple[PlaceholderBox, float]] = {}
         if main is PlaceholderRole.OBJECT:
-            frames[main] = (texts.pop(main), CHART_CONTRAST if kind is Layout.CHART else READABLE)
-        return self.find_surfaces(texts, frames, {main} if kind is Layout.NUMBERS else set())
+            frames[main] = (
+                texts.pop(main),
+                CHART_CONTRAST if kind is SlideKindName.CHART else READABLE_CONTRAST,
+            )
+        return self.find_surfaces(texts, frames, {main} if kind is SlideKindName.NUMBERS else set())
 
     @property
     def palette(self) -> Palette:
         """The colours for the main content."""
-        return self.empty.get(KINDS[self.choice.kind].main).palette
+        return self.default_surfaces.get_surface(KINDS[self.choice.kind].main_role).palette
 
-    def find_furniture_surface(self, kind: str, place: Place) -> Surface:
-        """Return the surface of a footer, date or slide number (the type ``kind``) in the box ``place``."""
-        placeholder = self.furniture[kind]
-        text = SlideText(place=place, levels=tuple(placeholder.levels), chain=tuple(placeholder.chain))
-        found = find_text_surface(self.scheme, text)
-        return found if found.is_legible else find_panel_surface(self.scheme, text)
+    def find_footer_surface(self, kind: str, box: PlaceholderBox) -> Surface:
+        """Return the surface of a footer, date or slide number (the type ``kind``) in the box ``box``."""
+        placeholder = self.footers[kind]
+        text = SlideText(box=box, levels=tuple(placeholder.levels), chain=tuple(placeholder.chain))
+        found = find_text_surface(self.layout_colours, text)
+        return found if found.is_legible else find_panel_surface(self.layout_colours, text)
 
-    def _make_text(self, role: PlaceholderRole, place: Place, *, panel: bool) -> SlideText:
+    def _make_slide_text(self, role: PlaceholderRole, box: PlaceholderBox, *, has_panel: bool) -> SlideText:
         if (placeholder := self.choice.assignment.placeholders.get(role)) is not None:
             levels, chain = tuple(placeholder.levels[:_LEVELS]), tuple(placeholder.chain)
-            return SlideText(place=place, levels=levels, chain=chain, panel=panel)
-        return SlideText(place=place, levels=tuple(self.boxes[role].levels[:_LEVELS]), panel=panel)
+            return SlideText(box=box, levels=levels, chain=chain, has_panel=has_panel)
+        return SlideText(box=box, levels=tuple(self.text_boxes[role].levels[:_LEVELS]), has_panel=has_panel)
 
 
-class Schemes:
+class PresentationColours:
     """The colour schemes of a presentation's layouts, cached by layout."""
 
     def __init__(self) -> None:
         self._pictures: dict[Part, Image.Image | None] = {}
-        self._made: dict[Part, Scheme] = {}
+        self._made: dict[Part, LayoutColours] = {}
 
-    def get(self, layout: SlideLayout) -> Scheme:
+    def get_layout_colours(self, layout: SlideLayout) -> LayoutColours:
         """Return the colours of a layout."""
         if layout.part not in self._made:
-            self._made[layout.part] = Scheme(layout, self._pictures)
+            self._made[layout.part] = LayoutColours(layout, self._pictures)
         return self._made[layout.part]
 
 
-class KindLayouts(Mapping[Layout, KindLayout]):
+class KindLayouts(Mapping[SlideKindName, KindLayout]):
     """Maps each slide kind to its prepared layout, which is computed on first use."""
 
     def __init__(
-        self, choices: Mapping[Layout, LayoutChoice], reader: LayoutReader, schemes: Schemes
+        self,
+        choices: Mapping[SlideKindName, LayoutChoice],
+        reader: LayoutReader,
+        presentation_colours: PresentationColours,
     ) -> None:
         self._choices = choices
         self._reader = reader
-        self._schemes = schemes
-        self._made: dict[Layout, KindLayout] = {}
+        self._presentation_colours = presentation_colours
+        self._made: dict[SlideKindName, KindLayout] = {}
 
-    def __getitem__(self, kind: Layout) -> KindLayout:
+    def __getitem__(self, kind: SlideKindName) -> KindLayout:
         if kind not in self._made:
-            self._made[kind] = self.prepare(self._choices[kind])
+            self._made[kind] = self.prepare_layout(self._choices[kind])
         return self._made[kind]
 
-    def __iter__(self) -> Iterator[Layout]:
+    def __iter__(self) -> Iterator[SlideKindName]:
         return iter(self._choices)
 
     def __len__(self) -> int:
         return len(self._choices)
 
-    def prepare(self, choice: LayoutChoice) -> KindLayout:
+    def prepare_layout(self, choice: LayoutChoice) -> KindLayout:
         """Prepare a matched layout: add bullets to lists, and limit the title to the space above a line."""
         layout, roles = choice.layout.native, choice.assignment
-        places = dict(roles.places)
+        places = dict(roles.placeholder_boxes)
         for role in _LIST_ROLES.get(choice.kind, ()):
             if role in places:
-                places[role] = _add_marks(places[role])
-        scheme = self._schemes.get(layout)
-        changed = set(roles.moved)
+                places[role] = _add_bullets(places[role])
+        scheme = self._presentation_colours.get_layout_colours(layout)
+        changed = set(roles.moved_roles)
         if title := roles.placeholders.get(PlaceholderRole.TITLE):
-            place, line = places[PlaceholderRole.TITLE], find_line_below(layout, title.place)
+            place, line = places[PlaceholderRole.TITLE], find_line_below(layout, title.box)
             if line < place.bottom:
-                place = move_place(place, (place.left, place.top, place.width, line - place.top))
+                place = move_box(place, (place.left, place.top, place.width, line - place.top))
                 changed.add(PlaceholderRole.TITLE)
-            places[PlaceholderRole.TITLE] = replace(place, grows=_measure_growth(scheme, title, line))
+            places[PlaceholderRole.TITLE] = replace(
+                place, max_growth=_measure_title_growth(scheme, title, line)
+            )
         return KindLayout(
             choice=choice,
             layout=layout,
-            places=places,
+            placeholder_boxes=places,
             roles_by_index={placeholder.index: role for role, placeholder in roles.placeholders.items()},
-            boxes=roles.boxes,
-            moved=frozenset(changed),
-            scheme=scheme,
-            furniture=self._reader.find_furniture(layout),
+            text_boxes=roles.text_boxes,
+            moved_roles=frozenset(changed),
+            layout_colours=scheme,
+            footers=self._reader.find_footers(layout),
         )
 
 
-class LayoutPlaces(Mapping[Layout, Mapping[PlaceholderRole, Place]]):
+class LayoutBoxes(Mapping[SlideKindName, Mapping[PlaceholderRole, PlaceholderBox]]):
     """Maps slide kinds to the boxes of their roles, which are computed on first use."""
 
-    def __init__(self, kind_layouts: Mapping[Layout, KindLayout]) -> None:
+    def __init__(self, kind_layouts: Mapping[SlideKindName, KindLayout]) -> None:
         self._kind_layouts = kind_layouts
 
-    def __getitem__(self, kind: Layout) -> Mapping[PlaceholderRole, Place]:
-        return self._kind_layouts[kind].places
+    def __getitem__(self, kind: SlideKindName) -> Mapping[PlaceholderRole, PlaceholderBox]:
+        return self._kind_layouts[kind].placeholder_boxes
 
-    def __iter__(self) -> Iterator[Layout]:
+    def __iter__(self) -> Iterator[SlideKindName]:
         return iter(self._kind_layouts)
 
     def __len__(self) -> int:
         return len(self._kind_layouts)
 
 
-def _measure_growth(scheme: Scheme, title: LayoutPlaceholder, line: float) -> float:
+def _measure_title_growth(layout_colours: LayoutColours, title: LayoutPlaceholder, line: float) -> float:
     """Return how many points a title may grow downwards.
 
     It grows neither beyond a line nor onto a different background.
     """
-    place, written = title.place, scheme.get_text_colour(title.levels[0])
+    place, written = title.box, layout_colours.get_text_colour(title.levels[0])
     room = max(0.0, line - place.top - place.height)
-    if scheme.is_filled(title.chain):
+    if layout_colours.has_fill(title.chain):
         return room  # the placeholder's fill grows with the text
-    own = scheme.find_background(place)
-    least = min(VISIBLE, find_least_contrast(written, own))
-    for grown in range(0, _MOST_GROWTH, _STRIP):
-        strip = replace(place, top=place.bottom + grown, height=float(_STRIP))
-        below = scheme.find_background(strip)
-        if find_least_contrast(written, below) < least or find_least_contrast(below[0], own) > _EDGE:
+    own = layout_colours.find_background(place)
+    least = min(VISIBLE_CONTRAST, find_lowest_contrast(written, own))
+    for grown in range(0, _MAX_GROWTH, _STRIP_HEIGHT):
+        strip = replace(place, top=place.bottom + grown, height=float(_STRIP_HEIGHT))
+        below = layout_colours.find_background(strip)
+        if (
+            find_lowest_contrast(written, below) < least
+            or find_lowest_contrast(below[0], own) > _VISIBLE_EDGE_CONTRAST
+        ):
             return min(room, float(grown))
     return room
 
 
-def _add_marks(place: Place) -> Place:
+def _add_bullets(box: PlaceholderBox) -> PlaceholderBox:
     """Add bullets to list levels for which the layout has neither bullets nor indents."""
-    levels = place.text.levels
-    if levels[0].marked or levels[0].margin:
-        return place
-    marked = (replace(level, margin=MARK_MARGIN * n, adds_mark=True) for n, level in enumerate(levels, 1))
-    return replace(place, text=replace(place.text, levels=tuple(marked)))
+    levels = box.text_area.levels
+    if levels[0].has_bullet_or_number or levels[0].indent:
+        return box
+    marked = (replace(level, indent=BULLET_INDENT * n, adds_bullet=True) for n, level in enumerate(levels, 1))
+    return replace(box, text_area=replace(box.text_area, levels=tuple(marked)))

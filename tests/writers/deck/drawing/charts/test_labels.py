@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.charts.axes import ValueScale, make_linear_scale, make_log_scale
+from triptych.charts.axes import ValueAxis, make_linear_axis, make_log_axis
 from triptych.languages.numerals import format_number
-from triptych.writers.deck.drawing.charts.number_formats import find_axis_code, find_format_code
+from triptych.writers.deck.drawing.charts.number_formats import find_axis_format_code, find_format_code
 
 NBSP = "\u00a0"
 
@@ -51,11 +51,11 @@ def test_a_value_that_a_code_would_round_away_has_none() -> None:
 @pytest.mark.parametrize(
     ("scale", "code"),
     [
-        (make_log_scale(1, 1e6), "#,##0"),
-        (make_log_scale(0.01, 100), "[<1]General;#,##0"),
-        (make_linear_scale(0, 2), '#,##0.0;"−"#,##0.0;"0"'),
-        (ValueScale(low=0, high=100, ticks=(0, 25, 50, 75, 100), percent=True), "0%"),
+        (make_log_axis(1, 1e6), "#,##0"),
+        (make_log_axis(0.01, 100), "[<1]General;#,##0"),
+        (make_linear_axis(0, 2), '#,##0.0;"−"#,##0.0;"0"'),
+        (ValueAxis(low=0, high=100, ticks=(0, 25, 50, 75, 100), is_percent=True), "0%"),
     ],
 )
-def test_axes_have_the_names_of_the_drawing(scale: ValueScale, code: str) -> None:
-    assert find_axis_code(scale, "en") == code
+def test_axes_have_the_names_of_the_drawing(scale: ValueAxis, code: str) -> None:
+    assert find_axis_format_code(scale, "en") == code

@@ -16,8 +16,8 @@ from triptych.languages.labels import load_labels
 from triptych.passes.pages import PageStart, PrintInfo
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.slides import Deck, DeckSlide
-from triptych.writers.deck.story.delivery import Delivery
 from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
+from triptych.writers.deck.story.talk_timing import TalkTiming
 
 Talk = Callable[..., tuple[Deck, list[Diagnostic]]]
 
@@ -35,8 +35,8 @@ def talk(read_book_of: ReadBook) -> Talk:
             book,
             load_labels(book.metadata.language),
             load_page_templates(),
-            StoryOptions(delivery=Delivery(minutes=minutes, pace=100)),
-            printed=printed or PrintInfo(),
+            StoryOptions(timing=TalkTiming(minutes=minutes, pace=100)),
+            print_info=printed or PrintInfo(),
             pictures=pictures_of(book),
         )
 
@@ -58,7 +58,7 @@ def test_a_slide_says_what_speaks_of_it_and_where_the_rest_stands(talk: Talk) ->
     deck, found = talk(text + figure)
     assert found == []
     assert said(slide(deck, "One")) == ("As the chart shows, it grew. It grew much faster than planned.",)
-    assert slide(deck, "One").in_book == "In the book: section\u00a01.1"
+    assert slide(deck, "One").book_reference == "In the book: section\u00a01.1"
 
 
 def test_the_author_s_notes_are_said_as_they_are_and_alone(talk: Talk) -> None:
@@ -91,30 +91,30 @@ def test_notes_within_a_column_do_not_take_it_from_the_slide(talk: Talk) -> None
 
 
 def test_pages_are_named_where_the_pdf_is_made(talk: Talk) -> None:
-    starts = tuple(PageStart(name=name, document="", place=None) for name in ("i", "1", "2", "3"))
+    starts = tuple(PageStart(label=name, document="", position=None) for name in ("i", "1", "2", "3"))
     printed = PrintInfo(pages={"sec-sun": "2", "fig-one": "3"}, starts=starts)
     figure = '::: {#fig-one .chart data=data.csv x=year y=gw type=line fig-alt="A line" slide-title="One"}\nC\n:::\n'
     deck, _ = talk("## Sun {#sec-sun}\n\nThe sun rises early.\n\n" + figure, printed=printed)
-    assert slide(deck, "One").in_book == "In the book: pp.\u00a02–3"
+    assert slide(deck, "One").book_reference == "In the book: pp.\u00a02–3"
 
 
 def test_a_chapter_stands_on_all_pages_to_its_last_with_text(talk: Talk) -> None:
     """Its last pages may hold nothing with an id; a blank page goes with what follows it."""
     pages = {"1": "sec-one", "2": "sec-one", "3": "sec-one", "4": "sec-two", "5": "sec-two"}
     starts = tuple(
-        PageStart(name=name, document=document, place=None if name == "4" else ((1, 0), 0))
+        PageStart(label=name, document=document, position=None if name == "4" else ((1, 0), 0))
         for name, document in pages.items()
     )
     printed = PrintInfo(pages={"sec-one": "1"}, starts=starts)
     deck, _ = talk("The price of panels fell.\n", printed=printed, id="sec-one")
-    assert [one.in_book for one in deck.slides if one.in_book] == ["In the book: pp.\u00a01–3"]
+    assert [one.book_reference for one in deck.slides if one.book_reference] == ["In the book: pp.\u00a01–3"]
 
 
 def test_no_more_is_said_than_there_is_time_for(talk: Talk) -> None:
     text = "".join(f"## Part {n}\n\n{titled(f'Chart {n}')}{PROSE}\n" for n in range(4))
     deck, found = talk(text, minutes=2.5)
     assert found == []
-    assert 200 <= sum(one.words for one in deck.slides) <= 250
+    assert 200 <= sum(one.note_word_count for one in deck.slides) <= 250
 
 
 def test_what_nobody_asked_for_is_hidden_where_time_lacks(talk: Talk) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
 from triptych.model.walk import plain_text
-from triptych.writers.deck.story.remarks import finish_sentences
+from triptych.writers.deck.story.remarks import complete_sentences
 
 FORMULA = "$$c = \\frac{C}{n}$$\n\n"
 
@@ -16,7 +16,7 @@ FORMULA = "$$c = \\frac{C}{n}$$\n\n"
 def finished(read_book_of: ReadBook):
     def finish(text: str, language: str = "en") -> list[str]:
         book, _ = read_book_of(text, manifest=f"lang: {language}\n")
-        blocks = finish_sentences(book.chapters[0].blocks, load_labels(language))
+        blocks = complete_sentences(book.chapters[0].blocks, load_labels(language))
         return [plain_text(block.content) for block in blocks if type(block).__name__ == "Paragraph"]
 
     return finish

@@ -6,14 +6,14 @@ import pytest
 
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Citation, Inline, Math, Note, Paragraph, Reference, Text
-from triptych.writers.deck.story.remarks import SentenceMaker
+from triptych.writers.deck.story.remarks import SentenceRewriter
 
 HERE = {"fig-a": "chart"}
 
 
 def said(*content: str | Inline, language: str = "en") -> str | None:
     inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
-    sentence = SentenceMaker(load_labels(language), HERE).make_sentence(inlines)
+    sentence = SentenceRewriter(load_labels(language), HERE).rewrite_sentence(inlines)
     return sentence.text if sentence else None
 
 
@@ -67,13 +67,18 @@ def test_where_nothing_is_left_nothing_is_said(content: tuple[str | Inline, ...]
 
 
 def test_a_sentence_tells_what_it_needs() -> None:
-    wording = SentenceMaker(load_labels("en"), HERE)
+    wording = SentenceRewriter(load_labels("en"), HERE)
 
     def of(*content: str | Inline) -> tuple[bool, bool, bool, bool]:
         inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
-        sentence = wording.make_sentence(inlines)
+        sentence = wording.rewrite_sentence(inlines)
         assert sentence
-        return sentence.about_slide, sentence.refers_elsewhere, sentence.needs_previous, sentence.announces
+        return (
+            sentence.is_about_slide,
+            sentence.has_other_reference,
+            sentence.needs_previous,
+            sentence.ends_with_colon,
+        )
 
     assert of(reference(), " grew.") == (True, False, False, False)
     assert of(reference("fig-b"), " grew.") == (False, True, False, False)

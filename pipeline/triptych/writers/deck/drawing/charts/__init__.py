@@ -1,6 +1,6 @@
 """Draw native charts with embedded workbooks, in theme colours (ECMA-376 Part 1, 21.2).
 
-Values have the decimal places of the data, labels those of ``Series.decimals``. Office programs format
+Values have the decimal places of the data, labels those of ``Series.label_decimals``. Office programs format
 numbers and dates for their user's language.
 """
 

@@ -7,127 +7,139 @@ from __future__ import annotations
 
 from typing import Any
 
-from triptych.charts.axes import ValueScale
-from triptych.charts.kind import get_plot_kind
-from triptych.charts.native import NativeForm, get_serial_day, has_serial_days
-from triptych.charts.plan import Plan
-from triptych.model.charts import DatePart, date_at
+from triptych.charts.axes import ValueAxis
+from triptych.charts.chart_types import get_plot_chart_type
+from triptych.charts.native import NativeChartType, get_serial_day, has_serial_days
+from triptych.charts.plot_layout import PlotLayout
+from triptych.model.charts import DatePrecision, convert_position_to_date
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
+from triptych.writers.deck.drawing.charts.context import ChartContext
 from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS
 from triptych.writers.deck.drawing.charts.plan import NativePlan
-from triptych.writers.deck.drawing.charts.setting import ChartSetting
-from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden
-from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import (
+from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden_characters
+from triptych.writers.deck.pptx.exports import (
     XL_AXIS_CROSSES,
     XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
     NativeChart,
     Pt,
 )
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_tint
 
-_ROTATION_OF_LONG_WORDS = "-2700000"  # 45 degrees, in 60,000ths of a degree
+_LONG_LABEL_ROTATION = "-2700000"  # 45 degrees, in 60,000ths of a degree
 _BASE_UNITS = {
-    DatePart.YEAR: "years",
-    DatePart.QUARTER: "months",
-    DatePart.MONTH: "months",
-    DatePart.DAY: "days",
+    DatePrecision.YEAR: "years",
+    DatePrecision.QUARTER: "months",
+    DatePrecision.MONTH: "months",
+    DatePrecision.DAY: "days",
 }
 
 
 def style_axes(
-    native: NativeChart, chart: Chart, setting: ChartSetting, form: NativeForm, planned: NativePlan
+    native: NativeChart, chart: Chart, context: ChartContext, form: NativeChartType, native_plan: NativePlan
 ) -> None:
     """Style both axes, and set their limits and ticks."""
     category, value = native.category_axis, native.value_axis
     for axis in (category, value):
         axis.major_tick_mark = XL_TICK_MARK.NONE
-        axis.tick_labels.font.size = Pt(setting.size)
-        set_tint(axis.tick_labels.font.color, setting.palette.muted)
-        set_tint(axis.format.line.color, setting.palette.get_quiet(0.5))
+        axis.tick_labels.font.size = Pt(context.size)
+        set_tint(axis.tick_labels.font.color, context.palette.muted_colour)
+        set_tint(axis.format.line.color, context.palette.blend_text_colour(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    if get_plot_kind(chart).labels_ends and chart.data.positions is not None and not form.on_numbers:
-        cross_at_categories(value)
-    _style_value_axis(value, planned)
-    if form.on_numbers:
-        _style_number_axis(category, planned)
-    elif form.on_dates:
+    if (
+        get_plot_chart_type(chart).has_end_labels
+        and chart.data.positions is not None
+        and not form.has_numeric_axes
+    ):
+        set_crossing_at_categories(value)
+    _style_value_axis(value, native_plan)
+    if form.has_numeric_axes:
+        _style_number_axis(category, native_plan)
+    elif form.has_date_axis:
         _style_date_axis(category, chart)
     else:
-        _rotate_and_skip_labels(category, planned)
-    if planned.draws_categories:
+        _rotate_and_skip_labels(category, native_plan)
+    if native_plan.needs_drawn_category_labels:
         category.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     if chart.data.category_title:
-        _add_title(category, chart.data.category_title, setting)
-    if planned.plan.scale.log:
+        _add_axis_title(category, chart.data.category_title, context)
+    if native_plan.plan.value_axis.is_log:
         value.crosses = XL_AXIS_CROSSES.MINIMUM  # by default the axes cross at 1
-    if form.on_numbers and planned.plan.axis.low < 0 and planned.value_format is not None:
+    if (
+        form.has_numeric_axes
+        and native_plan.plan.category_axis.low < 0
+        and native_plan.value_format is not None
+    ):
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.horizontal:
         category.reverse_order = True  # puts the first category at the top
         get_element(value).find(qn("c:crosses")).set("val", "max")
 
 
-def get_number_axis_limits(chart: Chart, plan: Plan) -> tuple[float, float]:
+def get_number_axis_limits(chart: Chart, plan: PlotLayout) -> tuple[float, float]:
     """Return the limits of a number axis; dates are spreadsheet serial numbers (days)."""
     if has_serial_days(chart):
-        return get_serial_day(date_at(plan.axis.low)), get_serial_day(date_at(plan.axis.high))
-    return plan.axis.low, plan.axis.high
+        return get_serial_day(convert_position_to_date(plan.category_axis.low)), get_serial_day(
+            convert_position_to_date(plan.category_axis.high)
+        )
+    return plan.category_axis.low, plan.category_axis.high
 
 
-def _style_value_axis(axis: Any, planned: NativePlan) -> None:
-    plan, palette = planned.plan, planned.setting.palette
-    scale, unit = plan.scale, 0.01 if plan.scale.percent else 1.0
+def _style_value_axis(axis: Any, native_plan: NativePlan) -> None:
+    plan, palette = native_plan.plan, native_plan.context.palette
+    scale, unit = plan.value_axis, 0.01 if plan.value_axis.is_percent else 1.0
     axis.format.line.fill.background()
     axis.minimum_scale, axis.maximum_scale = scale.low * unit, scale.high * unit
     _set_tick_spacing(axis, scale, unit)
-    code = planned.value_format
-    axis.has_major_gridlines = not plan.shows_values and code is not None
-    if plan.shows_values:
+    code = native_plan.value_format
+    axis.has_major_gridlines = not plan.has_value_labels and code is not None
+    if plan.has_value_labels:
         axis.visible = False
         return
     if code is None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         return
-    if get_plot_kind(plan.chart).connects_values:
+    if get_plot_chart_type(plan.chart).connects_values:
         # Lines start at the axis, and their first markers would cover its labels.
         code = ";".join(f'{section}"  "' for section in code.split(";"))
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = code, False
     line = axis.major_gridlines.format.line
-    set_tint(line.color, palette.get_quiet(0.85))
+    set_tint(line.color, palette.blend_text_colour(0.85))
     line.width = Pt(0.75)
 
 
-def _set_tick_spacing(axis: Any, scale: ValueScale, unit: float = 1.0) -> None:
+def _set_tick_spacing(axis: Any, scale: ValueAxis, factor: float = 1.0) -> None:
     """Set an axis's tick spacing to that of ``scale``.
 
     Logarithmic axes have ticks at powers of ten (21.2.2.98).
     """
-    if scale.log:
+    if scale.is_log:
         scaling = get_element(axis).find(qn("c:scaling"))
         scaling.insert(0, add_child(scaling, "c:logBase", val="10"))
     elif len(scale.ticks) > 1:
-        step = (scale.ticks[1] - scale.ticks[0]) * unit
+        step = (scale.ticks[1] - scale.ticks[0]) * factor
         axis.major_unit = round(step, 12) or step
 
 
-def _style_number_axis(axis: Any, planned: NativePlan) -> None:
-    plan = planned.plan
+def _style_number_axis(axis: Any, native_plan: NativePlan) -> None:
+    plan = native_plan.plan
     axis.minimum_scale, axis.maximum_scale = get_number_axis_limits(plan.chart, plan)
-    if plan.axis.log or planned.category_format is not None:
-        _set_tick_spacing(axis, planned.number_scale)
+    if plan.category_axis.is_log or native_plan.category_format is not None:
+        _set_tick_spacing(axis, native_plan.number_scale)
     dated = has_serial_days(plan.chart)
-    part = plan.data.date_part or DatePart.DAY
-    axis.tick_labels.number_format = planned.category_format or (DATE_FORMATS[part] if dated else "General")
+    part = plan.data.date_precision or DatePrecision.DAY
+    axis.tick_labels.number_format = native_plan.category_format or (
+        DATE_FORMATS[part] if dated else "General"
+    )
     axis.tick_labels.number_format_is_linked = False
 
 
 def _style_date_axis(axis: Any, chart: Chart) -> None:
     """Make an axis a date axis, with a base unit of years, months or days (ECMA-376 Part 1, 21.2.2.39)."""
-    part, dates = chart.data.date_part or DatePart.DAY, chart.data.dates or ()
+    part, dates = chart.data.date_precision or DatePrecision.DAY, chart.data.dates or ()
     axis.minimum_scale, axis.maximum_scale = get_serial_day(min(dates)), get_serial_day(max(dates))
     axis.tick_labels.number_format = DATE_FORMATS[part]
     axis.tick_labels.number_format_is_linked = False
@@ -145,7 +157,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
 
 
-def cross_at_categories(axis: Any) -> None:
+def set_crossing_at_categories(axis: Any) -> None:
     """Make lines start and end at the edges of the plot, at the first and last category (21.2.2.32)."""
     element = get_element(axis)
     crossing = element.find(qn("c:crossBetween"))
@@ -155,22 +167,22 @@ def cross_at_categories(axis: Any) -> None:
     crossing.set("val", "midCat")
 
 
-def _add_title(axis: Any, title: str, setting: ChartSetting) -> None:
+def _add_axis_title(axis: Any, title: str, context: ChartContext) -> None:
     axis.has_title = True
-    axis.axis_title.text_frame.text = remove_forbidden(title)
+    axis.axis_title.text_frame.text = remove_forbidden_characters(title)
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
-    font.size, font.bold = Pt(setting.size), False
-    get_element(font).set("lang", setting.language)
-    set_tint(font.color, setting.palette.muted)
+    font.size, font.bold = Pt(context.size), False
+    get_element(font).set("lang", context.language)
+    set_tint(font.color, context.palette.muted_colour)
 
 
-def _rotate_and_skip_labels(axis: Any, planned: NativePlan) -> None:
+def _rotate_and_skip_labels(axis: Any, native_plan: NativePlan) -> None:
     """Rotate category labels that are wider than their bars, and skip the same labels as in print."""
-    element, plan = get_element(axis), planned.plan
-    rotated = "0" if plan.horizontal or not plan.rotated else _ROTATION_OF_LONG_WORDS
+    element, plan = get_element(axis), native_plan.plan
+    rotated = "0" if plan.is_horizontal or not plan.has_rotated_labels else _LONG_LABEL_ROTATION
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", rotated)
-    if plan.rotated and len(plan.ticks) > 1:
-        step = round(plan.ticks[1].place - plan.ticks[0].place)
+    if plan.has_rotated_labels and len(plan.ticks) > 1:
+        step = round(plan.ticks[1].position - plan.ticks[0].position)
         offset = element.find(qn("c:lblOffset"))
         for tag in ("c:tickMarkSkip", "c:tickLblSkip"):
             offset.addnext(add_child(element, tag, val=str(step)))

@@ -10,27 +10,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.charts.axes import format_amount, make_linear_scale
+from triptych.charts.axes import format_amount, make_linear_axis
 from triptych.charts.labels import wrap_label
-from triptych.charts.times import format_category
+from triptych.charts.time_axis import format_category
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.layout import LEGEND_KEY, add_legend, add_title, set_manual_layout
+from triptych.writers.deck.drawing.charts.context import ChartContext, measure_rows_height
+from triptych.writers.deck.drawing.charts.layout import (
+    LEGEND_KEY_WIDTH,
+    add_chart_title,
+    add_legend,
+    set_manual_layout,
+)
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
-from triptych.writers.deck.drawing.charts.point_labels import write_label
+from triptych.writers.deck.drawing.charts.point_labels import write_fixed_label
 from triptych.writers.deck.drawing.charts.series import get_mark_style, style_marker
-from triptych.writers.deck.drawing.charts.setting import ChartSetting, measure_rows_height
-from triptych.writers.deck.drawing.text import remove_forbidden
+from triptych.writers.deck.drawing.text import remove_forbidden_characters
 from triptych.writers.deck.pptx.chart_data import NumberData
+from triptych.writers.deck.pptx.exports import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart, Pt
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
 
-_TOP = 30.0  # points; height of the line with unit and legend
-_BESIDE = 12.0  # points; distance from a dot to its value
-_NAMES_SHARE = 0.4  # maximum fraction of the width for category names
-_DOT = 10
+_HEADER_HEIGHT = 30.0  # points; height of the line with unit and legend
+_LABEL_DISTANCE = 12.0  # points; distance from a dot to its value
+_MAX_NAMES_FRACTION = 0.4  # maximum fraction of the width for category names
+_DOT_SIZE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +68,24 @@ def _list_dot_series(chart: Chart) -> list[_DotSeries]:
 def make_dumbbell_workbook(chart: Chart) -> Any:
     """Return the workbook, with the joining lines, the dots of each series, and the category names."""
     data, count = NumberData(), len(chart.data.categories)
-    low, _ = _compute_limits(chart)
+    low, _ = _compute_axis_limits(chart)
     line = data.add_series("–")
     for index, pair in enumerate(zip(*(series.values for series in chart.data.series), strict=True)):
         known = [value for value in pair if value is not None]
         for value in known if len(known) == 2 else ():
             line.add_data_point(value, count - index)
         line.add_data_point(known[0] if known else low, None)
-    title = remove_forbidden(chart.data.category_title or chart.data.category_name or "–")
-    names = [remove_forbidden(format_category(chart.data, n, chart.language)) for n in range(count)]
+    title = remove_forbidden_characters(chart.data.category_title or chart.data.category_name or "–")
+    names = [
+        remove_forbidden_characters(format_category(chart.data, n, chart.language)) for n in range(count)
+    ]
     cells_beside = {}
     for dots in _list_dot_series(chart):
         series = dots.series
         cells_beside[len(data)] = [(title,), *((names[index],) for index in dots.rows)]
         points = data.add_series(
-            remove_forbidden(series.label), number_format=make_number_format(max(series.places))
+            remove_forbidden_characters(series.label),
+            number_format=make_number_format(max(series.decimal_places)),
         )
         for index in dots.rows:
             points.add_data_point(series.values[index], count - index)
@@ -90,51 +98,53 @@ def make_dumbbell_workbook(chart: Chart) -> Any:
     return data
 
 
-def style_dumbbells(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+def style_dumbbells(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Style the dots, with values on their outer sides, and the joining lines.
 
     Category names are on the left.
     """
-    add_title(native, (("", chart.value_line),), setting)
-    _add_legend(native, chart, setting)
+    add_chart_title(native, (("", chart.value_axis_title),), context)
+    _add_legend(native, chart, context)
     line, *drawn, names = native.plots[0].series
     line.marker.style = XL_MARKER_STYLE.NONE
     line.smooth = False
     line.format.line.width = Pt(2.5)
-    set_tint(line.format.line.color, setting.palette.get_quiet(0.5))
+    set_tint(line.format.line.color, context.palette.blend_text_colour(0.5))
     for series, dots in zip(drawn, _list_dot_series(chart), strict=True):
         series.format.line.fill.background()
-        style_marker(series.marker, get_mark_style(chart, setting, dots.series, dots.rows[0]), _DOT, setting)
-        _label_dots(series, dots, chart, setting)
+        style_marker(
+            series.marker, get_mark_style(chart, context, dots.series, dots.rows[0]), _DOT_SIZE, context
+        )
+        _label_dots(series, dots, chart, context)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
     rows = [
         wrap_label(
             format_category(chart.data, index, chart.language),
-            _NAMES_SHARE * setting.width,
-            setting.text_width,
+            _MAX_NAMES_FRACTION * context.width,
+            context.measure_text_width,
         )
         for index in range(len(chart.data.categories))
     ]
     for index, lines in enumerate(rows):
-        write_label(names, index, lines, setting, XL_LABEL_POSITION.LEFT, setting.palette.muted)
-    _style_axes(native, chart, setting)
-    longest = max(setting.text_width(line) for lines in rows for line in lines)
-    left = (longest + _BESIDE) / setting.width
-    top = _TOP / setting.height
+        write_fixed_label(names, index, lines, context, XL_LABEL_POSITION.LEFT, context.palette.muted_colour)
+    _style_axes(native, chart, context)
+    longest = max(context.measure_text_width(line) for lines in rows for line in lines)
+    left = (longest + _LABEL_DISTANCE) / context.width
+    top = _HEADER_HEIGHT / context.height
     area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    high = measure_rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
+    high = measure_rows_height(chart, context, (0.98 - top) * context.height) / context.height
     set_manual_layout(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
 
 
-def _compute_limits(chart: Chart) -> tuple[float, float]:
+def _compute_axis_limits(chart: Chart) -> tuple[float, float]:
     numbers = [*chart.data.numbers, *(end for end in (chart.y_min, chart.y_max) if end is not None)]
-    scale = make_linear_scale(min(numbers), max(numbers), wide=False)
+    scale = make_linear_axis(min(numbers), max(numbers), round_limits=False)
     room = (scale.high - scale.low) * 0.12
     return float(f"{scale.low - room:.6g}"), float(f"{scale.high + room:.6g}")
 
 
-def _label_dots(series: Any, dots: _DotSeries, chart: Chart, setting: ChartSetting) -> None:
+def _label_dots(series: Any, dots: _DotSeries, chart: Chart, context: ChartContext) -> None:
     """Label each dot with its value, on the side facing away from the row's other dot."""
     other = chart.data.series[1 - dots.series_index].values
     for point, index in enumerate(dots.rows):
@@ -142,28 +152,28 @@ def _label_dots(series: Any, dots: _DotSeries, chart: Chart, setting: ChartSetti
         lower = second is not None and (value < second or (value == second and dots.series_index == 0))
         at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
         bold = bool(chart.highlight) and not chart.is_pale(dots.series, index)
-        write_label(
-            series, point, (format_amount(chart, value, dots.series.decimals),), setting, at, bold=bold
+        write_fixed_label(
+            series, point, (format_amount(chart, value, dots.series.label_decimals),), context, at, bold=bold
         )
 
 
-def _style_axes(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+def _style_axes(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Set the limits of both axes, and hide the axes, because rows and dots have labels."""
     across, rows = native.category_axis, native.value_axis
-    across.minimum_scale, across.maximum_scale = _compute_limits(chart)
+    across.minimum_scale, across.maximum_scale = _compute_axis_limits(chart)
     rows.minimum_scale, rows.maximum_scale, rows.major_unit = 0.5, len(chart.data.categories) + 0.5, 1
     across.has_major_gridlines = False
     rows.has_major_gridlines = False
     across.visible = rows.visible = False
-    set_tint(across.format.line.color, setting.palette.get_quiet(0.5))
+    set_tint(across.format.line.color, context.palette.blend_text_colour(0.5))
 
 
-def _add_legend(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+def _add_legend(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     named: dict[int, int] = {}  # maps a series to its first native series (the highlighted dots)
     for number, dots in enumerate(_list_dot_series(chart), 1):
         named.setdefault(dots.series_index, number)
     hidden = [number for number in range(len(native.plots[0].series)) if number not in named.values()]
-    legend = add_legend(native, setting, hidden)  # hides the joining lines and category names
-    set_tint(native.legend.font.color, setting.palette.ink)
-    wide = sum(setting.text_width(series.label) + LEGEND_KEY for series in chart.data.series)
-    set_manual_layout(legend, x=max(0.0, 1 - wide / setting.width), y=0.0)
+    legend = add_legend(native, context, hidden)  # hides the joining lines and category names
+    set_tint(native.legend.font.color, context.palette.text_colour)
+    wide = sum(context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series)
+    set_manual_layout(legend, x=max(0.0, 1 - wide / context.width), y=0.0)

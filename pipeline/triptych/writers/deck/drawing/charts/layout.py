@@ -13,177 +13,195 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from triptych.charts.canvas import LINE, SIZE
-from triptych.charts.kind import get_kind, get_plot_kind
-from triptych.charts.kinds.pies import iter_slice_labels, plan_pie
+from triptych.charts.canvas import FONT_SIZE, LINE_HEIGHT
+from triptych.charts.chart_types import get_chart_type, get_plot_chart_type
+from triptych.charts.kinds.pies import iter_slice_labels, lay_out_pie
 from triptych.charts.labels import wrap_label
-from triptych.charts.native import NativeForm
-from triptych.charts.plan import PlacedCallout
+from triptych.charts.native import NativeChartType
+from triptych.charts.plot_layout import PlacedCallout
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
+from triptych.writers.deck.drawing.charts.context import (
+    ChartContext,
+    SlideTextRuler,
+    iter_panel_contexts,
+    make_chart_context,
+    prepare_native_chart,
+)
 from triptych.writers.deck.drawing.charts.plan import NativePlan, make_native_plan
 from triptych.writers.deck.drawing.charts.point_labels import ChartShapes
-from triptych.writers.deck.drawing.charts.setting import (
-    ChartSetting,
-    SlideRuler,
-    iter_panel_settings,
-    make_setting,
-    prepare_for_native,
-)
 from triptych.writers.deck.drawing.charts.workbook import find_bridges, list_reference_lines
-from triptych.writers.deck.drawing.text import add_child, remove_forbidden
-from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.drawing.text import add_child, remove_forbidden_characters
+from triptych.writers.deck.fitting.text import PlaceholderBox
+from triptych.writers.deck.pptx.exports import XL_LEGEND_POSITION, NativeChart, Pt
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette, set_tint
 
 # Lengths in points.
-TOP_LINE = 30.0  # height of the line with unit and legend
-LEGEND_KEY = 36.0  # width of a legend entry without its text
-NAME_GAP = 14.0  # distance between unit and legend
+HEADER_HEIGHT = 30.0  # height of the line with unit and legend
+LEGEND_KEY_WIDTH = 36.0  # width of a legend entry without its text
+LEGEND_GAP = 14.0  # distance between unit and legend
 _LEADING = 1.45  # row height as a multiple of the text size
-PANEL_LINE = 22.0  # height of a panel's name
+PANEL_NAME_HEIGHT = 22.0  # height of a panel's name
 
 PIE_FRACTION = 0.7  # fraction of the height for a pie, which has labels around it
-_LINE_SHARE = 0.92  # fraction of the width for a line of text above the plot
+_HEADER_WIDTH_FRACTION = 0.92  # fraction of the width for a line of text above the plot
 
 
 @lru_cache(maxsize=16)
-def plan_chart(chart: Chart, form: NativeForm, setting: ChartSetting) -> NativePlan:
+def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> NativePlan:
     """Plan a chart with axes in its frame, excluding the space for the unit, panel name and legend."""
-    if setting.panel:
-        head = _measure_panel_header(chart, setting)
-        below = PANEL_LINE if _has_panel_legend(chart) else 0.0
-        return make_native_plan(chart, form, setting, (head, head), below)
-    heads = (measure_header(chart, setting, legend=False), measure_header(chart, setting, legend=True))
-    return make_native_plan(chart, form, setting, heads)
+    if context.panel:
+        head = _measure_panel_header(chart, context)
+        below = PANEL_NAME_HEIGHT if _has_panel_legend(chart) else 0.0
+        return make_native_plan(chart, form, context, (head, head), below)
+    heads = (
+        measure_header(chart, context, has_legend=False),
+        measure_header(chart, context, has_legend=True),
+    )
+    return make_native_plan(chart, form, context, heads)
 
 
 def place_plot_and_titles(
-    native: NativeChart, chart: Chart, setting: ChartSetting, planned: NativePlan | None
+    native: NativeChart, chart: Chart, context: ChartContext, native_plan: NativePlan | None
 ) -> None:
     """Add the unit and names to a chart, and position the plot: as planned, or in the centre for a pie."""
     several = len(chart.data.labels) > 1 and not chart.data.is_whole
-    if setting.panel:
-        unit = f", {chart.value_line}" if chart.value_line else ""
-        add_title(native, (("bold", setting.panel), ("", unit)), setting)
+    if context.panel:
+        unit = f", {chart.value_axis_title}" if chart.value_axis_title else ""
+        add_chart_title(native, (("bold", context.panel), ("", unit)), context)
         native.has_legend = _has_panel_legend(chart)
         if native.has_legend:
             own = len(chart.data.series)
             bridges = range(own if len(chart.data.labels) > 1 else 0, own + len(find_bridges(chart)))
-            add_legend(native, setting, bridges, XL_LEGEND_POSITION.BOTTOM)
-        top = _measure_panel_header(chart, setting) / setting.height
+            add_legend(native, context, bridges, XL_LEGEND_POSITION.BOTTOM)
+        top = _measure_panel_header(chart, context) / context.height
     else:
-        legend = several and not (planned is not None and planned.names_all_series)
-        add_title(native, (("", chart.value_line),), setting)
-        native.has_legend = legend and not needs_drawn_legend(chart, setting)
-        top = _measure_title_fraction(chart, setting) if chart.value_line or legend else 0.0
+        legend = several and not (native_plan is not None and native_plan.has_all_series_names)
+        add_chart_title(native, (("", chart.value_axis_title),), context)
+        native.has_legend = legend and not needs_drawn_legend(chart, context)
+        top = _measure_title_fraction(chart, context) if chart.value_axis_title or legend else 0.0
         if native.has_legend:
-            top += _add_axes_legend(native, chart, setting)
+            top += _add_axes_legend(native, chart, context)
     plot = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    if planned is None:
-        _place_pie(native, plot, chart, setting, top)
+    if native_plan is None:
+        _place_pie(native, plot, chart, context, top)
         return
-    left, above, width, height = planned.plot_box
+    left, above, width, height = native_plan.plot_box
     set_manual_layout(plot, inner=True, x=left, y=above, w=width, h=height)
     if chart.data.category_title:
-        _place_category_title(native, chart, planned)
+        _place_category_title(native, chart, native_plan)
 
 
-def _place_category_title(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
-    plan = planned.plan
-    title, words = native.category_axis.axis_title, planned.ruler.measure(chart.data.category_title)
+def _place_category_title(native: NativeChart, chart: Chart, native_plan: NativePlan) -> None:
+    plan = native_plan.plan
+    title, words = native.category_axis.axis_title, native_plan.ruler.measure(chart.data.category_title)
     get_element(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
-    x = -plan.left if plan.horizontal else plan.width / 2 - words / 2
-    left, top = planned.to_fractions((x, plan.height + plan.bottom - plan.reserved_below - LINE))
+    x = -plan.left if plan.is_horizontal else plan.width / 2 - words / 2
+    left, top = native_plan.to_fractions(
+        (x, plan.height + plan.bottom - plan.size_legend_height - LINE_HEIGHT)
+    )
     set_manual_layout(get_element(title), x=max(0.0, left), y=top)
 
 
-def _measure_panel_header(chart: Chart, setting: ChartSetting) -> float:
-    unit = f", {chart.value_line}" if chart.value_line else ""
-    lines = len(wrap_label(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
-    return PANEL_LINE + (lines - 1) * _LEADING * setting.size
+def _measure_panel_header(chart: Chart, context: ChartContext) -> float:
+    unit = f", {chart.value_axis_title}" if chart.value_axis_title else ""
+    lines = len(
+        wrap_label(context.panel + unit, context.width * _HEADER_WIDTH_FRACTION, context.measure_text_width)
+    )
+    return PANEL_NAME_HEIGHT + (lines - 1) * _LEADING * context.size
 
 
 def _has_panel_legend(chart: Chart) -> bool:
     return not chart.data.is_whole and bool(len(chart.data.labels) > 1 or list_reference_lines(chart))
 
 
-def measure_header(chart: Chart, setting: ChartSetting, *, legend: bool) -> float:
-    """Return the height in points of the unit (and the legend, if ``legend``) above the plot."""
-    legend = legend and len(chart.data.labels) > 1 and not chart.data.is_whole
-    if not chart.value_line and not legend:
+def measure_header(chart: Chart, context: ChartContext, *, has_legend: bool) -> float:
+    """Return the height in points of the unit (and the legend, if ``has_legend``) above the plot."""
+    has_legend = has_legend and len(chart.data.labels) > 1 and not chart.data.is_whole
+    if not chart.value_axis_title and not has_legend:
         return 0.0
-    rows = _measure_legend_rows(chart, setting) if legend else (0.0, 0.0)
-    return _measure_title_fraction(chart, setting) * setting.height + rows[1] * setting.height
+    rows = _measure_legend_rows(chart, context) if has_legend else (0.0, 0.0)
+    return _measure_title_fraction(chart, context) * context.height + rows[1] * context.height
 
 
-def _measure_title_fraction(chart: Chart, setting: ChartSetting) -> float:
+def _measure_title_fraction(chart: Chart, context: ChartContext) -> float:
     """Return the fraction of the chart's height that the value axis title needs.
 
     The title may have several lines.
     """
-    lines = len(wrap_label(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
-    return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
+    lines = (
+        len(
+            wrap_label(
+                chart.value_axis_title, context.width * _HEADER_WIDTH_FRACTION, context.measure_text_width
+            )
+        )
+        or 1
+    )
+    return (HEADER_HEIGHT + (lines - 1) * _LEADING * context.size) / context.height
 
 
-def _add_axes_legend(native: NativeChart, chart: Chart, setting: ChartSetting) -> float:
+def _add_axes_legend(native: NativeChart, chart: Chart, context: ChartContext) -> float:
     """Place a legend beside the unit, or in rows below it.
 
     Return the additional height as a fraction of the chart's height.
     """
     own = len(chart.data.series)
     hidden = range(own, own + len(find_bridges(chart)) + len(list_reference_lines(chart)))
-    legend = add_legend(native, setting, hidden)
-    high, extra = _measure_legend_rows(chart, setting)
+    legend = add_legend(native, context, hidden)
+    high, extra = _measure_legend_rows(chart, context)
     if high:
-        first = _measure_title_fraction(chart, setting) if chart.value_line else 0.0
+        first = _measure_title_fraction(chart, context) if chart.value_axis_title else 0.0
         set_manual_layout(legend, x=0.0, y=first, w=1.0, h=high)
     else:
-        width = sum(setting.text_width(series.label) + LEGEND_KEY for series in chart.data.series)
-        set_manual_layout(legend, x=1 - width / setting.width, y=0.0)
+        width = sum(
+            context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series
+        )
+        set_manual_layout(legend, x=1 - width / context.width, y=0.0)
     return extra
 
 
-def needs_drawn_legend(chart: Chart, setting: ChartSetting) -> bool:
+def needs_drawn_legend(chart: Chart, context: ChartContext) -> bool:
     """Return whether the legend is drawn as shapes.
 
     LibreOffice reverses the legend entries of horizontal bar charts.
     """
-    several = len(chart.data.labels) > 1 and not setting.panel
-    return several and chart.horizontal and not chart.stacked and not _measure_legend_rows(chart, setting)[0]
+    several = len(chart.data.labels) > 1 and not context.panel
+    return several and chart.horizontal and not chart.stacked and not _measure_legend_rows(chart, context)[0]
 
 
-def _measure_legend_rows(chart: Chart, setting: ChartSetting) -> tuple[float, float]:
+def _measure_legend_rows(chart: Chart, context: ChartContext) -> tuple[float, float]:
     """Return the height of a legend below the unit, and the height it adds, as fractions of the chart.
 
     Both are 0 if the legend fits beside the unit.
     """
-    widths = [setting.text_width(series.label) + LEGEND_KEY for series in chart.data.series]
-    unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
-    if sum(widths) + unit <= setting.width:
+    widths = [context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series]
+    unit = context.measure_text_width(chart.value_axis_title) + LEGEND_GAP if chart.value_axis_title else 0.0
+    if sum(widths) + unit <= context.width:
         return 0.0, 0.0
-    rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
-    high = rows * _LEADING * setting.size / setting.height
-    first = _measure_title_fraction(chart, setting) if chart.value_line else 0.0
-    return high, max(0.0, first + high + 0.02 - _measure_title_fraction(chart, setting))
+    rows = math.ceil(len(widths) / max(1, int(context.width / max(widths))))
+    high = rows * _LEADING * context.size / context.height
+    first = _measure_title_fraction(chart, context) if chart.value_axis_title else 0.0
+    return high, max(0.0, first + high + 0.02 - _measure_title_fraction(chart, context))
 
 
-def _place_pie(native: NativeChart, plot: Any, chart: Chart, setting: ChartSetting, top: float) -> None:
-    width, height = setting.width, setting.height
+def _place_pie(native: NativeChart, plot: Any, chart: Chart, context: ChartContext, top: float) -> None:
+    width, height = context.width, context.height
     side = min(PIE_FRACTION * height * (1 - top), 0.5 * width)
     share = side / height
     set_manual_layout(
         plot, inner=True, x=(width - side) / 2 / width, y=top + (1 - top - share) / 2, w=side / width, h=share
     )
-    label_slices(native, chart, setting, side / 2, (width / 2, height * (top + (1 - top) / 2)))
+    label_slices(native, chart, context, side / 2, (width / 2, height * (top + (1 - top) / 2)))
 
 
-def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: ChartSetting) -> None:
-    """Add a chart title at the top left. ``words`` are pairs of a style, "bold" or "", and text."""
-    shown = [(look, text) for look, text in words if text]
+def add_chart_title(
+    native: NativeChart, styled_texts: Sequence[tuple[str, str]], context: ChartContext
+) -> None:
+    """Add a chart title at the top left. ``styled_texts`` are pairs of a style, "bold" or "", and text."""
+    shown = [(look, text) for look, text in styled_texts if text]
     native.has_title = bool(shown)
     if not shown:
         return
@@ -191,17 +209,17 @@ def add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Ch
     paragraph = title.text_frame.paragraphs[0]
     for look, text in shown:
         run = paragraph.add_run()
-        run.text = remove_forbidden(text)
-        run.font.size, run.font.bold = Pt(setting.size), look == "bold"
+        run.text = remove_forbidden_characters(text)
+        run.font.size, run.font.bold = Pt(context.size), look == "bold"
         if look != "bold":
-            set_tint(run.font.color, setting.palette.muted)
-        get_element(run.font).set("lang", setting.language)
+            set_tint(run.font.color, context.palette.muted_colour)
+        get_element(run.font).set("lang", context.language)
     set_manual_layout(get_element(title), x=0.0, y=0.0)
 
 
 def add_legend(
     native: NativeChart,
-    setting: ChartSetting,
+    context: ChartContext,
     hidden: Sequence[int],
     position: XL_LEGEND_POSITION = XL_LEGEND_POSITION.TOP,
 ) -> Any:
@@ -209,7 +227,7 @@ def add_legend(
     native.has_legend = True
     native.legend.position = position
     native.legend.include_in_layout = False
-    native.legend.font.size = Pt(setting.size)
+    native.legend.font.size = Pt(context.size)
     legend = get_element(native.legend)
     for index in reversed(hidden):
         entry = add_child(legend, "c:legendEntry")
@@ -219,10 +237,10 @@ def add_legend(
     return legend
 
 
-def set_manual_layout(element: Any, *, inner: bool = False, **shares: float) -> None:
+def set_manual_layout(element: Any, *, inner: bool = False, **fractions: float) -> None:
     """Set a manual layout (ECMA-376 Part 1, 21.2.2.95).
 
-    ``shares`` are x, y, w and h as fractions of the chart's width and height.
+    ``fractions`` are x, y, w and h as fractions of the chart's width and height.
     """
     layout = element.find(qn("c:layout"))
     if layout is None:
@@ -233,7 +251,7 @@ def set_manual_layout(element: Any, *, inner: bool = False, **shares: float) -> 
         add_child(manual, "c:layoutTarget", val="inner")
     for name in ("x", "y"):
         add_child(manual, f"c:{name}Mode", val="edge")
-    for name, value in shares.items():
+    for name, value in fractions.items():
         add_child(manual, f"c:{name}", val=f"{value:.4f}")
 
 
@@ -248,51 +266,55 @@ def _insert_layout(element: Any, layout: Any) -> None:
 
 
 def label_slices(
-    native: NativeChart, chart: Chart, setting: ChartSetting, radius: float, centre: tuple[float, float]
+    native: NativeChart, chart: Chart, context: ChartContext, radius: float, centre: tuple[float, float]
 ) -> None:
     """Write name and amount beside each slice of a pie with ``radius`` and ``centre`` in points."""
     if min(chart.data.numbers, default=0) < 0 or not sum(chart.data.numbers):
         return  # programs draw no pie
-    ruler = SlideRuler(setting.theme, setting)
+    ruler = SlideTextRuler(context.theme, context)
     scale = ruler.scale
-    plan = plan_pie(chart, chart.data, setting.width / scale, ruler, radius / scale, keyed=False)
-    drawn = ChartShapes(setting, centre)
+    plan = lay_out_pie(chart, chart.data, context.width / scale, ruler, radius / scale, with_legend=False)
+    drawn = ChartShapes(context, centre)
     for name in iter_slice_labels(plan):
-        drawn.add_line(name.leader, setting.palette.muted)
+        drawn.add_line(name.leader, context.palette.muted_colour)
         for lines, top, tint in (
-            (name.slice.name, name.top, setting.palette.ink),
-            ((name.slice.amount,), name.top + len(name.slice.name) * LINE, setting.palette.muted),
+            (name.slice.name_lines, name.top, context.palette.text_colour),
+            (
+                (name.slice.amount,),
+                name.top + len(name.slice.name_lines) * LINE_HEIGHT,
+                context.palette.muted_colour,
+            ),
         ):
             left = name.left - (ruler.measure_widest(lines) if name.anchor == "right" else 0.0)
             drawn.add_text_box(PlacedCallout(lines=lines, left=left, top=top, anchor=name.anchor), tint)
-    drawn.add_to(native)
+    drawn.add_to_chart(native)
 
 
-LEAST_PLOT_FRACTION = 1 / 3  # minimum plot height as a fraction of the slide height
+MIN_PLOT_FRACTION = 1 / 3  # minimum plot height as a fraction of the slide height
 _LABELS_HEIGHT = 28.0  # points; approximate height of the labels around a chart without axes
 
 
-def measure_plot_height(body: ChartBody, place: Place, theme: Theme, palette: Palette) -> float:
+def measure_plot_height(body: ChartBody, box: PlaceholderBox, theme: Theme, palette: Palette) -> float:
     """Return the height of the plot in its frame, in points; for panels, the total height of all rows.
 
     The height left free by a chart with few horizontal bars counts as plot height.
     """
     chart, whole = (
-        prepare_for_native(body.chart),
-        make_setting(body, place, theme, palette, body.chart.language),
+        prepare_native_chart(body.chart),
+        make_chart_context(body, box, theme, palette, body.chart.language),
     )
-    kind = get_kind(chart)
+    kind = get_chart_type(chart)
     if not kind.has_axes:
-        return whole.height - _LABELS_HEIGHT - (TOP_LINE if chart.value_line else 0.0)
+        return whole.height - _LABELS_HEIGHT - (HEADER_HEIGHT if chart.value_axis_title else 0.0)
     settings = [(chart, whole)]
     if chart.data.panels:
-        panels = iter_panel_settings(chart.data.panels, body.grid, whole)
+        panels = iter_panel_contexts(chart.data.panels, body.grid, whole)
         settings = [
             (replace(chart, data=chart.data.select_panel(panel)), setting) for panel, setting in panels
         ]
     heights = []
     for one, setting in settings:
-        plan = plan_chart(one, get_plot_kind(one).get_native_form(one), setting)
-        around = plan.top + (plan.plan.total_height - plan.plan.height) * setting.size / SIZE
+        plan = plan_chart(one, get_plot_chart_type(one).get_native_chart_type(one), setting)
+        around = plan.top + (plan.plan.total_height - plan.plan.height) * setting.size / FONT_SIZE
         heights.append(setting.height - around)
     return body.grid[1] * min(heights)

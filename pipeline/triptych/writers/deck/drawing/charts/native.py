@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from triptych.charts.kind import ChartKind, get_kind
+from triptych.charts.chart_types import ChartType, get_chart_type
 from triptych.charts.kinds.dumbbells import Dumbbell
 from triptych.charts.kinds.slopes import Slope
 from triptych.charts.kinds.tilemaps import TileMap
@@ -15,37 +15,37 @@ from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.annotations import draw_annotations
 from triptych.writers.deck.drawing.charts.axes import get_number_axis_limits, style_axes
+from triptych.writers.deck.drawing.charts.context import (
+    ChartContext,
+    iter_panel_contexts,
+    make_chart_context,
+    prepare_native_chart,
+)
 from triptych.writers.deck.drawing.charts.dumbbells import make_dumbbell_workbook, style_dumbbells
 from triptych.writers.deck.drawing.charts.layout import place_plot_and_titles, plan_chart
 from triptych.writers.deck.drawing.charts.number_formats import set_text_defaults
 from triptych.writers.deck.drawing.charts.series import convert_to_box_plot, style_series, style_slices
-from triptych.writers.deck.drawing.charts.setting import (
-    ChartSetting,
-    iter_panel_settings,
-    make_setting,
-    prepare_for_native,
-)
 from triptych.writers.deck.drawing.charts.slopes import style_slopes
 from triptych.writers.deck.drawing.charts.tilemaps import make_tile_workbook, style_tiles
 from triptych.writers.deck.drawing.charts.workbook import (
     list_reference_lines,
     make_category_workbook,
     make_workbook,
-    move_to_lines,
+    move_series_to_line_plot,
     style_bridges,
     style_reference_lines,
 )
 from triptych.writers.deck.drawing.pictures import replace_placeholder
 from triptych.writers.deck.drawing.text import add_child
-from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.fitting.text import PlaceholderBox
+from triptych.writers.deck.pptx.exports import XL_CHART_TYPE, BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.pptx.package import get_element, remove_shape
-from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 # The functions that make the workbook of chart types with neither axes nor slices, and style the chart.
-_FREE_KINDS: Mapping[
-    type[ChartKind], tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, ChartSetting], None]]
+_CUSTOM_KINDS: Mapping[
+    type[ChartType], tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, ChartContext], None]]
 ] = {
     Slope: (make_category_workbook, style_slopes),
     Dumbbell: (make_dumbbell_workbook, style_dumbbells),
@@ -56,19 +56,19 @@ _FREE_KINDS: Mapping[
 def insert_chart(
     slide: Slide,
     placeholder: BaseShape,
-    place: Place,
+    box: PlaceholderBox,
     body: ChartBody,
     theme: Theme,
     palette: Palette,
     language: str,
 ) -> list[Any]:
     """Replace a placeholder by a chart or a grid of panels, and return the graphic frames in order."""
-    whole = make_setting(body, place, theme, palette, language)
-    chart = prepare_for_native(body.chart)
-    kind = get_kind(chart)
-    if type(kind) in _FREE_KINDS:
-        make_data, style = _FREE_KINDS[type(kind)]
-        form = kind.get_native_form(chart)
+    whole = make_chart_context(body, box, theme, palette, language)
+    chart = prepare_native_chart(body.chart)
+    kind = get_chart_type(chart)
+    if type(kind) in _CUSTOM_KINDS:
+        make_data, style = _CUSTOM_KINDS[type(kind)]
+        form = kind.get_native_chart_type(chart)
         frame: Any = slide.shapes.add_chart(
             XL_CHART_TYPE[form.type], *_get_frame_box(whole), make_data(chart)
         )
@@ -82,7 +82,7 @@ def insert_chart(
         replace_placeholder(frame, placeholder)
         return [frame]
     frames = []
-    for panel, setting in iter_panel_settings(chart.data.panels, body.grid, whole):
+    for panel, setting in iter_panel_contexts(chart.data.panels, body.grid, whole):
         frame = _add_native_chart(slide, replace(chart, data=chart.data.select_panel(panel)), setting)
         get_element(placeholder).addprevious(get_element(frame))  # keeps the reading order
         frames.append(frame)
@@ -90,35 +90,37 @@ def insert_chart(
     return frames
 
 
-def _add_native_chart(slide: Slide, chart: Chart, setting: ChartSetting) -> Any:
-    kind = get_kind(chart)
-    form = kind.get_native_form(chart)
-    planned = plan_chart(chart, form, setting) if kind.has_axes else None
-    limits = get_number_axis_limits(chart, planned.plan) if planned and form.on_numbers else (0.0, 1.0)
+def _add_native_chart(slide: Slide, chart: Chart, context: ChartContext) -> Any:
+    kind = get_chart_type(chart)
+    form = kind.get_native_chart_type(chart)
+    planned = plan_chart(chart, form, context) if kind.has_axes else None
+    limits = get_number_axis_limits(chart, planned.plan) if planned and form.has_numeric_axes else (0.0, 1.0)
     frame: Any = slide.shapes.add_chart(
-        XL_CHART_TYPE[form.type], *_get_frame_box(setting), make_workbook(chart, form, limits)
+        XL_CHART_TYPE[form.type], *_get_frame_box(context), make_workbook(chart, form, limits)
     )
     native, lines = frame.chart, list_reference_lines(chart)
-    set_text_defaults(native, setting)
-    move_to_lines(native, form.lines + len(lines), on_numbers=form.on_numbers)
+    set_text_defaults(native, context)
+    move_series_to_line_plot(native, form.line_count + len(lines), has_numeric_axes=form.has_numeric_axes)
     if planned is None:
-        style_slices(native, chart, setting)
+        style_slices(native, chart, context)
     else:
-        style_series(native, chart, setting, shows_values=planned.plan.shows_values, gap=form.gap)
+        style_series(
+            native, chart, context, shows_values=planned.plan.has_value_labels, gap_width=form.gap_width
+        )
         style_bridges(native, chart)
-        style_axes(native, chart, setting, form, planned)
-    place_plot_and_titles(native, chart, setting, planned)
+        style_axes(native, chart, context, form, planned)
+    place_plot_and_titles(native, chart, context, planned)
     if planned is not None:
         draw_annotations(native, chart, planned)
-        style_reference_lines(native, lines, setting)
+        style_reference_lines(native, lines, context)
         if form.has_boxes:
-            convert_to_box_plot(native, chart, setting, planned.plan.cluster_fraction)
+            convert_to_box_plot(native, chart, context, planned.plan.cluster_fraction)
     _finish_chart_xml(native, chart)
     return frame
 
 
-def _get_frame_box(setting: ChartSetting) -> tuple[Any, Any, Any, Any]:
-    return Pt(setting.left), Pt(setting.top), Pt(setting.width), Pt(setting.height)
+def _get_frame_box(context: ChartContext) -> tuple[Any, Any, Any, Any]:
+    return Pt(context.left), Pt(context.top), Pt(context.width), Pt(context.height)
 
 
 def _finish_chart_xml(native: NativeChart, chart: Chart) -> None:

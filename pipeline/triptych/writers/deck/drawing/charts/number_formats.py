@@ -12,30 +12,30 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import product
 
-from triptych.charts.axes import ValueScale
+from triptych.charts.axes import ValueAxis
 from triptych.languages.numerals import (
     count_decimal_places,
+    find_locale,
     format_number,
     format_percent,
-    locale_of,
     round_half_up,
 )
-from triptych.model.charts import DatePart, exact
+from triptych.model.charts import DatePrecision, convert_to_decimal
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.setting import ChartSetting
+from triptych.writers.deck.drawing.charts.context import ChartContext
+from triptych.writers.deck.pptx.exports import NativeChart, Pt
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import NativeChart, Pt
 from triptych.writers.deck.template.palette import set_tint
 
 # Spreadsheet format codes do not support quarters.
 DATE_FORMATS = {
-    DatePart.YEAR: "yyyy",
-    DatePart.QUARTER: "mmm yyyy",
-    DatePart.MONTH: "mmm yyyy",
-    DatePart.DAY: "d mmm yyyy",
+    DatePrecision.YEAR: "yyyy",
+    DatePrecision.QUARTER: "mmm yyyy",
+    DatePrecision.MONTH: "mmm yyyy",
+    DatePrecision.DAY: "d mmm yyyy",
 }
-_MOST_THOUSANDS = 5  # trailing commas in a format code, each of which divides by a thousand
-_SMALLEST_GENERAL = 1e-4  # the format "General" writes smaller numbers with an exponent
+_TRAILING_COMMA_LIMIT = 5  # trailing commas in a format code, each of which divides by a thousand
+_MIN_GENERAL_VALUE = 1e-4  # the format "General" writes smaller numbers with an exponent
 _NUMBER_TEXT = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
 
 
@@ -66,12 +66,12 @@ def find_format_code(values: Sequence[float], texts: Sequence[str], language: st
     return None
 
 
-def find_axis_code(scale: ValueScale, language: str) -> str | None:
+def find_axis_format_code(scale: ValueAxis, language: str) -> str | None:
     """Return the format code that produces the tick labels of an axis, or None."""
     names = scale.format_ticks(language)
-    if scale.percent:  # values are fractions, and the percent sign in a format code multiplies by 100
+    if scale.is_percent:  # values are fractions, and the percent sign in a format code multiplies by 100
         before, _, behind = format_percent(0, language).partition("0")
-        return "0".join(_quote_literal(part, but="%") for part in (before, behind))
+        return "0".join(_quote_literal(part, unquoted="%") for part in (before, behind))
     return find_format_code(scale.ticks, names, language)
 
 
@@ -91,14 +91,15 @@ def _iter_candidate_codes(
     plus = any(value > 0 and "+" in text for value, text in zip(values, texts, strict=True))
     negative = min(values) < 0
     decimals = len(digits.partition(".")[2])
-    for grouped, thousands in product((True, False), range(_MOST_THOUSANDS)):
+    for grouped, thousands in product((True, False), range(_TRAILING_COMMA_LIMIT)):
         whole = "#,##0" if grouped else "0"
         core = whole + ("." + "0" * decimals if decimals else "") + "," * thousands
 
         def write(value: float, grouped: bool = grouped, thousands: int = thousands) -> str:
             if not value and zero:
                 return zero
-            amount = f"{round_half_up(abs(exact(value)).scaleb(-3 * thousands), decimals):{',' * grouped}f}"
+            scaled = abs(convert_to_decimal(value)).scaleb(-3 * thousands)
+            amount = f"{round_half_up(scaled, decimals):{',' * grouped}f}"
             sign = "\u2212" if value < 0 else "+" if plus else ""
             return f"{before}{sign}{amount}{behind}"
 
@@ -111,20 +112,20 @@ def _iter_candidate_codes(
         yield tuple(sections), write
     if not behind and not before and not negative:
         # On a logarithmic axis, each number has as many decimal places as it needs.
-        yield ("[<1]General", "#,##0"), _format_general
+        yield ("[<1]General", "#,##0"), _format_general_number
 
 
-def _format_general(value: float) -> str:
-    if value < _SMALLEST_GENERAL:
+def _format_general_number(value: float) -> str:
+    if value < _MIN_GENERAL_VALUE:
         return ""
     return format_number(value, count_decimal_places(value, 12) if value < 1 else 0)
 
 
-def _quote_literal(words: str, but: str = "") -> str:
-    """Quote text as a literal in a format code, except for the character ``but``."""
-    if but and but in words:
-        return but.join(_quote_literal(part) for part in words.split(but))
-    return f'"{words}"' if words else ""
+def _quote_literal(text: str, unquoted: str = "") -> str:
+    """Quote text as a literal in a format code, except for the character ``unquoted``."""
+    if unquoted and unquoted in text:
+        return unquoted.join(_quote_literal(part) for part in text.split(unquoted))
+    return f'"{text}"' if text else ""
 
 
 @cache
@@ -140,7 +141,7 @@ def _use_english_separators(text: str, group: str, point: str) -> str:
 @cache
 def _find_windows_language_id(language: str) -> int | None:
     """Return the Windows language identifier (LCID) of a language, or None."""
-    own = locale_of(language)
+    own = find_locale(language)
     if own is None:
         return None
     names = (f"{own.language}_{own.territory}", f"{own.language}_{own.language.upper()}", f"{own.language}_")
@@ -148,9 +149,9 @@ def _find_windows_language_id(language: str) -> int | None:
     return next((number for wanted in names for name, number in known if name.startswith(wanted)), None)
 
 
-def set_text_defaults(native: NativeChart, setting: ChartSetting) -> None:
+def set_text_defaults(native: NativeChart, context: ChartContext) -> None:
     """Set the size, colour and language of all text in a chart."""
-    native.font.size = Pt(setting.size)
-    set_tint(native.font.color, setting.palette.muted)
+    native.font.size = Pt(context.size)
+    set_tint(native.font.color, context.palette.muted_colour)
     for element in get_element(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):
-        element.set("lang", setting.language)
+        element.set("lang", context.language)

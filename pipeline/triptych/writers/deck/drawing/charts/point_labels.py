@@ -8,27 +8,32 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.charts.callouts import measure_box
-from triptych.charts.canvas import LINE, SIZE
-from triptych.charts.plan import PlacedCallout
+from triptych.charts.callouts import measure_callout_box
+from triptych.charts.canvas import FONT_SIZE, LINE_HEIGHT
+from triptych.charts.plot_layout import PlacedCallout
 from triptych.ooxml.xml import NAMESPACES, qn, to_emu
+from triptych.writers.deck.drawing.charts.context import ChartContext, SlideTextRuler
 from triptych.writers.deck.drawing.charts.number_formats import find_format_code
-from triptych.writers.deck.drawing.charts.setting import ChartSetting, SlideRuler
-from triptych.writers.deck.drawing.text import add_child, add_colour, add_extension, remove_forbidden
+from triptych.writers.deck.drawing.text import (
+    add_child,
+    add_colour,
+    add_extension,
+    remove_forbidden_characters,
+)
+from triptych.writers.deck.pptx.exports import PP_ALIGN, XL_LABEL_POSITION, NativeChart, Pt
 from triptych.writers.deck.pptx.package import create_part, get_element, get_label_element
-from triptych.writers.deck.pptx.terms import PP_ALIGN, XL_LABEL_POSITION, NativeChart, Pt
 from triptych.writers.deck.template.palette import Tint, set_tint
 
 LEADING = 1.3  # line height as a multiple of the text size
 _LAYOUT_EXTENSION = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
 
 
-def write_label(
+def write_fixed_label(
     series: Any,
     index: int,
     lines: Sequence[str],
-    setting: ChartSetting,
-    at: XL_LABEL_POSITION,
+    context: ChartContext,
+    position: XL_LABEL_POSITION,
     tint: Tint | None = None,
     *,
     bold: bool = False,
@@ -37,100 +42,102 @@ def write_label(
     label = series.points[index].data_label
     frame = label.text_frame
     frame.word_wrap = False
-    frame.text = "\n".join(map(remove_forbidden, lines))
+    frame.text = "\n".join(map(remove_forbidden_characters, lines))
     for paragraph in frame.paragraphs:
-        if at is XL_LABEL_POSITION.LEFT:
+        if position is XL_LABEL_POSITION.LEFT:
             paragraph.alignment = PP_ALIGN.RIGHT
         for run in paragraph.runs:
-            run.font.size, run.font.bold = Pt(setting.size), bold
-            set_tint(run.font.color, tint or setting.palette.ink)
-            get_element(run.font).set("lang", setting.language)
-    label.position = at
+            run.font.size, run.font.bold = Pt(context.size), bold
+            set_tint(run.font.color, tint or context.palette.text_colour)
+            get_element(run.font).set("lang", context.language)
+    label.position = position
 
 
 def label_point(
     series: Any,
     index: int,
     value: tuple[float, str],
-    setting: ChartSetting,
-    at: XL_LABEL_POSITION,
+    context: ChartContext,
+    position: XL_LABEL_POSITION,
     tint: Tint,
     *,
     name: str = "",
     bold: bool = False,
-    moved: tuple[float, float] = (0.0, 0.0),
+    offset: tuple[float, float] = (0.0, 0.0),
     box: tuple[float, float] | None = None,
 ) -> None:
     """Label a point with its value (a pair of number and text), preceded by the series ``name``, if any.
 
-    The label changes with the workbook if a format code produces the same text. ``moved`` is the offset in
-    points to the right and downwards from the position ``at``. ``box`` is the width and height in points of a
-    label with several lines, or None.
+    The label changes with the workbook if a format code produces the same text. ``offset`` is the offset in
+    points to the right and downwards from the position ``position``. ``box`` is the width and height in
+    points of a label with several lines, or None.
     """
     number, words = value
-    code = find_format_code([number], [words], setting.language)
+    code = find_format_code([number], [words], context.language)
     if code is None:
-        write_label(series, index, (f"{name} {words}".strip(),), setting, at, tint, bold=bold)
+        write_fixed_label(series, index, (f"{name} {words}".strip(),), context, position, tint, bold=bold)
         element = get_label_element(series.points[index].data_label)
         body = element.find(f"{qn('c:tx')}/{qn('c:rich')}/{qn('a:bodyPr')}")
     else:
-        element = _show_value(series, index, code, setting, at, tint, named=bool(name), bold=bold)
+        element = _show_value(
+            series, index, code, context, position, tint, shows_series_name=bool(name), bold=bold
+        )
         body = element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}")
     body.set("wrap", "square" if box else "none")
-    if max(map(abs, moved)) > 0.1:
-        move_label(element, moved[0] / setting.width, moved[1] / setting.height)
+    if max(map(abs, offset)) > 0.1:
+        move_label(element, offset[0] / context.width, offset[1] / context.height)
     if box:
         extension = add_child(add_child(element, "c:extLst"), "c:ext", uri=_LAYOUT_EXTENSION)
         inner = add_child(add_extension(extension, "c15:layout"), "c:manualLayout")
-        add_child(inner, "c:w", val=f"{box[0] / setting.width:.4f}")
-        add_child(inner, "c:h", val=f"{box[1] / setting.height:.4f}")
+        add_child(inner, "c:w", val=f"{box[0] / context.width:.4f}")
+        add_child(inner, "c:h", val=f"{box[1] / context.height:.4f}")
 
 
 def _show_value(
     series: Any,
     index: int,
     code: str,
-    setting: ChartSetting,
-    at: XL_LABEL_POSITION,
+    context: ChartContext,
+    position: XL_LABEL_POSITION,
     tint: Tint,
     *,
-    named: bool,
+    shows_series_name: bool,
     bold: bool,
 ) -> Any:
     """Show a point's value in a number format, and return the label's element."""
     label = series.points[index].data_label
-    label.font.size, label.font.bold = Pt(setting.size), bold
+    label.font.size, label.font.bold = Pt(context.size), bold
     set_tint(label.font.color, tint)
-    label.position = at
+    label.position = position
     element = get_label_element(label)
-    shown = {"c:showVal": "1", "c:showSerName": "1" if named else "0", "c:showLegendKey": "0"}
+    shown = {"c:showVal": "1", "c:showSerName": "1" if shows_series_name else "0", "c:showLegendKey": "0"}
     for tag, on in shown.items():
         element.find(qn(tag)).set("val", on)
     form = add_child(element, "c:numFmt", formatCode=code, sourceLinked="0")
     next(e for tag in ("c:spPr", "c:txPr") if (e := element.find(qn(tag))) is not None).addprevious(form)
-    if named:
+    if shows_series_name:
         separator = add_child(element, "c:separator")
         separator.text = " "
         element.find(qn("c:showBubbleSize")).addnext(separator)
     return element
 
 
-def move_label(label: Any, across: float = 0.0, down: float = 0.0) -> None:
+def move_label(label: Any, x_offset: float = 0.0, y_offset: float = 0.0) -> None:
     """Move a label by fractions of the chart's width and height."""
     layout = label.find(qn("c:layout"))
     if layout is None:
         layout = add_child(label, "c:layout")
         label.find(qn("c:idx")).addnext(layout)
     manual = add_child(layout, "c:manualLayout")
-    add_child(manual, "c:x", val=f"{across:.4f}")
-    add_child(manual, "c:y", val=f"{down:.4f}")
+    add_child(manual, "c:x", val=f"{x_offset:.4f}")
+    add_child(manual, "c:y", val=f"{y_offset:.4f}")
 
 
-_PART = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartUserShapes"
+_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
+_RELATIONSHIP_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartUserShapes"
 WIDTH_RESERVE = 1.12  # factor for text widths, because programs measure text differently
 GROWTH_TO_LEFT = {"left": 0.0, "center": 0.5, "right": 1.0}  # fraction of extra width added at the left
-_ALIGNED = {"left": "l", "center": "ctr", "right": "r"}
+_ALIGNMENTS = {"left": "l", "center": "ctr", "right": "r"}
 
 
 class ChartShapes:
@@ -140,29 +147,31 @@ class ChartShapes:
     the slide, relative to the chart's frame.
     """
 
-    def __init__(self, setting: ChartSetting, origin: tuple[float, float]) -> None:
-        self._setting, self._origin = setting, origin
-        self._ruler = SlideRuler(setting.theme, setting)
+    def __init__(self, context: ChartContext, origin: tuple[float, float]) -> None:
+        self._context, self._origin = context, origin
+        self._ruler = SlideTextRuler(context.theme, context)
         self._root = etree.Element(qn("c:userShapes"), nsmap={n: NAMESPACES[n] for n in ("c", "a", "cdr")})
-        self._number = 1
+        self._last_shape_id = 1
 
-    def add_to(self, native: NativeChart) -> None:
+    def add_to_chart(self, native: NativeChart) -> None:
         """Write the shapes to a drawing part of the chart, if there are any."""
         if not len(self._root):
             return
         chart_part = native.part
         name = str(chart_part.partname).replace("/charts/chart", "/drawings/drawing")
         data = etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)
-        relation = chart_part.relate_to(create_part(chart_part, name, _PART, data), _RELATION)
+        relation = chart_part.relate_to(
+            create_part(chart_part, name, _CONTENT_TYPE, data), _RELATIONSHIP_TYPE
+        )
         add_child(get_element(native), "c:userShapes").set(qn("r:id"), relation)
 
-    def add_text_box(self, words: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
+    def add_text_box(self, callout: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
         """Add a text box without an outline, slightly wider than its text."""
-        left, top, right, bottom = measure_box(words, self._ruler)
+        left, top, right, bottom = measure_callout_box(callout, self._ruler)
         more = (right - left) * (WIDTH_RESERVE - 1)
         left, right = (
-            left - more * GROWTH_TO_LEFT[words.anchor],
-            right + more * (1 - GROWTH_TO_LEFT[words.anchor]),
+            left - more * GROWTH_TO_LEFT[callout.anchor],
+            right + more * (1 - GROWTH_TO_LEFT[callout.anchor]),
         )
         anchor = self._add_anchor((left, top), (right, bottom))
         shape = self._add_shape(anchor, "Words", txBox="1")
@@ -172,17 +181,17 @@ class ChartShapes:
         insets = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), "0")
         add_child(body, "a:bodyPr", vertOverflow="overflow", wrap="none", anchor="t", **insets)
         add_child(body, "a:lstStyle")
-        setting = self._setting
-        for line in words.lines:
+        setting = self._context
+        for line in callout.lines:
             paragraph = add_child(body, "a:p")
-            spacing = add_child(add_child(paragraph, "a:pPr", algn=_ALIGNED[words.anchor]), "a:lnSpc")
-            add_child(spacing, "a:spcPts", val=str(round(LINE * setting.size / SIZE * 100)))
+            spacing = add_child(add_child(paragraph, "a:pPr", algn=_ALIGNMENTS[callout.anchor]), "a:lnSpc")
+            add_child(spacing, "a:spcPts", val=str(round(LINE_HEIGHT * setting.size / FONT_SIZE * 100)))
             run = add_child(paragraph, "a:r")
             size = str(round(setting.size * 100))
             look = add_child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
             add_colour(add_child(look, "a:solidFill"), tint)
             add_child(look, "a:latin", typeface="+mn-lt")
-            add_child(run, "a:t").text = remove_forbidden(line)
+            add_child(run, "a:t").text = remove_forbidden_characters(line)
 
     def add_square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
         """Add a filled square, as in a legend."""
@@ -214,7 +223,7 @@ class ChartShapes:
                 add_child(look, "a:prstDash", val=dash)
 
     def _add_anchor(self, start: tuple[float, float], end: tuple[float, float]) -> Any:
-        setting, scale = self._setting, self._setting.size / SIZE
+        setting, scale = self._context, self._context.size / FONT_SIZE
         anchor = add_child(self._root, "cdr:relSizeAnchor")
         for tag, (x, y) in (("cdr:from", start), ("cdr:to", end)):
             corner = add_child(anchor, tag)
@@ -225,18 +234,18 @@ class ChartShapes:
         return anchor
 
     def _add_shape(self, anchor: Any, name: str, tag: str = "sp", kind: str = "Sp", **properties: str) -> Any:
-        self._number += 1
+        self._last_shape_id += 1
         links = {"textlink": ""} if tag == "sp" else {}
         shape = add_child(anchor, f"cdr:{tag}", macro="", **links)
         named = add_child(shape, f"cdr:nv{kind}Pr")
-        add_child(named, "cdr:cNvPr", id=str(self._number), name=f"{name} {self._number}")
+        add_child(named, "cdr:cNvPr", id=str(self._last_shape_id), name=f"{name} {self._last_shape_id}")
         add_child(named, f"cdr:cNv{kind}Pr", **properties)
         return shape
 
     def _add_properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
         """Add shape properties: a preset geometry, and the anchor's position in EMU."""
         properties = add_child(shape, "cdr:spPr")
-        sides = (self._setting.width, self._setting.height)
+        sides = (self._context.width, self._context.height)
         (left, top), (right, bottom) = (
             [float(value.text) * side for value, side in zip(corner, sides, strict=True)]
             for corner in (anchor[0], anchor[1])

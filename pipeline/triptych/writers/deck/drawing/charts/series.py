@@ -8,20 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.charts.kind import ColourRole, SeriesMark, get_kind, get_plot_kind
-from triptych.charts.kinds.pies import HOLE
-from triptych.charts.plan import format_bar_value
+from triptych.charts.chart_types import ColourRole, SeriesMark, get_chart_type, get_plot_chart_type
+from triptych.charts.kinds.pies import HOLE_FRACTION
+from triptych.charts.plot_layout import format_bar_value
 from triptych.charts.styles import find_colour_index
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.theme.colours import APART, READABLE, contrast_ratio
+from triptych.theme.colours import MIN_LIGHTNESS_CONTRAST, READABLE_CONTRAST, compute_contrast_ratio
+from triptych.writers.deck.drawing.charts.context import ChartContext, choose_gap_width
 from triptych.writers.deck.drawing.charts.number_formats import find_format_code
-from triptych.writers.deck.drawing.charts.point_labels import label_point, write_label
-from triptych.writers.deck.drawing.charts.setting import ChartSetting, choose_gap_width
+from triptych.writers.deck.drawing.charts.point_labels import label_point, write_fixed_label
 from triptych.writers.deck.drawing.text import add_child, add_colour, get_or_add_child, remove_children
-from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import (
+from triptych.writers.deck.pptx.exports import (
     MSO_LINE_DASH_STYLE,
     MSO_PATTERN_TYPE,
     XL_CHART_TYPE,
@@ -30,66 +29,67 @@ from triptych.writers.deck.pptx.terms import (
     NativeChart,
     Pt,
 )
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, set_fill, set_line, set_tint
 
-MOST_MARKED_POINTS = 24
+MAX_MARKED_POINTS = 24
 
 _LINE_CHARTS = (XL_CHART_TYPE.LINE, XL_CHART_TYPE.LINE_MARKERS)
-_TICK = 16  # marker size in points of the line that shows a median
-_LIGHT = "20000"  # opacity of areas in thousandths of a percent
+_MEDIAN_MARKER_SIZE = 16  # marker size in points of the line that shows a median
+_AREA_OPACITY = "20000"  # opacity of areas in thousandths of a percent
 
 
 def style_series(
-    native: NativeChart, chart: Chart, setting: ChartSetting, *, shows_values: bool, gap: int | None
+    native: NativeChart, chart: Chart, context: ChartContext, *, shows_values: bool, gap_width: int | None
 ) -> None:
     """Style all series of a chart with axes, and label its bars if ``shows_values``."""
-    plot, kind = native.plots[0], get_plot_kind(chart)
+    plot, kind = native.plots[0], get_plot_chart_type(chart)
     drawn = (series for plot in native.plots for series in plot.series)
     for series, (column, mark, data) in zip(drawn, kind.list_native_series(chart), strict=False):
         if isinstance(data, ColourRole):
-            _style_by_role(series, column, mark, data, chart, setting)
+            _style_series_by_role(series, column, mark, data, chart, context)
             continue
-        mark_style = get_legend_style(chart, setting, data)
+        mark_style = get_legend_style(chart, context, data)
         if mark in (SeriesMark.BOX, SeriesMark.TICK):
             series.format.line.fill.background()
             series.marker.style = XL_MARKER_STYLE.NONE if mark is SeriesMark.BOX else XL_MARKER_STYLE.DASH
             if mark is SeriesMark.TICK:
-                series.marker.size = _TICK
+                series.marker.size = _MEDIAN_MARKER_SIZE
                 set_fill(series.marker.format, mark_style.tint)
                 series.marker.format.line.fill.background()
             continue
         if mark is SeriesMark.LINE:
-            style_line(series, mark_style, data, setting)
+            style_line(series, mark_style, data, context)
             set_line_width(series, mark_style, chart)
         elif mark is SeriesMark.DOTS:
             series.format.line.fill.background()
-            style_marker(series.marker, mark_style, 9, setting)
+            style_marker(series.marker, mark_style, 9, context)
         else:
-            fill_surface(series.format, mark_style, setting)
+            fill_area(series.format, mark_style, context)
             is_apart = chart.stacked or mark is SeriesMark.BUBBLE
-            if is_apart and mark_style.pattern is None and not mark_style.rim:
-                add_separating_outline(series.format, setting)
+            if is_apart and mark_style.pattern is None and not mark_style.needs_outline:
+                add_separating_outline(series.format, context)
             if mark in (SeriesMark.BAR, SeriesMark.BUBBLE):
                 # Otherwise some programs draw negative bars upwards, or without their colour.
                 series.invert_if_negative = False
             elif not chart.stacked and len(chart.data.series) > 1:
-                _make_translucent(series, mark_style)
-        _style_single_points(series, chart, data, setting, mark)
+                _make_fill_translucent(series, mark_style)
+        _style_single_points(series, chart, data, context, mark)
     if kind.has_slots and native.chart_type not in _LINE_CHARTS:
-        is_single = len(chart.data.series) - chart.data.lines == 1 or chart.stacked
-        plot.gap_width = gap or (choose_gap_width(chart) if is_single else 70)
-        plot.overlap = 100 if chart.stacked or gap else -5
+        is_single = len(chart.data.series) - chart.data.line_count == 1 or chart.stacked
+        plot.gap_width = gap_width or (choose_gap_width(chart) if is_single else 70)
+        plot.overlap = 100 if chart.stacked or gap_width else -5
         if shows_values:
-            _label_bars(native, chart, setting)
-    elif chart.data.edges:
+            _label_bars(native, chart, context)
+    elif chart.data.bin_edges:
         plot.gap_width = 0
         line = plot.series[0].format.line
-        set_tint(line.color, setting.palette.paper)
+        set_tint(line.color, context.palette.background_tint)
         line.width = Pt(1)
 
 
 def convert_to_box_plot(
-    native: NativeChart, chart: Chart, setting: ChartSetting, cluster_fraction: float
+    native: NativeChart, chart: Chart, context: ChartContext, cluster_fraction: float
 ) -> None:
     """Convert a line chart to a stock chart (21.2.2.198), which shows a box plot.
 
@@ -97,36 +97,36 @@ def convert_to_box_plot(
     python-pptx does not support stock charts.
     """
     lines = get_element(native.plots[0])
-    mark_style = get_legend_style(chart, setting, chart.data.series[0])
+    mark_style = get_legend_style(chart, context, chart.data.series[0])
     remove_children(lines, "c:grouping", "c:varyColors", "c:marker", "c:smooth")
     axis = lines.find(qn("c:axId"))
     whiskers, boxes = add_child(lines, "c:hiLowLines"), add_child(lines, "c:upDownBars")
     line = add_child(add_child(whiskers, "c:spPr"), "a:ln", w="12700")
-    add_colour(add_child(line, "a:solidFill"), setting.palette.muted)
+    add_colour(add_child(line, "a:solidFill"), context.palette.muted_colour)
     add_child(boxes, "c:gapWidth", val=str(round(100 * (1 - cluster_fraction) / cluster_fraction)))
     for tag in ("c:upBars", "c:downBars"):
         body = add_child(add_child(boxes, tag), "c:spPr")
-        add_colour(add_child(body, "a:solidFill"), setting.palette.paper)
+        add_colour(add_child(body, "a:solidFill"), context.palette.background_tint)
         add_colour(add_child(add_child(body, "a:ln", w="12700"), "a:solidFill"), mark_style.tint)
     axis.addprevious(whiskers)
     axis.addprevious(boxes)
     lines.tag = qn("c:stockChart")
 
 
-def style_slices(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+def style_slices(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Style the slices of a pie or doughnut chart."""
     plot = native.plots[0]
     plot.vary_by_categories = True
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
-        fill_surface(point.format, get_mark_style(chart, setting, chart.data.series[0], index), setting)
-        set_line(point.format, setting.palette.paper, 1.5)
+        fill_area(point.format, get_mark_style(chart, context, chart.data.series[0], index), context)
+        set_line(point.format, context.palette.background_tint, 1.5)
     if native.chart_type is XL_CHART_TYPE.DOUGHNUT:
-        get_or_add_child(get_element(plot), "c:holeSize").set("val", str(round(100 * HOLE)))
+        get_or_add_child(get_element(plot), "c:holeSize").set("val", str(round(100 * HOLE_FRACTION)))
 
 
-def _style_by_role(
-    series: Any, column: Series, mark: SeriesMark, role: ColourRole, chart: Chart, setting: ChartSetting
+def _style_series_by_role(
+    series: Any, column: Series, mark: SeriesMark, role: ColourRole, chart: Chart, context: ChartContext
 ) -> None:
     """Style the bars of a colour role, the invisible base series below them, or the connector lines."""
     if mark is SeriesMark.HIDDEN:
@@ -134,26 +134,26 @@ def _style_by_role(
         series.format.fill.background()
     elif mark is SeriesMark.BAR:
         series.invert_if_negative = False
-        fill_surface(series.format, get_accent_style(role, setting.palette), setting)
+        fill_area(series.format, get_accent_style(role, context.palette), context)
         for index, value in enumerate(column.values):
             if value is not None and chart.is_pale(chart.data.series[0], index):
-                fill_surface(series.points[index].format, get_receding_style(role, setting.palette), setting)
+                fill_area(series.points[index].format, get_grey_style(role, context.palette), context)
     else:
         series.smooth = False
         series.marker.style = XL_MARKER_STYLE.NONE
-        set_line(series.format, setting.palette.muted, 0.75)
-        if mark is SeriesMark.WORDS:
+        set_line(series.format, context.palette.muted_colour, 0.75)
+        if mark is SeriesMark.VALUE_LABELS:
             series.format.line.fill.background()
 
 
-def _label_bars(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+def _label_bars(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Label each bar with its value at the outer end, in bold if the bar is highlighted."""
-    if get_kind(chart).list_native_series(chart)[-1].mark is SeriesMark.WORDS:
+    if get_chart_type(chart).list_native_series(chart)[-1].mark is SeriesMark.VALUE_LABELS:
         words = list(native.plots[1].series)[-1]
-        for index, step in enumerate(chart.data.steps):
+        for index, step in enumerate(chart.data.waterfall_spans):
             if step is not None:
                 at = XL_LABEL_POSITION.BELOW if step[1] < step[0] else XL_LABEL_POSITION.ABOVE
-                write_label(words, index, (format_bar_value(chart, chart.data, 0, index),), setting, at)
+                write_fixed_label(words, index, (format_bar_value(chart, chart.data, 0, index),), context, at)
         return
     for number, (series, data) in enumerate(zip(native.plots[0].series, chart.data.series, strict=False)):
         known = [(index, value) for index, value in enumerate(data.values) if value is not None]
@@ -164,33 +164,33 @@ def _label_bars(native: NativeChart, chart: Chart, setting: ChartSetting) -> Non
             labels = series.data_labels
             labels.number_format, labels.number_format_is_linked = code, False
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
-            labels.font.size = Pt(setting.size)
-            set_tint(labels.font.color, setting.palette.ink)
+            labels.font.size = Pt(context.size)
+            set_tint(labels.font.color, context.palette.text_colour)
             labels.show_value = True
         for (index, value), text, bold in zip(known, words, lit, strict=True):
             if code is None or bold:
                 at = XL_LABEL_POSITION.OUTSIDE_END
-                label_point(series, index, (value, text), setting, at, setting.palette.ink, bold=bold)
+                label_point(series, index, (value, text), context, at, context.palette.text_colour, bold=bold)
 
 
 def _style_single_points(
-    series: Any, chart: Chart, data: Series, setting: ChartSetting, mark: SeriesMark
+    series: Any, chart: Chart, data: Series, context: ChartContext, mark: SeriesMark
 ) -> None:
     """Style bars and dots that differ from their series (``c:dPt``, ECMA-376 Part 1, 21.2.2.52)."""
-    whole = get_legend_style(chart, setting, data)
+    whole = get_legend_style(chart, context, data)
     if mark is SeriesMark.BAND:
         return
     for index, value in enumerate(data.values):
-        mark_style = get_mark_style(chart, setting, data, index)
+        mark_style = get_mark_style(chart, context, data, index)
         if value is None or mark_style == whole:
             continue
         point = series.points[index]
         if mark in (SeriesMark.LINE, SeriesMark.DOTS):
-            style_marker(point.marker, mark_style, 11 if mark is SeriesMark.LINE else 9, setting)
+            style_marker(point.marker, mark_style, 11 if mark is SeriesMark.LINE else 9, context)
             if mark is SeriesMark.LINE:
                 set_fill(point.format, mark_style.tint)  # some programs use this as the marker colour
         else:
-            fill_surface(point.format, mark_style, setting)
+            fill_area(point.format, mark_style, context)
             # Otherwise programs draw negative points differently.
             for own in get_element(series).findall(qn("c:dPt")):
                 if (
@@ -200,58 +200,62 @@ def _style_single_points(
                     own.find(qn("c:idx")).addnext(add_child(own, "c:invertIfNegative", val="0"))
 
 
-def add_separating_outline(mark_style: Any, setting: ChartSetting) -> None:
+def add_separating_outline(format_: Any, context: ChartContext) -> None:
     """Add an outline in the background colour, which separates adjacent areas even in greyscale."""
-    set_line(mark_style, setting.palette.paper, 1.25)
+    set_line(format_, context.palette.background_tint, 1.25)
 
 
-def fill_surface(format_: Any, mark_style: MarkStyle, setting: ChartSetting) -> None:
+def fill_area(format_: Any, mark_style: MarkStyle, context: ChartContext) -> None:
     """Fill an area with a colour, or with a pattern after all theme colours have been used."""
     if mark_style.pattern is None:
         set_fill(format_, mark_style.tint)
-        if mark_style.rim or mark_style.back:
-            set_line(format_, setting.palette.ink if mark_style.rim else setting.palette.paper, 0.75)
+        if mark_style.needs_outline or mark_style.is_grey:
+            set_line(
+                format_,
+                context.palette.text_colour if mark_style.needs_outline else context.palette.background_tint,
+                0.75,
+            )
         return
     format_.fill.patterned()
     format_.fill.pattern = mark_style.pattern
     set_tint(format_.fill.fore_color, mark_style.tint)
-    set_tint(format_.fill.back_color, setting.palette.paper)
+    set_tint(format_.fill.back_color, context.palette.background_tint)
     set_line(format_, mark_style.tint, 0.75)
 
 
-def _make_translucent(series: Any, mark_style: MarkStyle) -> None:
+def _make_fill_translucent(series: Any, mark_style: MarkStyle) -> None:
     """Make the fill of an area chart's series transparent, so that the areas behind it are visible."""
     properties = get_element(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
-        add_child(fill, "a:alpha", val=_LIGHT)
+        add_child(fill, "a:alpha", val=_AREA_OPACITY)
     set_line(series.format, mark_style.tint, 2.5)
 
 
 def set_line_width(series: Any, mark_style: MarkStyle, chart: Chart) -> None:
     """Set the line width of a series; highlighted lines are thicker."""
-    series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if mark_style.back else 3.5)
+    series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if mark_style.is_grey else 3.5)
 
 
-def style_line(series: Any, mark_style: MarkStyle, data: Series, setting: ChartSetting) -> None:
+def style_line(series: Any, mark_style: MarkStyle, data: Series, context: ChartContext) -> None:
     """Style a line and its markers. Lines are dashed after all theme colours have been used."""
     series.smooth = False
     set_tint(series.format.line.color, mark_style.tint)
     if mark_style.dash is not None:
         series.format.line.dash_style = mark_style.dash
-    if len(data.values) <= MOST_MARKED_POINTS or _has_isolated_point(data.values):
-        style_marker(series.marker, mark_style, 7, setting)
+    if len(data.values) <= MAX_MARKED_POINTS or _has_isolated_point(data.values):
+        style_marker(series.marker, mark_style, 7, context)
     else:
         series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def style_marker(marker: Any, mark_style: MarkStyle, size: int, setting: ChartSetting) -> None:
+def style_marker(marker: Any, mark_style: MarkStyle, size: int, context: ChartContext) -> None:
     """Style a marker. Markers are hollow after all theme colours have been used."""
-    paper = setting.palette.paper
+    paper = context.palette.background_tint
     marker.style = mark_style.marker
     marker.size = size
-    set_fill(marker.format, paper if mark_style.hollow else mark_style.tint)
-    set_tint(marker.format.line.color, mark_style.tint if mark_style.hollow else paper)
+    set_fill(marker.format, paper if mark_style.is_hollow else mark_style.tint)
+    set_tint(marker.format.line.color, mark_style.tint if mark_style.is_hollow else paper)
 
 
 def _has_isolated_point(values: tuple[float | None, ...]) -> bool:
@@ -282,45 +286,48 @@ _PATTERNS = (
 class MarkStyle:
     """The style of a series or point.
 
-    ``dash`` and ``pattern`` are None for solid lines and fills. ``back`` is true for a series that is not
-    highlighted, ``rim`` for a highlighted series that needs an outline to stand out.
+    ``dash`` and ``pattern`` are None for solid lines and fills. ``is_grey`` is true for a series that is not
+    highlighted, ``needs_outline`` for a highlighted series that needs an outline to stand out.
     """
 
     tint: Tint
     marker: XL_MARKER_STYLE
     dash: MSO_LINE_DASH_STYLE | None
     pattern: MSO_PATTERN_TYPE | None
-    hollow: bool
-    back: bool = False
-    rim: bool = False
+    is_hollow: bool
+    is_grey: bool = False
+    needs_outline: bool = False
 
 
 def get_mark_style(
-    chart: Chart, setting: ChartSetting, series: Series, index: int | None = None
+    chart: Chart, context: ChartContext, series: Series, index: int | None = None
 ) -> MarkStyle:
     """Return the style of a series, or of its point at category ``index``."""
-    palette = setting.palette
+    palette = context.palette
     series_index = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
         series_index = index
     colour = find_colour_index(chart, series, index)
-    quiet = replace(get_accent_style(0, palette), tint=palette.receding[0])
+    quiet = replace(get_accent_style(0, palette), tint=palette.greys[0])
     mark_style = quiet if colour is None else get_accent_style(colour, palette)
     if not chart.highlight:
         return mark_style
-    behind = get_receding_style(series_index, palette)
+    behind = get_grey_style(series_index, palette)
     if not chart.is_pale(series, index):
-        near = contrast_ratio(palette.get_colour(mark_style.tint), palette.get_colour(behind.tint)) < APART
-        return replace(mark_style, rim=near)
+        near = (
+            compute_contrast_ratio(palette.get_colour(mark_style.tint), palette.get_colour(behind.tint))
+            < MIN_LIGHTNESS_CONTRAST
+        )
+        return replace(mark_style, needs_outline=near)
     return replace(behind, pattern=None) if chart.data.is_whole else behind
 
 
-def get_receding_style(index: int, palette: Palette) -> MarkStyle:
+def get_grey_style(index: int, palette: Palette) -> MarkStyle:
     """Return the grey style of a series that is not highlighted; ``index`` selects grey and pattern."""
-    greys = palette.receding
+    greys = palette.greys
     pattern = _PATTERNS[index // len(greys) % len(_PATTERNS)]
     return replace(
-        get_accent_style(index, palette), tint=greys[index % len(greys)], pattern=pattern, back=True
+        get_accent_style(index, palette), tint=greys[index % len(greys)], pattern=pattern, is_grey=True
     )
 
 
@@ -332,28 +339,28 @@ def get_accent_style(index: int, palette: Palette) -> MarkStyle:
         marker=_MARKERS[index % len(_MARKERS)],
         dash=_DASHES[turn],
         pattern=_PATTERNS[turn],
-        hollow=turn > 0,
+        is_hollow=turn > 0,
     )
 
 
-def get_legend_style(chart: Chart, setting: ChartSetting, series: Series) -> MarkStyle:
+def get_legend_style(chart: Chart, context: ChartContext, series: Series) -> MarkStyle:
     """Return the style of a whole series, as in the legend.
 
     If there is a legend, this is the style of the highlighted values.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
-    legend = len(chart.data.labels) > 1 and not get_kind(chart).connects_values
-    return get_mark_style(chart, setting, series, lit[0] if lit and legend else None)
+    legend = len(chart.data.labels) > 1 and not get_chart_type(chart).connects_values
+    return get_mark_style(chart, context, series, lit[0] if lit and legend else None)
 
 
-def get_label_tint(chart: Chart, setting: ChartSetting, series: Series) -> Tint:
+def get_label_tint(chart: Chart, context: ChartContext, series: Series) -> Tint:
     """Return the colour of a series' labels: the series colour, with enough contrast for text."""
-    mark_style = get_mark_style(chart, setting, series)
-    if mark_style.back or mark_style.tint.slot not in ACCENTS:
-        return setting.palette.muted
-    return setting.palette.make_visible(mark_style.tint.slot, READABLE)
+    mark_style = get_mark_style(chart, context, series)
+    if mark_style.is_grey or mark_style.tint.slot not in ACCENTS:
+        return context.palette.muted_colour
+    return context.palette.make_visible_tint(mark_style.tint.slot, READABLE_CONTRAST)
 
 
-def find_last_value(series: Series) -> int:
+def find_last_value_index(series: Series) -> int:
     """Return the index of the last value that is not None, or -1."""
     return max((index for index, value in enumerate(series.values) if value is not None), default=-1)

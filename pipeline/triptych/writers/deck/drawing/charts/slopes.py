@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from triptych.charts.axes import ValueScale, format_amount, make_linear_scale
+from triptych.charts.axes import ValueAxis, format_amount, make_linear_axis
 from triptych.charts.labels import spread_labels, wrap_label
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.axes import cross_at_categories
-from triptych.writers.deck.drawing.charts.layout import add_title, set_manual_layout
+from triptych.writers.deck.drawing.charts.axes import set_crossing_at_categories
+from triptych.writers.deck.drawing.charts.context import ChartContext
+from triptych.writers.deck.drawing.charts.layout import add_chart_title, set_manual_layout
 from triptych.writers.deck.drawing.charts.point_labels import LEADING, label_point
 from triptych.writers.deck.drawing.charts.series import (
     get_label_tint,
@@ -18,111 +19,113 @@ from triptych.writers.deck.drawing.charts.series import (
     set_line_width,
     style_line,
 )
-from triptych.writers.deck.drawing.charts.setting import ChartSetting
-from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import (
+from triptych.writers.deck.pptx.exports import (
     XL_LABEL_POSITION,
     XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
     NativeChart,
     Pt,
 )
+from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_line, set_tint
 
-_WIDEST = 400.0  # points; slopes are no easier to compare in a wider plot
-_TOP = 30.0  # points; height of the line with the unit
-_NAMES = 26.0  # points; height of the category names
-_BELOW = 8.0
-_BESIDE = 12.0  # points; distance from a dot to its label
-_BEYOND = 0.05  # free space above and below the values, as a fraction of their range
-_WORDS_SHARE = 0.36  # maximum fraction of the width for the labels of one side
+_MAX_PLOT_WIDTH = 400.0  # points; slopes are no easier to compare in a wider plot
+_UNIT_HEIGHT = 30.0  # points; height of the line with the unit
+_NAMES_HEIGHT = 26.0  # points; height of the category names
+_BOTTOM_MARGIN = 8.0
+_LABEL_DISTANCE = 12.0  # points; distance from a dot to its label
+_RANGE_MARGIN = 0.05  # free space above and below the values, as a fraction of their range
+_MAX_LABEL_FRACTION = 0.36  # maximum fraction of the width for the labels of one side
 
 
-def style_slopes(native: NativeChart, chart: Chart, setting: ChartSetting) -> None:
+def style_slopes(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Style the lines, and place the labels on each side so that they do not overlap."""
     native.has_legend = False
-    add_title(native, (("", chart.value_line),), setting)
-    top = (_TOP if chart.value_line else 0.0) + _NAMES
-    height = setting.height - top - _BELOW
+    add_chart_title(native, (("", chart.value_axis_title),), context)
+    top = (_UNIT_HEIGHT if chart.value_axis_title else 0.0) + _NAMES_HEIGHT
+    height = context.height - top - _BOTTOM_MARGIN
     low, high = min(chart.data.numbers), max(chart.data.numbers)
-    scale = make_linear_scale(low, high, wide=False)
-    room = (scale.high - scale.low) * _BEYOND
+    scale = make_linear_axis(low, high, round_limits=False)
+    room = (scale.high - scale.low) * _RANGE_MARGIN
     scale = replace(scale, low=float(f"{scale.low - room:.6g}"), high=float(f"{scale.high + room:.6g}"))
     lines = native.plots[0].series
     for series, data in zip(lines, chart.data.series, strict=True):
-        look = get_mark_style(chart, setting, data)
-        style_line(series, look, data, setting)
+        look = get_mark_style(chart, context, data)
+        style_line(series, look, data, context)
         set_line_width(series, look, chart)
-    sides = [_wrap_side_labels(chart, side, setting) for side in (0, 1)]
+    sides = [_wrap_side_labels(chart, side, context) for side in (0, 1)]
     for side, words in enumerate(sides):
-        _label_side(lines, chart, side, words, scale, height, setting)
-    _style_axes(native, setting, scale)
+        _label_side(lines, chart, side, words, scale, height, context)
+    _style_axes(native, context, scale)
     wide = [
-        max(map(setting.text_width, (line for name in words for line in name))) + _BESIDE for words in sides
+        max(map(context.measure_text_width, (line for name in words for line in name))) + _LABEL_DISTANCE
+        for words in sides
     ]
     set_manual_layout(
         get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"),
         inner=True,
-        x=wide[0] / setting.width,
-        y=top / setting.height,
-        w=min(setting.width - sum(wide), _WIDEST) / setting.width,
-        h=height / setting.height,
+        x=wide[0] / context.width,
+        y=top / context.height,
+        w=min(context.width - sum(wide), _MAX_PLOT_WIDTH) / context.width,
+        h=height / context.height,
     )
 
 
-def _wrap_side_labels(chart: Chart, side: int, setting: ChartSetting) -> list[list[str]]:
+def _wrap_side_labels(chart: Chart, side: int, context: ChartContext) -> list[list[str]]:
     several = len(chart.data.series) > 1
     texts = (
         f"{series.label if several else ''} "
-        f"{format_amount(chart, series.values[side] or 0.0, series.decimals)}".strip()
+        f"{format_amount(chart, series.values[side] or 0.0, series.label_decimals)}".strip()
         for series in chart.data.series
     )
-    return [wrap_label(text, setting.width * _WORDS_SHARE, setting.text_width) for text in texts]
+    return [
+        wrap_label(text, context.width * _MAX_LABEL_FRACTION, context.measure_text_width) for text in texts
+    ]
 
 
 def _label_side(
     lines: Any,
     chart: Chart,
     side: int,
-    words: list[list[str]],
-    scale: ValueScale,
+    labels: list[list[str]],
+    scale: ValueAxis,
     height: float,
-    setting: ChartSetting,
+    context: ChartContext,
 ) -> None:
-    line = LEADING * setting.size
+    line = LEADING * context.size
     wanted = [(1 - scale.get_fraction(series.values[side] or 0.0)) * height for series in chart.data.series]
-    sizes = [line * len(name) for name in words]
+    sizes = [line * len(name) for name in labels]
     placed = spread_labels(wanted, sizes, -line / 2, height + line / 2)
     at = XL_LABEL_POSITION.RIGHT if side else XL_LABEL_POSITION.LEFT
-    for index, (series, data, name) in enumerate(zip(lines, chart.data.series, words, strict=True)):
+    for index, (series, data, name) in enumerate(zip(lines, chart.data.series, labels, strict=True)):
         box = None
         if len(name) > 1:
-            box = max(map(setting.text_width, name)) + setting.size, sizes[index] + setting.size / 2
+            box = max(map(context.measure_text_width, name)) + context.size, sizes[index] + context.size / 2
         value = data.values[side] or 0.0
         label_point(
             series,
             side,
-            (value, format_amount(chart, value, data.decimals)),
-            setting,
+            (value, format_amount(chart, value, data.label_decimals)),
+            context,
             at,
-            get_label_tint(chart, setting, data),
-            name=data.label if len(words) > 1 else "",
+            get_label_tint(chart, context, data),
+            name=data.label if len(labels) > 1 else "",
             bold=bool(chart.highlight) and not chart.is_pale(data),
-            moved=(0.0, placed[index] - wanted[index]),
+            offset=(0.0, placed[index] - wanted[index]),
             box=box,
         )
 
 
-def _style_axes(native: NativeChart, setting: ChartSetting, scale: ValueScale) -> None:
+def _style_axes(native: NativeChart, context: ChartContext, scale: ValueAxis) -> None:
     """Place the category names above the plot, with a vertical line at each, and hide the value axis."""
     places, values = native.category_axis, native.value_axis
     values.minimum_scale, values.maximum_scale = scale.low, scale.high
     values.has_major_gridlines = values.visible = False
-    cross_at_categories(values)
+    set_crossing_at_categories(values)
     places.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     places.major_tick_mark = XL_TICK_MARK.NONE
-    places.tick_labels.font.size, places.tick_labels.font.bold = Pt(setting.size), True
-    set_tint(places.tick_labels.font.color, setting.palette.ink)
+    places.tick_labels.font.size, places.tick_labels.font.bold = Pt(context.size), True
+    set_tint(places.tick_labels.font.color, context.palette.text_colour)
     places.format.line.fill.background()
     places.has_major_gridlines = True
-    set_line(places.major_gridlines.format, setting.palette.get_quiet(0.6), 1)
+    set_line(places.major_gridlines.format, context.palette.blend_text_colour(0.6), 1)

@@ -7,45 +7,47 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.charts.kind import get_kind
-from triptych.charts.native import NativeForm, get_axis_numbers
-from triptych.charts.times import find_breaks, format_category
+from triptych.charts.chart_types import get_chart_type
+from triptych.charts.native import NativeChartType, get_axis_numbers
+from triptych.charts.time_axis import find_added_breaks, format_category
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
+from triptych.writers.deck.drawing.charts.context import ChartContext
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
-from triptych.writers.deck.drawing.charts.setting import ChartSetting
-from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden
+from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden_characters
 from triptych.writers.deck.pptx.chart_data import CategoryData, make_number_table
+from triptych.writers.deck.pptx.exports import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart
 from triptych.writers.deck.template.palette import set_line
 
 
-def make_workbook(chart: Chart, form: NativeForm, limits: tuple[float, float]) -> Any:
+def make_workbook(chart: Chart, form: NativeChartType, limits: tuple[float, float]) -> Any:
     """Return the workbook of a chart; ``limits`` are the ends of a number axis."""
     return (
         _make_number_workbook(chart, limits)
-        if form.on_numbers
-        else make_category_workbook(chart, on_dates=form.on_dates)
+        if form.has_numeric_axes
+        else make_category_workbook(chart, has_date_axis=form.has_date_axis)
     )
 
 
-def make_category_workbook(chart: Chart, *, on_dates: bool = False) -> Any:
+def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
     """Return a workbook with categories or dates, and a column for each series and reference line."""
     data = CategoryData()
-    if on_dates:
+    if has_date_axis:
         data.categories = chart.data.dates or ()
     else:
         names = (format_category(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
-        data.categories = [remove_forbidden(name) for name in names]
-    for series, _, _ in get_kind(chart).list_native_series(chart):
+        data.categories = [remove_forbidden_characters(name) for name in names]
+    for series, _, _ in get_chart_type(chart).list_native_series(chart):
         data.add_series(
-            remove_forbidden(series.label), series.values, make_number_format(max(series.places, default=0))
+            remove_forbidden_characters(series.label),
+            series.values,
+            make_number_format(max(series.decimal_places, default=0)),
         )
     add_bridges(data, chart)
     for line in list_reference_lines(chart):
-        data.add_series(remove_forbidden(line.text), (line.value,) * len(chart.data.categories))
+        data.add_series(remove_forbidden_characters(line.text), (line.value,) * len(chart.data.categories))
     return data
 
 
@@ -58,7 +60,7 @@ def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
     columns: list[tuple[str, dict[int, float], str]] = []
     for series in chart.data.series:
         known = {index: value for index, value in enumerate(series.values) if value is not None}
-        columns.append((series.label, known, make_number_format(max(series.places, default=0))))
+        columns.append((series.label, known, make_number_format(max(series.decimal_places, default=0))))
     lines: list[tuple[str, list[tuple[float, float | None]]]] = list(iter_bridge_points(chart))
     lines += [(line.text, [(end, line.value) for end in limits]) for line in list_reference_lines(chart)]
     for name, points in lines:
@@ -68,14 +70,14 @@ def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
     numbers, data = range(len(rows)), chart.data
     names = (data.point_title, *data.categories) if data.x_values else ()
     return make_number_table(
-        remove_forbidden(data.category_title or data.category_name),
+        remove_forbidden_characters(data.category_title or data.category_name),
         rows,
         [
-            (remove_forbidden(name), [known.get(row) for row in numbers], code)
+            (remove_forbidden_characters(name), [known.get(row) for row in numbers], code)
             for name, known, code in columns
         ],
-        [remove_forbidden(name) for name in names],
-        chart.data.more[0] if chart.data.more else None,
+        [remove_forbidden_characters(name) for name in names],
+        chart.data.extra_series[0] if chart.data.extra_series else None,
     )
 
 
@@ -85,7 +87,7 @@ _BRIDGE_WIDTH = "19050"  # 1.5 points in EMU
 
 def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
     """Return each series with values on both sides of a break, with the indices of these breaks."""
-    broken = find_breaks(chart)
+    broken = find_added_breaks(chart)
     found = (
         (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
         for series in chart.data.series
@@ -146,17 +148,19 @@ def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
     if chart.horizontal or chart.data.is_whole:
         return ()
     unit = 0.01 if chart.percent else 1.0
-    return tuple(ReferenceLine(mark.value * unit, mark.text) for mark in chart.marks)
+    return tuple(ReferenceLine(mark.value * unit, mark.text) for mark in chart.reference_lines)
 
 
-def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
-    """Move the last ``count`` series to a line plot (a scatter plot if ``on_numbers``) on the same axes."""
+def move_series_to_line_plot(native: NativeChart, count: int, *, has_numeric_axes: bool) -> None:
+    """Move the last ``count`` series to a line plot (a scatter plot if ``has_numeric_axes``) on the same
+    axes.
+    """
     if not count:
         return
     area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     first = next(element for element in area if element.find(qn("c:ser")) is not None)
-    plot = add_child(area, "c:scatterChart" if on_numbers else "c:lineChart")
-    if on_numbers:
+    plot = add_child(area, "c:scatterChart" if has_numeric_axes else "c:lineChart")
+    if has_numeric_axes:
         add_child(plot, "c:scatterStyle", val="lineMarker")
     else:
         add_child(plot, "c:grouping", val="standard")
@@ -165,7 +169,7 @@ def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
         remove_children(series, "c:invertIfNegative", "c:marker", "c:spPr", "c:smooth")
         add_child(series, "c:smooth", val="0")
         plot.append(series)
-    if not on_numbers:
+    if not has_numeric_axes:
         add_child(plot, "c:marker", val="1")
     for axis in first.findall(qn("c:axId")):
         add_child(plot, "c:axId", val=axis.get("val"))
@@ -173,10 +177,10 @@ def move_to_lines(native: NativeChart, count: int, *, on_numbers: bool) -> None:
 
 
 def style_reference_lines(
-    native: NativeChart, lines: tuple[ReferenceLine, ...], setting: ChartSetting
+    native: NativeChart, lines: tuple[ReferenceLine, ...], context: ChartContext
 ) -> None:
     """Style the reference lines, which are in the second plot, as dashed lines."""
     for own in list(native.plots[1].series)[-len(lines) :] if lines else ():
-        set_line(own.format, setting.palette.ink, 1.25)
+        set_line(own.format, context.palette.text_colour, 1.25)
         own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
         own.marker.style = XL_MARKER_STYLE.NONE

@@ -1,0 +1,318 @@
+"""Define the base classes of chart types.
+
+A chart type derives from ``PlotChartType`` if it has axes, from ``AxislessChartType`` if it has a different
+layout, and from ``TableChartType`` if the chart becomes a table. The reader, the drawing, the deck and the
+guide call its methods.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from triptych.model.charts import ChartCallout, ChartData, Series
+from triptych.model.nodes import Chart
+
+if TYPE_CHECKING:
+    from triptych.charts.axes import CategoryAxis
+    from triptych.charts.canvas import Box, Canvas, TextRuler
+    from triptych.charts.legend import LegendEntry
+    from triptych.charts.native import NativeChartType
+    from triptych.charts.options import ChartOptions
+    from triptych.charts.painting import PlotPainter
+    from triptych.charts.plot_layout import PlotLayout
+    from triptych.data.data_file import DataFile
+    from triptych.diagnostics import Span
+    from triptych.languages.labels import Labels
+    from triptych.model.nodes import Attr, Inline, Table
+    from triptych.theme.theme import Theme
+
+PLOT_OPTIONS = frozenset(
+    "facet facet-columns build x-title y-title y-min y-max callout annotate reference-line highlight".split()
+)
+MARKER_RADIUS = 3.0  # points; half the size of a point marker with clearance
+ValueSpan = tuple[float, float]  # start and end of a bar, band or line point on the value axis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeGuideEntry:
+    """The guide's entry for a chart type: its use, the data it needs, and an example with alt text."""
+
+    use: str
+    data: str
+    example: str
+    alt_text: str
+
+
+class SeriesMark(StrEnum):
+    """The shape with which a series' values are drawn, such as bars or a line."""
+
+    LINE = "line"
+    DOTS = "dots"
+    BAR = "bar"
+    BAND = "band"
+    BUBBLE = "bubble"
+    BOX = "box"
+    TICK = "tick"
+    HIDDEN = "hidden"
+    CONNECTOR = "join"
+    VALUE_LABELS = "words"
+
+
+class ColourRole(IntEnum):
+    """The roles of bars in a waterfall chart; their values are indices into the theme's series colours.
+
+    The three colours also differ in lightness.
+    """
+
+    FALL = 0
+    RISE = 1
+    TOTAL = 5
+
+
+class NativeSeries(NamedTuple):
+    """A series of a native chart, its shape, and the data series or role that determines its colour."""
+
+    series: Series
+    mark: SeriesMark
+    colour_source: Series | ColourRole
+
+
+class SizeLegendEntry(NamedTuple):
+    """A reference circle with its label in a bubble chart's size legend.
+
+    Positions and the radius are in points, relative to the top left corner of the plot area.
+    """
+
+    x: float
+    y: float
+    radius: float
+    text: str
+
+
+class ChartType(ABC):
+    """A chart type, selected by ``type=``."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The value of ``type=`` that selects the chart type."""
+
+    @property
+    @abstractmethod
+    def guide_entry(self) -> TypeGuideEntry:
+        """The guide's entry for the chart type."""
+
+    @property
+    @abstractmethod
+    def options(self) -> frozenset[str]:
+        """The attributes that the chart type supports in addition to those of all charts."""
+
+    @abstractmethod
+    def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
+        """Read a chart's data from ``file``. Raise ``DataError`` for unsuitable data."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    sorts_rows = False
+    """Rows are sorted by position on the category axis, as for lines."""
+    allows_repeated_positions = False
+    """Two rows of a series may have the same position on the category axis."""
+    has_points = False
+    """Each row is a point, which may have a name."""
+    reads_dates = True
+    """Dates in the column ``x`` are recognised and become positions on the category axis."""
+    summarises_rows = False
+    """Rows are aggregated, so that the limit for values does not apply to their number."""
+    value_attribute = "y"
+    """The chart attribute that names the value columns."""
+
+    def check_data(self, data: ChartData, options: ChartOptions) -> None:
+        """Raise ``DataError`` CHT001 for data that the chart type cannot show correctly."""
+        del data, options
+
+    has_one_series = False
+    """A chart of this type shows only one value column."""
+    crossing_shapes = ""
+    """The plural noun for shapes that may cross, "lines" or "areas", of which a warning limits the number."""
+
+    def is_horizontal_by_default(self, data: ChartData) -> bool:
+        """Return whether bars are horizontal if the author does not set ``horizontal=``."""
+        return False
+
+    def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
+        """Yield the sentences of the alt text.
+
+        ``category_labels`` are the formatted category labels, and ``labels`` the words of the chart's
+        language.
+        """
+        return iter(())
+
+
+class TableChartType(ChartType):
+    """A chart type that becomes a table, such as a heat map."""
+
+    @abstractmethod
+    def make_table(
+        self,
+        data: ChartData,
+        attr: Attr,
+        unit: str,
+        caption: tuple[Inline, ...],
+        span: Span,
+        language: str,
+        *,
+        note: tuple[Inline, ...] = (),
+        source: tuple[Inline, ...] = (),
+    ) -> Table:
+        """Convert the chart's data into a table."""
+
+
+class DrawnChartType(ChartType):
+    """A chart type that is drawn as SVG and as a native PowerPoint chart."""
+
+    has_axes = False
+    has_slots = False
+    """Each category has a slot of equal width on the axis, for example for its bars."""
+    has_rows = False
+    """Categories are in rows, which may continue on another slide."""
+    connects_values = False
+    """Lines connect each value to the next."""
+
+    def add_missing_categories(self, chart: Chart) -> Chart:
+        """Return the chart with an empty category for each missing date between its bars."""
+        return chart
+
+    def is_change(self, data: ChartData, index: int) -> bool:
+        """Return whether the value at the category ``index`` is a change, which is written with a plus or
+        minus sign.
+        """
+        return False
+
+    def adapt_to_native_chart(self, chart: Chart) -> Chart:
+        """Return the chart, or a chart of a different type if a native chart of this type would mislead."""
+        return chart
+
+    @abstractmethod
+    def get_native_chart_type(self, chart: Chart) -> NativeChartType:
+        """Return the native chart type for ``chart``, which may be a single panel of small multiples."""
+
+    def list_native_series(self, chart: Chart) -> list[NativeSeries]:
+        """Return the series of the native chart, by default the series of the data."""
+        return [
+            NativeSeries(series, self.get_series_mark(chart, index), series)
+            for index, series in enumerate(chart.data.series)
+        ]
+
+    def get_series_mark(self, chart: Chart, series_index: int) -> SeriesMark:
+        """Return the shape with which a series is drawn; ``series_index`` is its index."""
+        return SeriesMark.BAR
+
+
+class AxislessLayout(Protocol):
+    """The layout of a chart without axes."""
+
+    @property
+    def total_height(self) -> float:
+        """The chart's height in points, without the legend above it."""
+
+    @property
+    def legend_entries(self) -> Sequence[LegendEntry]:
+        """The entries of the legend above the chart."""
+
+    def draw(self, canvas: Canvas, left: float, top: float) -> None:
+        """Draw the chart with its top left corner at ``left`` and ``top``."""
+
+
+class AxislessChartType(DrawnChartType):
+    """A chart type without axes, such as a pie chart."""
+
+    @abstractmethod
+    def lay_out(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> AxislessLayout:
+        """Lay out the data of a chart or of a single panel within ``max_width`` points."""
+
+
+class PlotChartType(DrawnChartType):
+    """A chart type with a value axis and a category axis."""
+
+    has_axes = True
+    starts_at_zero = False
+    """Lengths or areas show the values, so that the value axis must start at zero."""
+    is_continuous = False
+    """The category axis is continuous: annotations may be between two categories."""
+    has_whole_ticks = False
+    """The ticks of the value axis are whole numbers."""
+    has_value_labels = False
+    """Bars have value labels instead of a value axis, if there are few of them."""
+    has_end_labels = False
+    """Series are labelled at their ends, to the right of the plot."""
+    has_start_labels = False
+    """The first value of a line has a label."""
+
+    @abstractmethod
+    def draw_marks(self, painter: PlotPainter) -> None:
+        """Draw all series of a plot: its bars, lines, areas or points."""
+
+    @abstractmethod
+    def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
+        """Yield the bounding boxes of bars, lines or points, which labels must not touch."""
+
+    @abstractmethod
+    def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
+        """Return the bounding box of the bar or point that a callout points to, including its value label."""
+
+    def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
+        """Return the category axis, or None for the default: slots, or the range of the positions."""
+        return None
+
+    def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
+        """Return whether value labels at the bottom of the plot require the category labels to move down."""
+        return min(data.numbers, default=0.0) < 0
+
+    def iter_axis_values(self, chart: Chart) -> Iterator[float]:
+        """Yield the values that the value axis must include: those of the data, or the ends of stacks."""
+        yield from chart.data.stack_ends if chart.stacked else chart.data.numbers
+
+    def includes_zero(self, chart: Chart) -> bool:
+        """Return whether the value axis includes zero."""
+        return True
+
+    def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]] | None:
+        """Return the start and end of each bar on the value axis, by series and category.
+
+        None means that bars start at zero or are stacked.
+        """
+        return None
+
+    def measure_size_legend_height(self, plot_height: float) -> float:
+        """Return the height in points to reserve below the axis labels, given the height of the plot."""
+        return 0.0
+
+    def make_size_legend(self, layout: PlotLayout, ruler: TextRuler) -> Sequence[SizeLegendEntry]:
+        """Return the entries of the size legend below the plot; empty except for bubble charts."""
+        return ()
+
+    def get_label_distance(self, layout: PlotLayout, index: int) -> float:
+        """Return the distance in points between the centre of a point and its label."""
+        return MARKER_RADIUS
+
+
+CHART_TYPES: dict[str, ChartType] = {}
+
+
+def get_chart_type(chart: Chart) -> DrawnChartType:
+    """Return the chart type of ``chart``, which must not be a table."""
+    kind = CHART_TYPES[chart.kind]
+    assert isinstance(kind, DrawnChartType)
+    return kind
+
+
+def get_plot_chart_type(chart: Chart) -> PlotChartType:
+    """Return the chart type of ``chart``, which must have axes."""
+    kind = CHART_TYPES[chart.kind]
+    assert isinstance(kind, PlotChartType)
+    return kind

@@ -1,0 +1,269 @@
+"""Recognise the date format of a chart's ``x`` column and rewrite its dates as ISO 8601."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from triptych.charts.chart_types import ChartType
+from triptych.charts.time_axis import format_iso_date
+from triptych.data.data_file import DataError, DataFile
+from triptych.diagnostics import Diagnostic, Span
+from triptych.languages.numerals import parse_month
+from triptych.model.charts import DatePrecision
+from triptych.model.nodes import Attr
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-Q([1-4]))?")
+_ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*")
+_SHORT_YEAR = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}")
+# The tokens of a date format, as in CLDR and moment.js.
+_TOKENS = {
+    "YYYY": r"(?P<year>\d{4})",
+    "MMMM": r"(?P<name>[^\W\d_]+)\.?",
+    "MMM": r"(?P<name>[^\W\d_]+)\.?",
+    "MM": r"(?P<month>\d{1,2})",
+    "M": r"(?P<month>\d{1,2})",
+    "DD": r"(?P<day>\d{1,2})",
+    "D": r"(?P<day>\d{1,2})",
+}
+_TOKEN = re.compile("|".join(_TOKENS))
+_UNAMBIGUOUS_FORMATS = (
+    "YYYY/MM/DD",
+    "YYYY.MM.DD",
+    "D.M.YYYY",
+    "D MMM YYYY",
+    "D-MMM-YYYY",
+    "MMM D, YYYY",
+    "MMM YYYY",
+    "MMM-YYYY",
+)
+_DAY_OR_MONTH_FIRST = ("DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY")
+# Attributes whose semicolon-separated items start with a category or series name.
+_ATTRIBUTES_WITH_NAMES = ("annotate", "callout", "highlight", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class DateFormat:
+    """A date format such as ``DD/MM/YYYY``; ``precision`` is its precision."""
+
+    name: str
+    pattern: re.Pattern[str]
+    precision: DatePrecision
+
+    def matches(self, text: str, language: str) -> bool:
+        """Return whether ``text`` matches this format, even if the date is invalid."""
+        match = self.pattern.fullmatch(text)
+        return bool(match and ("name" not in match.groupdict() or parse_month(match["name"], language)))
+
+    def parse(self, text: str, language: str) -> dt.date | None:
+        """Parse a date in this format; return None if ``text`` does not match or the date is invalid."""
+        match = self.pattern.fullmatch(text)
+        if match is None:
+            return None
+        found = match.groupdict()
+        month = parse_month(found["name"], language) if "name" in found else int(found["month"])
+        try:
+            return dt.date(int(found["year"]), month or 0, int(found.get("day", 1)))
+        except ValueError:
+            return None
+
+
+@cache
+def parse_date_format(name: str) -> DateFormat:
+    """Parse the value of ``date-format=``. Raise ``DataError`` CHT001 for an unknown format."""
+    tokens = _TOKEN.findall(name)
+    kinds = sorted(token[0] for token in tokens)
+    if kinds not in (["D", "M", "Y"], ["M", "Y"]):
+        hint = "combine YYYY, MM (or MMM for month names) and DD, for example DD/MM/YYYY"
+        raise DataError("CHT001", f'unknown date format "{name}"', hint, "date-format")
+    texts = [re.escape(text) for text in _TOKEN.split(name)]
+    pattern = texts[0] + "".join(_TOKENS[token] + text for token, text in zip(tokens, texts[1:], strict=True))
+    return DateFormat(name, re.compile(pattern), DatePrecision.DAY if "D" in kinds else DatePrecision.MONTH)
+
+
+_CANDIDATE_FORMATS = tuple(map(parse_date_format, (*_UNAMBIGUOUS_FORMATS, *_DAY_OR_MONTH_FIRST)))
+
+
+def rewrite_dates(
+    file: DataFile, attr: Attr, chart_type: ChartType, language: str
+) -> tuple[DataFile, Attr, Diagnostic | None]:
+    """Rewrite the dates in the column ``x``, and in attributes that refer to them, as ISO 8601.
+
+    Return the file, the attributes, and a note if the format was guessed. Raise ``DataError`` DAT003 if a
+    date column contains a cell that is not a date, DAT006 for ambiguous dates, or CHT001 for an unknown
+    ``date-format``.
+    """
+    column, named = attr.get("x"), attr.get("date-format")
+    if column not in file.columns:
+        return file, attr, None
+    cells = file.get_column(column)
+    if named:
+        chosen = parse_date_format(named)
+        return *_rewrite_cells(file, attr, column, chosen, language), None
+    if not _has_dates(cells, language):
+        return file, attr, None
+    is_continuous = chart_type.sorts_rows or chart_type.has_points
+    fitting = [one for one in _CANDIDATE_FORMATS if all(one.parse(cell, language) for cell in cells)]
+    if len(fitting) > 1 and is_continuous:
+        raise _make_ambiguous_error(file, column, cells, fitting, language)
+    if len(fitting) == 1:
+        chosen = fitting[0]
+        note = _make_guess_note(file, column, chosen.name) if chosen.name in _DAY_OR_MONTH_FIRST else None
+        return *_rewrite_cells(file, attr, column, chosen, language), note
+    if all(_ISO_TIME.fullmatch(cell) for cell in cells):
+        return *_replace_cells(file, attr, column, {cell: cell[:10] for cell in cells}), None
+    if not fitting and is_continuous:
+        _check_same_format(file, column, cells, language)
+    return file, attr, None
+
+
+def parse_iso_date(text: str) -> dt.date | None:
+    """Return the first day of a YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn period, or None for any other text."""
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, quarter = match.groups()
+    try:
+        return dt.date(int(year), int(month or 1) if not quarter else int(quarter) * 3 - 2, int(day or 1))
+    except ValueError:
+        return None
+
+
+def find_iso_precision(text: str) -> DatePrecision:
+    """Return the precision of an ISO 8601 date: year, quarter, month or day."""
+    match = _ISO.fullmatch(text)
+    _, month, day, quarter = match.groups() if match else (None, None, None, None)
+    return (
+        DatePrecision.DAY
+        if day
+        else DatePrecision.MONTH
+        if month
+        else DatePrecision.QUARTER
+        if quarter
+        else DatePrecision.YEAR
+    )
+
+
+def parse_iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
+    """Return the dates of a column of ISO 8601 dates, or None if any cell has a different format.
+
+    Raise ``DataError`` DAT003 for an invalid date.
+    """
+    if not all(_ISO.fullmatch(cell) for cell in cells) or _are_amounts(cells):
+        return None
+    found = []
+    for index, cell in enumerate(cells):
+        date = parse_iso_date(cell)
+        if date is None:
+            raise _make_date_error(file, column, index)
+        found.append(date)
+    return found
+
+
+def _are_amounts(cells: Sequence[str]) -> bool:
+    return any(len(cell) == 4 and cell[0] not in "12" for cell in cells)
+
+
+def _has_dates(cells: Sequence[str], language: str) -> bool:
+    """Return whether at least two, and at least half, of the cells look like dates; years do not count."""
+    dated = sum(_looks_like_date(cell, language) for cell in cells)
+    return dated >= 2 and 2 * dated >= len(cells)
+
+
+def _looks_like_date(cell: str, language: str) -> bool:
+    if _SHORT_YEAR.fullmatch(cell) or _ISO_TIME.fullmatch(cell):
+        return True
+    if _ISO.fullmatch(cell):
+        return len(cell) > 4
+    return any(one.matches(cell, language) for one in _CANDIDATE_FORMATS)
+
+
+def _check_same_format(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
+    """Raise ``DataError`` DAT003 for the first cell that does not have the format of most dates."""
+    iso = parse_date_format("YYYY-MM-DD")
+    usual = max((iso, *_CANDIDATE_FORMATS), key=lambda one: _count_matches(one, cells, language))
+    for index, cell in enumerate(cells):
+        if usual is iso and _ISO.fullmatch(cell):
+            continue
+        if usual.parse(cell, language) is None:
+            raise _make_date_error(file, column, index, "" if usual.matches(cell, language) else usual.name)
+
+
+def _count_matches(date_format: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
+    """Return how many cells match the format ``date_format``, and how many of them are valid dates."""
+    forms = sum(date_format.matches(cell, language) for cell in cells)
+    return forms, sum(date_format.parse(cell, language) is not None for cell in cells)
+
+
+def _rewrite_cells(
+    file: DataFile, attr: Attr, column: str, date_format: DateFormat, language: str
+) -> tuple[DataFile, Attr]:
+    names = {}
+    for index, cell in enumerate(file.get_column(column)):
+        date = date_format.parse(cell, language)
+        if date is None:
+            raise _make_date_error(file, column, index, date_format.name)
+        names[cell] = format_iso_date(date, date_format.precision)
+    return _replace_cells(file, attr, column, names)
+
+
+def _replace_cells(
+    file: DataFile, attr: Attr, column: str, iso_dates: Mapping[str, str]
+) -> tuple[DataFile, Attr]:
+    place = file.columns.index(column)
+    rows = tuple((*row[:place], iso_dates[row[place]], *row[place + 1 :]) for row in file.rows)
+    pairs = tuple(
+        (key, _rewrite_dates_in_items(value, iso_dates) if key in _ATTRIBUTES_WITH_NAMES else value)
+        for key, value in attr.pairs
+    )
+    return replace(file, rows=rows), replace(attr, pairs=pairs)
+
+
+def _rewrite_dates_in_items(value: str, iso_dates: Mapping[str, str]) -> str:
+    """Rewrite the date in each item, which has the form ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
+
+    ``iso_dates`` maps dates as written in the data to ISO 8601 dates.
+    """
+    parts = []
+    for part in value.split(";"):
+        name, colon, words = part.partition(":")
+        series, comma, place = name.rpartition(",")
+        if name.strip() in iso_dates:
+            name = iso_dates[name.strip()]
+        elif place.strip() in iso_dates:
+            name = f"{series}{comma} {iso_dates[place.strip()]}"
+        parts.append(name + colon + words)
+    return ";".join(parts)
+
+
+def _make_guess_note(file: DataFile, column: str, name: str) -> Diagnostic:
+    message = f'no date format is set for column "{column}"; assuming {name}'
+    hint = f'set `date-format="{name}"` on the chart to confirm this guess, or set the correct format'
+    return Diagnostic(code="DAT004", span=Span(path=file.path), message=message, hint=hint)
+
+
+def _make_ambiguous_error(
+    file: DataFile, column: str, cells: Sequence[str], formats: Sequence[DateFormat], language: str
+) -> DataError:
+    cell = next((cell for cell in cells if len({one.parse(cell, language) for one in formats}) > 1), cells[0])
+    names = " or ".join(one.name for one in formats)
+    message = f'the date "{cell}" in column "{column}" is ambiguous: {names}'
+    hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
+    return file.make_row_error("DAT006", file.get_row_number(cells.index(cell)), message, hint, "x")
+
+
+def _make_date_error(file: DataFile, column: str, index: int, expected_format: str = "") -> DataError:
+    """Return error DAT003 for a cell with an invalid date, or a date that is not in the format
+    ``expected_format``.
+    """
+    cell, row = file.get_column(column)[index], file.get_row_number(index)
+    what, hint = "a valid date", "correct the date in the cell"
+    if _SHORT_YEAR.fullmatch(cell):
+        what, hint = "a date with a four-digit year", "write the years in this column with four digits"
+    elif expected_format:
+        what = f"a date in the format {expected_format}"
+        hint = f"write all dates in this column as {expected_format}, or delete the row"
+    return file.make_row_error("DAT003", row, f'"{cell}" in column "{column}" is not {what}', hint, "x")

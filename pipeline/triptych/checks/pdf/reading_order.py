@@ -1,0 +1,333 @@
+"""Compare the reading order of a PDF with the book.
+
+Text blocks must be in the same order. Formulas, captions and table cells must come between the blocks around
+them, and notes before the end of their chapter.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from triptych.checks.pieces import Piece, iter_pieces
+from triptych.checks.wordings import Wording, normalise_text, split_mixed_directions
+from triptych.model.book import Book
+
+# Lengths in normalized characters.
+_UNIQUE_LENGTH = 40  # a text of this length hardly occurs twice
+_MIN_ALTERNATIVE_LENGTH = 6
+_SHORT_LENGTH = 2  # occurs in many words
+_SEARCH_RANGE = 20_000  # a few pages
+_ATTACHED_KINDS = frozenset(
+    ("caption", "chart note", "chart source", "formula", "image", "phrase", "callout title")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDifferences:
+    """Pieces ``missing_pieces`` from or ``displaced_pieces`` in a PDF, and ``extra_texts`` text that is not
+    in the book.
+    """
+
+    missing_pieces: tuple[Piece, ...]
+    displaced_pieces: tuple[Piece, ...]
+    extra_texts: tuple[str, ...]
+
+
+def compare_reading_order(book: Book, text: str) -> OrderDifferences:
+    """Compare the print version of a book with the text of a PDF.
+
+    ``text`` has one line for each block of the PDF's structure tree, in structure order.
+    """
+    lines = _TextCoverage(text)
+    groups = list(_iter_blocks(iter_pieces(book)))
+    _place_anchors(groups, lines)
+    short = _place_between_anchors(groups, lines)
+    _place_notes(groups, lines)
+    for fragment, start, end in short:
+        lines.assign_text(fragment, start, end)
+    lost = [fragment for group in groups for fragment in group.iter_fragments() if not fragment.is_found]
+    return OrderDifferences(
+        missing_pieces=_drop_duplicates(fragment.piece for fragment in lost if not fragment.is_elsewhere),
+        displaced_pieces=_drop_duplicates(fragment.piece for fragment in lost if fragment.is_elsewhere),
+        extra_texts=tuple(lines.iter_unused_text()),
+    )
+
+
+@dataclass(slots=True, eq=False)
+class _Fragment:
+    """Uninterrupted text of a piece, with alternative normalized ``wordings``.
+
+    ``start`` is the fragment's offset in the PDF's text, or -1 until the fragment is found. ``is_elsewhere``
+    means that the fragment was only found out of order.
+    """
+
+    piece: Piece
+    wordings: tuple[str, ...]
+    start: int = -1
+    length: int = 0
+    is_elsewhere: bool = False
+
+    @property
+    def is_found(self) -> bool:
+        return self.start >= 0
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+    def find_in_range(self, text: str, start: int, end: int) -> bool:
+        """Find the earliest match of a wording between two offsets; return whether there is one."""
+        matches = [
+            (at, len(wording)) for wording in self.wordings if (at := text.find(wording, start, end)) >= 0
+        ]
+        if matches:
+            self.start, self.length = min(matches)
+        return bool(matches)
+
+
+@dataclass(slots=True, eq=False)
+class _BlockFragments:
+    """A block's own fragments, its ``attached_fragments`` fragments such as captions, and the
+    ``note_fragments`` in it.
+    """
+
+    fragments: list[_Fragment] = field(default_factory=list)
+    attached_fragments: list[_Fragment] = field(default_factory=list)
+    note_fragments: list[_Fragment] = field(default_factory=list)
+    chapter: str = ""
+
+    def iter_fragments(self) -> Iterator[_Fragment]:
+        yield from (*self.fragments, *self.attached_fragments, *self.note_fragments)
+
+    def get_search_range(self, fragment: _Fragment, start: int, end: int) -> tuple[int, int]:
+        """Return the range between the nearest found fragments before and after a fragment of the block."""
+        index = self.fragments.index(fragment)
+        before = [other.end for other in self.fragments[:index] if other.is_found]
+        after = [other.start for other in self.fragments[index + 1 :] if other.is_found]
+        return max([start, *before]), min([end, *after])
+
+
+def _iter_blocks(pieces: Iterable[Piece]) -> Iterator[_BlockFragments]:
+    """Divide the pieces into groups, one for each block, in order."""
+    group = _BlockFragments()
+    panels = 0  # remaining panels of a figure, which precede its caption
+    for piece in pieces:
+        is_panel = panels > 0 and piece.kind == "figure"
+        panels -= is_panel
+        if piece.kind == "panels":
+            panels = len(piece.node.panels)
+            yield group
+            group = _BlockFragments(chapter=piece.chapter)
+        elif piece.container == "note":
+            group.note_fragments += _make_fragments(piece)
+        elif is_panel or piece.kind in _ATTACHED_KINDS or piece.container == "drawing":
+            group.attached_fragments += _make_fragments(piece)
+        elif piece.kind == "code" and (words := split_mixed_directions(piece.wordings[0])):
+            yield group
+            group = _BlockFragments(
+                attached_fragments=[_Fragment(piece, (word,)) for word in words], chapter=piece.chapter
+            )
+        else:
+            yield group
+            group = _BlockFragments(fragments=_make_fragments(piece), chapter=piece.chapter)
+    yield group
+
+
+def _make_fragments(piece: Piece) -> list[_Fragment]:
+    if piece.kind == "figure" and not any(
+        image.alt and not image.is_decorative for image in piece.node.images
+    ):
+        return []  # its wording is its caption, which is another piece
+    if piece.kind == "table":
+        return [_Fragment(piece, (part.normalised_text,)) for cell in piece.cells for part in cell.passages]
+    wordings = [wording for words in piece.wordings if (wording := Wording(words))]
+    if len(wordings) == 1:
+        return [_Fragment(piece, (part.normalised_text,)) for part in wordings[0].passages]
+    if not wordings:
+        return []
+    first, *others = (wording.normalised_text for wording in wordings)
+    return [_Fragment(piece, (first, *(other for other in others if len(other) >= _MIN_ALTERNATIVE_LENGTH)))]
+
+
+def _place_anchors(blocks: list[_BlockFragments], coverage: _TextCoverage) -> None:
+    """Find the long fragments, which rarely occur twice, and keep the longest sequence that is in order."""
+    text = coverage.normalised_text
+    position = 0
+    long = [
+        fragment
+        for group in blocks
+        for fragment in group.fragments
+        if min(map(len, fragment.wordings)) >= _UNIQUE_LENGTH
+    ]
+    for fragment in long:
+        if fragment.find_in_range(text, position, position + _SEARCH_RANGE) or fragment.find_in_range(
+            text, 0, len(text)
+        ):
+            # Prefer a match within one line: a listing may repeat two paragraphs before it.
+            first = fragment.start, fragment.length
+            while not coverage.is_on_one_line(fragment):
+                if not fragment.find_in_range(text, fragment.start + 1, position + _SEARCH_RANGE):
+                    fragment.start, fragment.length = first
+                    break
+            position = fragment.end
+    found = [fragment for fragment in long if fragment.is_found]
+    in_order = set(_find_longest_increasing_subsequence([fragment.start for fragment in found]))
+    for index, fragment in enumerate(found):
+        if index not in in_order:
+            fragment.start, fragment.is_elsewhere = -1, True
+
+
+def _find_longest_increasing_subsequence(numbers: list[int]) -> list[int]:
+    """Return the indices of a longest strictly increasing subsequence."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, number in enumerate(numbers):
+        length = bisect_left(tails, number)
+        before.append(ends[length - 1] if length else -1)
+        tails[length : length + 1] = [number]
+        ends[length : length + 1] = [index]
+    chain = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        chain.append(index)
+        index = before[index]
+    return chain[::-1]
+
+
+def _place_between_anchors(
+    blocks: list[_BlockFragments], coverage: _TextCoverage
+) -> list[tuple[_Fragment, int, int]]:
+    """Find the other fragments between the anchors, block by block, the longest first.
+
+    Return the short attached fragments with their ranges. They must be searched for last, because a formula
+    of one letter would match a letter in a note.
+    """
+    short = []
+    position = 0
+    for group, limit in zip(blocks, _list_next_starts(blocks, len(coverage.normalised_text)), strict=True):
+        for fragment in group.fragments:
+            if fragment.is_found:
+                coverage.mark_used(fragment.start, fragment.end)
+        for run in _iter_missing_runs(group.fragments):
+            if (
+                len(run) > 1 or not group.attached_fragments
+            ):  # otherwise the run may match the text of a formula
+                coverage.assign_run(run, *group.get_search_range(run[0], position, limit))
+        members = (*group.fragments, *group.attached_fragments)
+        missing = [fragment for fragment in members if not fragment.is_found and not fragment.is_elsewhere]
+        for fragment in sorted(missing, key=lambda fragment: -len(fragment.wordings[0])):
+            if fragment in group.fragments:
+                coverage.assign_text(fragment, *group.get_search_range(fragment, position, limit))
+            elif len(fragment.wordings[0]) <= _SHORT_LENGTH:
+                short.append((fragment, position, limit))
+            else:
+                coverage.assign_text(fragment, position, limit)
+        position = max([position, *(fragment.end for fragment in members if fragment.is_found)])
+    return short
+
+
+def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
+    """Iterate over the runs of consecutive fragments that have not been found.
+
+    A run is searched for as a whole, because a table cell with one letter would match anywhere.
+    """
+    for missing, run in groupby(
+        fragments, lambda fragment: not fragment.is_found and not fragment.is_elsewhere
+    ):
+        if missing:
+            yield list(run)
+
+
+def _list_next_starts(blocks: list[_BlockFragments], end: int) -> list[int]:
+    """Return, for each group, the start of the next group that has been found, or ``end`` if none has."""
+    starts = []
+    for group in reversed(blocks):
+        starts.append(end)
+        end = min((fragment.start for fragment in group.fragments if fragment.is_found), default=end)
+    return starts[::-1]
+
+
+def _place_notes(blocks: list[_BlockFragments], coverage: _TextCoverage) -> None:
+    """Find the notes and the formulas in them, in the notes' own order after their references."""
+    ends: dict[str, int] = {}
+    for group in blocks:
+        found_ends = (fragment.end for fragment in group.fragments if fragment.is_found)
+        ends[group.chapter] = max([ends.get(group.chapter, 0), *found_ends])
+    position = note_start = 0
+    note = None
+    for group in blocks:
+        reference = min(
+            (fragment.start for fragment in group.fragments if fragment.is_found), default=position
+        )
+        for fragment in group.note_fragments:
+            is_attached = fragment.piece.kind in _ATTACHED_KINDS
+            if not is_attached and fragment.piece is not note:
+                note_start, note = position, fragment.piece
+            start = max(reference, note_start if is_attached else position)
+            coverage.assign_text(fragment, start, ends.get(group.chapter, start) + _SEARCH_RANGE)
+            position = max(position, fragment.end) if fragment.is_found else position
+
+
+def _drop_duplicates(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    return tuple({id(piece): piece for piece in pieces}.values())
+
+
+class _TextCoverage:
+    """The normalized text of a PDF, and which of its characters have been assigned to fragments."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+        parts = list(map(normalise_text, self._lines))
+        self.normalised_text = "".join(parts)
+        self._line_ends = []
+        length = 0
+        for part in parts:
+            length += len(part)
+            self._line_ends.append(length)
+        self._used_characters = bytearray(length)
+
+    def is_on_one_line(self, fragment: _Fragment) -> bool:
+        return bisect_right(self._line_ends, fragment.start) == bisect_left(self._line_ends, fragment.end)
+
+    def mark_used(self, start: int, end: int) -> None:
+        self._used_characters[start:end] = b"\1" * (end - start)
+
+    def assign_text(self, fragment: _Fragment, start: int, end: int) -> None:
+        """Assign unused text in a range to a fragment, or else record whether it occurs elsewhere."""
+        if self._find_unused(fragment, start, end):
+            self.mark_used(fragment.start, fragment.end)
+        else:
+            fragment.is_elsewhere = any(wording in self.normalised_text for wording in fragment.wordings)
+
+    def _find_unused(self, fragment: _Fragment, start: int, end: int) -> bool:
+        for wording in fragment.wordings:
+            offset = self.normalised_text.find(wording, start, end)
+            while offset >= 0 and any(self._used_characters[offset : offset + len(wording)]):
+                offset = self.normalised_text.find(wording, offset + 1, end)
+            if offset >= 0:
+                fragment.start, fragment.length = offset, len(wording)
+                return True
+        return False
+
+    def assign_run(self, fragments: list[_Fragment], start: int, end: int) -> None:
+        """Assign unused text in a range to consecutive fragments."""
+        whole = _Fragment(fragments[0].piece, ("".join(fragment.wordings[0] for fragment in fragments),))
+        if self._find_unused(whole, start, end):
+            offset = whole.start
+            for fragment in fragments:
+                fragment.start, fragment.length = offset, len(fragment.wordings[0])
+                offset = fragment.end
+            self.mark_used(whole.start, whole.end)
+
+    def iter_unused_text(self) -> Iterator[str]:
+        """Yield each line's unused text, skipping lines that are completely used."""
+        start = 0
+        for end in self._line_ends:
+            pairs = zip(self.normalised_text[start:end], self._used_characters[start:end], strict=True)
+            if unused := "".join(letter for letter, used in pairs if not used):
+                yield unused
+            start = end

@@ -1,0 +1,141 @@
+"""Read the source and the existing outputs of a project, for ``check`` and ``inspect``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import click
+
+from triptych.checks.texts import FileText
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.engine.garbage_collection import pause_garbage_collection
+from triptych.engine.processes.pool import NamedJob, WorkerLost, make_executor
+from triptych.formats import OutputFormat
+from triptych.model.book import Book
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import SlowCheck
+from triptych.project import BUILD_FOLDER, Project
+from triptych.session import report_retried_tasks
+from triptych.settings.manifest import Manifest
+from triptych.settings.manifest_reader import read_manifest
+from triptych.stages import read_project
+
+# The findings about a file, and its text, None if the file is damaged.
+OutputContent: TypeAlias = tuple[list[Diagnostic], FileText | None]
+
+
+class CheckProgress(Protocol):
+    """An object that is notified when a slow check is submitted and when it has ended."""
+
+    def begin_check(self, check: str) -> None:
+        """Handle the submission of the check named ``check``."""
+
+    def end_check(self, check: str) -> None:
+        """Handle the end of the check named ``check``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectExamination:
+    """The book, the findings in its source, and the outputs that were built.
+
+    ``book`` is None if the source cannot be read. ``files`` has the findings and text of each output.
+    ``book_outputs`` lists the outputs that contain the whole book, not only slides. ``results`` has the
+    results of the slow checks, or is None if these were not requested; ``preflight_results`` has those of the
+    print checks.
+    """
+
+    book: Book | None
+    manifest: Manifest | None
+    findings: list[Diagnostic]
+    files: Mapping[OutputFormat, OutputContent]
+    book_outputs: frozenset[OutputFormat] = frozenset()
+    paths: Mapping[OutputFormat, Path] = field(default_factory=dict)
+    results: Mapping[OutputFormat, Sequence[Any]] | None = None
+    preflight_results: Mapping[OutputFormat, Sequence[Any]] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> dict[str, FileText]:
+        """Return the text of each undamaged output that contains the whole book."""
+        return {
+            name: text
+            for name, (_, text) in self.files.items()
+            if text is not None and name in self.book_outputs
+        }
+
+
+def examine_project(
+    project: Project,
+    profiles: tuple[str, ...],
+    jobs: int,
+    cache: Path,
+    *,
+    progress: CheckProgress | None = None,
+    with_preflight: bool = False,
+) -> ProjectExamination:
+    """Read a project and its outputs, using up to ``jobs`` processes.
+
+    If ``progress`` is given, also run the slow checks, and the print checks if ``with_preflight`` is set, and
+    report when each check starts and ends.
+    """
+    build = project.root / BUILD_FOLDER
+    manifest, _, _ = read_manifest(project, profiles)
+    names = manifest.formats if manifest else ()
+    paths = {
+        name: path for name in names if manifest and (path := build / manifest.get_file_name(name)).is_file()
+    }
+    with pause_garbage_collection(), _report_lost_workers(), make_executor(jobs) as executor:
+        slow, preflight = {}, {}
+        if progress is not None and manifest is not None:
+            checks = {name: OUTPUTS[name].list_slow_checks(path) for name, path in paths.items()}
+            slow = _submit_checks(checks, executor, progress)
+            if with_preflight:
+                checks = {name: OUTPUTS[name].list_preflight_checks(build, manifest) for name in names}
+                preflight = _submit_checks(checks, executor, progress)
+        job = NamedJob("the text of the outputs", _read_output)
+        opened = {name: executor.submit(job, name, path) for name, path in paths.items()}
+        store = Cache(cache)
+        _, book, found = read_project(project, store, profiles)
+        files = {name: future.result() for name, future in opened.items()}
+        whole = frozenset(name for name in names if manifest and OUTPUTS[name].contains_book(manifest))
+        found = [*report_retried_tasks(executor), *store.take_findings(), *found]
+        results = _collect_results(slow) if progress is not None else None
+        return ProjectExamination(
+            book, manifest, found, files, whole, paths, results, _collect_results(preflight)
+        )
+
+
+def _read_output(name: OutputFormat, path: Path) -> OutputContent:
+    data = path.read_bytes()
+    problems = OUTPUTS[name].check(data)
+    return problems, None if problems else OUTPUTS[name].read_text(data)
+
+
+@contextmanager
+def _report_lost_workers() -> Iterator[None]:
+    """Convert ``WorkerLost``, raised if a file crashes the worker processes, to a ``ClickException``."""
+    try:
+        yield
+    except WorkerLost as lost:
+        raise click.ClickException(f"worker processes repeatedly failed while checking {lost}") from None
+
+
+def _submit_checks(
+    checks: Mapping[OutputFormat, Sequence[SlowCheck]], executor: Executor, progress: CheckProgress
+) -> dict[OutputFormat, list[Future[Any]]]:
+    def submit(check: SlowCheck) -> Future[Any]:
+        progress.begin_check(check.subject)
+        future = executor.submit(NamedJob(check.subject, check.function), *check.arguments)
+        future.add_done_callback(lambda _: progress.end_check(check.subject))
+        return future
+
+    return {name: [submit(check) for check in some] for name, some in checks.items()}
+
+
+def _collect_results(checks: Mapping[OutputFormat, Sequence[Future[Any]]]) -> dict[OutputFormat, list[Any]]:
+    return {name: [future.result() for future in futures] for name, futures in checks.items() if futures}

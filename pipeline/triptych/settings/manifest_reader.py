@@ -1,0 +1,252 @@
+"""Read ``book.yaml``: apply profiles and talks, validate the result, and report all mistakes at once."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pydantic
+from ruamel.yaml.comments import CommentedMap
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
+from triptych.formats import OutputFormat
+from triptych.languages.language_tags import has_vertical_lines, report_invalid_tag
+from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.settings.format_options import PptxOptions
+from triptych.settings.manifest import Manifest
+from triptych.settings.validation_errors import validate_values
+from triptych.settings.values import SourcePositions, apply_over_defaults, merge_trees, merge_values
+from triptych.text_problems import explain_encoding_error
+from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to_plain_values
+
+
+def read_manifest(
+    project: Project, profiles: Sequence[str] = (), talk: str = ""
+) -> tuple[Manifest | None, SourcePositions, list[Diagnostic]]:
+    """Read ``source/book.yaml``. The manifest is None if the file is missing or cannot be validated.
+
+    The settings of each profile override the general ones; an empty value removes a setting. A built-in
+    profile selects one output. ``talk`` selects a talk's deck, or its handout or script together with that
+    profile.
+    """
+    span = Span(path=MANIFEST)
+    try:
+        text = project.read_text(MANIFEST)
+        tree = load_yaml(text)
+    except (FileNotFoundError, UnsafePath):
+        hint = "pass the folder that contains source/book.yaml, or create a project with `triptych new DIR`"
+        missing = Diagnostic(
+            code="MAN003", span=span, message="no source/book.yaml in this folder", hint=hint
+        )
+        return None, SourcePositions(None), [missing]
+    except UnicodeDecodeError as error:
+        return None, SourcePositions(None), [explain_encoding_error(error, MANIFEST).to_diagnostic(MANIFEST)]
+    except MalformedYaml as error:
+        span = Span(path=MANIFEST, line=error.line, column=error.column)
+        wrong = Diagnostic(code="MAN004", span=span, message=error.message, hint=error.hint)
+        return None, SourcePositions(None), [wrong]
+    if not isinstance(tree, CommentedMap):
+        hint = "start with `book: {title: My report, chapters: [introduction.md]}`"
+        wrong = Diagnostic(
+            code="MAN004", span=span, message="`book.yaml` must be a mapping (`key: value`)", hint=hint
+        )
+        return None, SourcePositions(None), [wrong]
+    positions = SourcePositions(tree)
+    values = to_plain_values(tree)
+    if isinstance(tree.get("format"), CommentedMap):
+        # An empty value enables the output with default options.
+        bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
+        values["format"] = {**values.get("format", {}), **bare}
+    values = apply_over_defaults(values, project.overlay.defaults)
+    unknown = list(report_curly_quotes(text, MANIFEST))
+    named_by = ""
+    slides = _read_slide_options(values)
+    written = tree.get("profiles")
+    variants = written if isinstance(written, Mapping) else {}
+    common = copy.deepcopy(values) if variants else {}
+    merged = tree
+    for name in profiles:
+        variant = variants.get(name)
+        values = _apply_profile(values, name, variant)
+        if isinstance(variant, Mapping):
+            merged = merge_trees(merged, variant)
+            positions = SourcePositions(merged, whole_tree=tree)
+            named_by = name if variant.get("output-file") else named_by
+        elif name not in (*BUILT_IN_PROFILES, *_list_section_names(written)):
+            known = [*_list_section_names(written), *BUILT_IN_PROFILES]
+            hint = did_you_mean(name, known) or "define the profile under `profiles:` in `book.yaml`"
+            unknown.append(Diagnostic(code="MAN007", message=f'unknown profile "{name}"', hint=hint))
+    values = merge_values(values, project.overlay.overrides)
+    if talk:
+        unknown += _apply_talk(values, talk)
+    unknown += _reject_raised_limits(project, values, positions)
+    manifest, found = _validate_manifest(values, positions)
+    if manifest is not None:
+        manifest._deck_options = slides
+        manifest._talk = talk if talk in manifest.talks else ""
+        key = ("talks", talk) if manifest._talk else ("talk",)
+        manifest._talk_length_span = positions.find((*key, "minutes"), of_value=False)
+        manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
+    if variants:
+        above = project.overlay.overrides
+        base = (
+            _validate_manifest(copy.deepcopy(merge_values(common, above)), SourcePositions(tree))[1]
+            if profiles or talk
+            else []
+        )
+        found += _check_profiles(common, tree, above, [*found, *base])
+    return manifest, positions, unknown + found
+
+
+def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[str, Any]:
+    """Merge the values of a manifest with those of a profile, which may be a built-in profile."""
+    if name in BUILT_IN_PROFILES:
+        output, options = BUILT_IN_PROFILES[name]
+        values = {**values, "format": _select_format(values.get("format"), output, options)}
+    return merge_values(values, variant) if isinstance(variant, Mapping) else values
+
+
+def _validate_manifest(
+    values: dict[str, Any], positions: SourcePositions
+) -> tuple[Manifest | None, list[Diagnostic]]:
+    """Validate the values of a manifest and their combinations. Invalid values are removed."""
+    manifest, found = validate_values(values, positions, Manifest)
+    if manifest is not None:
+        tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
+        found += [problem for keys, tag in tags if (problem := report_invalid_tag(tag, positions.find(keys)))]
+        found += _check_writing_mode(manifest, positions)
+        found += _check_chapters(manifest, positions) if not found else []
+        found += _find_joined_authors(manifest, positions)
+    return manifest, found
+
+
+def _check_profiles(
+    common_values: dict[str, Any],
+    tree: CommentedMap,
+    overrides: Mapping[str, Any],
+    findings: Sequence[Diagnostic],
+) -> list[Diagnostic]:
+    """Validate every profile in the manifest, including those that are not active.
+
+    ``common_values`` are the values of the manifest without a profile. Problems that are already in
+    ``findings`` are not repeated.
+    """
+    variants = tree["profiles"]
+    top_level = {field.alias or name.replace("_", "-") for name, field in Manifest.model_fields.items()}
+    known = {(one.code, one.span) for one in findings}
+    problems: list[Diagnostic] = []
+    before = ""
+    for name, variant in variants.items():
+        if name in top_level:
+            span = SourcePositions(tree).find(("profiles", name), of_value=False)
+            message = f'"{name}" cannot be used as a profile name: it is a top-level key'
+            move = f'indent `{name}:` so that it belongs to the profile "{before}"'
+            hint = f"{move}, or rename the profile" if before else "rename the profile"
+            problems.append(Diagnostic(code="MAN002", span=span, message=message, hint=hint))
+            continue
+        before = name
+        if isinstance(variant, Mapping) and variant:
+            values = copy.deepcopy(merge_values(_apply_profile(common_values, name, variant), overrides))
+            _, wrong = _validate_manifest(values, SourcePositions(merge_trees(tree, variant)))
+            problems += [one for one in wrong if (one.code, one.span) not in known]
+            known |= {(one.code, one.span) for one in wrong}
+    return problems
+
+
+def _reject_raised_limits(
+    project: Project, values: dict[str, Any], positions: SourcePositions
+) -> list[Diagnostic]:
+    """Report MAN012 if an untrusted project sets ``limits:``, and remove that setting."""
+    if project.trusted or not values.pop("limits", None):
+        return []
+    message = "`limits:` is only allowed in a trusted project"
+    hint = "pass `--limits trusted` if you trust the authors of this project, or delete `limits:`"
+    span = positions.find(("limits",), of_value=False)
+    return [Diagnostic(code="MAN012", span=span, message=message, hint=hint)]
+
+
+def _check_writing_mode(manifest: Manifest, positions: SourcePositions) -> list[Diagnostic]:
+    """Report MAN002 if vertical writing is set for a language that is only written horizontally."""
+    epub = manifest.format.epub
+    if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
+        return []
+    language = manifest.language if manifest.has_language else "not set"
+    needs = "vertical-rl requires text in Chinese, Japanese or Korean"
+    message = f"`format.epub.writing-mode` {needs}, but `lang` is {language}"
+    hint = "set `lang` to `zh`, `ja` or `ko`, or write `writing-mode: horizontal-tb`"
+    span = positions.find(("format", "epub", "writing-mode"))
+    return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
+
+
+def _find_joined_authors(manifest: Manifest, positions: SourcePositions) -> Iterator[Diagnostic]:
+    """Report MAN010 for each author entry that seems to contain several names."""
+    for number, person in enumerate(manifest.book.author):
+        names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
+        if len(names) > 1 and all(len(name.split()) > 1 for name in names):
+            span = positions.find(("book", "author", number))
+            message = f'"{person.name}" looks like several authors in one string'
+            hint = f"write a list: `author: [{', '.join(names)}]`"
+            yield Diagnostic(code="MAN010", span=span, message=message, hint=hint)
+
+
+def _check_chapters(manifest: Manifest, positions: SourcePositions) -> list[Diagnostic]:
+    """Report MAN005 if the book has no chapters."""
+    if manifest.book.chapters or manifest.book.appendices:
+        return []
+    span = positions.find(("book", "chapters"), of_value=False)
+    hint = "list the section files in order: `chapters: [introduction.md, results.md]`"
+    return [Diagnostic(code="MAN005", span=span, message="the book has no chapters", hint=hint)]
+
+
+# Profiles that every manifest has: the output that each selects, and its options.
+BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
+    "kindle": ("epub", {"store": "kindle"}),
+    "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
+    "script": ("pdf", {"content": "script", "page-size": "a4"}),
+    "kdp": ("pdf", {"print-service": "kdp"}),
+    "ingramspark": ("pdf", {"print-service": "ingramspark"}),
+}
+
+
+def _select_format(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
+    """Return the ``format:`` section with only one output; ``options`` override that output's options."""
+    written = formats.get(output) if isinstance(formats, dict) else None
+    return {output: {**(written if isinstance(written, dict) else {}), **options}}
+
+
+def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
+    """Return the options of the deck, or the defaults if they are invalid; errors are reported elsewhere."""
+    formats = values.get("format")
+    written = formats.get("pptx") if isinstance(formats, Mapping) else None
+    try:
+        return PptxOptions.model_validate(written if isinstance(written, Mapping) else {})
+    except pydantic.ValidationError:
+        return PptxOptions()
+
+
+def _apply_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
+    """Replace ``talk:`` with the talk named ``name`` under ``talks:``. Report MAN007 if it does not exist."""
+    talks = values.get("talks")
+    names = _list_section_names(talks)
+    if name not in names:
+        define = "leave out `--talk`, or define the talk under `talks:` in `book.yaml`"
+        listed = f"use one of the talks {join_names(names, 'or')}" if len(names) > 1 else define
+        hint = did_you_mean(name, names) or listed
+        return [Diagnostic(code="MAN007", message=f'unknown talk "{name}"', hint=hint)]
+    own = talks[name] if isinstance(talks, Mapping) else None
+    if isinstance(own, Mapping):
+        common = values.get("talk")
+        inherited = dict(common) if isinstance(common, Mapping) else {}
+        inherited.pop("slides", None)
+        values["talk"] = inherited | {key: value for key, value in own.items() if key != "chapters"}
+    formats = values.get("format")
+    pdf = formats.get("pdf") if isinstance(formats, Mapping) else None
+    if not (isinstance(pdf, Mapping) and pdf.get("content") in ("handout", "script")):
+        values["format"] = _select_format(values.get("format"), "pptx", {})
+    return []
+
+
+def _list_section_names(section: object) -> list[str]:
+    return [str(name) for name in section] if isinstance(section, Mapping | list) else []

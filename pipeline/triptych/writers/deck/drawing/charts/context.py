@@ -1,0 +1,166 @@
+"""Compute the frames and text sizes of native charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from triptych.charts.canvas import FONT_SIZE, TextRuler
+from triptych.charts.chart_types import get_chart_type
+from triptych.charts.drawing import lay_out_printed_plot
+from triptych.charts.plot_layout import PlotLayout
+from triptych.charts.time_axis import add_breaks
+from triptych.model.nodes import Chart
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.line_breaking import get_face_with_fallbacks
+from triptych.writers.deck.fitting.text import PlaceholderBox
+from triptych.writers.deck.slides import ChartBody
+from triptych.writers.deck.template.palette import Palette
+
+_TEXT_SIZE = 14.0  # points
+_FEW_BARS, _FEW_BARS_TEXT_SIZE = 3, 18.0  # charts with at most three categories have larger text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartContext:
+    """A chart's frame on a slide, in points, and its text properties.
+
+    ``size`` is the text size in points. ``panel`` is the name of a panel, which has smaller text, or "".
+    ``plan`` is the plan of the printed chart, or None for chart types without axes.
+    """
+
+    theme: Theme
+    palette: Palette
+    language: str
+    left: float
+    top: float
+    width: float
+    height: float
+    size: float = 14.0
+    panel: str = ""
+    plan: PlotLayout | None = None
+
+    @property
+    def print_plan(self) -> PlotLayout:
+        """The plan of the printed chart, which determines the axes."""
+        assert self.plan is not None
+        return self.plan
+
+    def measure_text_width(self, text: str) -> float:
+        """Return the width of text in points, in the widest font that may replace the theme's font."""
+        return get_face_with_fallbacks(self.theme, self.theme.sans).measure(text) * self.size
+
+
+def make_chart_context(
+    body: ChartBody, box: PlaceholderBox, theme: Theme, palette: Palette, language: str
+) -> ChartContext:
+    """Return the setting of a chart in the box ``box`` on a slide."""
+    return ChartContext(
+        theme=theme,
+        palette=palette,
+        language=language,
+        left=box.left,
+        top=box.top,
+        width=box.width,
+        height=box.height,
+        size=_FEW_BARS_TEXT_SIZE if has_few_bars(body.chart) else _TEXT_SIZE,
+        plan=lay_out_printed_plot(body.whole_chart or body.chart, _replace_unmeasurable_font(theme))
+        if get_chart_type(body.chart).has_axes
+        else None,
+    )
+
+
+@lru_cache(maxsize=4)
+def _replace_unmeasurable_font(theme: Theme) -> Theme:
+    """Return a theme with measurable fonts.
+
+    A template's font without a known font file is replaced with the stand-in font.
+    """
+    return theme if theme.has(theme.sans) else replace(theme, sans=theme.fallback_families["sans"])
+
+
+def has_few_bars(chart: Chart) -> bool:
+    """Return whether a chart has so few bars that there is space for larger text."""
+    one = get_chart_type(chart).has_slots and not chart.data.panels
+    return one and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW_BARS
+
+
+def prepare_native_chart(chart: Chart) -> Chart:
+    """Adapt a chart so that it can be drawn as a native chart.
+
+    A misleading chart type is replaced, missing dates are added, and lines are broken at long gaps.
+    """
+    chart = get_chart_type(chart).adapt_to_native_chart(chart)
+    return add_breaks(get_chart_type(chart).add_missing_categories(chart))
+
+
+_PANEL_GAP = 14.0  # distance between panels in points
+_PANEL_TEXT_SIZE = 12.0
+
+
+def iter_panel_contexts(
+    panels: tuple[str, ...], grid: tuple[int, int], chart_context: ChartContext
+) -> Iterator[tuple[str, ChartContext]]:
+    """Yield the name and setting of each panel in a grid of equal cells."""
+    columns, rows = grid
+    width = (chart_context.width - _PANEL_GAP * (columns - 1)) / columns
+    height = (chart_context.height - _PANEL_GAP * (rows - 1)) / rows
+    for index, panel in enumerate(panels):
+        row, column = divmod(index, columns)
+        left = chart_context.left + column * (width + _PANEL_GAP)
+        top = chart_context.top + row * (height + _PANEL_GAP)
+        setting = replace(
+            chart_context, left=left, top=top, width=width, height=height, size=_PANEL_TEXT_SIZE, panel=panel
+        )
+        yield panel, setting
+
+
+_BOLD_WIDTH_FACTOR = 1.08  # factor for the width of bold text
+
+
+@dataclass(frozen=True, slots=True)
+class SlideTextRuler(TextRuler):
+    """Measures slide text in points of the printed chart, whose text size is different."""
+
+    context: ChartContext
+
+    @property
+    def scale(self) -> float:
+        """Points on the slide per point of the printed chart."""
+        return self.context.size / FONT_SIZE
+
+    def measure(self, text: str) -> float:
+        """Return the width of a line of text in points of the printed chart."""
+        return self.context.measure_text_width(text) / self.scale
+
+    def measure_bold(self, text: str) -> float:
+        """Return the width of a line of bold text in points of the printed chart."""
+        return self.measure(text) * _BOLD_WIDTH_FACTOR
+
+
+# Lengths in points.
+MAX_SLOT_WIDTH, FURTHER_BAR_WIDTH = (
+    210.0,
+    70.0,
+)  # maximum width of a category with one bar; for each further bar
+_MAX_ROW_HEIGHT, _FURTHER_BAR_HEIGHT = (
+    70.0,
+    34.0,
+)  # maximum height of a row with one bar; for each further bar
+_GAP_WIDTH, _FEW_BARS_GAP_WIDTH = 55, 85  # gap between bars in percent of their width
+
+
+def choose_gap_width(chart: Chart) -> int:
+    """Return the gap between categories as a percentage of a bar's width."""
+    return _FEW_BARS_GAP_WIDTH if has_few_bars(chart) and not chart.horizontal else _GAP_WIDTH
+
+
+def measure_rows_height(chart: Chart, context: ChartContext, max_height: float) -> float:
+    """Return the height in points, at most ``max_height``, of the rows of horizontal bars or dumbbells."""
+    if context.panel:
+        return max_height
+    further_bars = 0 if chart.stacked or not get_chart_type(chart).has_axes else len(chart.data.series) - 1
+    return min(
+        max_height, len(chart.data.categories) * (_MAX_ROW_HEIGHT + further_bars * _FURTHER_BAR_HEIGHT)
+    )

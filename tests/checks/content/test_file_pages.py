@@ -1,0 +1,33 @@
+"""Chapters are found on the leaves that they stand on, whatever alphabet their ids are in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.content.conftest import Make
+from triptych.checks.content.file_pages import read_epub_pages, read_pdf_pages
+from triptych.checks.wordings import normalise_text
+from triptych.engine.cache import Cache
+from triptych.engine.processes.pool import InlineExecutor
+from triptych.formats import OutputFormat
+
+OPENERS = {"pdf": read_pdf_pages, "epub": read_epub_pages}
+
+
+@pytest.mark.parametrize("output", ["pdf", "epub"])
+@pytest.mark.parametrize("names", [["größe", "中文", "рыба", "plain"], ["plain", "simple"]])
+def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[str], make: Make) -> None:
+    text = "---\ntitle: Title\nid: {0}\n---\nOnly {0} is here.\n"
+    one = make(output, **{f"s{number}": text.format(name) for number, name in enumerate(names)})
+    ids = [chapter.id for chapter in one.book.chapters]
+    leaves = OPENERS[output](one.data, ids, InlineExecutor(), Cache(None))
+    assert set(ids) <= set(leaves.anchors) and len(ids) >= len(names)
+    for name, (_, own) in zip(names, leaves.iter_chapters(one.book), strict=False):
+        said = "".join(leaf.normalised_text for leaf in own)
+        assert [each for each in names if normalise_text(f"Only {each} is") in said] == [name]
+
+
+@pytest.mark.parametrize("output", ["pdf", "epub"])
+def test_an_id_that_is_nowhere_has_no_leaf(output: OutputFormat, make: Make) -> None:
+    leaves = OPENERS[output](make(output).data, ["sec-nowhere", "sec-begin"], InlineExecutor(), Cache(None))
+    assert set(leaves.anchors) == {"sec-begin"}

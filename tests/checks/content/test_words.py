@@ -1,0 +1,322 @@
+"""Words that a finished file has lost are an error at their line, and whole files have none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.checks.content.conftest import Made
+from tests.checks.content.damage import changed_pdf, changed_zip, without_text
+from tests.outputs.plain_text import PlainText
+from triptych.checks.content.file_pages import FilePage
+from triptych.checks.content.missing_content import PageTextSearch
+from triptych.checks.pieces import iter_pieces
+from triptych.checks.texts import read_deck_text
+from triptych.checks.wordings import Wording, normalise_text
+from triptych.engine.cache import Cache
+from triptych.engine.processes.pool import InlineExecutor
+from triptych.formats import BOOK_FORMATS
+from triptych.model.walk import plain_text
+from triptych.outputs import OUTPUTS
+from triptych.outputs.base import WrittenOutput
+from triptych.theme.theme import list_built_in_themes
+
+TEXTS = {
+    "zh-Hans": "中国的技术发展很快，2024年共有12个项目。其中“太阳能”最重要，GW级装机。",
+    "ja": "灯台の光は遠くまで届く。霧の日には霧笛が鳴る。",
+    "ar": "تُرى الصفحة قبل أن تُقرأ. فمن مسافة ذراع تتداخل الحروف، ولا يبقى منها إلا مستطيل رمادي.",
+    "he": "הדף נראה לפני שהוא נקרא, והאותיות מתערבבות למלבן אפור.",
+    "hi": "पृष्ठ पढ़ने से पहले देखा जाता है। ऊर्जा का वर्ष क्षेत्र में धूसर रह जाता है।",
+    "th": "ประภาคารส่องแสงไปไกล และหวูดหมอกดังในวันที่มีหมอก",
+    "de": "Die Schifffahrt, die Fließgeschwindigkeit und das Größtmögliche in einem Satz voller Ligaturen.",
+}
+LONG = "Characteristically, incomprehensible polysyllables straightforwardly demonstrate hyphenation. "
+
+
+def lines(found: list) -> list[tuple[str, str | None]]:
+    return [(one.code, str(one.span) if one.span else None) for one in found]
+
+
+@pytest.mark.parametrize("name", BOOK_FORMATS)
+def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
+    assert made(name).told() == []
+
+
+def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made) -> None:
+    book = made("epub").book
+    written = WrittenOutput(b"Every paragraph of a book is somewhere in it", [], book)
+    told = PlainText().check_contents(written, InlineExecutor(), Cache(None))
+    assert {finding.code for finding in told} == {"CHK017"}
+    assert any("says good night" in finding.message for finding in told)
+    said = " ".join(words for piece in iter_pieces(book) for words in piece.wordings)
+    assert (
+        PlainText().check_contents(replace(written, data=said.encode()), InlineExecutor(), Cache(None)) == []
+    )
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("theme", list_built_in_themes())
+def test_themes_lose_nothing(make, theme: str) -> None:
+    assert make("pdf", more=f"theme: {theme}\n").told() == []
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", ["pdf", "epub"])
+@pytest.mark.parametrize("language", TEXTS)
+def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) -> None:
+    text = TEXTS[language]
+    one = make(
+        name, language=language, text=f"## {text[:12]}\n\n{text} {text}[^1]\n\n[^1]: {text}\n\n- {text}\n"
+    )
+    assert one.told() == []
+    other = make(name, language=language, text="Text.\n")
+    found = OUTPUTS[name].check_contents(
+        WrittenOutput(other.data, [], one.book), InlineExecutor(), Cache(None)
+    )
+    assert {finding.code for finding in found} == {"CHK017"}
+    assert {finding.span.line for finding in found if finding.span} >= {4, 6}
+
+
+def test_letters_that_no_font_has_are_not_looked_for_in_the_pdf_and_all_others_are(make) -> None:
+    text = "The script of Java has ꦗ in its words, and ꦗꦮ alone.\n\nꦗꦮ\n"
+    pdf = make("pdf", text=text)
+    assert pdf.told() == []
+    assert lines(pdf.told(without_text(pdf.data, "in its words"))) == [("CHK017", "source/text.md:4:1")]
+    # The e-book has them all: a reader has other fonts.
+    without = make("epub", text=text.replace("ꦗ", "").replace("ꦮ", ""))
+    book = make("epub", text=text).book
+    found = OUTPUTS["epub"].check_contents(
+        WrittenOutput(without.data, [], book), InlineExecutor(), Cache(None)
+    )
+    assert {finding.code for finding in found} == {"CHK017"}
+
+
+@pytest.mark.parametrize("size", ["a5", "{width: 90mm, height: 120mm}"])
+def test_lines_and_pages_that_end_within_words_cut_nothing(make, size: str) -> None:
+    text = "".join(
+        f"{LONG * (n % 4 + 1)}[^n{n}]\n\n[^n{n}]: {LONG}\n\n- {LONG[:40]} {n}\n\n" for n in range(25)
+    )
+    one = make("pdf", more=f"format:\n  pdf: {{page-size: {size}}}\n", text=text)
+    assert one.told() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Every paragraph of a book", "source/first.md:6:1"),
+        ("A note about lamps", "source/first.md:8:7"),
+        ("a point about fog", "source/first.md:14:3"),
+        ("Bell Rock", "source/first.md:17:3"),
+        ("good night", "source/second.md:12:1"),
+    ],
+)
+def test_text_that_is_not_in_the_pdf_is_told_at_its_line(made, words: str, place: str) -> None:
+    pdf = made("pdf")
+    assert lines(pdf.told(without_text(pdf.data, words))) == [("CHK017", place)]
+
+
+def test_of_words_that_stand_twice_each_is_missed(made) -> None:
+    pdf = made("pdf")
+    assert lines(pdf.told(without_text(pdf.data, "A sentence that stands twice"))) == [
+        ("CHK017", "source/first.md:10:1")
+    ]
+
+
+def test_what_a_chapter_says_twice_must_be_there_twice(make) -> None:
+    twice = "What is said twice is there twice."
+    pdf = make("pdf", text=f"{twice}\n\nBetween.\n\n{twice}\n")
+    assert pdf.told() == []
+    (found,) = pdf.told(without_text(pdf.data, twice))
+    assert (found.code, found.span.line) == ("CHK017", 8)
+
+
+def test_a_page_that_is_gone_takes_its_words_along(made) -> None:
+    pdf = made("pdf")
+
+    def without_last_text(file) -> None:
+        pages = [n for n, page in enumerate(file.pages) if b"/Figure" in page.Contents.read_bytes()]
+        del file.pages[pages[0]]
+
+    found = pdf.told(changed_pdf(pdf.data, without_last_text))
+    assert "CHK017" in {finding.code for finding in found}
+    assert "source/first.md" in {finding.span.path for finding in found if finding.span}
+
+
+def test_a_chapter_that_is_gone_is_told_in_few_findings(made) -> None:
+    pdf = made("pdf")
+    found = pdf.told(changed_pdf(pdf.data, lambda file: file.pages.__delitem__(slice(2, None))))
+    words = [finding for finding in found if finding.code == "CHK017"]
+    files = Counter(finding.span.path for finding in words if finding.span)
+    assert files["source/first.md"] == 5
+    assert any("more passages in this chapter" in finding.message for finding in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Every paragraph of a book is somewhere in it, and this one is", "source/first.md:6:1"),
+        ("A note about lamps and lenses", "source/first.md:8:7"),
+        ("Bell Rock", "source/first.md:17:3"),
+    ],
+)
+def test_text_that_is_not_in_the_e_book_is_told_at_its_line(made, words: str, place: str) -> None:
+    book = made("epub")
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(words.encode(), b"") if name.endswith("first.xhtml") else data
+
+    assert lines(book.told(changed_zip(book.data, change))) == [("CHK017", place)]
+
+
+def test_a_heading_is_missed_though_the_contents_name_it(made) -> None:
+    book = made("epub")
+
+    def change(name: str, data: bytes) -> bytes:
+        return re.sub(b"<h2.*?</h2>", b"", data) if name.endswith("first.xhtml") else data
+
+    (found,) = book.told(changed_zip(book.data, change))
+    assert (found.code, found.span.line) == ("CHK017", 4)
+    assert '"Beginning"' in found.message
+
+
+def without_words(deck: Made, words: str) -> bytes:
+    """A deck without some words, wherever they stand in it."""
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(words.encode(), b"") if name.endswith(".xml") else data
+
+    changed = changed_zip(deck.data, change)
+    assert read_deck_text(changed) != read_deck_text(deck.data)
+    return changed
+
+
+def test_words_that_are_on_no_slide_and_not_said_are_missed(make) -> None:
+    """Notes with all prose in them have no less than the book."""
+    deck = make("pptx", more="format:\n  pptx: {notes: full}\n")
+    assert deck.told() == []
+    damaged = without_words(deck, "The last paragraph says good night.")
+    assert lines(deck.told(damaged)) == [("CHK017", "source/second.md:12:1")]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("A rising line", "source/second.md:8:6"),
+        ("A dot", "source/first.md:12:15"),
+        ("Of second", "source/second.md:1:1"),
+    ],
+)
+def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: str, place: str) -> None:
+    deck = made("pptx")
+    assert deck.told(without_words(deck, "A sentence that stands twice")) == []
+    assert lines(deck.told(without_words(deck, words))) == [("CHK017", place)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged its direction", True),
+        ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged direction", False),
+        ("The question has 16 · 8:41–9:28 · 0:48 min\nchanged its mind, a direction", False),
+        ("The question has " + "other words and more of them " * 3 + "changed its direction", False),
+    ],
+)
+def test_a_number_at_the_end_of_the_first_line_of_a_title_is_no_gap(text: str, is_there: bool) -> None:
+    leaves = [FilePage(normalise_text(text))]
+    wording = Wording("The question has changed its direction")
+    assert PageTextSearch(leaves, is_reordered=False).is_missing(wording) is not is_there
+
+
+FOR_THE_DECK = """\
+Prose.
+
+::: notes
+Said to the chapter.[^1]
+:::
+
+[^1]: A note of the notes.
+
+::: {.callout-tip title="Try"}
+A tip.
+
+::: notes
+Said in a callout.
+:::
+:::
+
+- An item
+
+  ::: notes
+  Said in an item.
+  :::
+
+> A quotation.
+>
+> ::: notes
+> Said in a quotation.
+> :::
+
+::: {.callout-note .slide title="Shown"}
+A callout on a slide.
+
+::: notes
+Said of what is shown.
+:::
+:::
+
+::: {.slide title="In columns"}
+:::: {.column}
+The left one[^2]
+::::
+:::: {.column}
+The right one
+
+::: notes
+Now point at the lighthouse keeper.
+:::
+::::
+:::
+
+[^2]: A note of a slide.
+"""
+
+
+@pytest.mark.parametrize("notes", ["speech", "full"])
+def test_what_is_written_for_the_deck_is_in_it_however_deep_it_stands(make, notes: str) -> None:
+    """In front matter as well, which has no slides."""
+    more = f"format:\n  pptx: {{notes: {notes}}}\n"
+    deck = make(
+        "pptx",
+        more=more,
+        pre=f"---\ntitle: Of pre\nunnumbered: true\n---\n{FOR_THE_DECK}",
+        first=FOR_THE_DECK,
+    )
+    assert deck.told() == []
+    damaged = deck.told(without_words(deck, "Now point at the lighthouse keeper."))
+    assert [code for code, _ in lines(damaged)] == ["CHK017", "CHK017"]
+    assert {str(found.span).rsplit(":", 2)[0] for found in damaged} == {"source/pre.md", "source/first.md"}
+
+
+def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
+    text = (
+        "Said.\n\n::: {.content-visible when-format=epub}\nOnly there.\n:::\n\n::: {.slide-only}\nOn slides.\n:::\n"
+        "\n::: notes\nSpoken.\n:::\n\nWord [gone]{.content-hidden when-format=pdf} word.\n"
+    )
+    for name in BOOK_FORMATS:
+        one = make(name, text=text)
+        assert one.told() == [], name
+    assert "Only there." not in plain_text(make("pdf", text=text).book.chapters[0].blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Profit of the whole company 1991 next para 0", "Profit of the whole company 1990"),
+        ("Chapter summary of results 2 and 13 more", "Chapter summary of results 3"),
+    ],
+)
+def test_another_last_number_is_not_the_wanted_one(text: str, wanted: str) -> None:
+    assert PageTextSearch([FilePage(normalise_text(text))], is_reordered=False).is_missing(Wording(wanted))

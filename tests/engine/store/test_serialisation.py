@@ -1,0 +1,57 @@
+"""Values in the cache: they come back equal, and can name nothing that does anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+import subprocess
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache
+from triptych.engine.store.serialisation import NotAValue, pack_values, unpack_values
+from triptych.model.book import Chapter, Matter
+from triptych.model.nodes import Attr, Group, Paragraph, Style, Styled, Text
+from triptych.project import Project
+
+CHAPTER = Chapter(
+    id="c",
+    slug="c",
+    source="source/c.md",
+    title=(Text(text="A"), Styled(style=Style.EMPHASIS, content=(Text(text="b"),))),
+    blocks=(Paragraph(content=(Text(text="C"),)), Group(content=(), attr=Attr("x", ("y",), (("k", "v"),)))),
+    matter=Matter.FRONT,
+    span=Span(path="source/c.md", line=3),
+)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        (),
+        ["a", 1, 2.5, None, True, b"x"],
+        {"a": (1,), ("b", 2): frozenset({3})},
+        dt.date(2026, 4, 30),
+        (CHAPTER, Diagnostic(code="SEC001", message="no", span=CHAPTER.span)),
+    ],
+)
+def test_a_value_comes_back_equal(value: object) -> None:
+    assert unpack_values(pack_values(value)) == value
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [subprocess.run, eval, partial, Path("/"), Project, Cache, partial(print, "x"), NotAValue, pack_values],
+    ids=["run", "eval", "partial", "path", "project", "cache", "bound", "error", "function"],
+)
+def test_what_is_no_value_is_refused(thing: object) -> None:
+    with pytest.raises(NotAValue):
+        unpack_values(pickle.dumps(thing))
+
+
+def test_bytes_cut_short_are_refused() -> None:
+    with pytest.raises((pickle.UnpicklingError, EOFError)):
+        unpack_values(pack_values(CHAPTER)[:-20])

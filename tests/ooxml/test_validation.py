@@ -1,0 +1,138 @@
+"""Numbers, colours and relationships of a template are looked at once, before anybody computes with them."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from triptych.ooxml.packages import Relationship
+from triptych.ooxml.validation import find_invalid_parts, find_invalid_value
+from triptych.ooxml.xml import NAMESPACES, OFFICE
+
+SPACES = " ".join(f'xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items())
+
+
+def tree(xml: str) -> etree._Element:
+    name, _, rest = xml.partition(" ")
+    return etree.fromstring(f"{name} {SPACES} {rest}")
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<p:sldSz cx="wide" cy="6858000"/>',
+        '<p:sldSz cx="12192000" cy="0"/>',
+        '<p:sldSz cx="12192000" />',
+        '<p:ph idx="first"/>',
+        '<p:ph type=" ftr"/>',
+        '<p:ph orient="up"/>',
+        '<p:ph sz="large"/>',
+        '<p:cNvPr id="x"/>',
+        '<a:ext cx="1" cy="-1"/>',
+        '<a:off x="99999999999999999999" y="0"/>',
+        '<a:defRPr sz="large"/>',
+        '<a:defRPr sz="0"/>',
+        '<a:lvl3pPr marL="a"/>',
+        '<a:pPr lvl="9"/>',
+        '<a:bodyPr numCol="1000000"/>',
+        '<a:spcPct val="much"/>',
+        "<a:spcPct />",
+        "<a:lumMod />",
+        '<a:srgbClr val="nocolour"/>',
+        '<a:srgbClr val="F"/>',
+        '<a:sysClr val="window" lastClr="zz"/>',
+        '<a:schemeClr val="accent9"/>',
+    ],
+)
+def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
+    [element] = tree(f"<p:sldMaster >{xml}</p:sldMaster>")
+    assert f"in the element {etree.QName(element).localname} is not a" in find_invalid_value(
+        element.getparent()
+    )
+
+
+@pytest.mark.parametrize(
+    "inside", ["", "<p:txBody/>", "<p:nvSpPr/>", "<p:txBody/><p:nvSpPr><p:cNvPr/></p:nvSpPr>"]
+)
+def test_a_shape_begins_with_its_name(inside: str) -> None:
+    said = find_invalid_value(tree(f"<p:sldMaster ><p:sp>{inside}</p:sp></p:sldMaster>"))
+    assert said == "the first child of sp is not nvSpPr"
+    assert (
+        find_invalid_value(tree("<p:sldMaster ><p:sp><p:nvSpPr><p:cNvPr/></p:nvSpPr></p:sp></p:sldMaster>"))
+        == ""
+    )
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<p:sldSz cx="12192000" cy="6858000"/>',
+        '<a:ext uri="{1}"/>',
+        '<p:ph sz="quarter"/>',
+        '<a:fontRef idx="minor"/>',
+        '<a:ext cx="0" cy="0"/>',
+        '<a:defRPr sz="1800" spc="-50"/>',
+        '<a:spcPct val="90%"/>',
+        '<a:lumMod val="75000"/>',
+        '<a:sysClr val="window"/>',
+        '<a:srgbClr val="Ff00aA"/>',
+        '<a:schemeClr val="accent6"/>',
+    ],
+)
+def test_what_programs_write_is_sound(xml: str) -> None:
+    assert find_invalid_value(tree(f"<p:sldMaster >{xml}</p:sldMaster>")) == ""
+
+
+PARTS = {
+    "presentation.xml": '<p:presentation ><p:sldMasterIdLst><p:sldMasterId r:id="r1"/></p:sldMasterIdLst><p:sldSz/></p:presentation>',
+    "master.xml": '<p:sldMaster ><p:cSld><p:spTree/></p:cSld><p:sldLayoutIdLst><p:sldLayoutId r:id="r1"/></p:sldLayoutIdLst></p:sldMaster>',
+    "layout.xml": "<p:sldLayout ><p:cSld><p:spTree/></p:cSld></p:sldLayout>",
+    "theme.xml": "<a:theme />",
+}
+LINKS = {
+    "": {"r1": ("officeDocument", "presentation.xml")},
+    "presentation.xml": {"r1": ("slideMaster", "master.xml"), "r2": ("slide", "slide.xml")},
+    "master.xml": {"r1": ("slideLayout", "layout.xml"), "r2": ("theme", "theme.xml")},
+    "layout.xml": {"r1": ("slideMaster", "master.xml")},
+}
+
+
+def said(**changed: tuple[str, str]) -> list[str]:
+    """What is wrong where relationships, such as ``layout_r1``, lead elsewhere."""
+    links = {source: dict(own) for source, own in LINKS.items()}
+    for name, link in changed.items():
+        part, number = name.split("_")
+        links[f"{part}.xml"][number] = link
+    relations = {
+        source: {
+            number: Relationship(target, f"{OFFICE}/{kind}", False) for number, (kind, target) in own.items()
+        }
+        for source, own in links.items()
+    }
+    return [
+        f"{name} {odd}" for name, odd in find_invalid_parts({n: tree(x) for n, x in PARTS.items()}, relations)
+    ]
+
+
+def test_parts_lead_to_what_they_say() -> None:
+    assert said() == []
+    assert said(layout_r1=("slideMaster", "layout.xml")) == [
+        'layout.xml points to "layout.xml", which is not a valid slideMaster'
+    ]
+    assert said(master_r2=("image", "a.png")) == ["master.xml does not refer to a theme"]
+    assert said(master_r1=("image", "a.png")) == ['master.xml lists the undefined slideLayout "r1"']
+
+
+def test_a_package_leads_to_one_presentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    presentation = LINKS[""]["r1"]
+    for links in ({}, {"r1": ("theme", "theme.xml")}, {"r1": presentation, "r2": presentation}):
+        monkeypatch.setitem(LINKS, "", links)
+        assert said() == [" does not point to exactly one presentation"]
+
+
+def test_a_presentation_has_a_size_and_masters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTS, "presentation.xml", "<p:presentation />")
+    assert said() == [
+        "presentation.xml does not define the slide size",
+        "presentation.xml lists no slideMaster",
+    ]

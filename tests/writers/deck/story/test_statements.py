@@ -1,0 +1,164 @@
+"""Which sentences can stand alone on a slide, and how they are shortened to titles."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.model import nodes
+from triptych.model.nodes import Inline, Style
+from triptych.writers.deck.story.statements import BookSentence, SlideTopic, StatementFinder, find_identifiers
+
+ENGLISH = StatementFinder.from_language("en")
+
+
+def title(text: str, language: str = "en") -> str:
+    return StatementFinder.from_language(language).make_title(BookSentence(text))
+
+
+def paragraph(*content: Inline | str) -> nodes.Paragraph:
+    return nodes.Paragraph(
+        content=tuple(nodes.Text(text=part) if isinstance(part, str) else part for part in content)
+    )
+
+
+def strong(text: str) -> Inline:
+    return nodes.Styled(style=Style.STRONG, content=(nodes.Text(text=text),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A reference does not own what it points to.",
+        "If the pattern matches, the block runs.",
+        "Mutable references have one big restriction.",
+        "When a value goes out of scope, Rust drops it.",
+    ],
+)
+def test_a_sentence_that_says_something_by_itself_is_a_title(text: str) -> None:
+    assert title(text) == text.rstrip(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This means that the value is dropped.",  # leans on what stands before
+        "It can hold many values.",
+        "The first of the two is a struct.",
+        "When it gets a stream, the loop ends.",  # leans in its first clause
+        "Rust does this without a collector.",  # leans in the middle
+        "The code here prints a number.",
+        "On Windows, enter the command in a shell.",  # asks readers to do something
+        "In this section we look at structs.",  # leads readers on
+        "The rules are as follows.",
+        "Figure 3 shows the layout of a string.",
+        "What does a reference own?",  # says nothing
+        "You can even hold an enum!",
+        "The command prints:",  # goes on behind its end
+        "Side effects include, but are not limited to",
+        "Somebody pointed out to us all that because",  # a formula follows
+        "Too short.",
+    ],
+)
+def test_what_says_nothing_by_itself_is_none(text: str) -> None:
+    assert title(text) == ""
+
+
+def test_what_stands_before_a_formula_is_a_point_without_its_comma_if_it_is_whole() -> None:
+    whole = BookSentence("The variable is distributed according to the component z,")
+    assert ENGLISH.make_bullet_point(whole) == ENGLISH.make_title(whole) == whole.text.rstrip(",")
+    assert ENGLISH.make_bullet_point(BookSentence("The definition of the function, from its block, is")) == ""
+
+
+def test_a_sentence_that_names_a_figure_is_none() -> None:
+    assert (
+        ENGLISH.make_title(BookSentence("A string has three parts on the stack.", has_reference=True)) == ""
+    )
+
+
+def test_words_that_tie_it_to_the_sentence_before_are_left_off() -> None:
+    assert title("However, for example, most real data is untidy.") == "Most real data is untidy"
+
+
+def test_a_name_of_code_keeps_its_small_letter() -> None:
+    named = BookSentence("However, mod is not an include operation.", identifiers=frozenset({"mod"}))
+    assert ENGLISH.make_title(named) == "mod is not an include operation"
+
+
+def test_a_long_sentence_is_shortened_at_a_clause() -> None:
+    long = (
+        "A slice is a kind of reference, so it does not have ownership, "
+        "and the compiler checks that what it refers to stays valid for as long as the slice is used."
+    )
+    assert title(long) == "A slice is a kind of reference"
+
+
+def test_of_two_sentences_in_one_the_first_is_taken() -> None:
+    assert title("A reference to a type T has type &T. A value is made with &.") == (
+        "A reference to a type T has type &T"
+    )
+
+
+def test_a_beginning_without_a_verb_is_no_title() -> None:
+    long = "Threads, channels, mutexes and atomics: " + "all of them are ways to share work and " * 3
+    assert title(long) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_statement"),
+    [
+        ("Solar power leads in every month", True),
+        ("A User struct definition", False),
+        ("Creating an instance that has two fields", False),
+        ("A module containing others that then contain functions", False),
+        ("Two use statements where one is within the other", False),
+    ],
+)
+def test_a_statement_is_told_from_a_label(text: str, is_statement: bool) -> None:
+    assert ENGLISH.is_statement(text) == is_statement
+
+
+def test_a_language_without_verbs_takes_any_words_for_a_statement() -> None:
+    assert StatementFinder.from_language("tlh").is_statement("A label")
+
+
+def test_other_languages_have_words_of_their_own() -> None:
+    assert title("Ein Verweis besitzt den Wert nicht, auf den er zeigt.", "de")
+    assert title("Dies gilt auch für andere Werte im Speicher.", "de") == ""
+    assert title("参照は値を所有しない。", "ja") == "参照は値を所有しない"
+
+
+def test_what_shares_words_with_its_topic_is_worth_more() -> None:
+    topic = SlideTopic("References and borrowing", identifiers=find_identifiers("let r = &s1;"))
+    near = BookSentence("A reference borrows s1.", identifiers=frozenset({"s1"}))
+    far = BookSentence("There are two kinds of memory.")
+    assert ENGLISH.score_sentence(near, topic) > 1 > ENGLISH.score_sentence(far, topic)
+
+
+def test_the_key_sentence_speaks_of_the_heading_or_defines_a_word() -> None:
+    blocks = (
+        paragraph("Let us begin. Many things happen in a program that runs."),
+        paragraph("A ", strong("reference"), " is like a pointer with a promise."),
+    )
+    assert ENGLISH.find_key_sentence(blocks, "References") == "A reference is like a pointer with a promise"
+    assert ENGLISH.find_key_sentence(blocks[:1], "References") == ""
+
+
+def test_a_message_is_a_whole_sentence() -> None:
+    long = "Ownership keeps memory safe at compile time, which no collector does, in programs of any size at all."
+    assert title(long) != long.rstrip(".")
+    assert ENGLISH.find_message((paragraph(long),), "Ownership") == long.rstrip(".")
+
+
+def test_a_space_before_a_name_with_a_full_stop_stays() -> None:
+    (sentence,) = ENGLISH.iter_sentences(paragraph("The command .\\main starts a program ."))
+    assert sentence.text == "The command .\\main starts a program."
+
+
+@pytest.mark.parametrize("heading", ["Exercises", "Exercise: Counting", "Prerequisites"])
+def test_a_talk_leaves_out_what_is_practice(heading: str) -> None:
+    assert ENGLISH.is_exercise_heading(heading)
+
+
+@pytest.mark.parametrize("heading", ["Exercised rights", "Summary", "Quiz shows of the world"])
+def test_other_headings_are_none(heading: str) -> None:
+    assert not ENGLISH.is_exercise_heading(heading)
