@@ -17,12 +17,15 @@ _RASTER = ("png", "jpg", "jpeg", "webp", "gif")
 class Format:
     """The names and properties of an output format.
 
-    ``label`` is the name in messages, and ``progress_message`` the message shown while the output is written.
-    ``condition_names`` are the names in conditions, including those of Quarto. ``picture_endings`` are the
-    extensions tried for an image path without extension, in order of preference. ``is_paged`` formats have
-    page numbers that other outputs may refer to. ``is_deck`` formats contain the talk instead of the whole
-    book. ``needs_embedded_fonts`` formats can only show characters of embedded fonts. A ``is_record`` format
-    contains metadata but no text. Writing a ``is_quick`` format takes less time than reading the source.
+    ``label`` is the name in messages, and ``progress_message`` is shown while the output is written.
+    ``condition_names`` are the names that can be used in conditions, including those of Quarto.
+    ``picture_endings`` are the file extensions to try for an image path without extension, in order of
+    preference.
+
+    ``is_paged`` is set if the format has page numbers that other outputs may refer to, ``is_deck`` if it
+    contains the talk instead of the whole book, and ``needs_embedded_fonts`` if it can only show characters
+    of embedded fonts. ``is_record`` is set if it contains metadata but no text, and ``is_quick`` if writing
+    it takes less time than reading the source.
     """
 
     label: str

@@ -22,7 +22,7 @@ EMPTY_CELL = GridCell("")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The row names, the column names, and the cells of each row. A cell without data is ``EMPTY_CELL``."""
+    """A grid of cells with named rows and columns. Cells without data are ``EMPTY_CELL``."""
 
     row_names: tuple[str, ...]
     column_names: tuple[str, ...]

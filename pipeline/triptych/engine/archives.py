@@ -57,8 +57,8 @@ def build_archive(
 ) -> bytes:
     """Return a ZIP archive of ``members``, which are pairs of file name and content.
 
-    If ``sealed_name`` is given, a file of this name is added at the end. It consists of ``last_content`` with
-    the seal of the archive (``seals.py``).
+    If ``sealed_name`` is given, add a last file with this name: ``last_content`` with the seal of the archive
+    (``seals.py``) filled in.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -35,7 +35,7 @@ class BuildRecord:
     diagnostics: tuple[Mapping[str, Any], ...] = ()
 
     def is_current(self, project: Project, key: str) -> bool:
-        """Return whether the record is that of the build ``key``, and no input or output has changed."""
+        """Return whether the record belongs to the build ``key`` and no input or output has changed."""
         if key != self.key:
             return False
         return all(
@@ -46,7 +46,7 @@ class BuildRecord:
 def make_build_key(project: Project, options: Iterable[str], records_folder: Path | None = None) -> str:
     """Return the key of a build: a digest of its options, the program, the project's templates and the epoch.
 
-    If ``records_folder`` is a folder, the program's digest is stored in it.
+    If ``records_folder`` exists, the program's digest is cached in it.
     """
     files, outside = (
         ([], [])
@@ -70,7 +70,7 @@ def read_record(path: Path) -> BuildRecord | None:
 
 
 def list_recorded_outputs(folder: Path) -> set[Path]:
-    """Return the paths of all outputs that the build records in ``folder`` list."""
+    """Return the paths of all outputs listed in the build records in ``folder``."""
     records = (read_record(path) for path in sorted(folder.glob(f"{_RECORD_PREFIX}*")))
     return {Path(output) for record in records if record is not None for output in record.outputs}
 

@@ -41,9 +41,9 @@ class PendingRequest:
 
 
 class BuildSocket:
-    """Receives build requests in a thread and calls ``on_request`` for each one. Use it as a context manager.
+    """A context manager that receives build requests in a thread and calls ``on_request`` for each one.
 
-    No requests are received if the socket cannot be created or another session of the project is listening.
+    It receives no requests if the socket cannot be created or another session of the project is listening.
     """
 
     def __init__(self, folder: Path, on_request: Callable[[], None]) -> None:
@@ -112,9 +112,9 @@ class BuildSocket:
 
 
 def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
-    """Ask a running session to build and return the outcome.
+    """Ask a running session to build, and return the outcome.
 
-    Return None if no session runs, if it declines, or after an error.
+    Return None if no session is running, if the session declines the request, or if an error occurs.
     """
     connection = _connect_to_session(folder)
     if connection is None:
@@ -171,6 +171,9 @@ def _has_same_user(connection: socket.socket) -> bool:
 
 
 def _read_json_line(connection: socket.socket) -> Any:
-    """Read and parse a line of JSON. Raise OSError or ValueError."""
+    """Read and parse a line of JSON.
+
+    Raise OSError if the connection fails, or ValueError if the line is not JSON.
+    """
     with connection.makefile("rb") as file:
         return json.loads(file.readline(_MAX_LINE_LENGTH))

@@ -34,15 +34,15 @@ _REJECTED = "rejected-results"  # file next to the journal, with the names of un
 class Cache:
     """A cache with one signed file (``store/signing.py``) per task result, named after the task's key.
 
-    Without a ``folder``, nothing is stored. Requested tasks are recorded in the file ``journal``. The journal
-    of the last build and the results of slots (``Step.slot``) belong to one project and are kept in
-    ``records_folder``, by default the cache folder. ``memory`` keeps unpacked values. ``limit`` is the
-    maximum size in bytes, or None until the manifest has been read. Results that are missing from the folder
-    are looked up at ``address``, the URL of a shared cache. If no signing key can be saved, results are
-    stored in the temporary folder of this run.
+    Nothing is stored if ``folder`` is None. Requested tasks are recorded in the file ``journal``. The journal
+    of the last build and the results of slots (``CachedStep.slot``) belong to one project and are stored in
+    ``records_folder``, which defaults to the cache folder. ``memory`` keeps unpacked results. ``limit`` is
+    the maximum size in bytes, or None until the manifest has been read. ``address`` is the URL of a shared
+    cache, in which results that are missing from the folder are looked up. If the signing key cannot be
+    saved, results are stored in the temporary folder of this run.
 
-    A cached file is removed, and reported by ``take_findings``, if it is damaged, is signed with another key,
-    cannot be unpacked, or contains a result without the expected ``shape`` (``store/serialisation.py``).
+    A cached file is removed, and reported by ``take_findings``, if it is damaged, was signed with another
+    key, cannot be unpacked, or contains a result without the expected shape (``store/serialisation.py``).
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Cache:
         return result
 
     def get_unpacked_copy(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return a cached result, unpacked anew at each call, or None if it is missing."""
+        """Return a cached result as a new object at each call, or None if it is missing."""
         value = self._read_and_unpack(task, unpack)
         if value is not None:
             self._record_tasks([task], ran=False)
@@ -193,8 +193,10 @@ class Cache:
         is_final: Callable[[T], bool],
         convert: Callable[[T], U],
     ) -> list[U]:
-        """Return ``cached_values`` with each None replaced by the result of ``make``, converted with
-        ``convert``.
+        """Compute the missing results, and return the values of all tasks.
+
+        A result is missing if its entry in ``cached_values`` is None. ``make`` receives the indexes of the
+        missing results, and ``convert`` converts its results to values.
         """
         values = {index: value for index, value in enumerate(cached_values) if value is not None}
         self._record_tasks([tasks[index] for index in values], ran=False)
@@ -220,7 +222,10 @@ class Cache:
         return value
 
     def _read_and_unpack(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Unpack a cached result. Remove its file and return None if it cannot be unpacked."""
+        """Return the unpacked result of a task, or None if it is not in the cache.
+
+        If the result cannot be unpacked, remove its file and return None.
+        """
         data = self._read_file(task)
         if data is None:
             return None
@@ -274,7 +279,7 @@ class Cache:
                 record_written_size(cache, len(signed_content))
 
     def _remove_untrusted_file(self, task: Task[Any]) -> None:
-        """Remove a cached file that cannot be trusted, and record its name for ``take_findings``."""
+        """Remove a task's untrusted file from the cache, and record its name for ``take_findings``."""
         name = self._get_file_name(task)
         folder, _, file = name.partition("/")
         with suppress(OSError, WrongEntryType), open_folder(self.folder or Path(), folder) as opened:
@@ -365,7 +370,7 @@ class RemoteCache:
     def check_address(self) -> None:
         """Check that the URL can be used.
 
-        Raise ``AddressError``, or ImportError if fsspec is not installed.
+        Raise ``AddressError`` if it cannot, or ImportError if fsspec is not installed.
         """
         try:
             files, root = _open_address(self.address)

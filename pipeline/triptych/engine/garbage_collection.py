@@ -21,8 +21,9 @@ _MEMORY_THRESHOLD = 350_000_000  # resident bytes before a collection
 
 @contextmanager
 def pause_garbage_collection() -> Iterator[None]:
-    """Disable the cyclic garbage collector while the block runs. ``collect_garbage_if_needed`` limits the
-    garbage.
+    """Disable the cyclic garbage collector while the block runs.
+
+    Meanwhile, ``collect_garbage_if_needed`` limits the memory taken by garbage.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -52,7 +53,7 @@ class IdleCollector:
 
 
 def collect_garbage_if_needed() -> None:
-    """Collect garbage if there are many new objects and the process uses much memory."""
+    """Collect garbage if there are many new objects and the process uses a lot of memory."""
     new_objects, *_ = gc.get_count()
     if new_objects > _OBJECT_THRESHOLD and _measure_resident_memory() > _MEMORY_THRESHOLD:
         gc.collect()

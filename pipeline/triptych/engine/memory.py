@@ -1,11 +1,11 @@
-"""Keep the results of pure functions in memory from one build to the next.
+"""Memoise the results of pure functions from one build to the next.
 
-The memory is used by processes that build a book repeatedly; a single build reads earlier results from the
-disk (``engine/cache.py``). A chapter that has not changed is the same object as in the last build
-(``Memory.intern``), so that results can be looked up by the chapter's identity (``Memory.call``).
+Only processes that build a book repeatedly use this memory; a single build reads earlier results from disk
+(``engine/cache.py``). ``Memory.intern`` returns the same object for a chapter that has not changed since the
+last build, so that ``Memory.call`` can look up results by the chapter's identity.
 
-Each build session has one memory, which it passes to the stages of a build, and each worker process has its
-own. A job that receives the session's memory as an argument gets the worker's memory instead
+Each build session has one memory, which it passes to the stages of a build. Each worker process has its own.
+If the session's memory is an argument of a job, the job receives the worker's memory instead
 (``engine/processes/worker_process.py``).
 """
 
@@ -127,7 +127,7 @@ class Memory:
             self.begin_build()
 
     def clear(self) -> None:
-        """Drop all results and values, for use after the program's code has changed."""
+        """Drop all results and values. Call this method after the program's code has changed."""
         self._results.clear()
         self._values.clear()
 
@@ -158,9 +158,10 @@ class Memory:
         return result
 
     def intern(self, name: Any, value: T, representation: str = "") -> T:
-        """Return a frozen value, or the equal value that an earlier build stored under ``name``.
+        """Return the stored value of ``name`` if it equals ``value``. Otherwise store and return ``value``.
 
-        ``representation`` distinguishes values that are equal in Python, such as 0 and -0.
+        ``value`` must be immutable. ``representation`` distinguishes values that are equal in Python, such as
+        0 and -0.
         """
         if not self.enabled:
             return value

@@ -18,12 +18,16 @@ _STAGING_PREFIX = ".new-"
 def publish_files(
     files: Mapping[Path, bytes], *, is_replaceable: Callable[[bytes], bool] = lambda earlier: True
 ) -> dict[Path, Path]:
-    """Write files, or restore the earlier files after a failure. Return where edited files were saved.
+    """Replace all output files, or none of them if an error occurs. Return the copies of edited files.
 
-    New files are written to a staging folder and then moved. The output folders are locked, so that the files
-    of concurrent builds are not mixed. An earlier file that differs from the new one and is not
-    ``is_replaceable`` was edited by the user; it is saved in the same folder under an unused name. The result
-    maps the path of each edited file to that of the saved copy.
+    New files are written to a staging folder and then moved into place. The output folders are locked, so
+    that the files of concurrent builds are not mixed.
+
+    An earlier file counts as edited by the user if it differs from the new file and ``is_replaceable``
+    returns False for its content. It is saved in the same folder under an unused name. The result maps the
+    path of each edited file to the path of its copy.
+
+    Raise IsADirectoryError or FileExistsError if a folder, pipe or device has the name of an output file.
     """
     for path in files:
         if path.is_dir():
@@ -66,7 +70,7 @@ def publish_files(
 def _was_edited(path: Path, new_content: bytes, is_replaceable: Callable[[bytes], bool]) -> bool:
     """Return whether the user edited a file.
 
-    Return False for a symbolic link, whose target is not replaced.
+    A symbolic link counts as not edited, since its target is not replaced.
     """
     if path.is_symlink():
         return False

@@ -1,12 +1,12 @@
 """Run a graph of build steps in this process and in the worker processes of an executor.
 
-A step names its inputs and its result. Steps without ``each`` run in this process in the order of the list,
-as soon as their inputs are available. A step with ``each`` runs once per item of a list: the first item in
-this process, all others in workers at the same time. ``early`` steps only save time: they run in workers, no
-step waits for them, and their errors are ignored.
+A step names its inputs and its result. A step without ``for_each`` runs in this process as soon as its inputs
+are available; steps that are ready at the same time run in the order of the list. A step with ``for_each``
+runs once per item of a list: the first item in this process, all others in workers at the same time.
+``early`` steps only save time: they run in workers, no step waits for them, and their errors are ignored.
 
 A task may need a value before the step that produces it has ended (``LateValue``). The task then starts with
-the part of an earlier build's value that it uses, and starts again if that part has changed.
+the part that it used of the value in an earlier build, and starts again if that part has changed.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ class LateValue:
     name: ClassVar[str]
 
     def is_needed(self, item: Any, *inputs: Any) -> bool:
-        """Return whether a task needs the value. If not, it starts at once with ``select_part(item,
-        None)``.
+        """Return whether a task needs the value.
+
+        If not, the task starts at once with ``select_part(item, None)``.
         """
         return True
 
@@ -57,18 +58,21 @@ class LateValue:
         return None
 
     def save_part(self, item: Any, part: Any, *inputs: Any) -> None:
-        """Save the part that a task used, for ``guess_part`` in the next build."""
+        """Save the part that a task used, so that ``guess_part`` can return it in the next build."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the graph: a function, the names of its inputs, and the name of its result.
 
-    ``function`` receives the item if the step has ``for_each``, then the values named in ``needs``, then the
-    part of the ``late_value`` value. Two values always exist: ``executor``, to distribute work, and ``emit``,
-    to publish an intermediate result under a name. In a worker, the executor runs jobs inline and ``emit``
-    does nothing. ``stage`` is the name for progress reports, by default the item; ``label`` returns the name
-    of an item's task for users.
+    ``for_each`` is the name of a list; if it is given, the step runs once per item of the list. ``function``
+    receives the item, if there is one, then the values named in ``needs``, then the part of ``late_value``
+    that the task uses. ``needs`` may also contain "executor", for distributing work, and "emit", for
+    publishing an intermediate result under a name. In a worker, the executor runs jobs inline and ``emit``
+    does nothing.
+
+    ``stage`` is the name in progress reports, by default the item. ``label`` returns the name of an item's
+    task for users.
     """
 
     name: str
@@ -91,7 +95,7 @@ class StopRun(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Task:
-    """A step, applied to one item if the step has ``each``."""
+    """A step, applied to one item if the step has ``for_each``."""
 
     step: Step
     item: Any = None
@@ -111,10 +115,11 @@ class _Task:
 
 @dataclass(slots=True)
 class Scheduler:
-    """Runs the steps of a graph. ``progress`` receives a stage's name when this process starts or awaits it.
+    """Runs the steps of a graph.
 
-    ``observer`` receives the step, item and result of each task, in any thread and possibly more than once
-    per item.
+    ``progress`` receives the name of a stage when this process starts the stage or waits for it. ``observer``
+    receives the step name, the item and the result of each task. It may be called in any thread, and more
+    than once per item.
     """
 
     steps: Sequence[Step]
@@ -197,7 +202,7 @@ class Scheduler:
         ]
 
     def _select_part(self, task: _Task, inputs: list[Any]) -> Any:
-        """Return the late value's part with which a task can start, or ``_UNKNOWN`` if the task must wait."""
+        """Return the part of its late value that a task can start with, or ``_UNKNOWN`` if it must wait."""
         late = task.step.late_value
         if late is None:
             return None

@@ -34,7 +34,10 @@ def is_sealed(data: bytes) -> bool:
 
 
 def seal_record(data: bytes) -> bytes:
-    """Fill in the seal in the comment at the end of an XML record. The seal is a digest of the record."""
+    """Return an XML record with the seal filled in, in the comment at its end.
+
+    The seal is a digest of the record.
+    """
     rest, end = data[:-128], data[-128:]
     digest = hashlib.sha256(rest + _SEAL.sub(UNSEALED.encode(), end)).hexdigest()
     return rest + _SEAL.sub(f"sha256:{digest}".encode(), end)
@@ -49,9 +52,9 @@ def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
 
 
 def seal_package(files: Iterable[zipfile.ZipInfo], last_content: bytes) -> bytes:
-    """Fill in the seal in ``last_content``, the last file of a ZIP package.
+    """Return ``last_content``, the last file of a ZIP package, with the seal filled in.
 
-    The seal is a digest of that file's content, and of the names, checksums and sizes of the other ``files``.
+    The seal is a digest of this file's content, and of the names, checksums and sizes of the other ``files``.
     """
     state = hashlib.sha256(_SEAL.sub(UNSEALED.encode(), last_content, count=1))
     for name, checksum, size in sorted((file.filename, file.CRC, file.file_size) for file in files):

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class ResultFormat(StrEnum):
-    """How a result is stored: as the bytes of a file, or pickled (``store/serialisation.py``)."""
+    """The format of a stored result: the bytes of a file, or pickled values (``store/serialisation.py``)."""
 
     BYTES = "bytes"
     VALUES = "values"
@@ -27,11 +27,12 @@ class ResultFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CachedStep(Generic[T]):
-    """A build step whose results are cached. ``name`` is also the name of its folder in the cache.
+    """A build step whose results are cached, in a folder called ``name``.
 
-    ``description`` is shown to users. A ``slot`` keeps only the last build's result, whatever its inputs
-    were, as the starting point for the next build. ``magic_numbers`` lists the valid first bytes of a result
-    file, or is () if the file is validated when it is parsed. A result file may also be empty.
+    ``description`` is shown to users. If ``slot`` is set, the cache keeps only the result of the last build,
+    whatever its inputs were, as the starting point for the next build. ``magic_numbers`` are the valid
+    prefixes of a result file; they are empty if the file is validated when it is parsed. A result file may
+    also be empty.
     """
 
     name: str

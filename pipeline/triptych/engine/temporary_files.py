@@ -72,10 +72,10 @@ _FOLDER_NAME = re.compile(r"triptych-\d+-")  # with the process ID
 
 @dataclass(slots=True)
 class _TemporaryFolder:
-    """The temporary folder of this process, or of its parent if this process was forked.
+    """The temporary folder of this process, or that of its parent if this process was forked.
 
-    ``parent`` is the system's temporary folder, and ``creator_pid`` the ID of the process that created
-    ``path``.
+    ``parent`` is the system's temporary folder. ``creator_pid`` is the ID of the process that created the
+    folder.
     """
 
     path: Path | None = None

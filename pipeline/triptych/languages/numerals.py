@@ -104,7 +104,10 @@ def format_signed(value: float | Decimal, decimals: int, language: str = "en") -
 
 
 def count_decimal_places(value: float | Decimal, maximum: int = 10) -> int:
-    """Return the number of decimal places of ``value``, rounded to ``maximum``, without trailing zeros."""
+    """Return the number of decimal places that ``value`` needs, without trailing zeros.
+
+    ``value`` is first rounded to ``maximum`` decimal places.
+    """
     return len(f"{round_half_up(value, maximum):f}".rstrip("0").partition(".")[2])
 
 
@@ -210,7 +213,10 @@ def format_month(date: dt.date, language: str = "en") -> str:
 
 
 def parse_month(name: str, language: str = "en") -> int | None:
-    """Return the number of a month by its full or abbreviated name in ``language`` or English, or None."""
+    """Return the number of a month, or None if its name is unknown.
+
+    The name may be full or abbreviated, in ``language`` or in English.
+    """
     return _load_month_numbers(language).get(name.casefold().rstrip("."))
 
 
@@ -266,9 +272,9 @@ class NumberUnit:
     suffix: str
 
     def format(self, value: float, decimals: int, language: str, *, show_sign: bool = False) -> str:
-        """Format ``value`` in this unit; ``show_sign`` also writes a plus sign.
+        """Format ``value`` in this unit. Zero is written without the unit.
 
-        Zero is written without the unit.
+        If ``show_sign`` is set, positive numbers have a plus sign.
         """
         text = (format_signed if show_sign else format_number)(
             convert_to_decimal(value) / convert_to_decimal(self.size), decimals, language
@@ -294,7 +300,10 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
 
 
 def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
-    """Return the fewest decimal places that show ``values`` in ``unit`` to within 1 %, None if above two."""
+    """Return the fewest decimal places that show all values in ``unit`` to within 1 %.
+
+    Return None if more than two decimal places are needed.
+    """
     for decimals in range(_MAX_DECIMALS + 1):
         written = (round(value / unit.size, decimals) * unit.size for value in values)
         if all(abs(a - b) <= _TOLERANCE * abs(a) for a, b in zip(values, written, strict=True)):
@@ -325,8 +334,8 @@ _MAX_AROUND = 16  # characters before or after the number in a cell
 class WrittenNumber:
     """A number parsed from a table cell, with the text before and after it.
 
-    ``value`` is the upper end of a range. ``fraction`` starts with the decimal separator, or is "".
-    ``suffix`` includes the space before a unit.
+    The value of a range is its upper end. ``fraction`` is the decimal separator and the digits after it, or
+    "" if there is none. ``suffix`` includes the space before a unit.
     """
 
     value: float

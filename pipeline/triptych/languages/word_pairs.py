@@ -76,8 +76,8 @@ _DASHES = ("–", "—")  # cannot begin a line
 class WordPairs:
     """The words of a language that must stay on one line with the following or preceding word.
 
-    ``has_spaced_thousands`` is set if a space separates thousands. ``has_spaced_marks`` is set if a space
-    precedes colons and similar marks, as in French.
+    ``has_spaced_thousands`` is set if the language separates thousands with a space. ``has_spaced_marks`` is
+    set if it puts a space before colons and similar marks, as French does.
     """
 
     months: frozenset[str]
@@ -90,7 +90,7 @@ class WordPairs:
     has_spaced_marks: bool
 
     def are_inseparable(self, previous_word: str, word: str, next_word: str, word_after_next: str) -> bool:
-        """Return whether ``word`` and ``next_word`` must stay on one line, given the words around them."""
+        """Return whether a line must not break between ``word`` and ``next_word``, given their neighbours."""
         opened, closed = word.lstrip(_OPENING), next_word.rstrip(_CLOSING)
         if self.has_spaced_marks and (next_word.rstrip(",.") in _SPACED_MARKS or word == "«"):
             return True

@@ -46,7 +46,7 @@ def iter_fallback_tags(language: str) -> Iterator[str]:
 
 
 def _load_entry(table: str, language: str) -> dict[str, Any] | None:
-    """Load the entry of a language or of its longest prefix in ``table``, or None if there is none."""
+    """Load the entry of a language or of its longest prefix in a table, or None if there is none."""
     entries = load_entries(table, iter_fallback_tags(language))
     return next((entries[tag] for tag in iter_fallback_tags(language) if tag in entries), None)
 
@@ -63,9 +63,8 @@ _ALIKE = {
 class FormulaWords:
     """The words of one language for reading formulas aloud.
 
-    ``letters`` are the names of the Greek letters α to ω. ``symbols`` and ``functions`` map a notation to its
-    name, ``fractions`` map fractions such as "1/2" to words. ``patterns`` are format strings for constructs
-    such as powers.
+    ``letters`` are the names of the Greek letters α to ω. ``symbols``, ``functions`` and ``fractions`` map a
+    notation, such as "1/2", to its name. ``patterns`` contains format strings for constructs such as powers.
     """
 
     letters: tuple[str, ...]
@@ -81,7 +80,10 @@ class FormulaWords:
 
 @cache
 def load_formula_words(language: str) -> FormulaWords | None:
-    """Load the words of a language, or of its longest prefix in the word list, or None if there are none."""
+    """Load the words of a language or of its longest prefix in the word list.
+
+    Return None if the word list has no entry for the language.
+    """
     entry = _load_entry("formula-words.yaml", language)
     if entry is None:
         return None
@@ -96,16 +98,20 @@ _NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class SentencePatterns:
-    """Regular expressions of one language for choosing sentences for slides, for lower-case text.
+    """Regular expressions of one language for choosing sentences for slides. They expect lower-case text.
 
-    ``dependent_starts``, ``introductory_phrases`` and ``subordinate_clauses`` match at the start of a
-    sentence: words that depend on the preceding sentence, introductory phrases with their comma, and
-    subordinate clauses. ``droppable_clauses`` matches the comma before a clause that may be dropped,
-    ``incomplete_sentences`` an incomplete sentence that ends with a colon, and ``self_references`` a sentence
-    about the book. ``pronouns`` refer to a preceding sentence if they follow a subordinate clause.
-    ``weak_sentences`` matches sentences with little content. Every statement has one of the ``verbs``.
-    ``practice_headings`` and ``summary_headings`` match the headings of sections that a talk omits and of
-    summaries. ``element_names`` maps each type of slide element, such as a table, to its name.
+    Three patterns match at the start of a sentence: ``dependent_starts`` matches words that depend on the
+    preceding sentence, ``introductory_phrases`` an introductory phrase and the comma after it, and
+    ``subordinate_clauses`` the first word of a subordinate clause.
+
+    ``droppable_clauses`` matches the comma and the first word of a clause that can be dropped.
+    ``incomplete_sentences`` matches the end of an incomplete sentence with a colon, and ``self_references``
+    words that refer to the book itself. ``pronouns`` matches pronouns that refer to a preceding sentence if
+    they follow a subordinate clause. ``weak_sentences`` matches words of sentences with little content. A
+    sentence without any of the ``verbs`` is not a statement.
+
+    ``practice_headings`` matches the headings of sections that a talk omits, and ``summary_headings`` those
+    of summaries. ``element_names`` maps each type of slide element, such as a table, to its name.
     """
 
     dependent_starts: re.Pattern[str] = _NOTHING
@@ -124,7 +130,10 @@ class SentencePatterns:
 
 @cache
 def load_sentence_patterns(language: str) -> SentencePatterns:
-    """Load the patterns of a language or its longest prefix in the word list, or patterns without matches."""
+    """Load the patterns of a language or of its longest prefix in the word list.
+
+    Return patterns that match nothing if the word list has no entry for the language.
+    """
     entry = _load_entry("talk-words.yaml", language)
     if entry is None:
         return SentencePatterns()

@@ -95,7 +95,7 @@ def _write_cross_reference(reference: IndexCrossReference, output: InlineOutput)
 
 @dataclass(frozen=True, slots=True)
 class _NamedLocator:
-    """A locator with its first and last page as sort keys. ``is_principal`` is set for principal locators."""
+    """A locator with the sort keys of its first and last page, or of its section if it has no page."""
 
     locator: IndexLocator
     first: _SortKey

@@ -43,7 +43,7 @@ def _make_list_style(node: nodes.OrderedList) -> str | None:
 
 
 def _append_to_last_paragraph(xhtml: str, addition: str) -> str:
-    """Append XHTML to the last paragraph of ``xhtml``, or after it if it does not end with a paragraph."""
+    """Append ``addition`` to the last paragraph of ``xhtml``, or after it if it ends with another element."""
     body = xhtml.rstrip()
     inner = body.removesuffix("</p>")
     return inner + addition + body[len(inner) :]
@@ -141,8 +141,9 @@ class BlockWriter:
         )
 
     def _write_aside(self, attr: nodes.Attr, content: str, place_class: str = "") -> str:
-        """Write a side note that page breaks cannot split. ``place_class`` is "beside" for a paragraph's
-        notes.
+        """Write a side note that page breaks cannot split.
+
+        ``place_class`` is "beside" for the side notes of a paragraph.
         """
         attributes = phrasing.make_attributes(attr) | {"class_": f"aside {place_class}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
@@ -162,7 +163,10 @@ class BlockWriter:
         return tag("li", f"{box} {content}")
 
     def _write_definitions(self, node: nodes.DefinitionList, *, defined: bool = True) -> str:
-        """Write a definition list. ``defined`` marks its terms and definitions as those of a glossary."""
+        """Write a definition list.
+
+        If ``defined`` is set, its terms and definitions are marked as those of a glossary.
+        """
         parts = []
         for item in node.items:
             term = self.write_inlines(item.term)
@@ -243,9 +247,9 @@ THEOREM_LABEL_KEYS = {kind: kind.name.lower() for kind in nodes.TheoremKind}
 def write_theorem(
     node: nodes.Theorem, label: Label | None, labels: Labels, write_blocks: Callable[..., str], title: str
 ) -> str:
-    """Write a theorem.
+    """Write a theorem as XHTML.
 
-    ``write_blocks`` writes its content as XHTML; ``title`` is the XHTML of its optional name.
+    ``write_blocks`` writes its content. ``title`` is the XHTML of its name, or "" if it has none.
     """
     word = escape(labels[THEOREM_LABEL_KEYS[node.kind]])
     name = (

@@ -40,10 +40,11 @@ def highlight_code(source: str, language: str) -> str:
 
 
 def highlight_lines(source: str, language: str, *, first: int | None, emphasised: frozenset[int]) -> str:
-    """Highlight code, with one element per line, numbered from ``first`` unless that is None.
+    """Highlight code, with one element per line.
 
-    ``emphasised`` are the numbers of the lines to emphasise, counted from 1 regardless of ``first``. Line
-    numbers are hidden from screen readers and are not copied.
+    Lines are numbered from ``first``, or not numbered if it is None. ``emphasised`` contains the 1-based
+    numbers of the lines to emphasise, regardless of ``first``. Line numbers are hidden from screen readers
+    and are not copied.
     """
     lines: list[list[str]] = [[]]
     for name, run in _split_runs(source, language):

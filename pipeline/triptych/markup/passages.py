@@ -86,9 +86,9 @@ def number_passages(root: Element) -> Mapping[Element, PassageNumber]:
 class Passage:
     """A passage in an XHTML file, with byte offsets into the file.
 
-    ``runs`` are the passage's text runs: the number of letters before the run, its byte offset and its text.
-    If the passage begins a heading, nav, figure, table or listing, ``element_offset`` is the offset of that
-    element.
+    Each text run in ``runs`` consists of the number of letters before it in the passage, its byte offset, and
+    its text. If the passage begins a heading, nav, figure, table or listing, ``element_offset`` is the byte
+    offset of that element.
     """
 
     number: PassageNumber
@@ -107,9 +107,10 @@ class Passage:
         self.letter_count += len(strip_to_letters(text))
 
     def find_offset(self, count: int) -> int:
-        """Return the byte offset of the letter with index ``count``, or of the word that contains the letter.
+        """Return the byte offset for a page break before the letter with index ``count``.
 
-        For index 0, return ``element_offset`` if it is set, so that nothing is inserted into a heading or
+        If the letter is inside a word, the offset is that of the word. If ``count`` is 0 and
+        ``element_offset`` is set, return ``element_offset``, so that nothing is inserted into a heading or
         between an image and its caption.
         """
         if not count and self.element_offset is not None:

@@ -35,10 +35,11 @@ STACKS = (*range(8, 30, 2), *range(30, 66, 4))
 def write_table(
     node: Table, write_blocks: BlocksWriter, caption: str, language: str = "en", *, can_stack: bool = False
 ) -> str:
-    """Write a table element. ``caption`` is the caption's XHTML with its label, or "".
+    """Write a table as XHTML.
 
-    If ``can_stack`` is set, the cells of each row are stacked on narrow screens, with their column headers,
-    because paged reading systems cut off content that scrolls.
+    ``caption`` is the XHTML of the caption with its label, or "". If ``can_stack`` is set, the cells of each
+    row are stacked on narrow screens, with their column headers, because paged reading systems clip content
+    that scrolls.
     """
     number_direction = "ltr" if get_text_direction(language) == "rtl" else None
     ems = measure_minimum_width(node)
@@ -97,9 +98,9 @@ _SPOKEN = re.compile(r'<math alttext="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class _TableLayout:
-    """The layout of a table.
+    """The properties of a table that are needed to write its cells.
 
-    ``paddings`` maps a cell's ``id()`` to the invisible text that aligns the number in the cell.
+    ``paddings`` maps the ``id()`` of a cell to the invisible text that aligns the number in the cell.
     ``header_texts`` are the column headers, which stacked cells repeat.
     """
 
@@ -288,11 +289,12 @@ _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figu
 def measure_minimum_width(
     table: Table, *, keep_unbreakable: bool = False, approximate: bool = False
 ) -> float | None:
-    """Return the minimum width of a table in em: the sum of the longest word of each column.
+    """Return the minimum width of a table in em: the sum of the widths of its columns' longest words.
 
-    Return None if the width is unknown or words are too long. If ``keep_unbreakable`` is set, dates, numbers
-    and short labels are not broken between words. If ``approximate`` is set, very long words count as
-    breakable, and images and formulas have an assumed width, so that only tables with row spans return None.
+    If ``keep_unbreakable`` is set, dates, numbers and short labels are not broken between words. Return None
+    if the table contains row spans, content of unknown width, such as images and formulas, or very long
+    words. If ``approximate`` is set, images and formulas have an assumed width and very long words count as
+    breakable, so that only row spans return None.
     """
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):

@@ -61,8 +61,10 @@ class _CoverTextStyle:
 
 @dataclass(frozen=True, slots=True)
 class _TextBlock:
-    """Text broken into lines. ``line_height`` is the line height, and ``baseline_offset`` the distance from
-    line top to baseline, in em.
+    """Text broken into lines.
+
+    ``line_height`` is in em. ``baseline_offset`` is the distance from the top of a line to its baseline, in
+    em.
     """
 
     text: FittedText
@@ -90,7 +92,7 @@ def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
 
 
 def draw_cover(cover: CoverText, theme: Theme) -> bytes:
-    """Draw a cover as a PNG of the size ``COVER_SIZE`` in sRGB, without transparency."""
+    """Draw a cover as a PNG of ``COVER_SIZE``, in sRGB and without transparency."""
     with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
         dots = drawn.convert("RGB").quantize(_COLOUR_COUNT, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
@@ -147,8 +149,9 @@ def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
 
 
 class _CoverTypesetter:
-    """A typesetter for one cover. The scripts in the cover's text determine the fonts and line height of all
-    text.
+    """A typesetter for one cover.
+
+    The scripts in the cover's text determine the fonts and the line height of all its text.
     """
 
     def __init__(self, cover: CoverText, theme: Theme) -> None:
@@ -163,7 +166,7 @@ class _CoverTypesetter:
         )
 
     def typeset_block(self, text: str, cover_style: _CoverTextStyle, box: TextBoxLimits) -> _TextBlock:
-        """Break text into lines that fit into the box ``box``."""
+        """Break text into lines at the largest font size at which it fits into ``box``."""
         line = max(cover_style.style.line / cover_style.style.size, self.min_line_height)
         rise = 0.8 + 0.6 * max(self.min_line_height - cover_style.style.line / cover_style.style.size, 0)
         settings = FontSettings(

@@ -53,8 +53,7 @@ _FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes to try for slides, relative to th
 class Diagram:
     """A diagram as SVG, with its text and the layout engine's warnings.
 
-    ``page_variant``, ``phone_variant`` and ``slide_variant`` are variants for printed pages, phones and
-    slides. A variant is empty if ``svg`` is used there.
+    The variants are for printed pages, phones and slides. A variant is b"" if ``svg`` is used there.
     """
 
     svg: bytes
@@ -68,8 +67,9 @@ class Diagram:
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """Draw a diagram as SVG 1.1, with variants for printed pages, phones and slides.
 
-    Raise ``InvalidDiagram`` for invalid source, ``ExtraNotInstalled`` if the engine is an optional dependency
-    that is not installed, or ``DiagramEngineError``.
+    Raise ``InvalidDiagram`` if the source is invalid, ``ExtraNotInstalled`` if the engine is an optional
+    dependency that is not installed, or ``DiagramEngineError`` if the engine is missing, fails or exceeds a
+    limit.
     """
     if len(source) > _MAX_CHARACTERS:
         raise InvalidDiagram(f"the source has {len(source):,} characters; the limit is {_MAX_CHARACTERS:,}")
@@ -108,9 +108,9 @@ def _draw_page_variant(language: str, source: str, svg: bytes, theme: Theme) -> 
 
 
 def _draw_phone_variant(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return a variant that fits on a phone, or b"" if no variant does.
+    """Return a variant that fits on a phone.
 
-    Return b"" as well if ``svg`` already fits or is a large diagram.
+    Return b"" if ``svg`` already fits or is a large drawing, or if no variant fits.
     """
     if inspect_svg(svg)[1] <= PHONE_WIDTH * PIXELS_PER_EM or _is_large_drawing(svg):
         return b""
@@ -148,8 +148,9 @@ def _find_slide_scale(svg: bytes) -> float:
 
 
 def _iter_variants(language: str, source: str, theme: Theme) -> Iterator[bytes]:
-    """Yield drawings of a diagram with less spacing or in the other direction, starting with the smallest
-    change.
+    """Yield drawings of a diagram with less spacing or in the other direction.
+
+    The drawing with the smallest change comes first.
     """
     other = swap_direction(language, source)
     for written, tight in ((source, True), (other, False), (other, True)):
@@ -165,9 +166,9 @@ def _is_large_drawing(svg: bytes) -> bool:
 def _draw_variant(
     language: str, source: str, theme: Theme, *, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, float]:
-    """Draw a variant of a diagram; return the drawing and the size of its smallest text in pixels.
+    """Draw a variant of a diagram. Return the drawing and the size of its smallest text in pixels.
 
-    The drawing is b"" if ``source`` is empty or cannot be drawn. ``compact`` reduces the spacing.
+    Return b"" and 0 if ``source`` is empty or cannot be drawn. If ``compact`` is set, the spacing is reduced.
     """
     with suppress(InvalidDiagram, DiagramEngineError):
         if source:
@@ -200,7 +201,7 @@ def _find_smallest_font_size(root: etree._Element) -> float:
 
 
 def _finish_drawing(drawing: bytes, theme: Theme) -> tuple[bytes, str, float]:
-    """Convert an engine's drawing to outlines in the theme's fonts, without CSS or invisible elements.
+    """Outline the text of an engine's drawing in the theme's fonts, and remove CSS and invisible elements.
 
     Return the drawing, its text, and the size of its smallest text in pixels.
     """
@@ -285,10 +286,12 @@ _TIMEOUT = 20
 def draw_dot(
     source: str, theme: Theme, family: str, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
+    """Lay out a graph with Graphviz. Return the SVG and Graphviz's warnings.
 
-    ``family`` is the font family, ``compact`` reduces the spacing between nodes, and ``font_scale`` is a
-    factor for the font size. Raise ``InvalidDiagram``, ``DiagramEngineError`` or ``ExtraNotInstalled``.
+    Text is set in the font family ``family``, at ``font_scale`` times the normal size. If ``compact`` is set,
+    the spacing between nodes is reduced. Raise ``InvalidDiagram`` if the source is invalid or does not
+    contain exactly one graph, ``DiagramEngineError`` if Graphviz exceeds its time limit, or
+    ``ExtraNotInstalled`` if it is not installed.
     """
     command: list[str | Path] = [
         _find_executable("graphviz-pure"),
@@ -369,7 +372,7 @@ MeasureText = Callable[[etree._Element], float]
 
 
 def join_label_lines(root: etree._Element, measure_text: MeasureText) -> None:
-    """Join the text elements of each line of a centred label into one, with ``text-anchor="middle"``.
+    """Replace the text elements in each line of a centred label with one element anchored in the middle.
 
     ``measure_text`` returns the width of a text element in user units, in the font used for the layout.
     """
@@ -443,10 +446,11 @@ _COMPACT_OPTIONS = {
 def draw_mermaid(
     source: str, theme: Theme, family: str, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Lay out a Mermaid diagram with merman; return the SVG and an empty tuple of warnings.
+    """Lay out a Mermaid diagram with merman. Return the SVG and an empty tuple of warnings.
 
-    ``family`` is the font family. ``compact`` reduces padding and spacing and wraps long text, and
-    ``font_scale`` is a factor for the font size. Raise ``InvalidDiagram`` or ``DiagramEngineError``.
+    Text is set in the font family ``family``, at ``font_scale`` times the normal size. If ``compact`` is set,
+    padding and spacing are reduced, and long text is wrapped. Raise ``InvalidDiagram`` if the source is
+    invalid, or ``DiagramEngineError`` if merman is missing, fails or exceeds a limit.
     """
     try:
         import merman

@@ -41,8 +41,8 @@ Cmyk: TypeAlias = tuple[float, float, float, float]
 class PrintingCondition:
     """A printing condition from the ICC registry, for a PDF's output intent (ISO 15930-7, 6.2.2).
 
-    ``profile`` is the file name of an ICC profile in ``templates/colour/``, and ``total_ink_limit`` the total
-    ink limit in percent.
+    ``profile`` is the file name of an ICC profile in ``templates/colour/``. ``total_ink_limit`` is in
+    percent.
     """
 
     name: str
@@ -74,7 +74,7 @@ ICC_REGISTRY = "http://www.color.org"
 
 
 def is_black_only(colour_space: ColourSpace) -> bool:
-    """Return whether ``colour_space`` is a colour space with only black ink."""
+    """Return whether a colour space has only black ink."""
     return colour_space in ("grey", "grey-uncoated")
 
 
@@ -96,9 +96,7 @@ _TRANSPARENT = re.compile(
 
 
 def make_colour_writer(colour_space: ColourSpace) -> Callable[[str], str]:
-    """Return a template function that converts six hexadecimal digits to a CSS colour in the given colour
-    space.
-    """
+    """Return a template function that formats a colour of six hexadecimal digits for a colour space."""
     return template_function(partial(format_css_colour, colour_space=colour_space))
 
 
@@ -111,8 +109,10 @@ def get_chart_theme(theme: Theme, colour_space: ColourSpace) -> Theme:
 
 
 def format_css_colour(colour: str, colour_space: ColourSpace) -> str:
-    """Format a colour of six hexadecimal digits as ``#1c2024`` or ``device-cmyk()`` (CSS Color Module Level
-    5).
+    """Format a colour of six hexadecimal digits for CSS.
+
+    The result is a hexadecimal colour such as ``#1c2024`` in sRGB, or ``device-cmyk()`` in other colour
+    spaces (CSS Color Module Level 5).
     """
     if colour_space == "rgb":
         return f"#{colour}"
@@ -123,8 +123,9 @@ def format_css_colour(colour: str, colour_space: ColourSpace) -> str:
 
 @lru_cache(maxsize=4096)
 def convert_to_inks(rgb: tuple[int, int, int], colour_space: ColourSpace) -> Cmyk:
-    """Return the cyan, magenta, yellow and black of an sRGB colour, from 0 to 1, rounded to two decimal
-    places.
+    """Return the cyan, magenta, yellow and black of an sRGB colour.
+
+    The values are between 0 and 1, and are rounded to two decimal places.
     """
     if is_black_only(colour_space) or max(rgb) - min(rgb) <= _MAX_GREY_DIFFERENCE:
         return (
@@ -155,9 +156,7 @@ def _convert_image_to_cmyk(image: Image.Image, condition: PrintingCondition) -> 
 
 
 def limit_ink(image: Image.Image, total_ink_limit: int) -> Image.Image:
-    """Reduce a CMYK image to the total ink limit ``total_ink_limit``, in percent, by scaling all inks except
-    black.
-    """
+    """Reduce a CMYK image to a total ink limit, in percent, by scaling all inks except black."""
     most = total_ink_limit * 255 // 100
     cyan, magenta, yellow, black = image.split()
 
@@ -267,8 +266,9 @@ def _convert_css(css: str, convert: Callable[[str], str]) -> str:
 
 
 def _convert_colour_value(value: str, colour_space: ColourSpace) -> str:
-    """Convert a CSS colour to ``device-cmyk()``; return keywords such as ``none`` and unknown colours
-    unchanged.
+    """Convert a CSS colour to ``device-cmyk()``, or to ``none`` if it is fully transparent.
+
+    Keywords such as ``none`` and unknown colours are returned unchanged.
     """
     colour: Any = tinycss2.color4.parse_color(value.strip())
     if colour is None or colour == "currentcolor":
@@ -322,8 +322,9 @@ def convert_picture(data: bytes, media_type: str, colour_space: ColourSpace) -> 
 def _limit_picture_ink(
     data: bytes, image: Image.Image, media_type: str, total_ink_limit: int
 ) -> tuple[bytes, str]:
-    """Return a CMYK image and its media type, re-encoded if the image exceeds the ink limit
-    ``total_ink_limit``.
+    """Return a CMYK image file that is within a total ink limit, in percent, and its media type.
+
+    The file is re-encoded only if the image exceeds the limit.
     """
     image.load()
     less = limit_ink(image, total_ink_limit)

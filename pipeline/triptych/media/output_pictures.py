@@ -69,7 +69,7 @@ def prepare_picture(
 ) -> PreparedPicture:
     """Prepare an image for an output that displays it ``width`` CSS pixels wide.
 
-    Raise ``UnusablePicture``, for example for a PDF page that cannot be rendered.
+    Raise ``UnusablePicture`` if the image cannot be used, for example if a PDF page cannot be rendered.
     """
     try:
         prepared = _prepare_rgb_picture(data, picture, width, target, theme)
@@ -82,8 +82,9 @@ def prepare_picture(
 def _convert_picture_to_inks(
     prepared: PreparedPicture, picture: Picture, width: float, target: PictureTarget
 ) -> PreparedPicture:
-    """Convert an image to printing inks; rasterise a drawing with gradients, filters, masks or transparency
-    first.
+    """Convert an image to printing inks.
+
+    A drawing with gradients, filters, masks or transparency is rasterised first.
     """
     if prepared.media_type == SVG_MEDIA_TYPE:
         drawn = convert_svg(prepared.data, target.inks)
@@ -126,8 +127,9 @@ def _prepare_rgb_picture(
 
 
 def _prepare_drawing(svg: bytes, picture: Picture, width: float, target: PictureTarget) -> PreparedPicture:
-    """Return a drawing as SVG, or rasterised if the output does not display SVG and the drawing can be
-    rendered.
+    """Return a drawing as SVG, or rasterised if the output does not display SVG.
+
+    A drawing that cannot be rendered remains an SVG.
     """
     dots = width * target.dpi / 96
     size = round(dots), round(dots * picture.height / picture.width)
@@ -239,10 +241,11 @@ def fit_logo(picture: Picture, width: float, height: float) -> tuple[float, floa
 
 
 def choose_logo_background(data: bytes, background: str, candidates: Iterable[str]) -> str:
-    """Return the first of the colours ``candidates`` on which a logo's outline is visible, or "" if none is
-    needed.
+    """Return the first of the candidate colours on which a logo's outline is visible.
 
-    The result is also "" if no other colour is much better than ``background``. ``data`` is a PNG or JPEG.
+    ``data`` is a PNG or JPEG. If the outline is visible on none of the candidates, return the best of them if
+    it is much better than ``background``, or else "". Also return "" if the outline is visible on
+    ``background``, or if the logo has its own background.
     """
     with open_picture(data) as opened:
         mark = opened.convert("RGBA")

@@ -36,15 +36,17 @@ class Length:
         return f"{self.value:g}{self.unit}"
 
     def to_pixels(self, reference: float) -> float:
-        """Return the length in CSS pixels; ``reference`` is the length in CSS pixels to which a percentage
-        refers.
+        """Return the length in CSS pixels.
+
+        A percentage refers to ``reference``, which is also in CSS pixels.
         """
         return reference * self.value / 100 if self.unit == "%" else self.value * _PIXELS_PER_UNIT[self.unit]
 
 
 def parse_length(text: str) -> Length | None:
-    """Parse a length such as ``50%``, ``3cm``, or ``300`` for CSS pixels (pandoc); return None if it is
-    invalid.
+    """Parse a length such as ``50%``, ``3cm``, or ``300`` for CSS pixels (pandoc).
+
+    Return None if the length is invalid.
     """
     match = _LENGTH.match(text)
     if match is None:
@@ -55,7 +57,7 @@ def parse_length(text: str) -> Length | None:
 
 
 def is_wide(attr: Attr) -> bool:
-    """Return whether an element has one of the classes ``WIDE_CLASSES``, such as ``full-width``."""
+    """Return whether one of an element's classes makes it extend beyond the text width."""
     return any(attr.has(name) for name in WIDE_CLASSES)
 
 
@@ -93,9 +95,7 @@ class PictureTarget:
 
 
 def compute_displayed_size(picture: Picture, attr: Attr, target: PictureTarget) -> tuple[float, float]:
-    """Return the width and height, in CSS pixels, at which an output displays an image with the given
-    attributes.
-    """
+    """Return the width and height at which an output displays an image, in CSS pixels."""
     across = target.wide if is_wide(attr) else target.width
     width, height = parse_length(attr.get("width")), parse_length(attr.get("height"))
     if is_wide(attr):

@@ -47,8 +47,9 @@ class PictureTooLarge(ValueError):
 def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """Open a PNG, JPEG, GIF or WebP image. Its pixels are decoded on first use.
 
-    Raise ``PictureTooLarge``, ``PIL.UnidentifiedImageError`` for a different format, or one of
-    ``DECODING_ERRORS``. Within the context, Pillow rejects truncated files.
+    Raise ``PictureTooLarge`` if the image exceeds a limit, ``PIL.UnidentifiedImageError`` if it has a
+    different format, or one of ``DECODING_ERRORS`` if it is damaged. Pillow rejects truncated files while the
+    block runs.
     """
     if len(data) > MAX_BYTES:
         raise PictureTooLarge(f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}")

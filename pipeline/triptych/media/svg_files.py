@@ -32,8 +32,10 @@ _LINK = "a"  # the target of its ``href`` is not drawn
 
 
 def check_complexity(root: etree._Element, max_elements: int) -> None:
-    """Raise ``UnusablePicture`` if a drawing contains itself or expands to more than ``max_elements``
-    elements.
+    """Raise ``UnusablePicture`` if a drawing contains itself or is too complex.
+
+    A drawing is too complex if it expands to more than ``max_elements`` elements, or if its style sheets
+    would take too long to parse or match.
     """
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
@@ -95,7 +97,8 @@ def _check_style_sheets(elements: list[Any]) -> None:
 class _ElementOnPath:
     """An element on the path from the root to the element that is being counted.
 
-    ``draw_count`` is how often its parent draws it. ``is_certain`` is false if a style rule may not match.
+    ``draw_count`` is the number of times that its parent draws it. ``is_certain`` is False if the parent
+    draws it only if a style rule matches.
     """
 
     element: Any
@@ -106,8 +109,9 @@ class _ElementOnPath:
 
 
 def _weigh_element(element: Any) -> int:
-    """Return an element's weight without its children: 1, plus the weight of its path data and its
-    characters.
+    """Return the weight of an element without the elements that it draws.
+
+    The weight is 1, plus the weight of the path data and the number of characters of the text.
     """
     words = (
         (element.text or "", *(part.tail or "" for part in element))
@@ -121,10 +125,10 @@ def _weigh_element(element: Any) -> int:
 def _iter_drawn_elements(
     element: Any, elements_by_id: dict[str, Any], style_references: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
-    """Yield the elements that an element draws, each with the number of times and whether it is certainly
-    drawn.
+    """Yield each element that an element draws, the number of times, and whether it is certainly drawn.
 
-    These are its children, the targets of its references, and the targets in style rules that may match it.
+    These elements are its children, the targets of its references, and the targets in style rules that may
+    match it.
     """
     for child in element.iterchildren(etree.Element):
         yield child, 1, True

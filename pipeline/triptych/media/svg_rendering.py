@@ -31,11 +31,13 @@ _MAX_ASPECT_DIFFERENCE = 0.01  # relative tolerance between the aspect ratios of
 def rasterise_svg(
     svg: bytes, width: int, height: int, *, on_white: bool = False, max_side: int = DEFAULT_MAX_SIDE
 ) -> bytes | None:
-    """Render an SVG as a PNG of the given size; return None if the SVG is invalid or cannot be rendered.
+    """Render an SVG as a PNG of the given size. Return None if the SVG is invalid or cannot be rendered.
 
-    Text is set in the bundled fonts, and external files are ignored. The image is reduced to at most
-    ``max_side`` pixels on its longer side. With ``on_white``, it has a white background and no alpha channel,
-    since some bookshops reject images with an alpha channel; otherwise the background is transparent.
+    ``width`` and ``height`` are in pixels. The image is reduced to at most ``max_side`` pixels on its longer
+    side. Text is set in the bundled fonts, and external files are ignored.
+
+    The background is transparent. If ``on_white`` is set, it is white and the image has no alpha channel,
+    since some bookshops reject images with an alpha channel.
     """
     scale = min(1.0, max_side / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))

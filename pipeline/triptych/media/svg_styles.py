@@ -65,8 +65,9 @@ def convert_css_to_attributes(root: etree._Element) -> None:
 
 
 def _iter_rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
-    """Yield each selector of a style sheet with its declarations, in order; skip invalid rules, as CSS
-    requires.
+    """Yield each selector of a style sheet with its declarations, in order.
+
+    Invalid rules are skipped, as CSS requires.
     """
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type != "qualified-rule":
@@ -185,11 +186,12 @@ _COLOUR_VALUE = re.compile(
 
 
 def recolour_for_dark_background(svg: bytes, foreground: str, background: str) -> bytes | None:
-    """Adapt a drawing made for a white background to a dark ``background`` and light ``foreground`` (six
-    hexadecimal digits).
+    """Adapt a drawing made for a white background to a dark background.
 
-    Return a drawing with a dark background unchanged. Return None if the drawing cannot be recoloured,
-    because it contains images, computed colours or too many colours; it then needs a white background.
+    White becomes ``background``, and black becomes the light colour ``foreground``; both have six hexadecimal
+    digits. A drawing that has a dark background is returned unchanged. Return None if the drawing cannot be
+    recoloured, because it contains images, computed colours or too many colours. It then needs a white
+    background.
     """
     root = _parse_if_recolourable(svg)
     if root is None:
@@ -211,7 +213,7 @@ def recolour_for_dark_background(svg: bytes, foreground: str, background: str) -
 def raise_contrast(svg: bytes, background: str, min_contrast: float) -> bytes:
     """Darken the colours of a drawing until their contrast with ``background`` is at least ``min_contrast``.
 
-    Return a drawing that cannot be recoloured unchanged.
+    A drawing that cannot be recoloured is returned unchanged.
     """
     root = _parse_if_recolourable(svg)
     if root is None:
@@ -229,7 +231,7 @@ def raise_contrast(svg: bytes, background: str, min_contrast: float) -> bytes:
 def darken_colour(colour: str, background: str, min_contrast: float) -> str:
     """Darken a colour until its contrast with ``background`` is at least ``min_contrast``.
 
-    Very light colours, which are backgrounds, are unchanged.
+    Very light colours are returned unchanged, since they are backgrounds.
     """
     lightness, a, b = convert_to_oklab(colour)
     made = colour
@@ -241,8 +243,9 @@ def darken_colour(colour: str, background: str, min_contrast: float) -> str:
 
 
 def invert_lightness(colour: str, foreground: str, background: str) -> str:
-    """Invert the lightness of a colour, so that white becomes ``background`` and black becomes
-    ``foreground``.
+    """Invert the lightness of a colour.
+
+    White becomes ``background``, and black becomes ``foreground``.
     """
     lightness, a, b = convert_to_oklab(colour)
     share = min(1.0, (1 - lightness) / (1 - _BLACK_LIGHTNESS))
@@ -296,8 +299,9 @@ def _iter_colours(root: etree._Element) -> Iterator[str]:
 
 
 def _convert_colour(value: str, change_colour: Callable[[str], str]) -> str:
-    """Convert a CSS colour with the function ``change_colour``; return keywords such as ``none``
-    unchanged.
+    """Change a CSS colour with ``change_colour``, which takes and returns six hexadecimal digits.
+
+    Keywords such as ``none`` are returned unchanged.
     """
     colour: Any = tinycss2.color3.parse_color(value.strip())
     if colour is None or isinstance(colour, str):

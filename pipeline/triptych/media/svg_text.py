@@ -1,8 +1,7 @@
-"""Set the text of an SVG in the theme's fonts, as outlines where possible, so that it looks the same
-everywhere.
+"""Set the text of an SVG in the theme's fonts, as outlines where possible.
 
-The layout follows SVG 1.1, chapter 10: text with an absolute position starts a text chunk, and
-``text-anchor`` applies to the whole chunk.
+The text then looks the same in all programs. The layout follows SVG 1.1, chapter 10: text with an absolute
+position starts a text chunk, and ``text-anchor`` applies to the whole chunk.
 """
 
 from __future__ import annotations
@@ -47,8 +46,10 @@ _SERIF = re.compile(r"(?<!sans-)(?<!sans )\bserif|times|garamond|georgia|palatin
 
 @dataclass(frozen=True, slots=True)
 class _TextRun:
-    """A run of text in one style; ``dx`` is its ``dx``, and ``baseline_offset`` its offset below the chunk's
-    baseline.
+    """A run of text in one style.
+
+    ``dx`` is the horizontal distance from the preceding run, and ``baseline_offset`` the distance below the
+    baseline of the text chunk, in user units.
     """
 
     text: str
@@ -187,8 +188,9 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
 
 
 def select_family(families: str, theme: Theme) -> str:
-    """Return the theme's font family that a ``font-family`` list names or resembles, by default the
-    sans-serif.
+    """Return the theme's font family that a ``font-family`` list names or resembles.
+
+    The default is the sans-serif family.
     """
     first = families.partition(",")[0].strip(" \"'")
     if first in (theme.sans, theme.serif, theme.mono):
@@ -199,7 +201,7 @@ def select_family(families: str, theme: Theme) -> str:
 
 
 def _split_font_runs(text_run: _TextRun, theme: Theme) -> Iterator[FontRun]:
-    """Split text into runs in one font; the requested family is used for the characters that it contains."""
+    """Split a text run into runs in one font, in the requested family for the characters that it has."""
     weight = text_run.style.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
     italic = text_run.style.get("font-style") in ("italic", "oblique")
@@ -215,8 +217,9 @@ def _read_font_size(style: dict[str, str]) -> float:
 
 
 def _parse_length(text: str | None, font_size: float) -> float | None:
-    """Return the first length of a list in user units, or None; ``font_size`` is the font size, for em and
-    ex.
+    """Return the first length in a list in user units, or None if there is none.
+
+    ``font_size`` is in user units, for lengths in em and ex.
     """
     match = _NUMBER.match(text or "")
     if match is None:
@@ -248,7 +251,11 @@ _TEXT_ATTRIBUTES = frozenset(
 
 
 def set_text_fonts(svg: bytes, theme: Theme, *, as_outlines: bool) -> bytes:
-    """Set the text of a drawing in the theme's fonts, as outlines if ``as_outlines`` is true and possible."""
+    """Set the text of a drawing in the theme's fonts.
+
+    If ``as_outlines`` is set, convert the text to outlines, unless it has a style that outlines do not
+    support.
+    """
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
@@ -320,8 +327,9 @@ def _explain_text_not_outlined(styled_root: etree._Element) -> str:
 
 
 def _outline_text_in_place(root: etree._Element, styled_root: etree._Element, theme: Theme) -> None:
-    """Replace the text elements of ``root`` with the outlines of ``styled_root``, a copy with presentation
-    attributes.
+    """Replace the text elements of a drawing with outlines.
+
+    The outlines are made from ``styled_root``, a copy of ``root`` with presentation attributes.
     """
     texts, parents = _find_text_elements(root), []
     for text in _find_text_elements(styled_root):
@@ -349,8 +357,8 @@ def _set_font_families(
 ) -> None:
     """Set a theme font on each ``text`` element, and on each ``tspan`` element with a ``font-family``.
 
-    ``styled_root`` is a copy of ``root`` with presentation attributes. With ``add_generic_family``, add the
-    generic family.
+    ``styled_root`` is a copy of ``root`` with presentation attributes. If ``add_generic_family`` is set, a
+    generic family such as ``serif`` follows the theme font.
     """
     for element, same in zip(
         _find_elements(root, _TEXT_ELEMENTS), _find_elements(styled_root, _TEXT_ELEMENTS), strict=True

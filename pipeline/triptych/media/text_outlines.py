@@ -34,8 +34,8 @@ _OPENING_PUNCTUATION = frozenset(
 class FontSettings:
     """The font faces in order of preference, and the language, in which text is set.
 
-    ``letter_spacing`` is in em. With ``cjk_punctuation``, punctuation that CJK scripts share with Latin is
-    not set in the first face but in the fallback faces.
+    ``letter_spacing`` is in em. If ``cjk_punctuation`` is set, punctuation that CJK scripts share with Latin
+    is set in the fallback faces instead of the first face.
     """
 
     faces: tuple[FontFace, ...]
@@ -47,7 +47,7 @@ class FontSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunOutline:
-    """The outline of a run as SVG path data, with the y axis upwards and ``units_per_em`` units per em.
+    """The outline of a run as SVG path data, with the y axis pointing upwards.
 
     ``x`` is the run's position on the line in em.
     """
@@ -193,7 +193,7 @@ _SYLLABLES = re.compile(
 def split_at_break_opportunities(text: str) -> tuple[str, ...]:
     """Split text at its line break opportunities; spaces remain at the ends of the units.
 
-    >>> split_units("a well-known word")
+    >>> split_at_break_opportunities("a well-known word")
     ('a ', 'well-', 'known ', 'word')
     """
     units: list[str] = []
@@ -267,11 +267,10 @@ class _UnbreakableText:
 
 
 def fit_text(words: str, settings: FontSettings, line_height: float, box: TextBoxLimits) -> FittedText:
-    """Break text into lines at the largest font size at which it fits into the text box ``box``.
+    """Break text into lines at the largest font size at which it fits into a text box.
 
-    ``line_height`` is the line height in em. The last line has at least three characters, and no unbreakable
-    word is wider than the box. A sequence of 49 or more characters without a break opportunity may be broken
-    anywhere.
+    ``line_height`` is in em. The last line has at least three characters, and no unbreakable word is wider
+    than the box. A sequence of 49 or more characters without a break opportunity may be broken anywhere.
     """
     whole = bool(_SHORT_CJK_TEXT.fullmatch(words)) and not words.isascii()
     words = _IDEOGRAPH_LATIN_BOUNDARY.sub(_QUARTER_EM_SPACE, words)
@@ -334,7 +333,7 @@ def _drop_last_two_characters(
 
 
 def _break_lines(units: Sequence[_UnbreakableText], max_width: float) -> list[str]:
-    """Break units greedily into lines that are at most ``max_width`` em wide."""
+    """Join unbreakable units greedily into lines that are at most ``max_width`` em wide."""
     lines: list[str] = []
     filled = 0.0
     for unit in units:

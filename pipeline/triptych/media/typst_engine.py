@@ -42,10 +42,11 @@ def compile_typst_document(
     files: Mapping[str, bytes] | None = None,
     query: str = "",
 ) -> tuple[list[bytes], str]:
-    """Compile a Typst document; return the pages as SVG, and the value of ``query`` as JSON or "".
+    """Compile a Typst document. Return the pages as SVG, and the value of ``query`` as JSON.
 
-    ``font_folders`` are folders with additional fonts. ``files`` maps file names to the contents of files
-    that the document may read, including fonts. Raise ``TypstError`` if Typst reports an error.
+    The value is "" if ``query`` is "". ``font_folders`` are folders with additional fonts. ``files`` maps
+    file names to the contents of files that the document may read, including fonts. Raise ``TypstError`` if
+    Typst reports an error.
     """
     job: Any = (source, tuple(font_folders), dict(files or {}), query)
     if not _TypstState.threads_lost:

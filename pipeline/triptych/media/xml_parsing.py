@@ -19,10 +19,10 @@ INVALID_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse_untrusted_xml(data: bytes, *, huge_tree: bool = False) -> etree._Element:
-    """Parse untrusted XML without network access or entity expansion; return the root element.
+    """Parse untrusted XML without network access or entity expansion, and return the root element.
 
-    ``huge_tree`` lifts libxml2's size limits, which embedded images may exceed. Raise
-    ``etree.XMLSyntaxError``.
+    If ``huge_tree`` is set, libxml2's size limits are lifted, since embedded images may exceed them. Raise
+    ``etree.XMLSyntaxError`` if the XML is not well-formed.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=huge_tree)
     return etree.fromstring(data, parser)

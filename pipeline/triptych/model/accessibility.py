@@ -36,9 +36,9 @@ class Accessibility:
 def describe_accessibility(
     book: Book, *, has_page_breaks: bool = False, has_formula_images: bool = False
 ) -> Accessibility:
-    """Return the accessibility metadata of a book as an EPUB.
+    """Return the accessibility metadata for the EPUB of a book.
 
-    ``has_page_breaks`` is set if the EPUB has page break markers from the PDF, ``has_formula_images`` if its
+    Set ``has_page_breaks`` if the EPUB has page break markers from the PDF, and ``has_formula_images`` if its
     formulas are images.
     """
     declared = book.metadata.accessibility

@@ -176,8 +176,8 @@ class SlideSelection(StrEnum):
 class SlideSettings:
     """The slide settings of a chapter.
 
-    ``maximum_slides`` is the maximum number of visible slides, or 0 for no limit. Further slides are hidden
-    unless the author marked them.
+    ``maximum_slides`` limits the number of visible slides; 0 means no limit. Further slides are hidden unless
+    the author marked them.
     """
 
     selection: SlideSelection = SlideSelection.AUTO
@@ -300,8 +300,8 @@ class OtherTitle:
 class GlossaryEntry:
     """An entry in the glossary of the project.
 
-    ``key`` is an alternative name by which the text refers to the term. ``sort_key`` is the sort key if it
-    differs from the term.
+    ``key`` is an alternative name by which the text can refer to the term. ``sort_key`` is "" if the entry is
+    sorted by its term.
     """
 
     term: str
@@ -318,14 +318,17 @@ class GlossaryEntry:
 class Book:
     """A document between processing stages.
 
-    ``sources`` and ``glossary`` are emptied when back matter is made from them. ``labels`` maps ids to the
-    numbers and titles that all outputs use. ``anchors`` maps a section's path and an id in that section to
-    the id that is unique in the book. ``profiles`` are the profiles of this build, ``settings`` the
-    manifest's values for conditions and ``{{< meta >}}``. ``theme`` is a name or a path,
-    ``project_characters`` are the code points in the project's fonts, and ``template_pictures`` maps paths to
-    the images in the project's templates. If ``has_complete_notes`` is set, the speaker notes contain all
-    prose. ``has_slide_limit`` is set if a maximum number of slides may leave content out of the deck.
+    ``sources`` and ``glossary`` are emptied when back matter is made from them. ``labels`` maps IDs to the
+    numbers and titles that all outputs use. ``anchors`` maps a section's path and an ID in that section to
+    the ID that is unique in the book.
+
+    ``profiles`` are the profiles of this build, and ``settings`` are the manifest's values for conditions and
+    ``{{< meta >}}``. ``theme`` is a name or a path. ``project_characters`` are the code points in the
+    project's fonts. ``template_pictures`` maps paths to the images in the project's templates.
     ``other_titles`` maps names to the other books of the catalogue.
+
+    ``has_complete_notes`` is set if the speaker notes contain all prose. ``has_slide_limit`` is set if a
+    maximum number of slides may leave content out of the deck.
     """
 
     metadata: Metadata

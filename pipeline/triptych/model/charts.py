@@ -38,9 +38,9 @@ class DatePrecision(StrEnum):
 class Series:
     """A series of a chart, with one value per category. None leaves a gap.
 
-    ``decimal_places`` are the decimal places of each value in the data file, for tables. ``label_decimals``
-    are the decimal places of data labels: at most three significant digits of the largest value. ``panel``
-    names the small multiple that shows the series.
+    ``decimal_places`` contains the number of decimal places of each value in the data file, for tables.
+    ``label_decimals`` is the number of decimal places in data labels, which show at most three significant
+    digits of the largest value. ``panel`` is the name of the small multiple that shows the series.
     """
 
     label: str
@@ -83,18 +83,21 @@ def measure_tile_grid(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
 class ChartData:
     """The data of a chart.
 
-    ``positions`` are the positions of numeric or date categories on their axis, dates as years with a
-    fraction. ``dates`` have the precision ``date_precision``. ``bin_edges`` are the bin edges of a histogram,
-    one more than there are categories. ``panel_title`` names the column that splits the data into panels,
-    ``category_name`` the column with the categories if they have no ``category_title``. If this is a subset
-    of the data, ``all_labels`` are the labels of all series. ``total_indices`` are the indices of a waterfall
-    chart's totals. ``tiles`` are the regions of a tile map, one per category. ``series_name`` names the
-    column whose values became the series of the map; unless ``has_values`` is set, each region belongs to
-    only one series. If ``is_whole`` is set, the values are parts of a whole. ``extra_series`` are additional
-    series for the chart type, such as bubble sizes. The last ``line_count`` series are drawn as lines over
-    bars.
+    ``positions`` are the positions of numeric or date categories on their axis; a date is a year with a
+    fraction. ``dates`` have the precision ``date_precision``. ``bin_edges`` are the edges of a histogram's
+    bins, one more than there are categories. ``category_name`` is the name of the column with the categories,
+    for use if they have no ``category_title``.
 
-    In a scatter chart, ``categories`` are the names of points, from the column ``point_title``, and
+    ``panel_title`` is the name of the column that splits the data into panels. ``all_labels`` are the labels
+    of all series if this is a subset of the data. ``extra_series`` are additional series for the chart type,
+    such as bubble sizes. The last ``line_count`` series are drawn as lines over bars. ``is_whole`` is set if
+    the values are parts of a whole.
+
+    ``total_indices`` are the indices of a waterfall chart's totals. ``tiles`` are the regions of a tile map,
+    one per category. ``series_name`` is the name of the column whose values became the series of the map. If
+    ``has_values`` is False, each region of the map belongs to only one series.
+
+    In a scatter chart, ``categories`` are the names of the points, from the column ``point_title``, and
     ``x_values`` are the cells of the x column.
     """
 
@@ -185,8 +188,8 @@ class ChartData:
 class Annotation:
     """A text label at a position on the category axis.
 
-    ``position`` is a number or date position, a value in a histogram, or the index of a category. ``name`` is
-    the position as the author wrote it.
+    ``position`` is a numeric or date position, a value in a histogram, or the index of a category. ``name``
+    is the position as the author wrote it.
     """
 
     position: float
@@ -228,7 +231,7 @@ def convert_date_to_position(date: dt.date) -> float:
 
 
 def convert_position_to_date(position: float) -> dt.date:
-    """Return the date at a position returned by ``convert_date_to_position``."""
+    """Convert a position on a time axis to a date. This is the inverse of ``convert_date_to_position``."""
     year = int(position)
     days = 366 if calendar.isleap(year) else 365
     return dt.date(year, 1, 1) + dt.timedelta(days=min(round((position - year) * days), days - 1))

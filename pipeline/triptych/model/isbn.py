@@ -50,7 +50,7 @@ def explain_isbn(text: str, reason: str) -> dict[str, str]:
 
 
 def _find_valid_transpositions(text: str) -> list[str]:
-    """Return the valid ISBNs that differ from ``text`` by two swapped neighbouring digits."""
+    """Return the valid ISBNs that result from swapping two neighbouring digits of ``text``."""
     places = [place for place, character in enumerate(text) if character.isdigit()]
     if not 9 <= len(places) <= 13:  # the check digit may be an X
         return []

@@ -38,7 +38,7 @@ def _has_landscape_class(node: Any) -> bool:
 
 
 def _find_landscape_end(blocks: tuple[Block, ...], index: int) -> int:
-    """Return the end index of the landscape content that starts at ``index``, or ``index`` if none does."""
+    """Return the end index of the landscape content at ``index``, or ``index`` if there is none."""
     block = blocks[index]
     if isinstance(block, _NODES_WITH_CLASS) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
         return index

@@ -91,7 +91,7 @@ class TimeLimitExceeded(Exception):
 
 @contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
-    """Raise ``TimeLimitExceeded`` in the block after a number of ``seconds``.
+    """Raise ``TimeLimitExceeded`` in the block if it runs for more than ``seconds``.
 
     The limit applies only in the main thread of a process, and only on systems with ``setitimer``.
     """
@@ -121,7 +121,10 @@ _answers: Connection | None = None  # to the parent, in a process that runs a jo
 
 
 class LimitExceeded(Exception):
-    """Raised if a job exceeds a limit or crashes its process; ``position`` is the last position reported."""
+    """Raised if a job exceeds a limit or its process crashes.
+
+    ``position`` is the last position that the job reported, or "" if it reported none.
+    """
 
     def __init__(self, message: str, position: str = "") -> None:
         super().__init__(message)
@@ -167,7 +170,10 @@ def run_with_limits(limits: ResourceLimits, job: Callable[P, T], /, *args: P.arg
 
 
 def _wait_for_answer(answers: Connection, process: BaseProcess, limits: ResourceLimits) -> tuple[bool, Any]:
-    """Return whether a job succeeded, and its result or exception. Raise ``LimitExceeded``."""
+    """Return whether a job succeeded, and its result or exception.
+
+    Raise ``LimitExceeded`` if the job exceeds a limit or its process crashes.
+    """
     timeout = WALL_TIME_FACTOR * limits.seconds
     position, measured_at, end = "", time.monotonic(), time.monotonic() + timeout
     late_message = f"the time limit ({limits.seconds:.3g} s) was exceeded"

@@ -44,7 +44,7 @@ class ProgramLimitExceeded(ProgramFailed):
 
 
 class ProgramOptions(TypedDict, total=False):
-    """The keyword options of ``run_program_with_stderr``."""
+    """Keyword arguments of ``run_program_with_stderr``."""
 
     timeout: float
     environment: Mapping[str, str]
@@ -55,8 +55,9 @@ class ProgramOptions(TypedDict, total=False):
 def run_program(
     command: Sequence[str | Path], stdin: bytes = b"", **options: Unpack[ProgramOptions]
 ) -> bytes:
-    """Run a program and return its standard output. See ``run_program_with_stderr`` for options and
-    errors.
+    """Run a program and return its standard output.
+
+    ``run_program_with_stderr`` describes the options and errors.
     """
     return run_program_with_stderr(command, stdin, **options)[0]
 
@@ -70,12 +71,14 @@ def run_program_with_stderr(
     accept: Container[int] = (0,),
     cpu_seconds: float = 0,
 ) -> tuple[bytes, str]:
-    """Run a program and return its standard output and its error output.
+    """Run a program and return its standard output and standard error.
 
-    ``timeout`` is in seconds. ``environment`` adds variables to the fixed ``ENVIRONMENT``. ``accept`` lists
-    the exit codes that mean success. ``cpu_seconds`` limits the CPU time in seconds; 0 means no limit. Raise
-    ``ProgramLimitExceeded`` if a time limit is exceeded, or ``ProgramFailed`` on any other exit code or if
-    the program cannot be started.
+    ``timeout`` limits the elapsed time and ``cpu_seconds`` the CPU time, both in seconds; a ``cpu_seconds``
+    of 0 means no limit. ``environment`` contains variables to add to ``ENVIRONMENT``. Exit codes in
+    ``accept`` mean success.
+
+    Raise ``ProgramLimitExceeded`` if a time limit is exceeded. Raise ``ProgramFailed`` if the program returns
+    another exit code or cannot be started.
     """
     name = Path(command[0]).name
     with _create_process_group() as group:
@@ -268,9 +271,10 @@ def run_pandoc(
 ) -> bytes:
     """Run pandoc and return its output.
 
-    Raise ``ProgramFailed``, or ``ProgramLimitExceeded`` if pandoc exceeds the limits. ``scratch_folder`` is
-    the folder for pandoc's temporary files. Its Lua interpreter creates a file at each start, which would be
-    left behind if pandoc were killed.
+    Pandoc creates its temporary files in ``scratch_folder`` if it is given. Pandoc's Lua interpreter creates
+    a file at each start, which would be left behind if pandoc were killed.
+
+    Raise ``ProgramLimitExceeded`` if pandoc exceeds the limits, or ``ProgramFailed`` if it fails otherwise.
     """
     # RLIMIT_AS is not usable: pandoc's runtime reserves a huge address space.
     memory = ["+RTS", f"-M{limits.memory}", "-RTS"]

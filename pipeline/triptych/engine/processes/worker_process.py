@@ -53,9 +53,10 @@ class WorkerProcessLost(Exception):
 
 
 class WorkerProcess:
-    """A worker process with a pipe to it. On Linux, the process ends with the thread that started it.
+    """A worker process that receives jobs through a pipe.
 
-    ``niceness`` lowers the priority of the process (POSIX ``nice``).
+    On Linux, the process ends with the thread that started it. ``niceness`` lowers the priority of the
+    process (POSIX ``nice``).
     """
 
     def __init__(
@@ -119,9 +120,10 @@ class WorkerProcess:
             self._pipe.send_bytes(self._sender.pack(None))
 
     def stop(self, timeout: float | None = None) -> None:
-        """Wait until the process ends. If ``timeout`` is given, terminate it, even in the middle of a job.
+        """Wait until the process ends.
 
-        ``timeout`` is the time in seconds that the process has to remove its temporary files.
+        If ``timeout`` is given, terminate the process, even in the middle of a job. It then has ``timeout``
+        seconds to remove its temporary files.
         """
         if timeout is not None:
             if timeout:
@@ -140,9 +142,10 @@ def _run_jobs(
     has_memory: bool,
     key: SigningKey,
 ) -> None:
-    """Run jobs until the parent sends None. ``parent_end`` is the parent's end of the pipe, which is closed.
+    """Run jobs until the parent sends None.
 
-    If ``has_memory``, keep results for later jobs, and collect garbage while there is no job.
+    ``parent_end`` is a forked process's copy of the parent's end of the pipe, which is closed. If
+    ``has_memory`` is set, results are kept for later jobs, and garbage is collected while there is no job.
     """
     parent_watch()
     inherit_signing_key(key)

@@ -43,9 +43,10 @@ class CacheFolder:
     descriptor: int | None
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a file, and set its modification time (at most once a day) to record its use.
+        """Return the content of a file, and update its modification time to record its use.
 
-        Raise FileNotFoundError, or ``WrongEntryType`` if the name is that of a link, a folder or a device.
+        The time is updated at most once a day. Raise FileNotFoundError if the file is missing. Raise
+        ``WrongEntryType`` if a link, folder or device has this name, or if the file is too large.
         """
         try:
             descriptor = os.open(self._get_path(name), os.O_RDONLY | _FILE_FLAGS, dir_fd=self.descriptor)
@@ -80,8 +81,8 @@ class CacheFolder:
     def append(self, name: str, data: bytes) -> None:
         """Append data to a file, which is created if it is missing.
 
-        A link, folder or device with the name, and a file with several hard links, which may be outside the
-        cache, are removed first; a new file then contains only ``data``.
+        A link, folder or device with this name is removed first. So is a file with several hard links, since
+        one of them may be outside the cache. The new file then contains only ``data``.
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FILE_FLAGS
         for _ in range(2):
@@ -130,9 +131,10 @@ class CacheFolder:
 
     @contextmanager
     def open_subfolder(self, name: str, *, create: bool = False) -> Iterator[CacheFolder]:
-        """Open a subfolder, creating it first if ``create`` is set.
+        """Open a subfolder.
 
-        Raise the same errors as ``open_folder``.
+        If ``create`` is set, create it if it is missing, and replace a link or file with its name. Otherwise,
+        raise FileNotFoundError if it is missing, or ``WrongEntryType`` if it is a link or a file.
         """
         if self.descriptor is None:
             yield CacheFolder(_check_folder(self.path, name, create=create), None)
@@ -149,9 +151,9 @@ class CacheFolder:
 
 @contextmanager
 def open_folder(path: Path, subfolder: str = "") -> Iterator[CacheFolder]:
-    """Open a folder, or its subfolder ``subfolder``.
+    """Open a folder or, if ``subfolder`` is given, its subfolder with this name.
 
-    Raise FileNotFoundError if the folder is missing, NotADirectoryError if the outer folder is a link or a
+    Raise FileNotFoundError if either folder is missing. Raise NotADirectoryError if ``path`` is a link or a
     file, or ``WrongEntryType`` if the subfolder is a link or a file.
     """
     if not _HAS_DIR_FD:
@@ -194,7 +196,7 @@ def _open_subfolder(outer: CacheFolder, name: str, *, create: bool) -> int:
 
 
 def _check_folder(path: Path, subfolder: str, *, create: bool) -> Path:
-    """Return the path of a folder on systems without folder descriptors.
+    """Return the path of a folder or its subfolder, on systems without folder descriptors.
 
     Raise the same errors as ``open_folder``.
     """

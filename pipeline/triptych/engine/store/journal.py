@@ -27,9 +27,10 @@ _Tasks: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A requested task. ``changed_inputs`` has the names of the changed inputs that made the task run.
+    """A task requested in a build.
 
-    ``changed_inputs`` is empty if the result was cached, or if the last build had no task with this step and
+    ``changed_inputs`` contains the names of the inputs that have changed since the last build and made the
+    task run. It is empty if the result was cached, or if the last build had no task with the same step and
     subject.
     """
 
@@ -45,7 +46,7 @@ class JournalEntry:
 
 
 def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
-    """Append tasks to a journal; ``ran`` is False if their results were cached."""
+    """Append tasks to a journal. ``ran`` is False if their results were cached."""
     rows = ([task.step.name, task.subject, ran, dict(task.inputs), task.key] for task in tasks)
     lines = "".join([f"{json.dumps(row)}\n" for row in rows])
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -58,7 +59,7 @@ def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> Non
 def explain_build(journal: Path, last_journal: Path) -> list[JournalEntry]:
     """Return the tasks requested in a build, without repetitions and in the order of the steps.
 
-    ``last_journal`` is the journal of the last build, with which the inputs of the tasks are compared.
+    Their inputs are compared with those in ``last_journal``, the journal of the last build.
     """
     now, before = _read_tasks(_read_journal(journal)), _read_tasks(read_signed(last_journal) or b"")
     found = []
@@ -70,7 +71,7 @@ def explain_build(journal: Path, last_journal: Path) -> list[JournalEntry]:
 
 
 def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
-    """Return the step name and key of each result that was requested."""
+    """Return the step name and the key of each requested result."""
     return frozenset((step, key) for step, _, _, _, key in _parse_lines(_read_journal(journal)))
 
 

@@ -36,8 +36,8 @@ def compute_digest(*parts: str | bytes) -> str:
 class _ProgramDigest:
     """The program's digest, and a digest of the metadata of the program's files.
 
-    ``metadata_digest``, the digest of the metadata, is "" if the files changed too recently to be detected by
-    time stamps.
+    ``metadata_digest`` is "" if a file was changed so recently that another change might not alter its time
+    stamp.
     """
 
     digest: str = ""
@@ -50,8 +50,9 @@ _program = _ProgramDigest()
 def get_program_digest(file: Path | None = None) -> str:
     """Return a digest of the program and its built-in templates, computed once per process.
 
-    ``file`` caches the digest between processes, together with a digest of the metadata (name, size, times,
-    inode) of the program's files. The program's files are read only if their metadata has changed.
+    If ``file`` is given, the digest is cached in it for other processes, together with a digest of the
+    metadata (name, size, times, inode) of the program's files. The program's files are then read only if
+    their metadata has changed.
     """
     if not _program.digest:
         if file is None:

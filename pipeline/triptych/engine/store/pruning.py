@@ -68,10 +68,10 @@ def record_written_size(cache: CacheFolder, size: int) -> None:
 def prune_cache(
     folder: Path, limit: int, list_used_results: Callable[[], Container[tuple[str, str]]] = tuple
 ) -> int:
-    """Remove the least recently used results if a cache approaches ``limit`` bytes; return how many.
+    """Remove the least recently used results if a cache is close to its limit, and return their number.
 
-    ``list_used_results`` returns the step names and keys of the results that this run used, which are never
-    removed. Other processes recompute removed results when they need them.
+    ``limit`` is the size in bytes. ``list_used_results`` returns the step names and keys of the results that
+    this run used, which are never removed. Other processes recompute removed results when they need them.
     """
     if _estimate_size(folder) <= limit:
         return 0
@@ -103,7 +103,7 @@ def prune_cache(
 
 
 def empty_cache(folder: Path) -> int:
-    """Remove all results from a cache and return how many. Other files are kept."""
+    """Remove all results from a cache and return their number. Other files are kept."""
     removed = sum(result.remove() for result in list(_iter_results(folder)))
     with suppress(FileNotFoundError, NotADirectoryError), open_folder(folder) as cache:
         for step in CACHED_STEPS:

@@ -56,7 +56,7 @@ def inherit_signing_key(key: SigningKey) -> None:
 
 
 def forget_signing_key() -> None:
-    """Drop the key, so that the next call of ``get_signing_key`` reads it again."""
+    """Discard this process's signing key. The next call of ``get_signing_key`` loads it again."""
     global _key
     _key = None
 
@@ -73,7 +73,7 @@ def verify_content(name: str, signed_content: bytes) -> bytes | None:
 
 
 def sign_line(name: str, text: str) -> str:
-    """Return a line of text with its signature in front."""
+    """Return a line of text, prefixed with its signature."""
     return f"{_compute_signature(name, text.encode()).hex()} {text}"
 
 

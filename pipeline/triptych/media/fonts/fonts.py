@@ -39,10 +39,11 @@ def subset_font(
     keep_glyph_ids: bool = False,
     only_default_features: bool = False,
 ) -> bytes:
-    """Subset a face to ``characters`` and return it as a static font file.
+    """Subset a face to ``characters``, and return it as a static font file.
 
-    ``keep_glyph_ids`` retains the glyph IDs. ``only_default_features`` keeps only the OpenType features that
-    are on by default. A font whose licence forbids subsetting keeps all its glyphs.
+    If ``keep_glyph_ids`` is set, the glyphs keep their IDs. If ``only_default_features`` is set, the font
+    keeps only the OpenType features that are on by default. A font whose licence forbids subsetting is
+    returned unsubsetted.
     """
     if face.project_file and face.project_file.forbids_subsetting:
         return convert_to_static(face)
@@ -83,8 +84,9 @@ def _instantiate_font(face: FontFace, subset_input: hb.SubsetInput) -> bytes:
 
 
 def align_line_metrics(face: FontFace, data: bytes) -> bytes:
-    """Set the line metrics of the font file ``data`` to those of a bundled face, so that lines are evenly
-    spaced.
+    """Set the line metrics of the font file ``data`` to those of a bundled face.
+
+    Lines that contain both fonts are then evenly spaced.
     """
     with TTFont(face.path, lazy=True) as model, _open_for_editing(data) as font:
         scale = font["head"].unitsPerEm / model["head"].unitsPerEm
@@ -181,16 +183,16 @@ def find_missing_characters(text: str, theme: Theme) -> str:
 
 
 def find_missing_cjk_characters(characters: Iterable[str]) -> list[str]:
-    """Return the CJK characters among missing characters; empty if the extra ``cjk`` is installed."""
+    """Return the CJK characters among ``characters``, or [] if the extra ``cjk`` is installed."""
     wanting = [character for character in characters if _CJK.match(character)]
     return [] if not wanting or is_installed("cjk") else wanting
 
 
 def find_scripts(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
-    """Return the scripts that a document needs: those of its languages, then those of its other characters.
+    """Return the scripts that a document needs: those of its languages, then those of its text.
 
-    Each script lists only its languages that are in ``languages`` (RFC 4647, 3.3.1), because style sheet
-    rules for all its languages would be slow.
+    Each script lists only those of its languages that are in ``languages`` (RFC 4647, 3.3.1), because style
+    sheet rules for all its languages would be slow.
     """
     tags = [tag.lower() for tag in languages]
     named = [script for tag in tags if (script := theme.find_script(tag))]
@@ -220,7 +222,10 @@ def find_project_code_points(theme: Theme) -> frozenset[int]:
 
 
 def find_fallback_characters(text: str, theme: Theme, role: str) -> frozenset[str]:
-    """Return the characters of ``text`` that a role's family lacks, if the role has a stand-in family."""
+    """Return the characters of ``text`` that the font family of a role lacks.
+
+    Return an empty set if the theme has no fallback family for the role.
+    """
     if role not in theme.fallback_families:
         return frozenset()
     code_points = load_code_points(theme.select_face(getattr(theme, role)).path)
@@ -241,7 +246,7 @@ def _find_characters_beyond_text_faces(text: str, theme: Theme) -> str:
 
 
 def _guess_languages(characters: str) -> list[str]:
-    """Return the language tags "ja" if there are kana among the characters, and "ko" if there is Hangul."""
+    """Return the tag "ja" if the characters include kana, and "ko" if they include Hangul."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 

@@ -54,8 +54,8 @@ class FontNotEmbeddable(Exception):
 def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None) -> bytes:
     """Convert a face to Embedded OpenType in one of the four Office styles.
 
-    The font is subset to ``characters`` if the licence permits; None keeps all glyphs. Raise
-    ``FontNotEmbeddable`` if the licence or the outline format prevents embedding.
+    The font is subset to ``characters``. It is unsubsetted if ``characters`` is None or the licence forbids
+    subsetting. Raise ``FontNotEmbeddable`` if the licence or the outline format prevents embedding.
     """
     data = (
         convert_to_static(face)

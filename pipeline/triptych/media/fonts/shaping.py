@@ -27,8 +27,9 @@ class FontRun:
 
 
 def select_families(text: str, preferred: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
-    """Return the font families for text: ``preferred``, those of the text's scripts, then those of the
-    theme.
+    """Return the font families for a text, in order of preference.
+
+    The ``preferred`` families come first, then those of the scripts in the text, then those of the theme.
     """
     scripts = (script.sans for script in find_scripts(text, (), theme))
     return tuple(dict.fromkeys((*preferred, *scripts, theme.sans, theme.serif, theme.mono)))
@@ -60,7 +61,7 @@ def is_right_to_left(text: str) -> bool:
 def find_embedding_levels(text: str) -> list[int]:
     """Return the embedding level of each character in a line; odd levels are right-to-left.
 
-    The base direction is that of the text itself.
+    The base direction is that of the first strongly directional character.
     """
     if text.isascii():
         return [0] * len(text)
@@ -88,7 +89,7 @@ def measure_run(run: FontRun) -> float:
 def draw_run(run: FontRun) -> tuple[str, int]:
     """Return a run's outlines as path data, and the units per em.
 
-    The y axis of the path data points upwards from the baseline.
+    The y axis of the path data points upwards, from the baseline.
     """
     buffer, units = _shape_run(run)
     parts, x = [], 0
@@ -177,9 +178,9 @@ _BRACKET_PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "〈": "〉", "《
 
 
 def resolve_embedding_levels(text: str, *, right_to_left: bool) -> list[int]:
-    """Return the embedding level of each character in a line whose base direction is given.
+    """Return the embedding level of each character in a line with the given base direction.
 
-    The base direction is right to left if ``right_to_left`` is true.
+    Odd levels are right-to-left.
     """
     around = "R" if right_to_left else "L"
     kinds = _resolve_weak_types([unicodedata.bidirectional(character) or "L" for character in text], around)
@@ -263,7 +264,10 @@ def _find_pair_direction(types: Sequence[str], start: int, end: int, base_direct
 
 
 def _resolve_neutral_types(types: Sequence[str], base_direction: str) -> list[str]:
-    """Resolve neutral types to the direction of both neighbours if they agree, or to the line's (N1, N2)."""
+    """Resolve neutral types to the direction of both neighbours, or to the base direction (N1, N2).
+
+    The base direction applies if the directions of the neighbours differ.
+    """
     out: list[str] = []
     for is_neutral, same in groupby(types, key=_NEUTRAL_TYPES.__contains__):
         run = list(same)

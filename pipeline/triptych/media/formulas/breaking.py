@@ -27,7 +27,8 @@ _LINE_PENALTY = 1.0
 class FormulaPiece:
     """The atoms of a formula between two line break opportunities.
 
-    ``break_before`` is the type of the opportunity before them, a key of ``_BREAK_PENALTIES`` or "".
+    ``break_before`` is the type of the opportunity before the atoms, a key of ``_BREAK_PENALTIES``, or "" if
+    there is none.
     """
 
     atoms: tuple[Atom, ...]
@@ -41,9 +42,7 @@ class FormulaPiece:
 
 @dataclass(frozen=True, slots=True)
 class FormulaRow:
-    """A row of an aligned formula, split into pieces before (``lead``) and after (``rest``) its alignment
-    point.
-    """
+    """A row of an aligned formula: its pieces before (``lead``) and after (``rest``) the alignment point."""
 
     lead: tuple[FormulaPiece, ...]
     rest: tuple[FormulaPiece, ...]
@@ -100,7 +99,8 @@ def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
 def _classify_break(atom: Atom, depth: int, previous: Atom | None) -> str:
     """Return the type of the line break opportunity before an atom, or "" if there is none.
 
-    ``depth`` is the nesting depth of brackets, and ``previous`` the previous atom in the piece, if any.
+    ``depth`` is the nesting depth of brackets. ``previous`` is the last atom in the same piece that is not a
+    space, or None.
     """
     if atom.kind == "space":
         return "space" if depth <= 0 and atom.width >= _MIN_FORMULA_GAP else ""
@@ -112,11 +112,10 @@ def _classify_break(atom: Atom, depth: int, previous: Atom | None) -> str:
 
 
 def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], available_width: float) -> list[str]:
-    """Break the rows of a formula into the lines with the least penalty; return the lines in Typst's
-    notation.
+    """Break the rows of a formula into the lines with the least penalty, in Typst's notation.
 
-    ``widths`` are the widths of all pieces, and ``available_width`` is the available width, in em. Return an
-    empty list if the formula is a single row without a line break opportunity.
+    ``widths`` are the widths of the pieces of all rows, in em, like ``available_width``. Return an empty list
+    if the formula is a single row without a line break opportunity.
     """
     if len(rows) == 1 and not rows[0].lead:
         return _break_single_row(rows[0].rest, widths, available_width)
@@ -171,8 +170,9 @@ def _break_single_row(
 def _find_best_lines(
     pieces: Sequence[FormulaPiece], widths: Sequence[float], available_width: float, indents: Sequence[float]
 ) -> list[str]:
-    """Return the lines with the least penalty. ``indents[i]`` is the indent of a line that starts with piece
-    ``i``.
+    """Return the lines with the least penalty.
+
+    ``indents[i]`` is the indent of a line that starts with piece ``i``.
     """
     best: list[tuple[float, int]] = [(0.0, 0)]  # the penalty up to a piece, and the start of the last line
     for end in range(1, len(pieces) + 1):

@@ -41,7 +41,8 @@ class Formula:
 class FormulaDrawing:
     """A formula as SVG, with its width, height and depth below the baseline in em of the surrounding text.
 
-    ``pieces`` are separate drawings of a long inline formula, split at its line break opportunities.
+    If a long inline formula can be broken, ``pieces`` are the drawings of its pieces between line break
+    opportunities.
     """
 
     svg: bytes
@@ -80,8 +81,9 @@ def make_formula(node: Math | Equation) -> Formula:
 
 
 def compute_available_width(formula: Formula, text_width: float) -> float:
-    """Return the width in em for a displayed formula, without the space for its number; ``text_width`` is the
-    text width.
+    """Return the width in em that is available for a displayed formula, without the space for its number.
+
+    ``text_width`` is also in em.
     """
     return text_width - _NUMBER_WIDTH if formula.numbered else text_width
 
@@ -89,10 +91,10 @@ def compute_available_width(formula: Formula, text_width: float) -> float:
 def draw_formulas(
     formulas: Sequence[Formula], fonts: FormulaFonts | None = None, text_width: float | None = None
 ) -> list[FormulaDrawing | None]:
-    """Draw formulas with Typst; the drawing is None for each formula that Typst rejects.
+    """Draw formulas with Typst. The drawing is None for each formula that Typst rejects.
 
-    Displayed formulas wider than ``text_width``, in em of the text, are broken into lines and then scaled
-    down to at least ``_MIN_SCALE``; they may still be too wide.
+    ``text_width`` is in em of the text. A displayed formula that is wider is broken into lines. If it is
+    still too wide, it is scaled down, but not below ``_MIN_SCALE``.
     """
     fonts = fonts or load_default_formula_fonts()
     drawn = _draw_notations(
@@ -119,7 +121,7 @@ def draw_formulas(
 def _add_piece_drawings(
     formulas: Sequence[Formula], formula_drawings: list[FormulaDrawing | None], fonts: FormulaFonts
 ) -> None:
-    """Draw the pieces of long inline formulas and add them to the drawings in ``formula_drawings``."""
+    """Draw the pieces of long inline formulas, and add them to their drawings in ``formula_drawings``."""
     found: dict[int, list[str]] = {}
     for place, (formula, drawing) in enumerate(zip(formulas, formula_drawings, strict=True)):
         if (
@@ -142,9 +144,9 @@ def _add_piece_drawings(
 def _draw_formulas_in_lines(
     mathmls: Sequence[str], available_widths: Sequence[float], fonts: FormulaFonts
 ) -> list[FormulaDrawing | None]:
-    """Draw formulas broken into lines; the drawing is None for formulas without a line break opportunity.
+    """Draw formulas broken into lines that fit the available widths, in em.
 
-    ``available_widths`` are the available widths in em.
+    The drawing is None for each formula without a line break opportunity.
     """
     rows = [split_rows(mathml) for mathml in mathmls]
     pieces = [[piece for row in some for piece in row.pieces] for some in rows]
@@ -162,7 +164,7 @@ def _draw_formulas_in_lines(
 
 
 def _shrink_drawing(drawing: FormulaDrawing | None, max_width: float) -> FormulaDrawing | None:
-    """Scale a drawing down to the width ``max_width``, but not below the minimum scale."""
+    """Scale a drawing down to ``max_width`` in em, but not below the minimum scale."""
     if drawing is None or drawing.width <= max_width:
         return drawing
     scale = max(max_width / drawing.width, _MIN_SCALE)
@@ -260,7 +262,7 @@ def _crop_page(svg: bytes, baseline: float) -> FormulaDrawing:
 class FormulaFonts:
     """The font families for text and mathematics in formulas.
 
-    ``math_scale`` is the size of the mathematics relative to the text, so that both have the same x-height.
+    ``math_scale`` is the size of the mathematics relative to the text at which both have the same x-height.
     ``project_faces`` are the faces of the text family that belong to the project.
     """
 

@@ -39,8 +39,9 @@ _MAX_READABLE_LENGTH = 72  # characters; longer formulas are hard to read on one
 
 @dataclass(frozen=True, slots=True)
 class LinearFormula:
-    """A formula as a line of text. It is ``is_readable`` if it is short and not nested, and so easy to
-    read.
+    """A formula as a line of text.
+
+    ``is_readable`` is set if the text is short and the formula is not nested, so that it is easy to read.
     """
 
     text: str
@@ -51,7 +52,8 @@ class LinearFormula:
 class _LinearPiece:
     """The text of a MathML element.
 
-    ``kind`` determines the spaces around the text. If ``is_single_item`` is true, it needs no brackets.
+    ``kind`` determines the spaces around the text. If ``is_single_item`` is set, the text needs no brackets
+    as an operand.
     """
 
     text: str
@@ -114,8 +116,9 @@ def _write_token(name: str, element: Any) -> _LinearPiece:
 
 
 def _normalise_letter(character: str) -> str:
-    """Convert a character of a mathematical alphabet (U+1D400 to U+1D7FF), which few fonts have, to a plain
-    letter.
+    """Convert a character of a mathematical alphabet (U+1D400 to U+1D7FF) to a plain letter.
+
+    Few fonts have the characters of these alphabets.
     """
     return unicodedata.normalize("NFKC", character) if is_mathematical_alphanumeric(character) else character
 
@@ -274,8 +277,9 @@ def _write_over_and_under_scripts(element: Any) -> _LinearPiece:
 
 
 def _write_table(element: Any) -> _LinearPiece:
-    """Return the rows of a table separated by semicolons, and its cells by commas unless they align an
-    equation.
+    """Return the rows of a table, separated by semicolons.
+
+    The cells of a row are separated by commas, unless the table aligns equations.
     """
     rows = []
     for row in element:

@@ -44,8 +44,9 @@ RowPart: TypeAlias = "etree._Element | BracketGroup"
 
 
 def _classify_fence(part: etree._Element) -> tuple[str, str]:
-    """Return a bracket and its role: "open", "close", "bar" (an opening or closing bar), or "" for other
-    elements.
+    """Return a bracket and its role, or two empty strings for any other element.
+
+    The role is "open", "close" or "bar" (an opening or closing bar).
     """
     scripted = get_local_name(part) in ("msup", "msub", "msubsup") and len(part) > 0
     mark = part[0] if scripted else part
@@ -88,7 +89,7 @@ def group_brackets(elements: Sequence[etree._Element]) -> list[RowPart]:
 def _find_closing_bracket(
     elements: Sequence[etree._Element], start: int, symbol: str, role: str
 ) -> int | None:
-    """Return the index of the bracket that closes the bracket at ``start``, or None."""
+    """Return the index of the bracket that closes the one at ``start``, or None if there is none."""
     depth = 0
     for place in range(start + 1, len(elements)):
         other, does = _classify_fence(elements[place])
@@ -153,7 +154,7 @@ def is_mathematical_alphanumeric(character: str) -> bool:
 
 
 def is_large_operator(symbol: str) -> bool:
-    """Return whether ``symbol`` is a large operator such as a sum, product or integral."""
+    """Return whether a symbol is a large operator, such as a sum, product or integral."""
     return len(symbol) == 1 and (
         "∏" <= symbol <= "∑" or "∫" <= symbol <= "∳" or "⋀" <= symbol <= "⋃" or "⨀" <= symbol <= "⨜"
     )
@@ -222,12 +223,16 @@ def classify_operator(symbol: str) -> AtomType:
 
 
 def write_with_class(symbol: str, atom_type: AtomType) -> str:
-    """Return a sign in Typst's notation with an explicit math class."""
+    """Return a symbol in Typst's notation with an explicit math class."""
     return f'class("{_TYPST_CLASSES[atom_type]}", {symbol})' if atom_type in _TYPST_CLASSES else symbol
 
 
 def join_atoms(atoms: Sequence[Atom], *, script: bool, is_continuation: bool = False) -> str:
-    """Join a row of atoms in Typst's notation; with ``is_continuation``, the row continues a previous row."""
+    """Join a row of atoms in Typst's notation.
+
+    If ``script`` is set, the spacing is that of scripts. If ``is_continuation`` is set, the row continues the
+    previous row, so that an operator at its start is binary.
+    """
     pieces: list[str] = []
     before = Atom("") if is_continuation else None
     width = 0.0 if is_continuation else None

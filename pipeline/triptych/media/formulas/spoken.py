@@ -130,7 +130,7 @@ class _Speaker:
     def speak_row(self, parts: Sequence[RowPart], bar_key: str = "") -> SpokenPart:
         """Return the words of a row.
 
-        ``bar_key`` is the vocabulary key of the word for a bar in the row, such as "given".
+        ``bar_key`` is the key of the word for a bar in the row, such as "given". The default key is "|".
         """
         speech: list[SpokenPart] = []
         for place, part in enumerate(parts):
@@ -195,7 +195,7 @@ class _Speaker:
     # --- constructs ------------------------------------------------------------------------------------
 
     def fill_pattern(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
-        """Fill the vocabulary's pattern ``key``, in its short version if all ``parts`` are single signs."""
+        """Fill in the pattern called ``key``, in its short version if all ``parts`` are single signs."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
         return SpokenPart(self.words.format_pattern(f"{key}-short" if short else key, **texts), 1)
 
@@ -268,7 +268,7 @@ class _Speaker:
     def speak_superscript(self, base: str, superscript: etree._Element, *, without_base: bool) -> str:
         """Return the words of a base with a superscript.
 
-        If ``without_base``, the script has no base, so it is no power.
+        If ``without_base`` is set, the superscript has no base and is therefore not a power.
         """
         parts = list_children_with_content(superscript)
         signs = [get_operator_symbol(part) for part in parts]
@@ -376,7 +376,10 @@ class _Speaker:
         return self.speak_matrix(element, "")
 
     def speak_rows(self, element: etree._Element, separator: str = ", ") -> str:
-        """Return the words of a table's rows, separated by semicolons; ``separator`` separates cells."""
+        """Return the words of a table's rows, separated by semicolons.
+
+        ``separator`` separates the cells of a row.
+        """
         rows = [
             [self.speak_element(cell).text for cell in row if get_local_name(cell) == "mtd"]
             for row in element
@@ -384,7 +387,10 @@ class _Speaker:
         return "; ".join(filter(None, (separator.join(filter(None, row)) for row in rows)))
 
     def speak_matrix(self, element: etree._Element, brackets: str) -> SpokenPart:
-        """Return the words of a matrix: its size and its rows; ``brackets`` are its brackets."""
+        """Return the words of a matrix: its size and its rows.
+
+        ``brackets`` is the pair of brackets around the matrix, or "" if it has none.
+        """
         rows = [
             [self.speak_element(cell).text for cell in row if get_local_name(cell) == "mtd"]
             for row in element

@@ -178,9 +178,7 @@ def _is_stretchy(element: etree._Element) -> bool:
 
 
 def _find_letter_run(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
-    """Return the consecutive letters in one ``mathvariant`` from the index ``start`` of a row, and the
-    variant.
-    """
+    """Return the run of letters with one ``mathvariant`` that begins at ``start``, and this variant."""
     letters, variant = "", row[start].get("mathvariant", "")
     for element in row[start:] if variant in ("normal", "bold", "italic") else ():
         letter = unicodedata.normalize("NFKC", element.text or "")
@@ -449,9 +447,9 @@ _MATRIX_ROW_GAP, _CASES_ROW_GAP, LINE_GAP = 0.2, 0.35, 0.45
 def has_display_lines(element: etree._Element, *, display: bool) -> bool:
     """Return whether a table's rows are displayed lines, not rows of a matrix.
 
-    This is so if the table aligns equations (pandoc then sets the padding of cells), or if it is a whole
-    ``display`` formula with one column, or with three columns of which the middle one contains only
-    operators.
+    This is the case if the table aligns equations (pandoc then sets the padding of cells). It is also the
+    case if ``display`` is set and the table is the whole formula, with one column, or with three columns of
+    which the middle one contains only operators.
     """
     if _has_aligned_equations(element):
         return True
@@ -466,9 +464,10 @@ def has_display_lines(element: etree._Element, *, display: bool) -> bool:
 def write_table(
     element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], math_style: MathStyle
 ) -> str:
-    """Return a table in Typst's notation, given the atoms of its cells.
+    """Return a table in Typst's notation.
 
-    ``math_style`` is the math style of the cells, because Typst's default is smaller.
+    ``cells`` contains the atoms of each cell, row by row. The cells are set in ``math_style``, because
+    Typst's default style for cells is smaller.
     """
     width = max(map(len, cells), default=0)
     alignments = [_find_alignment(element, column) for column in range(width)]
