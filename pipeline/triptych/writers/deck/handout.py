@@ -265,7 +265,7 @@ def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
 
 
 def _continues_list(first_para: Para, count: int, para: Para) -> bool:
-    """Return whether ``para`` continues the list that starts with ``first_para`` and has ``count`` items."""
+    """Return whether a paragraph is the next item of a list that has ``count`` items so far."""
     if first_para.number is None or para.number is None:
         return para.number is first_para.number and para.bullet
     same_look = (para.style, para.brackets) == (first_para.style, first_para.brackets)

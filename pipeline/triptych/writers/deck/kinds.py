@@ -1,8 +1,8 @@
 """Define the kinds of slides, with the template layout and placeholder roles of each kind.
 
-``_KINDS`` is the registry; a new slide kind needs one entry in it. Roles are matched to placeholders by name
-in the built-in template, otherwise by placeholder type and size, so that other templates need no particular
-names.
+To add a slide kind, add an entry to ``_KINDS``. Placeholders of the built-in template get their roles by
+name. Placeholders of other templates get them by type, position and size, so that templates need no
+particular names.
 """
 
 from __future__ import annotations
@@ -77,11 +77,11 @@ class PlaceholderCombination(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """A text box inside the placeholder of another role, for a layout without a placeholder for this role.
+    """A text box for a role without a placeholder, inside the placeholder of another role.
 
-    ``host_role`` is the other role, and ``extent`` the height of the text box in points, or its width if it
-    is at the right edge. ``size`` is the text size in points, by default that of the other role. If
-    ``shrinks_host`` is true, the other role's box shrinks by the text box.
+    ``host_role`` is the other role. ``extent`` is the height of the text box in points, or its width if it is
+    at the right edge. ``size`` is its text size in points, by default that of ``host_role``. If
+    ``shrinks_host`` is true, the box of ``host_role`` shrinks to make room for it.
     """
 
     host_role: PlaceholderRole
@@ -98,9 +98,9 @@ class Slot:
 
     ``type_groups`` lists placeholder types (ECMA-376 Part 1, 19.7.10) in order of preference; the largest
     placeholder of a group is used. ``position`` is relative to another role. ``least`` is the minimum text
-    size in points (``narrow`` in a narrow placeholder), and ``long`` the maximum size of text longer than a
+    size in points, or ``narrow`` in a narrow placeholder. ``long`` is the maximum size of text longer than a
     few characters. If the layout has no placeholder for the role, the text is drawn in ``strip``, or appended
-    to the role ``joins``, or added to the speaker notes.
+    to the text of the role ``joins``, or added to the speaker notes.
     """
 
     role: PlaceholderRole
@@ -118,10 +118,10 @@ class Slot:
 class SlideKind:
     """A kind of slide, with its layouts and roles.
 
-    ``layout_types`` are values of ``sldLayout@type`` (19.7.15) in order of preference. ``name_pattern`` is a
-    pattern for layout names and ``placeholder_combination`` a placeholder combination, for layouts without
-    such a type. ``fallback_kinds`` are slide kinds whose layouts are the fallback. ``main_role`` is the
-    content role, which needs at least the fraction ``min_area_fraction`` of the slide's area.
+    ``layout_types`` are values of ``sldLayout@type`` (19.7.15) in order of preference. A layout without such
+    a type may have a name that matches ``name_pattern``, or the ``placeholder_combination``. If there is no
+    such layout either, those of ``fallback_kinds`` are used. The placeholder of ``main_role`` must cover at
+    least ``min_area_fraction`` of the slide's area.
     """
 
     plural: str
@@ -192,16 +192,14 @@ def _make_source_slot(host_role: PlaceholderRole) -> Slot:
 
 
 def _make_inner_slot(role: PlaceholderRole, host_role: PlaceholderRole) -> Slot:
-    """Return a slot whose box lies inside the box of role ``host_role`` and depends on the slide's
-    content.
-    """
+    """Return a slot whose box lies inside the box of ``host_role`` and depends on the content."""
     return _make_content_slot(
         role, position=(Placement.NAMED, host_role), strip=Strip(host_role=host_role, edge=Edge.ALL)
     )
 
 
 def _make_heading_slot(role: PlaceholderRole, column_role: PlaceholderRole) -> Slot:
-    """Return a slot for a column heading: a text placeholder above ``column_role``, or else a text box."""
+    """Return a slot for a column heading: a text placeholder above the column, or else a text box."""
     return _make_text_slot(
         role,
         position=(Placement.ABOVE, column_role),

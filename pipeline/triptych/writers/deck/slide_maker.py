@@ -69,9 +69,9 @@ _CHART_PATH = "chart"  # path in the stand-ins for charts' source spans
 
 @dataclass(slots=True)
 class _SlideJob:
-    """A slide in progress.
+    """A storyboard slide in progress.
 
-    ``result`` is the cached result, if any; otherwise ``fitted_slides`` has the fitted slides.
+    ``result`` is the cached result; if it is None, ``fitted_slides`` are still to be drawn.
     """
 
     slide: DeckSlide
@@ -102,8 +102,8 @@ class SlideWithNotes:
 class SlideMaker:
     """Makes the finished slides and notes pages of a deck.
 
-    ``slide_ids`` are the link targets that exist in the deck. If ``collects_text`` is true, the characters
-    and typefaces of slides are collected for font embedding.
+    ``slide_ids`` are the slide ids to which links can point. If ``collects_text`` is true, the characters and
+    typefaces used on slides are collected for font embedding.
     """
 
     deck: Deck
@@ -505,9 +505,10 @@ def report_small_text(
 
 
 def _find_small_formula(slide: FittedSlide, boxes: PlaceholderBoxes) -> tuple[str, float, float, str] | None:
-    """Return the kind, size, minimum size (both in points) and hint if a formula is too small, or None.
+    """Return the kind, size, minimum size and hint for a formula that is too small.
 
-    The size of a formula is at most the size at which it fits on one line.
+    Sizes are in points; the size of a formula is at most that at which it fits on one line. Return None if no
+    formula is too small.
     """
     sizes = [
         min(frame.content.size, frame.content.region.width / max(frame.body.native.width, 1e-6))
@@ -528,7 +529,10 @@ def _find_small_formula(slide: FittedSlide, boxes: PlaceholderBoxes) -> tuple[st
 
 
 def _find_small_text(slide: FittedSlide, boxes: PlaceholderBoxes) -> tuple[str, float, float, str] | None:
-    """Return the kind, size, minimum size (both in points) and hint if shrunk text is too small, or None."""
+    """Return the kind, size, minimum size and hint for shrunk text that is too small.
+
+    Sizes are in points. Return None if no text is too small.
+    """
     if not slide.source.is_requested and slide.source.overflow:
         return None
     sizes = [

@@ -20,7 +20,10 @@ from triptych.model.nodes import Align, Block, Chart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeFormula:
-    """A formula as Office Math XML (``omml``), "" if it is only drawn. ``width`` and ``height`` are in em."""
+    """A formula; its width and height are in em.
+
+    ``omml`` is the formula as Office Math XML, or "" if the formula is only drawn.
+    """
 
     omml: str
     width: float
@@ -119,8 +122,8 @@ class TextBody:
 class ChartBody:
     """A native chart with a source line.
 
-    ``grid`` is the number of columns and rows of small multiples. If the chart is one part of a chart split
-    across slides, ``whole_chart`` is the whole chart, which determines the axes.
+    ``grid`` is the number of columns and rows of small multiples. If the chart is one part of a chart that is
+    split across slides, ``whole_chart`` is the complete chart, which determines the axes.
     """
 
     chart: Chart
@@ -132,7 +135,7 @@ class ChartBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableCell:
-    """A table cell that spans ``columns`` and ``rows``; the other cells of the span are empty.
+    """A table cell that spans one or more columns and rows; the other cells of the span are empty.
 
     ``shade`` is the fill step, as in the document model.
     """
@@ -170,8 +173,8 @@ class TableBody:
 class PictureBody:
     """An image with its size in pixels.
 
-    ``width_fraction`` is the author's width as a fraction of the frame, or 0. If ``covers_slide`` is true,
-    the image covers the whole slide.
+    ``width_fraction`` is the width set by the author, as a fraction of the frame's width, or 0 if the author
+    set none.
     """
 
     data: bytes
@@ -227,9 +230,9 @@ class CalloutBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A heading with text: a big number and its meaning, or a date and its event.
+    """A card with a heading and text: a big number and its meaning, or a date and its event.
 
-    ``date`` is the date as a decimal year (2019.5 is mid-2019), or None if the heading is not a date.
+    ``date`` is a decimal year (2019.5 is mid-2019), or None if the heading is not a date.
     """
 
     heading: tuple[Run, ...]
@@ -258,7 +261,7 @@ ColumnContent: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One of two columns; ``heading`` is the column heading in a comparison."""
+    """One of two columns on a slide, with its heading if the slide is a comparison."""
 
     body: ColumnContent
     heading: tuple[Run, ...] = ()
@@ -266,9 +269,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsBody:
-    """Two columns.
+    """Two columns side by side.
 
-    ``width_fraction`` is the width of the first column; ``common_source`` is a source line for both columns.
+    ``width_fraction`` is the fraction of the width that the first column gets. ``common_source`` is a source
+    line for both columns.
     """
 
     columns: tuple[Column, Column]
@@ -277,7 +281,7 @@ class ColumnsBody:
 
     @property
     def source(self) -> tuple[Run, ...]:
-        """The source lines of the two columns and ``common_source``, joined with spaces."""
+        """The source lines of the two columns and the common source line, joined with spaces."""
         own = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
         lines = [*own, *([self.common_source] if self.common_source else [])]
         return tuple(run for line in lines for run in (*line, Run(text=" ")))[:-1]
@@ -328,16 +332,15 @@ HEADING_KINDS = (SlideKindName.TITLE, SlideKindName.DIVIDER, SlideKindName.CLOSI
 class DeckSlide:
     """A slide of the storyboard.
 
-    ``id`` is the target of links; ``section`` is the name of the PowerPoint section that starts here.
-    ``subtitle`` and ``kicker`` are the lines below and above the title of title, divider and closing slides.
-    ``tracker`` shows the position in the talk. ``chapter`` is the id of the book chapter, and
-    ``book_reference`` refers to the content's location in the book. ``span`` is the source position for
-    diagnostics.
+    Links point to ``id``. ``section`` is the name of the PowerPoint section that starts with this slide. On
+    title, divider and closing slides, ``kicker`` is the line above the title and ``subtitle`` the line below
+    it. ``tracker`` shows the position in the talk. ``chapter`` is the id of the book chapter, and
+    ``book_reference`` refers to the content's location in the book.
 
-    ``is_requested`` is true if the author asked for the slide, false if the storyboard added it.
-    ``has_own_title`` is true if the title was written for the slide. ``book_blocks`` is the content as book
-    blocks, unless it is only text. ``layout_name`` selects a template layout; ``overflow`` overrides the
-    deck's option.
+    ``is_requested`` is true if the author requested the slide, and false if the storyboard added it.
+    ``has_own_title`` is true if the title was written for the slide. ``book_blocks`` has the content as
+    blocks of the book, unless it is only text. ``layout_name`` selects a template layout, and ``overflow``
+    overrides the deck's option.
     """
 
     kind: SlideKindName
@@ -369,8 +372,7 @@ class DeckSlide:
 class Deck:
     """The slides of a deck in book order, with the document properties.
 
-    ``date`` is the text of the date field, and ``hidden_section_name`` the name of the section for hidden
-    slides.
+    ``date`` is the text of the date field. Hidden slides are in a section named ``hidden_section_name``.
     """
 
     slides: tuple[DeckSlide, ...]

@@ -36,13 +36,16 @@ _SPACE_BEFORE_FRACTIONS = {
 
 
 def make_footer_texts(footer: str, date: str) -> Mapping[str, str]:
-    """Map placeholder types ("ftr", "dt", "sldNum") to text; slide numbers have ""."""
+    """Map placeholder types ("ftr", "dt" and "sldNum") to text, which is "" for the slide number.
+
+    Omit the footer or date if it is empty.
+    """
     texts = {"ftr": footer, "dt": date}
     return {**{kind: text for kind, text in texts.items() if text}, SLIDE_NUMBER: ""}
 
 
 def set_footers(presentation: Presentation, texts: Mapping[str, str], context: TextContext) -> None:
-    """Set footer and date on all masters and layouts, as PowerPoint's "apply to all" does.
+    """Set the footer and date on all masters and layouts, as PowerPoint's "apply to all" does.
 
     New slides inherit them, and LibreOffice copies the text properties of footers from there.
     """
@@ -62,7 +65,7 @@ def add_footers(
 ) -> None:
     """Add the layout's footer placeholders to a slide, because python-pptx omits them.
 
-    Only those with a type in ``scales`` are added; its values are their text scales.
+    ``scales`` maps the types of the placeholders to add to their text scales.
     """
     tree = get_element(slide.shapes)
     for shape in list_placeholders(kind_layout.layout):
@@ -104,7 +107,7 @@ def add_footers(
 def _shrink_box_to_text(
     placeholder: LayoutPlaceholder, text: str, scale: float, context: TextContext
 ) -> PlaceholderBox:
-    """Return the box that the text of a placeholder covers, as a ``PlaceholderBox``."""
+    """Return a placeholder's box, shrunk to the area that its text covers at a text scale."""
     place, area = placeholder.box, placeholder.box.text_area
     para = make_plain_para(text)
     used = (

@@ -1,9 +1,9 @@
 """Write native equations (ECMA-376 Part 1, 22.1), with a fallback for programs that do not support them.
 
-An equation is an ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which must be in an ``mc:AlternateContent`` (ECMA-376
-Part 3). PowerPoint reads an ``mc:AlternateContent`` only around a whole shape, where python-pptx does not
-find the shape. It is therefore written in the paragraph first, and ``lift_alternate_content`` moves it around
-the shape in the end.
+An equation is an ``a14:m`` element ([MS-ODRAWXML] 2.3.2.1), which must be inside an ``mc:AlternateContent``
+(ECMA-376 Part 3). PowerPoint reads an ``mc:AlternateContent`` only if it encloses a whole shape, but
+python-pptx does not find shapes inside one. Each ``mc:AlternateContent`` is therefore first written inside a
+paragraph, and ``lift_alternate_content`` finally moves it around the shape.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _make_brace_stretch(limit: Any) -> None:
 
 
 def create_alternate_content(choice: Any, fallback: Any) -> Any:
-    """Return an ``mc:AlternateContent`` with a ``choice`` (requiring ``a14``) and a ``fallback``."""
+    """Wrap ``choice``, which requires ``a14``, and its ``fallback`` in an ``mc:AlternateContent``."""
     root = etree.Element(f"{MC}AlternateContent", nsmap=_select_namespaces("mc"))
     chosen = etree.SubElement(root, f"{MC}Choice", nsmap=_select_namespaces("a14"))
     chosen.set("Requires", "a14")
@@ -144,9 +144,9 @@ def lift_alternate_content(slide: Slide) -> None:
 
 
 def resolve_alternate_content(shape: Any, branch: int = 0) -> None:
-    """Replace each ``mc:AlternateContent`` in a shape with its ``mc:Choice``.
+    """Replace each ``mc:AlternateContent`` in a shape with the content of one of its branches.
 
-    If ``branch`` is 1, replace it with its ``mc:Fallback``.
+    Use the ``mc:Choice`` if ``branch`` is 0, or the ``mc:Fallback`` if it is 1.
     """
     for choice in list(shape.iter(f"{MC}AlternateContent")):
         taken = choice[branch][0]

@@ -38,7 +38,7 @@ from triptych.writers.deck.pptx.package import create_part, get_element, get_tex
 from triptych.writers.deck.slides import EquationBody, Para, PictureBody, Run, SlideKindName
 from triptych.writers.deck.template.palette import Palette
 
-# Converts an SVG to a PNG of the given width and height in pixels, or returns None; see media/rasters.py.
+# Converts an SVG to a PNG with a width and height in pixels, or returns None; see media/svg_rendering.py.
 Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 
 PIXELS_PER_POINT = 2 * 96 / 72  # resolution of rasterised SVGs, sharp on any screen
@@ -60,10 +60,10 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Insert an image into a placeholder and return its shape.
+    """Insert an image in place of a placeholder, and return its shape.
 
-    The image is centred in ``box``; a full-slide image covers it. ``svg_parts`` maps SHA-256 digests of SVG
-    files to their package parts.
+    The image is centred in ``box``. A full-slide image with sufficient resolution is cropped to fill it.
+    ``svg_parts`` maps SHA-256 digests of SVG files to their package parts.
     """
     if picture.media_type == SVG_MEDIA_TYPE:
         picture = replace(picture, data=_recolour_svg(picture, theme, palette))
@@ -106,7 +106,7 @@ def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette) -> bytes
 
 
 def _choose_scale(picture: PictureBody, box: PlaceholderBox) -> tuple[float, bool]:
-    """Return the scale in points per pixel, and whether the image covers its box and may be cropped.
+    """Return the scale in points per pixel, and whether the image fills its box and is cropped.
 
     Raster images are not enlarged so much that pixels become visible.
     """
@@ -174,7 +174,7 @@ _OBJECT_TYPES = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
 
 
 def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
-    """Replace a placeholder by a shape, at the same position in the reading order.
+    """Replace a placeholder with a shape at the same position in the reading order.
 
     If the placeholder's type permits, the shape fills the placeholder (ECMA-376 Part 1, 19.3.1.36), so that
     it moves when the layout changes.
@@ -247,7 +247,10 @@ def insert_equation(
 def _add_formula_picture(
     slide: Slide, fitted_equation: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
-    """Add the image of a formula in the centre of its region. Return None if the formula cannot be drawn."""
+    """Add the image of a formula in the centre of its region, and return its shape.
+
+    Return None if the formula cannot be drawn.
+    """
     drawing, region = body.drawing, fitted_equation.region
     if drawing is None or not drawing.width or not drawing.height:
         return None

@@ -33,7 +33,7 @@ def add_panel(slide: Slide, bounds: Bounds, fill: Tint) -> None:
 
 
 def position_shape(shape: BaseShape, box: PlaceholderBox) -> None:
-    """Set a shape's position and size to those of ``box``."""
+    """Move and resize a shape to fill ``box``."""
     shape.left, shape.top, shape.width, shape.height = map(Pt, box.bounds)
 
 
@@ -89,7 +89,7 @@ def _add_filled_shape(slide: Slide, shape_type: Any, bounds: Bounds, fill: Tint)
 
 
 def set_insets(properties: Any, box: PlaceholderBox) -> None:
-    """Set the text insets of an ``a:bodyPr`` element to those of ``box``."""
+    """Set the text insets of an ``a:bodyPr`` element to those of a placeholder box."""
     for name, points in zip(INSETS, box.insets, strict=True):
         properties.set(name, to_emu(points))
 
@@ -99,7 +99,8 @@ def add_text_box(
 ) -> Any:
     """Add an empty text box with the position, size and insets of ``placeholder_box``.
 
-    Its text has the list levels of ``box``, or else the text size of ``placeholder_box``.
+    The text box gets the list levels of ``box``. If there are none, its text is muted and has the text size
+    of ``placeholder_box``.
     """
     shape = slide.shapes.add_textbox(*map(Pt, placeholder_box.bounds))
     shape.name = role.value.capitalize()

@@ -102,8 +102,9 @@ class DrawingContext:
 
 
 def draw_slide(fitted_slide: FittedSlide, drawing_context: DrawingContext) -> Any:
-    """Draw a slide without adding it to the presentation, and collect its links in
-    ``drawing_context.text.links``.
+    """Draw a slide without adding it to the presentation, and return it.
+
+    Links to other slides are appended to ``drawing_context.text_context.links``.
     """
     return _SlideDrawer(fitted_slide, drawing_context).draw()
 
@@ -375,7 +376,7 @@ def _get_needed_contrast(frame: Frame) -> float:
 def _compute_styles(
     text: FittedText, box: PlaceholderBox, context: TextContext
 ) -> list[tuple[Para, TextStyle]]:
-    """Return paragraphs with the text properties that differ from the layout."""
+    """Return each paragraph with its text properties that differ from the layout."""
     area = box.text_area
     changed = text.scale != 1
     looks = []
@@ -420,7 +421,10 @@ def _choose_alignment(level: Level, measure: float, context: TextContext) -> str
 
 
 def _add_text_panel(shape: BaseShape, box: PlaceholderBox, palette: Palette) -> None:
-    """Add a panel behind a shape's text, with the insets of ``box``."""
+    """Fill a shape as a panel behind its text, with the insets of ``box``.
+
+    Set only the insets and anchor if the palette has no panel fill.
+    """
     properties = get_text_body(shape).find(qn("a:bodyPr"))
     set_insets(properties, box)
     properties.set("anchor", "t")
@@ -482,7 +486,7 @@ _COLOURS = (
 def highlight_code(
     lines: tuple[str, ...], language: str, palette: Palette
 ) -> Iterator[list[tuple[Run, Tint | None]]]:
-    """Yield each line as pairs of a text run and its colour, or None for the text colour."""
+    """Yield each line of code as pairs of a text run and its colour, which is None for the text colour."""
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokenise("\n".join(lines), language):
         slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""

@@ -44,7 +44,7 @@ _OFFICE_LANGUAGES = {
 
 @dataclass(slots=True)
 class TextContext:
-    """The language, fonts and direction of a deck's text, and the links whose target slides do not exist yet.
+    """The language, theme and direction of a deck's text, and its links whose target slides do not exist yet.
 
     ``direction`` is "ltr", "rtl", or "" for the language's direction. ``links_need_text_colour`` is true if
     the theme's link colour is illegible on the current slide.
@@ -66,7 +66,7 @@ class TextContext:
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """Run properties that need a link to the slide with the id ``target``."""
+    """A link to add to run properties once its target, the slide with the id ``target``, exists."""
 
     part: Any
     properties: Any
@@ -76,10 +76,10 @@ class PendingLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """Text properties that differ from the layout; None, 0 and "" keep those of the layout.
+    """Text properties that override those of the layout; None, False and "" keep the layout's.
 
-    ``line_spacing``, ``space_before`` and ``space_after`` are line and paragraph spacing in points. If
-    ``adds_bullet`` is true, list items get a bullet that the layout does not have.
+    The text size, line spacing and paragraph spacing are in points. If ``adds_bullet`` is true, list items
+    get a bullet that the layout does not have.
     """
 
     size: float | None = None
@@ -101,7 +101,7 @@ def add_child(parent: Any, tag: str, **attributes: str) -> Any:
 
 
 def get_or_add_child(parent: Any, tag: str) -> Any:
-    """Return the first child with a tag such as ``a:rPr``, which is appended if there is none."""
+    """Return the first child with a tag such as ``a:rPr``; append one if there is none."""
     found = parent.find(qn(tag))
     return add_child(parent, tag) if found is None else found
 
@@ -133,7 +133,7 @@ def add_colour(parent: Any, tint: Tint) -> None:
 def set_text(body: Any, paras: Sequence[tuple[Para, TextStyle]], part: Any, context: TextContext) -> None:
     """Replace the paragraphs of a text body.
 
-    ``normAutofit`` without a scale means that the text fits at present and programs may shrink it later.
+    Set ``normAutofit`` without a scale, because the text fits at present and programs may shrink it later.
     """
     clear_text(body)
     add_paragraphs(body, paras, part, context)
@@ -323,7 +323,7 @@ _VALID_STARTS = range(1, 32_768)  # valid first numbers (ST_TextBulletStartAtNum
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The number of a paragraph: an automatic ``scheme`` counting from ``start``, or ``text`` text."""
+    """The number of a paragraph: automatic, counted from ``start`` in a ``scheme``, or fixed ``text``."""
 
     scheme: str = ""
     start: int = 0
@@ -332,7 +332,7 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class _OpenList:
-    """A numbered list that may continue; ``next_number`` is its next number."""
+    """A numbered list that may continue in a later paragraph, with the number of its next item."""
 
     numbering: Numbering
     style: str
@@ -343,8 +343,8 @@ class _OpenList:
 def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
     """Return the numbering of each paragraph, or None for paragraphs without a number.
 
-    Office programs count consecutive items with the same scheme and start. Numbers that this cannot express
-    are written as text: lists that start with 0, and a list that directly follows a similar one.
+    Office programs count consecutive items with the same scheme and start. Numbers that cannot be expressed
+    in this way are written as text: those of a list that starts with 0 or directly follows a similar list.
     """
     found: list[Numbering | None] = []
     lists: dict[int, _OpenList] = {}

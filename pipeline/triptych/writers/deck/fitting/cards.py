@@ -66,7 +66,7 @@ class _CardArea:
         return cls(find_region(boxes, CARDS, has_source=has_source), boxes, theme, rtl)
 
     def count_card_placeholders(self, max_cards: int) -> int:
-        """Return the number of card placeholders in the layout, at most ``max_cards``."""
+        """Return the number of card placeholders in the layout, but at most ``max_cards``."""
         return min(max_cards, sum(role in self.boxes for role in CARDS))
 
     def mirror_bounds(self, bounds: Bounds) -> Bounds:
@@ -129,7 +129,8 @@ def distribute_cards(
 ) -> list[Sequence[Card]] | None:
     """Distribute cards over as few slides as possible, evenly if that fits.
 
-    At most ``max_cards`` cards are on a slide. Return None if a card does not fit on a slide of its own.
+    ``fit`` returns whether cards fit together on a slide; a slide has at most ``max_cards`` cards. Return the
+    cards of each slide, or None if a card does not fit even on a slide of its own.
     """
     groups: list[Sequence[Card]] = []
     start = 0
@@ -150,7 +151,7 @@ def distribute_cards(
 _NUMBER_GAP, _PADDING = 18.0, 18.0  # points between cards, and from the edge of a card to its text
 _MAX_NUMBERS = 4
 _MAX_FEW_CARDS = 3  # maximum number of cards with larger numbers
-# Sizes of numbers, largest first; down to _UNBROKEN, a smaller size is preferred to a line break.
+# Sizes of numbers, largest first; down to _MIN_UNBROKEN_SIZES, a smaller size is preferred to a line break.
 _NUMBER_SIZES = (80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
 _MIN_NUMBER_SIZE = 24.0  # used only to avoid a slide with a single card
 _MIN_UNBROKEN_SIZES = {True: 54.0, False: 40.0}
@@ -196,7 +197,10 @@ def find_number_sizes(
 def fit_numbers(
     body: NumbersBody, boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool, sizes: NumberSizes | None = None
 ) -> list[Composition]:
-    """Fit up to four big numbers per slide, at the deck's ``sizes`` or smaller. Raise `DoesNotFit`."""
+    """Fit up to four big numbers per slide, at the deck's ``sizes`` or smaller.
+
+    Raise ``DoesNotFit`` if a card does not fit even on a slide of its own.
+    """
     sizes = sizes or find_number_sizes([(body, boxes)], theme, rtl=rtl)
     area = _CardArea.from_boxes(boxes, theme, has_source=bool(body.source), rtl=rtl)
     groups = _group_number_cards(body.cards, area)
@@ -207,7 +211,7 @@ def fit_numbers(
         # This slide may have less space than those that determined the deck's sizes.
         size = min(sizes.get_size(len(group)), _find_largest_number_size(group, area))
         row = _fit_number_row(group, size, area) or _fit_number_row(group, _MIN_NUMBER_SIZE, area)
-        assert row is not None  # _group_numbers returns groups that fit at the smallest size
+        assert row is not None  # _group_number_cards returns groups that fit at the smallest size
         made.append(row)
     return made
 
@@ -226,9 +230,9 @@ def _group_number_cards(cards: Sequence[Card], area: _CardArea) -> list[Sequence
 
 
 def _find_largest_number_size(cards: Sequence[Card], area: _CardArea) -> float:
-    """Return the largest number size without line breaks, or with units on a second line.
+    """Return the largest size at which big numbers fit.
 
-    The second line is used if the numbers would otherwise be too small.
+    Lines are broken, for example before units, only if the numbers would otherwise be too small.
     """
     few = len(cards) <= _MAX_FEW_CARDS
     steps = [size for size in _NUMBER_SIZES if size <= _MAX_NUMBER_SIZES[few]]
@@ -244,9 +248,9 @@ def _find_largest_number_size(cards: Sequence[Card], area: _CardArea) -> float:
 def _fit_number_row(
     cards: Sequence[Card], size: float, area: _CardArea, *, allows_line_breaks: bool = True
 ) -> Composition | None:
-    """Fit cards side by side, with numbers of ``size`` points, or return None.
+    """Fit cards side by side, with numbers of ``size`` points.
 
-    If ``allows_line_breaks`` is true, numbers may have two lines.
+    Return None if they do not fit. If ``allows_line_breaks`` is true, numbers may have two lines.
     """
     boxes = divide_box(area.region, [1.0] * len(cards), _NUMBER_GAP, rtl=area.rtl)
     pairs = zip(CARDS, boxes, strict=False)
@@ -340,7 +344,7 @@ def fit_timeline(
 ) -> list[Composition]:
     """Fit up to six events per slide, spaced in proportion to time if all have dates in order.
 
-    Raise `DoesNotFit`.
+    Raise ``DoesNotFit`` if an event does not fit even on a slide of its own.
     """
     area = _CardArea.from_boxes(boxes, theme, has_source=bool(body.source), rtl=rtl)
 
@@ -361,8 +365,8 @@ def fit_timeline(
 class _TimelineCard:
     """A fitted timeline card.
 
-    ``dot_x`` and ``left`` are the x positions in points of the card's dot and left edge; ``is_above_line`` is
-    true if the card is above the line.
+    ``dot_x`` is the x position of its dot on the line, and ``left`` that of its left edge. All lengths are in
+    points.
     """
 
     dot_x: float
@@ -419,10 +423,10 @@ def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
 def locate_dates(
     dates: Sequence[float], length: float, *, with_breaks: bool
 ) -> tuple[list[float], list[float]]:
-    """Return the positions in points of dates and breaks on a line of ``length`` points.
+    """Return the positions in points of dates and of breaks on a line of ``length`` points.
 
-    Outside breaks, distances are in proportion to time. If ``with_breaks`` is true, long gaps are shortened
-    to breaks.
+    Distances are in proportion to time. If ``with_breaks`` is true, long gaps are replaced with breaks of a
+    fixed width, whose centres are returned.
     """
     gaps = [after - before for before, after in pairwise(dates)]
     broken = find_gaps_to_break(gaps) if with_breaks else frozenset()
@@ -439,7 +443,10 @@ def locate_dates(
 def _fit_timeline_row(
     cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea
 ) -> _TimelineRow | None:
-    """Fit the cards of a timeline slide close to their dots, or return None."""
+    """Fit the cards of a timeline slide close to their dots.
+
+    Return None if they do not fit.
+    """
     known = [card.date for card in cards if card.date is not None]
     timed = len(known) == len(cards) > 1 and known == sorted(known) and known[0] < known[-1]
     if not timed:
@@ -471,7 +478,10 @@ def _fit_cards_beside_poles(
     *,
     one_sided: bool,
 ) -> _TimelineRow | None:
-    """Fit cards of ``width`` points beside the poles of their dots, or return None."""
+    """Fit cards of ``width`` points beside the poles of their dots.
+
+    Return None if they do not fit.
+    """
     left, _, across, height = area.region
     sides = [one_sided] * len(cards) if one_sided else [place % 2 == 0 for place in range(len(cards))]
     lefts = [0.0] * len(cards)
@@ -498,7 +508,10 @@ def _fit_cards_beside_poles(
 def _fit_evenly_spaced_row(
     cards: Sequence[Card], sizes: tuple[float, float], area: _CardArea
 ) -> _TimelineRow | None:
-    """Fit cards at equal distances, for events without dates in order, or return None."""
+    """Fit cards at equal distances, for events without dates in order.
+
+    Return None if they do not fit.
+    """
     left, _, across, height = area.region
     width = (across - _CARD_GAP * (len(cards) - 1)) / len(cards)
     flags = []

@@ -93,8 +93,9 @@ def fit_columns(
 ) -> list[Composition]:
     """Fit two columns on as few slides as possible; a longer column continues alone on further slides.
 
-    Text has at least ``min_text_size`` points, unless slightly smaller text avoids another slide. If a
-    sentence is too long for its column, the two columns get separate slides. Raise `DoesNotFit`.
+    The minimum text size is ``min_text_size`` points, or slightly less if this avoids another slide. If a
+    sentence is too long for its column, the two columns get separate slides. Raise ``DoesNotFit`` if a
+    heading or the content of a column does not fit at any size.
     """
     match body.columns:
         case (Column(body=TextBody(paras=paras), heading=()), Column(body=PictureBody() as picture)):
@@ -154,11 +155,11 @@ def fit_side_picture(
     boxes: PlaceholderBoxes,
     theme: Theme,
 ) -> Composition | None:
-    """Fit a photograph at the side of the slide, with text or its source line beside it, or return None.
+    """Fit a photograph at the side of a slide, with text or a source line beside it.
 
-    The photograph does not fit if the layout has no placeholder at the side, if the photograph would be
-    blurred or cropped too much, or if the text is too long. ``boxes`` are the boxes of
-    `Layout.SIDE_PICTURE`.
+    ``boxes`` are the boxes of ``SlideKindName.SIDE_PICTURE``. Return None if the layout has no placeholder at
+    the side, if the image is not a photograph or would be blurred or cropped too much, or if the text is too
+    long.
     """
     frame = boxes[PlaceholderRole.OBJECT]
     if PlaceholderRole.BODY not in boxes or frame.top > boxes[PlaceholderRole.TITLE].top:
@@ -289,7 +290,7 @@ def _fit_headings(
 ) -> tuple[dict[PlaceholderRole, FittedText], dict[PlaceholderRole, PlaceholderBox]]:
     """Fit column headings into boxes of equal height.
 
-    Return the text and the box by role. Raise `DoesNotFit`.
+    Return the text and the box of each heading by role. Raise ``DoesNotFit`` if a heading is too long.
     """
     if not any(column.heading for column in body.columns):
         return {}, {}
@@ -337,9 +338,9 @@ _MIN_LISTING_FRACTION, _MIN_LISTING_LINES = 0.28, 2
 def fit_listings(
     body: ColumnsBody, placeholder_boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool
 ) -> Composition | None:
-    """Fit two listings on one slide, or return None.
+    """Fit two listings on one slide, in the arrangement with the largest text size.
 
-    Of the possible arrangements, the one with the largest text size is used.
+    Return None if they do not fit.
     """
     bodies = tuple(column.body for column in body.columns if isinstance(column.body, CodeBody))
     if len(bodies) != 2 or any(column.heading for column in body.columns) or body.source:
@@ -383,9 +384,10 @@ def _iter_listing_bounds(
 def _fit_listings_into_boxes(
     placeholder_box: PlaceholderBox, bodies: Sequence[CodeBody], boxes: tuple[Bounds, Bounds], theme: Theme
 ) -> tuple[tuple[FittedCode, FittedCode], tuple[Bounds, Bounds]] | None:
-    """Fit two listings into boxes at a common size, or return None if one does not fit.
+    """Fit two listings into boxes at a common text size.
 
-    A lower box is moved up to the end of the upper listing.
+    If one box is below the other, it is moved up to the end of the upper listing. Return None if a listing
+    does not fit.
     """
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):

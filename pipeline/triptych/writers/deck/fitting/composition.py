@@ -37,8 +37,8 @@ class Ornament(StrEnum):
 class Composition:
     """The fitted content of one slide.
 
-    ``boxes`` are the boxes that differ from the layout. The roles in ``panels`` have a panel behind their
-    text. ``ornaments`` are drawn behind everything.
+    ``boxes`` has the boxes that differ from the layout, and ``panels`` the roles whose text has a panel
+    behind it. ``ornaments`` are drawn behind everything else.
     """
 
     kind: SlideKindName
@@ -50,7 +50,7 @@ class Composition:
 
 
 def move_box(placeholder_box: PlaceholderBox, bounds: Bounds, insets: Sides | None = None) -> PlaceholderBox:
-    """Return a copy of ``placeholder_box`` with another box, and with other insets if ``insets`` is given."""
+    """Return a copy of a placeholder box with other bounds, and with other insets if they are given."""
     left, top, right, bottom = placeholder_box.insets if insets is None else insets
     area = replace(placeholder_box.text_area, width=bounds[2] - left - right, height=bounds[3] - top - bottom)
     own = (left, top, right, bottom)
@@ -66,9 +66,9 @@ def move_box(placeholder_box: PlaceholderBox, bounds: Bounds, insets: Sides | No
 
 
 def find_region(boxes: PlaceholderBoxes, roles: Iterable[PlaceholderRole], *, has_source: bool) -> Bounds:
-    """Return the box around the boxes of ``roles``.
+    """Return the bounding box of the placeholders with one of ``roles``.
 
-    If ``has_source`` is false, the result includes the source line's box.
+    If ``has_source`` is true, it ends above the source line; otherwise, it includes the source line's box.
     """
     left, top, right, bottom = find_bounding_sides(boxes[role] for role in roles if role in boxes)
     if PlaceholderRole.SOURCE in boxes:
@@ -78,13 +78,13 @@ def find_region(boxes: PlaceholderBoxes, roles: Iterable[PlaceholderRole], *, ha
 
 
 def find_bounding_sides(boxes: Iterable[PlaceholderBox]) -> Sides:
-    """Return the sides of the smallest box that contains all ``boxes``."""
+    """Return the sides of the bounding box of ``boxes``."""
     lefts, tops, rights, bottoms = zip(*(place.sides for place in boxes), strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def find_bounding_box(boxes: Iterable[Bounds]) -> Bounds:
-    """Return the smallest box that contains all ``boxes``. Their widths and heights may be negative."""
+    """Return the bounding box of ``boxes``, whose widths and heights may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
     left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
     right, bottom = max(max(c[0], c[2]) for c in corners), max(max(c[1], c[3]) for c in corners)
@@ -92,7 +92,7 @@ def find_bounding_box(boxes: Iterable[Bounds]) -> Bounds:
 
 
 def divide_box(bounds: Bounds, proportions: Iterable[float], gap: float, *, rtl: bool) -> list[Bounds]:
-    """Divide a box into columns with widths in proportion to ``proportions``.
+    """Divide a box into columns with the given proportions, separated by gaps.
 
     If ``rtl`` is true, the first column is on the right.
     """

@@ -141,10 +141,10 @@ class FaceWithFallbacks:
 
 @dataclass(frozen=True, slots=True)
 class FormulaFace:
-    """A substitute for a formula's font, in which all characters have the same ``advance`` in em.
+    """A substitute for a formula's font in which every character is ``advance`` em wide.
 
-    ``widest_part`` is the width in em of the widest part between operators, at which programs may break
-    lines.
+    Programs may break formulas at operators; ``widest_part`` is the width in em of the widest part between
+    two operators.
     """
 
     advance: float
@@ -158,14 +158,14 @@ class FormulaFace:
 
 @dataclass(frozen=True, slots=True)
 class SpacedFace:
-    """A typeface with letter spacing of ``letter_spacing`` em."""
+    """A font face with letter spacing in em."""
 
     face: FaceWithFallbacks
     letter_spacing: float
 
     @property
     def line_height(self) -> float:
-        """The line height of the typeface in em."""
+        """The line height of the font face in em."""
         return self.face.line_height
 
     def measure(self, word: str) -> float:
@@ -217,10 +217,10 @@ class Piece(NamedTuple):
 
 
 class _UnbreakableUnit(NamedTuple):
-    """Text between two line breaking opportunities.
+    """Text between two line break opportunities.
 
-    ``width`` and ``width_with_spaces`` are its widths without and with trailing spaces. ``min_width`` is the
-    narrowest acceptable column width; for URLs, which may be broken, this is less than the text width.
+    ``width`` does not include trailing spaces. ``min_width`` is the narrowest acceptable column width; it is
+    less than ``width`` for URLs, which may be broken.
     """
 
     width: float
@@ -378,10 +378,11 @@ def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
 
 
 def _partition_items(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
-    """Partition items into ``pages`` pages with the least sum of squared deviations, or return None.
+    """Partition items into ``pages`` pages with the least sum of squared deviations.
 
-    The algorithm is dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so
-    far. Page ends that leave more items than fit on the remaining pages are skipped.
+    Return None if the items do not fit. The algorithm is dynamic programming: ``cost[i]`` is the least cost
+    of the first i items on the pages so far. Page ends that leave more items than fit on the remaining pages
+    are skipped.
     """
     count = len(heights)
     if pages > count:

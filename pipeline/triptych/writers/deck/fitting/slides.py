@@ -61,8 +61,8 @@ from triptych.writers.deck.slides import (
 _NUMBER_LENGTH = 4
 _NARROW_WIDTH = 320.0  # points; narrower placeholders have smaller minimum sizes
 _LONGEST_IN_MESSAGE = 60  # maximum number of characters of a slide title in a message
-# Further lines that a source line may take from content ending at most _NEAR_SOURCE points above it, except
-# on layouts whose sizes are the same on all slides.
+# The maximum number of further lines that a source line may take from content that ends at most
+# _MAX_SOURCE_DISTANCE points above it, except on layouts whose sizes are the same on all slides.
 _MAX_MORE_LINES, _LINE_HEIGHT, _MAX_SOURCE_DISTANCE = 3, 1.25, 16.0
 _FIXED_SOURCE_KINDS = (SlideKindName.NUMBERS, SlideKindName.FULL_PICTURE, SlideKindName.SIDE_PICTURE)
 _SEPARATOR = " · "  # between texts that share a line
@@ -83,10 +83,10 @@ _RoleText: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedSlide(Composition):
-    """A slide ready to draw; ``source`` is the storyboard slide it was made from.
+    """A slide ready to be drawn, made from the storyboard slide ``source``.
 
-    ``part_number`` counts the slides made from ``source``, from 1; notes, section and id belong to the first.
-    ``moved_to_notes`` has text that did not fit on the slide.
+    ``part_number`` is the 1-based number of the slide among those made from ``source``; the first has the
+    notes, section and id. ``moved_to_notes`` has text that did not fit on the slide.
     """
 
     source: DeckSlide
@@ -124,11 +124,12 @@ def fit_slide(
     number_sizes: NumberSizes | None = None,
     title_size: float | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """Fit a slide, continued on further slides if necessary, and report DEK001 for content that does not fit.
+    """Fit a storyboard slide, and continue it on further slides if necessary.
 
-    If ``overflow`` is "shrink", text is shrunk before it is continued; if "error", continued slides are an
-    error. Continued slides are numbered in ``language``. ``number_sizes`` and ``title_size`` are the deck's
-    sizes of big numbers and titles, by default the sizes that fit this slide.
+    Return the fitted slides and the diagnostics. If ``overflow`` is "shrink", text is shrunk before it is
+    continued; if it is "error", a slide that needs to be continued is an error. Continued slides are numbered
+    in ``language``. ``number_sizes`` and ``title_size`` are the deck's sizes of big numbers and titles; by
+    default, the sizes are chosen for this slide alone. Report DEK001 if content does not fit.
     """
     slide = _drop_repeated_source(slide)
     layout = choose_kind(slide)
@@ -245,7 +246,10 @@ def get_frame_height(slide: DeckSlide, boxes: PlaceholderBoxes) -> float:
 
 
 def get_whole_frame(kind: SlideKindName, boxes: PlaceholderBoxes, has_source: bool) -> PlaceholderBox:
-    """Return the frame's box, extended over the source line's box below it unless ``has_source``."""
+    """Return the frame's box, extended over the source line's box if ``has_source`` is false.
+
+    The box of a full-slide image is never extended.
+    """
     frame = boxes[PlaceholderRole.OBJECT]
     if has_source or PlaceholderRole.SOURCE not in boxes or kind is SlideKindName.FULL_PICTURE:
         return frame
@@ -263,7 +267,7 @@ def _fit_main_content(
     min_text_size: float,
     number_sizes: NumberSizes | None,
 ) -> Sequence[Composition]:
-    """Fit the main content on one or more slides. Raise `DoesNotFit`."""
+    """Fit the main content on one or more slides. Raise ``DoesNotFit`` if it fits at no size."""
     places = boxes_by_kind[kind]
     match slide.body:
         case TextBody(paras=paras) if kind is SlideKindName.BULLETS and paras:
@@ -349,9 +353,10 @@ def _fit_small_texts(
     """Fit the texts that cannot continue on another slide.
 
     Return the slide, the texts by role, the texts for the notes, and the diagnostics. The title of the
-    returned slide includes texts without a placeholder. Paragraphs that do not fit share lines if possible;
-    source lines are cut after a source; subtitle, text and kicker are moved to the notes. Report DEK001 for
-    other texts that do not fit, and DEK002 for moved texts.
+    returned slide includes texts that have no placeholder. If paragraphs do not fit, they share lines if
+    possible. If a source line does not fit, it is truncated after a source, and its full text goes into the
+    notes. A subtitle, text or kicker that does not fit is moved to the notes. Report DEK002 for each of these
+    three, and DEK001 if any other text does not fit.
     """
     texts: dict[PlaceholderRole, FittedText] = {}
     moved_to_notes: list[str] = []
@@ -380,7 +385,7 @@ def _fit_small_texts(
 def _make_room_for_source(
     slide: DeckSlide, kind: SlideKindName, boxes: PlaceholderBoxes, theme: Theme
 ) -> PlaceholderBoxes:
-    """Return the changed boxes that give a long source line more lines."""
+    """Return the boxes to change so that a long source line gets more lines, or {} if there are none."""
     line = getattr(slide.body, "source", ())
     if not line or PlaceholderRole.SOURCE not in boxes or kind in _FIXED_SOURCE_KINDS:
         return {}
@@ -448,7 +453,7 @@ def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
 def _shorten_source(
     paras: tuple[Para, ...], role: PlaceholderRole, kind: SlideKindName, boxes: PlaceholderBoxes, theme: Theme
 ) -> FittedText | None:
-    """Cut a source line after the last source that fits, or return None if none fits."""
+    """Truncate a source line after the last source that fits, or return None if none fits."""
     text = _join_para_text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
         shorter = (Para(runs=(*cut_runs(paras[0].runs, end), Run(text="; …")), bullet=False),)

@@ -39,7 +39,8 @@ _HORIZONTAL_PADDING = 2 * SIDE_PADDING + CELL_RESERVE
 _ROUNDING = 1e-6  # tolerance for sums of widths
 
 _MAX_UNBREAKABLE_LENGTH = 14  # maximum number of characters of a date or number that must not be broken
-# Columns up to _COMPACT of the table width are not broken, if _LEFT_TO_OTHERS is left for the other columns.
+# Columns up to _MAX_COMPACT_FRACTION of the table width are not broken if _MIN_REMAINING_FRACTION is left for
+# the other columns.
 _MAX_COMPACT_FRACTION, _MIN_REMAINING_FRACTION = 0.24, 0.45
 # Widening of narrow tables, their minimum fraction of the width, and the fraction from which they fill it.
 _WIDENING_FACTOR, _MIN_WIDTH_FRACTION, _FULL_WIDTH_FRACTION = 1.3, 0.4, 0.72
@@ -50,9 +51,9 @@ Row = tuple[TableCell, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedTable:
-    """A table on one slide, with the repeated header rows, column widths and minimum row heights.
+    """A table on one slide, including its repeated header rows.
 
-    ``alignments`` has the alignment of each column; ``padding`` is the top and bottom padding of cells.
+    ``heights`` are minimum row heights, and ``padding`` is the top and bottom padding of cells.
     """
 
     rows: tuple[Row, ...]
@@ -96,7 +97,7 @@ def _fit_table_parts(table: TableBody, width: float, height: float, theme: Theme
 
 
 def _fit_whole_table(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:
-    """Fit the table on one slide at the best size, or return None."""
+    """Fit the table on one slide at the best size, or return None if no size fits."""
     fitting = (
         fitted
         for size in WHOLE_SIZES
@@ -108,7 +109,10 @@ def _fit_whole_table(table: TableBody, width: float, height: float, theme: Theme
 
 
 def _merge_small_notes(table: TableBody, *, keeps_notes: bool) -> TableBody:
-    """Append the small notes below cell text to the text, or drop them if ``keeps_notes`` is false."""
+    """Append the small notes in cells to the cell text above them.
+
+    If ``keeps_notes`` is false, remove the notes instead.
+    """
 
     def merge(cell: TableCell) -> TableCell:
         if len(cell.paras) != 2 or not all(run.small for run in cell.paras[1].runs):
@@ -123,13 +127,15 @@ def _merge_small_notes(table: TableBody, *, keeps_notes: bool) -> TableBody:
 def compute_column_widths(
     min_widths: Sequence[float], max_widths: Sequence[float], width: float, fractions: Sequence[float] = ()
 ) -> tuple[float, ...] | None:
-    """Return column widths between the useful minimum and maximum, or None if the table is too narrow.
+    """Return the column widths of a table, which is at most ``width`` wide.
 
-    ``min_widths`` and ``max_widths`` are these limits for each column. ``fractions`` are the author's
-    fractions of the table width, which are used unless they cause needless line breaks. Otherwise, as in CSS,
-    each column gets its minimum width, and the remaining width is divided in proportion to the difference
-    between maximum and minimum. Narrow columns get their maximum width if enough is left for the others. A
-    table that needs little space stays narrow.
+    ``min_widths`` and ``max_widths`` are the useful minimum and maximum width of each column. Return None if
+    the minimum widths do not fit.
+
+    The author may set ``fractions`` of the table width for the columns; these are used unless they cause
+    needless line breaks. Otherwise, as in CSS, each column gets its minimum width, and the remaining width is
+    divided in proportion to the difference between maximum and minimum. Narrow columns get their maximum
+    width if enough is left for the others. A table that needs little space stays narrow.
     """
     if sum(min_widths) > width:
         return None
@@ -187,10 +193,11 @@ def get_cell_indent(para: Para) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _MeasuredCell:
-    """A measured table cell: its paragraphs with their indents, line spacing and useful widths, in points.
+    """The measured content of a table cell.
 
-    ``min_width`` is the minimum width, ``min_unbroken_width`` the minimum width that does not break dates and
-    numbers, and ``max_width`` the width without line breaks.
+    ``paras`` has the pieces and the indent of each paragraph. ``min_width`` is the minimum useful width,
+    ``min_unbroken_width`` the minimum width at which no date or number is broken, and ``max_width`` the width
+    without line breaks.
     """
 
     paras: tuple[tuple[list[Piece], float], ...]
@@ -200,7 +207,7 @@ class _MeasuredCell:
     max_width: float
 
     def count_lines(self, width: float) -> int:
-        """Return the cell's number of lines in a column of ``width`` points."""
+        """Return the number of lines of the cell's text in a column of ``width`` points."""
         inner = width - _HORIZONTAL_PADDING + _ROUNDING
         return sum(len(break_lines(text, inner - margin)) for text, margin in self.paras) or 1
 

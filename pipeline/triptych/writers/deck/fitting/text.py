@@ -70,11 +70,13 @@ def get_number_indent(para: Para) -> float:
 class Level:
     """Text properties of one list level.
 
-    ``size``, ``indent`` and ``space_before`` (space above a paragraph) are in points. ``line_spacing`` is the
-    line spacing as a multiple of the font's own, and ``exact_line_spacing`` the line spacing in points if the
-    layout fixes it, which scales with the text. ``letter_spacing`` is letter spacing in em. If
-    ``needs_own_spacing`` is true, each paragraph must set its spacing explicitly. ``has_bullet_or_number``
-    levels have bullets or numbers in the layout; on ``adds_bullet`` levels, each paragraph adds a bullet.
+    ``line_spacing`` is a multiple of the font's own line spacing. ``exact_line_spacing`` is the line spacing
+    that the layout fixes in points, which scales with the text, or 0 if there is none. ``letter_spacing`` is
+    in em.
+
+    If ``needs_own_spacing`` is true, each paragraph must set its spacing explicitly. ``has_bullet_or_number``
+    is true if the layout has a bullet or number at this level, and ``adds_bullet`` if each paragraph must add
+    its own bullet.
     """
 
     size: float
@@ -106,7 +108,7 @@ class TextArea:
         return self.levels[min(para.level, len(self.levels) - 1)]
 
     def get_indent(self, para: Para) -> float:
-        """Return the indent of a paragraph in points; it is 0 without a bullet or number."""
+        """Return the indent of a paragraph in points, or 0 if it has no bullet or number."""
         if para.number is not None:
             return get_number_indent(para) * (para.level + 1)
         return self.get_level(para).indent if para.bullet or para.level else 0.0
@@ -123,8 +125,8 @@ Sides: TypeAlias = tuple[float, float, float, float]
 class PlaceholderBox:
     """The box of a placeholder or text box on a slide, and the text area inside it.
 
-    ``insets`` are left, top, right and bottom. ``max_growth`` is the maximum height that a long title may
-    add.
+    ``insets`` are in the order left, top, right, bottom. ``max_growth`` is the maximum height that a long
+    title may add to the box.
     """
 
     left: float
@@ -160,8 +162,8 @@ class PlaceholderBox:
 class FittedText:
     """The text of a placeholder on one slide.
 
-    ``scale`` multiplies the text sizes of the levels, ``spacing`` the paragraph spacing. ``sizes`` are text
-    sizes in points by paragraph, which replace those of the levels.
+    ``scale`` multiplies the text sizes of the levels, and ``spacing`` their paragraph spacing. If ``sizes``
+    is not empty, it has the text size of each paragraph in points, which replaces that of the level.
     """
 
     paras: tuple[Para, ...]
@@ -171,7 +173,10 @@ class FittedText:
 
 
 def list_sizes(size: float, min_size: float) -> tuple[float, ...]:
-    """Return the layout's text size followed by smaller sizes, down to ``min_size`` points."""
+    """Return ``size`` and the smaller text sizes to which text may be shrunk, in points.
+
+    The smallest is at least ``min_size``, or a fixed fraction of ``size`` if this is less.
+    """
     min_size = max(ABSOLUTE_MIN_SIZE, min(min_size, size * _MIN_SIZE_FRACTION))
     return (size, *(float(step) for step in TEXT_SIZES if min_size <= step < size))
 
@@ -190,7 +195,7 @@ class TextSizes:
 
     @classmethod
     def from_area(cls, area: TextArea, min_size: float = MIN_TEXT_SIZE) -> TextSizes:
-        """Return the text sizes for a text area, down to ``min_size`` points."""
+        """Return the text sizes to try in a text area; text may be shrunk to ``min_size`` points."""
         own = area.levels[0].size
         whole = list_sizes(own, min_size)
         # Text that may be small uses as few slides as possible.
@@ -208,9 +213,9 @@ class TextSizes:
 def fit_text(
     paras: Sequence[Para], area: TextArea, theme: Theme, min_size: float = MIN_TEXT_SIZE
 ) -> list[FittedText]:
-    """Fit text on one slide at ``min_size`` points or more, or else on several evenly filled slides.
+    """Fit text of at least ``min_size`` points on one slide, or else on several evenly filled slides.
 
-    List items stay with their sub-items if they fit on a slide. A paragraph too tall for a slide is split
+    List items stay with their sub-items if they fit on one slide. A paragraph too tall for a slide is split
     between sentences, or else between words. No text is lost.
     """
     large = _fit_statement(paras, area, theme) or _fit_sparse_points(paras, area, theme)
@@ -260,9 +265,9 @@ def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> f
 def find_fitting_scale(
     paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]
 ) -> float | None:
-    """Return the scale of the first of ``sizes`` at which the text fits, or None.
+    """Return the scale of the first of ``sizes`` at which the text fits, or None if it fits at none.
 
-    ``sizes`` are sizes in points of the first level.
+    ``sizes`` are text sizes of the first level, in points.
     """
     for size in sizes:
         scale = size / area.levels[0].size
@@ -367,7 +372,10 @@ def _can_keep_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, s
 
 
 def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """Fit a single paragraph without a bullet in large type into half of the area, or return None."""
+    """Fit a single paragraph without a bullet in large type into half of the area.
+
+    Return None if the text is anything else or does not fit.
+    """
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
     if area.levels[0].exact_line_spacing:  # lines of larger text would touch
@@ -379,7 +387,10 @@ def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> Fitte
 
 
 def _fit_sparse_points(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """Fit a few short points, enlarged and spread over the free height, or return None."""
+    """Fit a few short points, enlarged and spread over the free height.
+
+    Return None if the text is anything else or does not fit.
+    """
     if (
         not 0 < len(paras) <= MAX_SPARSE_POINTS
         or any(para.level for para in paras)
@@ -398,8 +409,9 @@ def _fit_sparse_points(paras: Sequence[Para], area: TextArea, theme: Theme) -> F
 def _find_paragraph_spacing(
     paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, max_spacing: float
 ) -> float:
-    """Return a factor for the paragraph spacing, from 1 to ``max_spacing``, that spreads text over the
-    area.
+    """Return the factor for the paragraph spacing that spreads text over the area.
+
+    It is at least 1 and at most ``max_spacing``.
     """
     tight = measure_text_height(paras, area, theme, scale, spacing=0.0)
     gaps = measure_text_height(paras, area, theme, scale) - tight

@@ -110,12 +110,15 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
         return self._changed_boxes[kind]
 
     def replace_boxes(self, kind: SlideKindName, changed_boxes: PlaceholderBoxes) -> TitledBoxes:
-        """Return a copy in which the boxes of one slide kind are replaced by ``changed_boxes``."""
+        """Return a copy in which ``changed_boxes`` replace the boxes of one slide kind."""
         made = {**self._changed_boxes, kind: {**self.find_changed_boxes(kind), **changed_boxes}}
         return replace(self, _changed_boxes=made) if changed_boxes else self
 
     def fit_title(self, title: str, kind: SlideKindName) -> FittedText | None:
-        """Fit a title at the deck's size, or else at the largest size that fits, or return None."""
+        """Fit a title at the deck's size, or else at the largest size that fits.
+
+        Return None if no size fits.
+        """
         paras, area = (make_plain_para(title),), self[kind][PlaceholderRole.TITLE].text_area
         scale = find_fitting_scale(paras, area, self.theme, self._list_sizes(kind))
         return None if scale is None else FittedText(paras=paras, scale=scale)
@@ -154,10 +157,10 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
 def _enlarge_title(
     paras: Sequence[Para], boxes: PlaceholderBoxes, size: float, theme: Theme, min_fraction: float
 ) -> dict[PlaceholderRole, PlaceholderBox] | None:
-    """Return the boxes that change so that a title fits at ``size``, or {} if it fits already.
+    """Return the boxes to change so that a title fits at ``size``, or {} if it fits already.
 
-    Return None if a word is too wide, or if a neighbouring box would keep less than the fraction
-    ``min_fraction`` of its height.
+    Return None if a word is too wide, if the title needs too many lines, or if a neighbouring box would keep
+    less than ``min_fraction`` of its height.
     """
     title = boxes[PlaceholderRole.TITLE]
     if find_fitting_scale(paras, title.text_area, theme, (size,)) is not None:
@@ -199,9 +202,10 @@ def _shrink_neighbours(
     *,
     moves_up: bool,
 ) -> dict[PlaceholderRole, PlaceholderBox] | None:
-    """Return the boxes that shrink if a title's edge moves from ``old_edge`` to ``new_edge`` (y positions).
+    """Return the boxes that shrink, by role, if an edge of a title moves towards its neighbours.
 
-    Return None if a box would keep less than the fraction ``min_fraction`` of its height.
+    ``old_edge`` and ``new_edge`` are y positions of the title's top edge if ``moves_up`` is true, otherwise
+    of its bottom edge. Return None if a box would keep less than ``min_fraction`` of its height.
     """
     changed: dict[PlaceholderRole, PlaceholderBox] = {}
     for role, place in neighbours.items():

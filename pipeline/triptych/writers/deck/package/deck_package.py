@@ -89,7 +89,7 @@ _ESCAPES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#1
 
 @dataclass(slots=True)
 class DeckPackage:
-    """The parts of all slides and notes pages.
+    """The parts of all slides and notes pages of a deck.
 
     ``get_next_name`` returns the next free part name for a pattern. ``members`` maps archive names to files,
     and ``content_types`` maps part names to content types.
@@ -101,10 +101,10 @@ class DeckPackage:
     _names_by_checksum: dict[str, str] = field(default_factory=dict)
 
     def assign_names(self, parts: Sequence[FinishedPart], first_name: str = "") -> list[str]:
-        """Return part names for the parts of a slide or notes page; ``first_name`` is the first part's fixed
-        name.
+        """Return part names for the parts of a slide or notes page.
 
-        Parts whose ``mark`` already has a name share that name.
+        The first part gets the name ``first_name`` if it is given. A part with the same checksum as an
+        earlier part gets the same name.
         """
         names: list[str] = []
         for part in parts:
@@ -128,10 +128,10 @@ class DeckPackage:
         slide_names: Mapping[str, str],
         own_names: Mapping[TargetKind, str],
     ) -> None:
-        """Add the parts of one slide or notes page to the package.
+        """Add the parts of one slide or notes page to the package, under ``part_names``.
 
-        ``part_names`` are their part names, ``slide_names`` maps slide ids to part names, and ``own_names``
-        has the part names of the slide itself and its notes page.
+        ``slide_names`` maps slide ids to part names, and ``own_names`` has the part names of the slide itself
+        and its notes page. Relationships are resolved with these names.
         """
         for part, name in zip(parts, part_names, strict=True):
             self.members[name[1:]] = part.member
@@ -180,11 +180,11 @@ _SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
 def add_sections(presentation: Presentation, section_names: Sequence[str], opening_name: str) -> None:
-    """Group slides into sections; ``section_names`` has the name of the section starting at each slide, or
-    "".
+    """Group the slides of a presentation into sections.
 
-    Slides before the first section go into a section named ``opening_name``, because every slide must be in a
-    section. Section ids are reproducible.
+    ``section_names`` has one entry per slide: the name of the section that starts there, or "". Slides before
+    the first section go into a section named ``opening_name``, because every slide must be in a section.
+    Section ids are reproducible.
     """
     if not any(section_names):
         return

@@ -44,7 +44,8 @@ class TargetKind(StrEnum):
 class PartRelationship:
     """A relationship of a finished part.
 
-    ``type`` is the relationship type, a URI; the meaning of ``target`` depends on ``target_kind``.
+    ``type`` is the URI of the relationship type. ``target`` is a URL, part name, index or slide id, depending
+    on ``target_kind``.
     """
 
     id: str
@@ -55,10 +56,10 @@ class PartRelationship:
 
 @dataclass(frozen=True, slots=True)
 class FinishedPart:
-    """A package part of a slide or notes page; ``pattern`` is its part name with "%d" for the number.
+    """A package part of a slide or notes page.
 
-    Parts with the same ``checksum`` (a checksum) are stored once. ``numbered_like`` is the index of the part
-    from which this part takes its number.
+    ``pattern`` is its part name, with "%d" in place of the number. Parts with the same non-empty ``checksum``
+    are stored once. If ``numbered_like`` is given, the part gets the same number as the part with this index.
     """
 
     pattern: str
@@ -118,8 +119,8 @@ _NUMBERED_LIKE_OWNER = "/ppt/drawings/"  # a drawing on a chart has the chart's 
 class PartExtractor:
     """Detaches parts from a presentation.
 
-    ``modified`` is the date set in chart workbooks. ``stub_parts`` maps parts that represent slides or notes
-    pages to target kinds and slide ids.
+    ``modified`` is the date written to chart workbooks. ``stub_parts`` maps each stand-in for a slide or
+    notes page to its target kind and slide id.
     """
 
     presentation: Presentation
@@ -128,7 +129,10 @@ class PartExtractor:
     _readers: dict[Any, TypefaceReader] = field(default_factory=dict)
 
     def extract_parts(self, first_part: Part) -> tuple[FinishedPart, ...]:
-        """Return ``first_part`` and the parts it refers to, breadth-first, except parts shared by slides."""
+        """Return a part and the parts it refers to, breadth-first.
+
+        Omit parts that slides share, such as layouts, and stand-ins for slides and notes pages.
+        """
         known: dict[Part, int] = {}
         parts: list[FinishedPart] = []
         waiting: list[tuple[Part, int | None]] = [(first_part, None)]

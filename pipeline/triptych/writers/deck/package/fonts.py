@@ -48,8 +48,9 @@ def embed_fonts(
 ) -> list[Diagnostic]:
     """Embed each theme font face that the deck uses, as a subset or in full.
 
-    A subset has the characters in ``used_texts`` and common characters. Families already embedded by the
-    template are skipped. Report FNT004 for faces that cannot be embedded.
+    ``extent`` is "none", "subset" or "full". A subset has the characters in ``used_texts`` and other common
+    characters. Families that the template already embeds are skipped. Report FNT004 for each face that cannot
+    be embedded.
     """
     if extent == "none":
         return []

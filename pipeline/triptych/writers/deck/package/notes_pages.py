@@ -44,7 +44,10 @@ class NotesPage:
     picture_box: PlaceholderBox | None
 
     def scale_picture(self, fraction: float) -> NotesPage:
-        """Return the page with the slide image scaled by ``fraction``; the text box fills the freed space."""
+        """Return the page with its slide image scaled by ``fraction``, and a taller text box below it.
+
+        If there is no image, or if it is beside the text, return the page unchanged.
+        """
         old, text = self.picture_box, self.text_box
         if old is None or fraction == 1 or old.bottom > text.top:
             return self

@@ -1,4 +1,5 @@
-"""Wrap python-pptx.
+"""Extend python-pptx for writing decks.
 
-``exports.py`` exports public names; ``package.py`` extends internals and replaces slow functions.
+``exports.py`` re-exports its public names. ``package.py`` extends its internal classes and replaces slow
+functions, and ``chart_data.py`` extends its chart workbooks.
 """

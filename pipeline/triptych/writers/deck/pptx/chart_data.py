@@ -1,4 +1,4 @@
-"""Write chart data to embedded workbooks, with text that looks like a formula or URL stored as text."""
+"""Write chart data to embedded workbooks; text that looks like a formula or URL remains text."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def make_number_table(
 ) -> Any:
     """Return the data of a scatter chart, or of a bubble chart if ``sizes`` is given.
 
-    ``x_values`` are the x values shared by all series. Each of ``columns`` is a series name, its y values and
-    a number format. ``names`` are a header and a name for each point, written after the last column.
+    All series share ``x_values``. Each of ``columns`` is a series name, its y values and a number format.
+    ``names`` has a header followed by a name for each point; it is written after the last column.
     """
     table: Any = _BubbleChartData() if sizes else _TableChartData()  # type: ignore[no-untyped-call]
     if sizes:

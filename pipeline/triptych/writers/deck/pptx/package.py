@@ -152,7 +152,7 @@ def has_notes_master(presentation: Presentation) -> bool:
 
 
 def collect_files(presentation: Presentation, excluded_parts: Container[str]) -> dict[str, bytes]:
-    """Return the files of a presentation by archive name, except the parts named in ``excluded_parts``."""
+    """Return the files of a presentation by archive name, without the parts in ``excluded_parts``."""
     package: Any = presentation.part.package
     files = {"_rels/.rels": package._rels.xml}
     for part in package.iter_parts():
@@ -164,8 +164,9 @@ def collect_files(presentation: Presentation, excluded_parts: Container[str]) ->
 
 
 def render_content_types(presentation: Presentation, other_types: Mapping[str, str]) -> bytes:
-    """Return ``[Content_Types].xml`` for the presentation's parts and ``other_types`` (types by part
-    name).
+    """Return ``[Content_Types].xml`` for the parts of a presentation and for other parts.
+
+    ``other_types`` maps the names of the other parts to their content types.
     """
     package: Any = presentation.part.package
     own = [part for part in package.iter_parts() if part.partname not in other_types]
@@ -215,7 +216,7 @@ def get_element(proxy: Proxy) -> Any:
 
 
 def get_text_body(shape: BaseShape) -> Any:
-    """Return a shape's ``p:txBody`` element, or None."""
+    """Return a shape's ``p:txBody`` element, or None if it has none."""
     return get_element(shape).find(qn("p:txBody"))
 
 
@@ -245,7 +246,7 @@ def get_cell_element(cell: Any) -> Any:
 
 
 def get_label_element(label: Any) -> Any:
-    """Return the ``c:dLbl`` element of a data label, or None."""
+    """Return the ``c:dLbl`` element of a data label, or None if it has none."""
     return label._dLbl
 
 
@@ -270,9 +271,7 @@ def set_part_data(part: Part, data: bytes) -> None:
 
 
 def find_related_elements(part: Part, relationship_type: str) -> list[Any]:
-    """Return the root elements of the parts that ``part`` refers to with relationships of type
-    ``relationship_type``.
-    """
+    """Return the root elements of the parts to which ``part`` has relationships of one type."""
     targets: list[Any] = [
         link.target_part for link in part.rels.values() if link.reltype == relationship_type
     ]

@@ -58,8 +58,10 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
 def make_picture_body(
     image: nodes.Image, prepared_picture: PreparedPicture, figure: nodes.Figure | None
 ) -> PictureBody:
-    """Convert an image, with its file in ``prepared_picture``; without a ``figure``, it covers the whole
-    slide.
+    """Convert an image to a slide body.
+
+    The image covers the whole slide if ``figure`` is None; otherwise, the caption of the figure is its source
+    line.
     """
     assert image.picture is not None
     body = PictureBody(
@@ -80,13 +82,13 @@ def make_picture_body(
 
 
 def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
-    """Make big numbers from the first definition list, or return None if there is no list."""
+    """Make big numbers from the first definition list, or return None if there is none."""
     cards, source = _make_cards(content)
     return NumbersBody(cards=cards, source=source) if cards else None
 
 
 def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
-    """Make a timeline from the first definition list, or return None if there is no list."""
+    """Make a timeline from the first definition list, or return None if there is none."""
     found, source = _make_cards(content)
     cards = tuple(replace(card, date=parse_date(join_run_text(card.heading), language)) for card in found)
     return TimelineBody(cards=cards, source=source) if cards else None

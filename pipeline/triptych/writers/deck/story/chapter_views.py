@@ -104,9 +104,10 @@ def make_chapter_view(
 ) -> ChapterView:
     """Convert a chapter to a view, with its slides and speaker notes.
 
-    At most ``max_slides`` slides are visible, including divider and takeaways but not counting requested
-    slides; 0 means no limit. Slides with indices in ``hidden_indices`` are hidden. The notes contain the
-    whole text, or only sentences suitable for speech if ``locator`` is given.
+    ``max_slides`` is the maximum number of visible slides, including divider and takeaways slides, but not
+    counting slides that the author requested; 0 means no limit. Slides with an index in ``hidden_indices``
+    are hidden. If ``locator`` is given, the notes have only sentences suitable for speech; otherwise, they
+    have the whole text.
     """
     phrasing = StatementFinder.from_language(chapter.language or maker.labels.language)
     sections = list(split_sections(chapter, maker.labels if locator else None))
@@ -182,8 +183,9 @@ def _is_hidden_in_talk(
 ) -> bool:
     """Return whether a talk hides the chapter.
 
-    A talk hides an appendix without slide limit and requested slides, and an unnumbered chapter without
-    message and slides, unless the chapter has a summary, takeaways or its own slide selection.
+    A talk hides an appendix that has neither a slide limit nor requested slides, and an unnumbered chapter
+    that has neither a message nor slides. It does not hide a chapter that has a summary, takeaways or its own
+    slide selection.
     """
     if chapter.slide_settings.selection is not SlideSelection.AUTO or chapter.summary or chapter.takeaways:
         return False
@@ -266,8 +268,10 @@ class _ChapterNotesMaker:
         self.passages, self.slides_by_id = assign_passages(passages, placed_slides, self.language)
 
     def make_full_notes(self, message: str, unshown_takeaways: Sequence[tuple[Inline, ...]]) -> _Notes:
-        """Return notes with the whole text of the chapter; ``unshown_takeaways`` are the takeaways without a
-        slide.
+        """Return notes with the whole text of the chapter.
+
+        ``unshown_takeaways`` are takeaways without a slide, which go into the notes. The summary is omitted
+        if it is the same as ``message``, the sentence below the chapter title.
         """
         said: dict[int | None, list[NoteParagraph]] = {}
         for passage in self.passages:

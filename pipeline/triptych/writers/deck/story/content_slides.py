@@ -54,9 +54,9 @@ _FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # the file name at the s
 class ContentSlide:
     """A slide with book content, and its speaker notes.
 
-    ``author_notes`` has the author's notes, ``notes`` all others. ``has_own_title`` is true if the title was
-    written for the slide, ``has_statement_title`` if the title is a statement. ``section`` is the number of
-    the top-level heading above the content, or 0.
+    ``author_notes`` has the notes that the author wrote, and ``notes`` all others. ``has_own_title`` is true
+    if the title was written for the slide, and ``has_statement_title`` if the title is a statement.
+    ``section`` is the number of the top-level heading above the content, or 0 if there is none.
     """
 
     layout: SlideKindName
@@ -77,7 +77,7 @@ class ContentSlide:
 
 
 class ContentSlideMaker:
-    """Makes slides from blocks, and appends diagnostics to ``diagnostics``.
+    """Makes slides from blocks of the book, and appends diagnostics to ``diagnostics``.
 
     If ``with_asides`` is true, the speaker notes include footnotes and long descriptions.
     """
@@ -136,7 +136,7 @@ class ContentSlideMaker:
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
     def make_notes_converter(self, *omitted_nodes: object) -> NotesConverter:
-        """Return a converter of blocks to speaker notes that leaves out the nodes in ``omitted_nodes``."""
+        """Return a converter from blocks to speaker notes that leaves out ``omitted_nodes``."""
         return NotesConverter(frozenset(map(id, omitted_nodes)), self.labels.colon, self.with_asides)
 
     def iter_asides(self, *nodes: object) -> Iterator[NoteParagraph]:
@@ -238,7 +238,7 @@ SlideNode: TypeAlias = (
 
 
 def select_slide_nodes(node: object, mode: SlideSelection = SlideSelection.AUTO) -> Iterator[SlideNode]:
-    """Yield the nodes below ``node`` that get their own slides, in the selection mode ``mode``.
+    """Yield the nodes inside ``node`` that get their own slides in a selection mode.
 
     Nodes inside a yielded node, or inside content excluded from slides, are skipped.
     """
@@ -327,10 +327,10 @@ _REPETITION_FACTOR = 0.5  # factor applied for each further slide of the same se
 
 
 def limit_content_slides(slides: Sequence[ContentSlide], max_slides: int) -> list[ContentSlide]:
-    """Hide the slides that were not requested, except the best ``max_slides``; 0 means no limit.
+    """Hide the slides that were not requested, except the best ``max_slides``.
 
-    Tables too large for a slide are also hidden, as are all but a few of the slides that need a statement as
-    their title but have none.
+    Also hide tables too large for a slide, and all but a few of the slides that need a statement as their
+    title but have none. If ``max_slides`` is 0, return the slides unchanged.
     """
     if not max_slides:
         return list(slides)

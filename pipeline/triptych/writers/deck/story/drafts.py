@@ -53,10 +53,7 @@ def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class SlideDraft:
-    """A slide from the storyboard template, with the notes it may get.
-
-    ``has_book_content`` is true if the slide has content of the book.
-    """
+    """A slide from the storyboard template, with the notes from which its speaker notes are chosen."""
 
     slide: DeckSlide
     notes: tuple[NotePart, ...]
@@ -139,7 +136,7 @@ _OVERFLOWS = ("", "split", "shrink", "error")
 def check_arguments(arguments: Mapping[str, Any]) -> SlideArguments:
     """Validate the arguments of ``slide()``, and convert strings to text runs.
 
-    Raise TypeError or ValueError.
+    Raise ``TypeError`` or ``ValueError`` if an argument is invalid.
     """
     return SlideArguments(**{name: _check_argument(name, value) for name, value in arguments.items()})
 

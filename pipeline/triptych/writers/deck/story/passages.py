@@ -21,9 +21,9 @@ _COMPARABLE_TYPES = (nodes.Chart, nodes.Figure, nodes.Table, nodes.CodeBlock, no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSlide:
-    """A slide with the position of its content: the ``path`` of headings, and the ``block_index`` of the
-    block.
+    """A slide with the position of its content in the chapter.
 
+    ``path`` has the numbers of the headings above the content, and ``block_index`` is the index of its block.
     ``points_block`` is the block with the slide's bullet points, if any.
     """
 
@@ -47,8 +47,8 @@ class PlacedSlide:
 class Passage:
     """A block, or some sentences of a paragraph.
 
-    ``slide_nodes`` lists the nodes in it that slides show. ``slide`` is the index of the slide whose notes
-    include the passage, or None for the chapter's notes.
+    ``slide_nodes`` lists the nodes in the passage that slides show. ``slide`` is the index of the slide whose
+    notes include the passage, or None if the chapter's notes include it.
     """
 
     block: Block

@@ -35,9 +35,7 @@ _MIN_WORDS, _MAX_WORDS = (
 
 @dataclass(slots=True)
 class RemarkMaker:
-    """Makes remarks from the passages of a slide. ``paragraph_count`` counts the paragraphs converted so
-    far.
-    """
+    """Makes remarks from the passages of a slide, and counts the paragraphs converted so far."""
 
     rewriter: SentenceRewriter
     shown_ids: frozenset[int] = frozenset()
@@ -46,8 +44,7 @@ class RemarkMaker:
     def make_remarks(self, blocks: Sequence[Block]) -> Iterator[NotePart]:
         """Yield remarks from blocks, and the author's notes unchanged.
 
-        Headings, tables, listings and formulas are skipped, and so are the nodes whose ``id()`` is in
-        ``shown_ids``.
+        Skip headings, tables, listings and formulas, and all nodes whose ``id()`` is in ``shown_ids``.
         """
         for block in blocks:
             if id(block) not in self.shown_ids:
@@ -153,8 +150,7 @@ class SpokenSentence:
     """A sentence rewritten for speech.
 
     ``is_about_slide`` is true if it refers to the slide's content, ``has_other_reference`` if it refers to
-    other content, ``needs_previous`` if it depends on the previous sentence, and ``ends_with_colon`` if it
-    ends with a colon.
+    other content, and ``needs_previous`` if it depends on the previous sentence.
     """
 
     text: str
@@ -310,7 +306,11 @@ def _continues_sentence(paragraph: Paragraph) -> bool:
 def _find_ending(
     next_block: Block | None, following_block: Block | None, labels: Labels
 ) -> tuple[Inline, ...]:
-    """Return the inlines that complete a sentence before the block ``next_block``, or ()."""
+    """Return the inlines that complete a sentence before a formula or a short list.
+
+    After a formula, they include the clause in ``following_block`` that continues the sentence, if any.
+    Return () if ``next_block`` is any other block.
+    """
     tail: tuple[Inline, ...] = (Text(text=labels.full_stop.rstrip()),)
     gap = "" if labels.language.startswith(_UNSPACED) else " "
     if isinstance(next_block, nodes.Equation):

@@ -184,7 +184,10 @@ def iter_aside_notes(node: object) -> Iterator[NoteParagraph]:
 def _convert_item(
     item: nodes.ListItem, level: int, first_para: Para, formulas: FormulaImages | None
 ) -> Iterator[Para]:
-    """Yield the paragraphs of a list item; the first one has the bullet or number of ``first_para``."""
+    """Yield the paragraphs of a list item.
+
+    The first paragraph gets the bullet or number of ``first_para``.
+    """
     for index, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
             text = make_runs(block.content, _PLAIN_STYLE, formulas)
@@ -196,10 +199,10 @@ def _convert_item(
 
 @dataclass(frozen=True, slots=True)
 class NotesConverter:
-    """Converts blocks of the book to speaker notes, with all sentences.
+    """Converts blocks of the book to speaker notes with the whole text.
 
-    Nodes whose ``id()`` is in ``omitted_ids`` are left out. ``colon`` separates a term from its
-    definition. If ``with_asides`` is false, footnotes and citations are left out.
+    Nodes whose ``id()`` is in ``omitted_ids`` are left out. ``colon`` separates a term from its definition.
+    If ``with_asides`` is false, footnotes and citations are left out.
     """
 
     omitted_ids: frozenset[int]
@@ -207,7 +210,7 @@ class NotesConverter:
     with_asides: bool = True
 
     def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[NoteParagraph]:
-        """Yield the note paragraphs of blocks, except blocks in ``omitted_ids``."""
+        """Yield the note paragraphs of all blocks that are not omitted."""
         for block in blocks:
             if id(block) not in self.omitted_ids:
                 yield from filter(has_text, self._convert_block(block))
@@ -387,10 +390,11 @@ def make_plain_run(node: Math | Equation, style: Run) -> Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A sentence for a slide's notes; remarks with the same ``paragraph_number`` number are joined.
+    """A sentence for a slide's notes.
 
-    Remarks with a higher ``score`` are preferred. ``needs_previous`` means that the remark requires the one
-    before it, and ``is_about_slide`` that it refers to the slide's content.
+    Remarks with the same ``paragraph_number`` are joined into one paragraph, and those with a higher
+    ``score`` are preferred. ``needs_previous`` is true if the remark requires the one before it, and
+    ``is_about_slide`` if it refers to the slide's content.
     """
 
     text: str

@@ -39,10 +39,11 @@ _MIN_LEAD_IN_LENGTH = 12  # characters; excludes lead-ins such as "For example:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterSection:
-    """A heading and the blocks up to the next heading; the first one has only the blocks before any heading.
+    """A heading and the blocks up to the next heading.
 
-    ``path`` lists the positions of the headings above, among the chapter's blocks, counted from 1.
-    ``slide_nodes`` lists, for each block, the nodes that get their own slides.
+    The first section of a chapter has the blocks before its first heading. ``path`` has the 1-based positions
+    of the headings above the section's blocks, among the chapter's blocks. ``slide_nodes`` lists, for each
+    block, the nodes that get their own slides.
     """
 
     heading: str
@@ -55,8 +56,8 @@ class ChapterSection:
 class PointsSlide:
     """The slide with a section's list.
 
-    ``list_block`` is the block with the list. The slide is placed at the block ``start_block``: the section's
-    first block, or the list if other content is shown before the list.
+    ``list_block`` is the block with the list. The slide is placed at ``start_block``: the section's first
+    block, or the list if other content is shown before it.
     """
 
     content_slide: ContentSlide
@@ -67,7 +68,7 @@ class PointsSlide:
 def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[ChapterSection]:
     """Yield the sections of a chapter.
 
-    With ``labels``, sentences that end with a formula or list are completed.
+    If ``labels`` are given, sentences that end with a formula or list are completed.
     """
 
     def section() -> ChapterSection:
@@ -240,7 +241,7 @@ _MAX_POINT_WORDS = 18  # maximum words of a bullet point; longer ones are cut af
 
 @dataclass(frozen=True, slots=True)
 class _ListItem:
-    """A list item; ``ordered_list`` is the ordered list it belongs to, or None."""
+    """A list item; ``ordered_list`` is its list, or None if the list is unordered."""
 
     content: tuple[Inline, ...]
     number: int = 0
@@ -350,9 +351,10 @@ def is_program_output(node: object) -> bool:
 def join_listing_and_output(
     listing: ContentSlide, output: ContentSlide, blocks_between: Sequence[Block]
 ) -> ContentSlide | None:
-    """Combine a listing and its output on one slide, or return None if they must be separate.
+    """Combine a listing and its output on one slide.
 
-    At most two paragraphs may be ``blocks_between`` them, and neither may have been requested by the author.
+    Return None if the author requested either slide, if either is hidden, if they do not fit on one slide, or
+    if more than two paragraphs or any other blocks are between them.
     """
     if listing.is_requested or output.is_requested or listing.hidden or output.hidden:
         return None

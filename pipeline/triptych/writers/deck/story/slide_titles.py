@@ -41,7 +41,7 @@ from triptych.writers.deck.story.statements import (
 )
 
 _MIN_STATEMENT_WORDS = 6  # minimum number of words of a heading that counts as a statement
-# Adjustments to `Phrasing.score_sentence` for sentences near a block, and minimum values.
+# Adjustments to `StatementFinder.score_sentence` for sentences near a block, and minimum values.
 _LEAD_IN_SCORE, _DISTANCE_PENALTY = (
     0.6,
     0.8,
@@ -51,7 +51,7 @@ _MIN_TITLE_SCORE, _MIN_POINT_SCORE, _MIN_FALLBACK_SCORE = (
     0.5,
     0.4,
 )  # minimum for a title, a point, a fallback title
-_MAX_DETAIL_LENGTH = 44  # maximum length of the text that tells slides of the same title apart
+_MAX_DETAIL_LENGTH = 44  # maximum length of the text that distinguishes slides with the same title
 _MAX_LENGTH = 110  # maximum length of such a title
 
 
@@ -63,12 +63,12 @@ class TitleChooser:
     used: set[str] = field(default_factory=set)
 
     def choose_title(self, index: int, section: Sequence[Block], topic: SlideTopic, *, is_first: bool) -> str:
-        """Return a title for the block at ``index``; ``is_first`` is true for the section's first shown
-        block.
+        """Return a title for the slide of the block at ``index``.
 
-        Candidates, in order, are a caption that is a statement, the heading if it is a statement and
-        ``is_first``, the most relevant sentence nearby, the section's key sentence if ``is_first``, the
-        caption, and the heading. Only the heading may be used more than once.
+        ``is_first`` is true if this is the first block of the section that has a slide. Candidates, in order,
+        are a caption that is a statement, the heading if it is a statement and ``is_first`` is true, the most
+        relevant sentence nearby, the section's key sentence if ``is_first`` is true, the caption, and the
+        heading. Only the heading may be used more than once.
         """
         for title in self._iter_title_candidates(index, section, topic, is_first=is_first):
             if title and title not in self.used:
@@ -85,8 +85,9 @@ class TitleChooser:
     def choose_points(
         self, index: int, section: Sequence[Block], topic: SlideTopic, max_points: int
     ) -> list[str]:
-        """Return up to ``max_points`` unused sentences near a block that are relevant to ``topic``, in
-        order.
+        """Return unused sentences near a block that are relevant to ``topic``, in order.
+
+        Return at most ``max_points`` sentences, converted to bullet points.
         """
         found = [
             (worth, order, text)

@@ -37,8 +37,7 @@ class BookSentence:
     """A sentence of the book as plain text.
 
     ``has_reference`` is true if it contains a cross-reference, ``has_defined_term`` if it contains emphasised
-    or indexed words, and ``is_first`` if it starts a paragraph. ``identifiers`` are the identifiers in its
-    inline code.
+    or indexed words, and ``is_first`` if it starts a paragraph. ``identifiers`` are those in its inline code.
     """
 
     text: str
@@ -52,7 +51,7 @@ class BookSentence:
 class SlideTopic:
     """The topic of a slide.
 
-    ``label`` is the caption if it is short; ``identifiers`` are the identifiers in a code listing.
+    ``label`` is the caption if it is short, otherwise "". ``identifiers`` are those in a code listing.
     """
 
     heading: str = ""
@@ -70,7 +69,7 @@ class StatementFinder:
 
     @classmethod
     def from_language(cls, language: str) -> StatementFinder:
-        """Create a ``StatementFinder`` with the word lists of a language."""
+        """Return a finder with the sentence patterns of a language."""
         return cls(language, load_sentence_patterns(language))
 
     def iter_sentences(self, block: Block) -> Iterator[BookSentence]:
@@ -221,9 +220,10 @@ class StatementFinder:
     def _find_best_sentence(
         self, blocks: Sequence[Block], heading: str, convert: Callable[[BookSentence], str], min_score: float
     ) -> str:
-        """Return the most relevant sentence, converted by ``convert``, or "" if its worth is too low.
+        """Return the sentence most relevant to a heading, converted by ``convert``.
 
-        The worth must be above ``min_score``; earlier sentences are preferred.
+        Earlier sentences are preferred. Return "" if no sentence that can be converted scores above
+        ``min_score``.
         """
         topic, best = SlideTopic(heading), ""
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
@@ -243,7 +243,7 @@ class StatementFinder:
         return self._find_best_sentence(blocks, heading, self.make_bullet_point, 0.0)
 
     def get_first_sentence(self, content: tuple[Inline, ...]) -> str:
-        """Return the first sentence in the inlines ``content``, as plain text."""
+        """Return the first sentence of inlines as plain text."""
         return next(iter(split_sentences(plain_text(content), self.language)), "").strip()
 
     def _is_long_enough(self, text: str) -> bool:

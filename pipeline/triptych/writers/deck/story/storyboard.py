@@ -66,12 +66,13 @@ _LINE_LENGTH = 42  # characters per line in an agenda column
 class StoryOptions:
     """The options of a storyboard.
 
-    With ``incremental``, bullet points appear one by one. ``overflow`` selects how content that does not fit
-    is handled. ``framing_switches`` switches the title, summary, agenda and closing slides on or off, and
-    ``framing_notes`` has their notes. ``visible_ids`` lists the ids of the visible slides, if not all are
-    visible. ``max_chapter_slides`` limits each chapter's slides (except requested ones), and ``max_slides``
-    all slides; 0 means no limit. ``excess`` is the number of slides above the limit in an earlier attempt.
-    With a ``timing``, the notes fit the length of the talk; without, they have the whole text.
+    If ``incremental`` is true, bullet points appear one by one. ``overflow`` selects how content that does
+    not fit is handled. ``framing_switches`` switches the title, summary, agenda and closing slides on or off,
+    and ``framing_notes`` has their notes. If ``visible_ids`` is not empty, only the slides with these ids and
+    the title, summary and closing slides are visible. ``max_chapter_slides`` limits the slides of each
+    chapter, except requested ones, and ``max_slides`` limits all slides; 0 means no limit. ``excess`` is the
+    number of slides above the limit in an earlier attempt. If ``timing`` is given, the notes fit the length
+    of the talk; otherwise, they have the whole text.
     """
 
     footer: str = ""
@@ -104,10 +105,11 @@ def make_storyboard(
     draw_formulas: DrawFormulas = draw_formulas_without_cache,
     memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Make the deck of a book; ``print_info`` has the pages of its PDF, if known.
+    """Return the deck of a book, and diagnostics.
 
-    Report DEK004 for listed slides that do not exist, DEK005 for content hidden for lack of time, DEK006 for
-    a talk that is too long or too short, and DEK008 for slides above the limit.
+    ``print_info`` has the pages of the book's PDF, if they are known. Report DEK004 for listed slides that do
+    not exist, DEK005 for content hidden for lack of time, DEK006 for a talk that is too long or too short,
+    and DEK008 for slides above the limit.
     """
     options = options or StoryOptions()
     delivery, around = options.timing, options.framing_slides
@@ -249,10 +251,10 @@ def _make_view(
     starts: tuple[PageStart, ...],
     implied_book: ImpliedInput[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
-    """Return a chapter's view and the diagnostics. `Memory.call` caches them by the arguments.
+    """Return a chapter's view and the diagnostics; ``Memory.call`` memoises them by the arguments.
 
-    ``labels_by_id`` has the labels of the book ``implied_book``, and ``starts`` where the pages of its PDF
-    start.
+    ``labels_by_id`` has the labels of the book, and ``starts`` has where the pages of its PDF start. The book
+    itself is not compared, because the other arguments determine all that is used from it.
     """
     most, divided, is_speech, unseen, labels = settings
     found: list[Diagnostic] = []
@@ -279,9 +281,9 @@ def _make_front_notes(
 
 
 def _select_listed_slides(drafts: Sequence[SlideDraft], ids: Sequence[str]) -> list[SlideDraft]:
-    """Return the title and summary, the slides in ``ids`` in their order, and the closing slide.
+    """Return the title and summary slides, the slides with ``ids`` in this order, and the closing slide.
 
-    All other slides follow as hidden slides, except the agenda, which is omitted unless listed.
+    All other slides follow as hidden slides, except the agenda, which is omitted unless it is listed.
     """
     order = {name: number for number, name in enumerate(ids)}
     first = [
@@ -295,7 +297,7 @@ def _select_listed_slides(drafts: Sequence[SlideDraft], ids: Sequence[str]) -> l
 
 
 def _report_missing_slides(ids: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
-    """Report DEK004 for each name in ``ids`` that is not a slide id."""
+    """Report DEK004 for each of ``ids`` that is not the id of a slide."""
     made = {draft.slide.id for draft in drafts} | {"title"}
     for name in ids:
         if name not in made:
@@ -396,10 +398,10 @@ def _fit_to_talk_length(
     timing: TalkTiming,
     framing_count: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Hide slides for which there is no time.
+    """Hide the slides for which there is no time, and return the changed views and diagnostics.
 
-    ``framing_count`` is the number of slides before and after the chapters. Report DEK005 for hidden slides,
-    and DEK006 if the remaining slides still take too long.
+    ``framing_count`` is the number of slides before and after the chapters. Report DEK005 if slides are
+    hidden, and DEK006 if the remaining slides still take too long.
     """
     shown = {name: one.evidence for name, one in views.items()}
     beyond, need = find_surplus_slides(shown, framing_count + len(views), timing)
@@ -430,9 +432,9 @@ def _fit_to_talk_length(
 def _check_talk_length(
     slides: Iterable[DeckSlide], timing: TalkTiming, *, is_crowded: bool
 ) -> list[Diagnostic]:
-    """Report DEK006 for notes that take longer than the talk's length, or less than 60 % of it.
+    """Report DEK006 if the notes take longer than the talk, or less than 60 % of its length.
 
-    The minimum does not apply to a ``is_crowded`` talk, which has too many slides.
+    The minimum does not apply to a crowded talk, which has too many slides.
     """
     words = sum(slide.note_word_count for slide in slides if not slide.hidden)
     least = 0 if is_crowded else timing.word_limit * _MIN_TIME_FRACTION
@@ -463,10 +465,11 @@ def _make_incremental(draft: SlideDraft) -> SlideDraft:
 def limit_slides(
     views: Mapping[str, ChapterView], max_slides: int, framing_count: int, excess: int = 0
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Limit the deck to ``max_slides`` slides, including ``framing_count`` around the chapters; 0 means no
-    limit.
+    """Omit slides so that the deck has at most ``max_slides``; 0 means no limit.
 
-    A further ``excess`` slides must be omitted. Requested slides are kept. Report DEK008 for omitted slides.
+    ``framing_count`` is the number of slides before and after the chapters, which count towards the limit.
+    ``excess`` is the number of slides to omit in addition. Requested slides are kept. Report DEK008 if the
+    deck exceeds the limit.
     """
     total = framing_count + sum(map(_count_chapter_slides, views.values()))
     over = total + excess - max_slides
@@ -521,7 +524,7 @@ def _get_score_key(view: ChapterView) -> tuple[bool, float]:
 
 
 def _is_chapter_requested(view: ChapterView) -> bool:
-    """Return whether the author requested a slide of the chapter, or wrote notes in it."""
+    """Return whether the author requested a slide of the chapter or wrote notes in it."""
     said = (*view.opening, *view.notes)
     return any(map(_is_requested, view.evidence)) or any(isinstance(one, AuthorNote) for one in said)
 

@@ -48,11 +48,7 @@ class TalkTiming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCandidates:
-    """The notes a slide may get.
-
-    ``is_visible`` is false if the slide is hidden; ``has_book_content`` is true if the slide has content of
-    the book.
-    """
+    """The notes from which those of a slide are chosen."""
 
     notes: Sequence[NotePart]
     is_visible: bool = True
@@ -126,9 +122,9 @@ def find_surplus_slides(
 ) -> tuple[set[tuple[str, int]], float]:
     """Return the slides to hide for lack of time, and the minutes that the remaining slides need.
 
-    Slides are returned as chapter id and index; those requested by the author are never hidden.
-    ``other_slide_count`` is the number of slides without book content. Each slide needs half a minute, or as
-    long as its author's notes take.
+    Each slide to hide is given by its chapter id and index; slides that the author requested are never
+    hidden. ``other_slide_count`` is the number of slides without book content. A slide with book content
+    needs half a minute, or as long as its author's notes take if that is more.
     """
     need = other_slide_count * _MIN_OTHER_MINUTES + sum(
         _get_min_minutes(item, timing)
@@ -159,8 +155,9 @@ _CONTINUATION_SCORE = 0.5  # added to a sentence's worth if the sentence before 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordBudget:
-    """The notes a slide may get, its word limit ``word_limit``, and its relative ``share`` of the total
-    words.
+    """The notes from which a slide's notes are chosen, with the slide's word limit.
+
+    ``share`` is the slide's share of the total words, relative to those of the other slides.
     """
 
     notes: Sequence[NotePart]
@@ -171,8 +168,8 @@ class WordBudget:
 def choose_note_parts(budgets: Sequence[WordBudget], max_words: int = 0) -> list[list[NotePart]]:
     """Choose the notes of each slide, with at most ``max_words`` words in total; 0 means no limit.
 
-    Repeatedly, the slide with the fewest words gets its best remaining remark, until no remark fits. Notes
-    other than remarks are always kept. Slides with author's notes get no remarks.
+    The slide with the fewest words relative to its share gets its best remaining remark, repeatedly, until no
+    remark fits. Notes other than remarks are always kept. Slides with author's notes get no remarks.
     """
     taken = [
         {index for index, said in enumerate(turn.notes) if not isinstance(said, Remark)} for turn in budgets
@@ -203,7 +200,10 @@ def choose_note_parts(budgets: Sequence[WordBudget], max_words: int = 0) -> list
 def _find_best_remark(
     budget: WordBudget, lengths: Sequence[int], chosen_indices: set[int], max_words: int
 ) -> int | None:
-    """Return the index of the best remaining remark with at most ``max_words`` words, or None."""
+    """Return the index of the best remaining remark with at most ``max_words`` words.
+
+    Return None if there is no such remark. A remark that needs the previous one must follow a chosen remark.
+    """
     best, most = None, float("-inf")
     for index, said in enumerate(budget.notes):
         if index in chosen_indices or not isinstance(said, Remark) or lengths[index] > max_words:
@@ -237,7 +237,7 @@ class BookLocator:
     def find_location(self, chapter: Chapter, path: Sequence[int], blocks: Iterable[Block]) -> BookLocation:
         """Return the location of blocks in a chapter.
 
-        ``path`` lists the numbers of the headings above the slide. Without a path, the location includes all
+        ``path`` lists the numbers of the headings above the slide. If it is empty, the location includes all
         pages from the first to the last block.
         """
         heading = chapter.blocks[path[-1] - 1] if path else None
@@ -283,7 +283,7 @@ class BookLocator:
 
     @cached_property
     def _next_chapter_ids(self) -> dict[str, str]:
-        """Maps each chapter id to the id of the following chapter."""
+        """The id of the following chapter, by chapter id."""
         return {one.id: after.id for one, after in pairwise(self.book.chapters)}
 
     @cached_property

@@ -1,6 +1,7 @@
-"""Plan native charts: lay out the printed chart, with its axes, in a frame on a slide.
+"""Lay out native charts: fit the printed chart's plot and axes into a frame on a slide.
 
-Limits, ticks and tick labels are those of ``lay_out_printed_plot``; only lengths are computed for the slide.
+Limits, ticks and tick labels are those of ``lay_out_printed_plot``; only lengths are recomputed for the
+slide.
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ class NativePlan:
     def needs_drawn_category_labels(self) -> bool:
         """Whether the labels below the plot are drawn as shapes, because the native axis cannot show them.
 
-        This is so if native labels would differ, or if the values of negative bars occupy their position.
+        This is true if native labels would differ, or if the value labels of negative bars are in their
+        place.
         """
         if self.plan.is_horizontal or (self.plan.has_rotated_labels and not self.form.has_numeric_axes):
             return False
@@ -122,7 +124,7 @@ class NativePlan:
 
     @property
     def has_labels_below_values(self) -> bool:
-        """Whether the labels below the plot are one line lower, below the values of negative bars."""
+        """Whether the labels below the plot are one line lower, below the value labels of negative bars."""
         return (
             self.plan.has_value_labels
             and not self.plan.is_horizontal
@@ -153,10 +155,10 @@ def make_native_plan(
     header_heights: tuple[float, float],
     height_below: float = 0.0,
 ) -> NativePlan:
-    """Plan a chart in its frame.
+    """Lay out a native chart in its frame, with a legend unless every series is labelled directly.
 
-    ``header_heights`` are the heights in points above the plot, without and with a legend; ``height_below``
-    is the height below the plot.
+    ``header_heights`` are the heights in points to keep free above the plot, first without and then with a
+    legend. ``height_below`` is the height in points to keep free below the plot.
     """
     planned = _fit_plan(chart, form, context, header_heights[0], height_below)
     if len(chart.data.series) == 1 or planned.has_all_series_names:

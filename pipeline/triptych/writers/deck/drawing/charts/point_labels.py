@@ -66,11 +66,12 @@ def label_point(
     offset: tuple[float, float] = (0.0, 0.0),
     box: tuple[float, float] | None = None,
 ) -> None:
-    """Label a point with its value (a pair of number and text), preceded by the series ``name``, if any.
+    """Label a point with its value, preceded by the series ``name`` if it is not empty.
 
-    The label changes with the workbook if a format code produces the same text. ``offset`` is the offset in
-    points to the right and downwards from the position ``position``. ``box`` is the width and height in
-    points of a label with several lines, or None.
+    ``value`` is a number and its formatted text. If a number format produces this text, the label follows
+    changes in the workbook; otherwise, its text is fixed. ``offset`` moves the label to the right and
+    downwards from ``position``, in points. ``box`` is the width and height in points of a label with several
+    lines.
     """
     number, words = value
     code = find_format_code([number], [words], context.language)
@@ -211,7 +212,7 @@ class ChartShapes:
     def add_line(
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
     ) -> None:
-        """Add a line through two or more points; ``width`` is in points."""
+        """Add a line through two or more positions, ``width`` points wide."""
         for (x, y), (end_x, end_y) in pairwise(line):
             anchor = self._add_anchor((min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
             rises = (x <= end_x) != (y <= end_y)

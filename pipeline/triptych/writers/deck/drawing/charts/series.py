@@ -42,7 +42,7 @@ _AREA_OPACITY = "20000"  # opacity of areas in thousandths of a percent
 def style_series(
     native: NativeChart, chart: Chart, context: ChartContext, *, shows_values: bool, gap_width: int | None
 ) -> None:
-    """Style all series of a chart with axes, and label its bars if ``shows_values``."""
+    """Style all series of a chart with axes, and label its bars if ``shows_values`` is true."""
     plot, kind = native.plots[0], get_plot_chart_type(chart)
     drawn = (series for plot in native.plots for series in plot.series)
     for series, (column, mark, data) in zip(drawn, kind.list_native_series(chart), strict=False):
@@ -206,7 +206,7 @@ def add_separating_outline(format_: Any, context: ChartContext) -> None:
 
 
 def fill_area(format_: Any, mark_style: MarkStyle, context: ChartContext) -> None:
-    """Fill an area with a colour, or with a pattern after all theme colours have been used."""
+    """Fill an area with a colour, or with a pattern once all theme colours are in use."""
     if mark_style.pattern is None:
         set_fill(format_, mark_style.tint)
         if mark_style.needs_outline or mark_style.is_grey:
@@ -224,7 +224,7 @@ def fill_area(format_: Any, mark_style: MarkStyle, context: ChartContext) -> Non
 
 
 def _make_fill_translucent(series: Any, mark_style: MarkStyle) -> None:
-    """Make the fill of an area chart's series transparent, so that the areas behind it are visible."""
+    """Make the fill of a series in an area chart translucent, so that the areas behind it remain visible."""
     properties = get_element(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
@@ -238,7 +238,7 @@ def set_line_width(series: Any, mark_style: MarkStyle, chart: Chart) -> None:
 
 
 def style_line(series: Any, mark_style: MarkStyle, data: Series, context: ChartContext) -> None:
-    """Style a line and its markers. Lines are dashed after all theme colours have been used."""
+    """Style a line and its markers. Lines are dashed once all theme colours are in use."""
     series.smooth = False
     set_tint(series.format.line.color, mark_style.tint)
     if mark_style.dash is not None:
@@ -250,7 +250,7 @@ def style_line(series: Any, mark_style: MarkStyle, data: Series, context: ChartC
 
 
 def style_marker(marker: Any, mark_style: MarkStyle, size: int, context: ChartContext) -> None:
-    """Style a marker. Markers are hollow after all theme colours have been used."""
+    """Style a marker. Markers are hollow once all theme colours are in use."""
     paper = context.palette.background_tint
     marker.style = mark_style.marker
     marker.size = size
@@ -286,8 +286,9 @@ _PATTERNS = (
 class MarkStyle:
     """The style of a series or point.
 
-    ``dash`` and ``pattern`` are None for solid lines and fills. ``is_grey`` is true for a series that is not
-    highlighted, ``needs_outline`` for a highlighted series that needs an outline to stand out.
+    Lines are solid if ``dash`` is None, and fills if ``pattern`` is None. ``is_grey`` is true if only other
+    series or points are highlighted. ``needs_outline`` is true for a highlight whose colour has too little
+    contrast with the grey.
     """
 
     tint: Tint
@@ -323,7 +324,10 @@ def get_mark_style(
 
 
 def get_grey_style(index: int, palette: Palette) -> MarkStyle:
-    """Return the grey style of a series that is not highlighted; ``index`` selects grey and pattern."""
+    """Return the grey style of a series that is not highlighted.
+
+    ``index`` selects the shade of grey and the pattern.
+    """
     greys = palette.greys
     pattern = _PATTERNS[index // len(greys) % len(_PATTERNS)]
     return replace(
@@ -332,7 +336,7 @@ def get_grey_style(index: int, palette: Palette) -> MarkStyle:
 
 
 def get_accent_style(index: int, palette: Palette) -> MarkStyle:
-    """Return the style of a series in theme colours; ``index`` selects colour, marker and pattern."""
+    """Return the style of a series in a theme colour; ``index`` selects colour, marker, dash and pattern."""
     turn = index // len(ACCENTS) % len(_DASHES)
     return MarkStyle(
         tint=palette.accents[index % len(ACCENTS)],
@@ -344,9 +348,9 @@ def get_accent_style(index: int, palette: Palette) -> MarkStyle:
 
 
 def get_legend_style(chart: Chart, context: ChartContext, series: Series) -> MarkStyle:
-    """Return the style of a whole series, as in the legend.
+    """Return the style of a whole series, as shown in the legend.
 
-    If there is a legend, this is the style of the highlighted values.
+    If the chart has a legend and highlighted categories, this is the style of a highlighted value.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     legend = len(chart.data.labels) > 1 and not get_chart_type(chart).connects_values
@@ -362,5 +366,5 @@ def get_label_tint(chart: Chart, context: ChartContext, series: Series) -> Tint:
 
 
 def find_last_value_index(series: Series) -> int:
-    """Return the index of the last value that is not None, or -1."""
+    """Return the index of the last value that is not None, or -1 if there is none."""
     return max((index for index, value in enumerate(series.values) if value is not None), default=-1)

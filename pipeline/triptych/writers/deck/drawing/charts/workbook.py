@@ -23,7 +23,7 @@ from triptych.writers.deck.template.palette import set_line
 
 
 def make_workbook(chart: Chart, form: NativeChartType, limits: tuple[float, float]) -> Any:
-    """Return the workbook of a chart; ``limits`` are the ends of a number axis."""
+    """Return the workbook of a chart; ``limits`` are the limits of its x axis if the axis is numeric."""
     return (
         _make_number_workbook(chart, limits)
         if form.has_numeric_axes
@@ -54,7 +54,7 @@ def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
 def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
     """Return a workbook with x values and a column for each series.
 
-    Bridges and reference lines have further rows.
+    Bridges and reference lines are in further rows.
     """
     rows = list(get_axis_numbers(chart))
     columns: list[tuple[str, dict[int, float], str]] = []
@@ -86,7 +86,7 @@ _BRIDGE_WIDTH = "19050"  # 1.5 points in EMU
 
 
 def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
-    """Return each series with values on both sides of a break, with the indices of these breaks."""
+    """Return each series that has values on both sides of a break, with the indices of such breaks."""
     broken = find_added_breaks(chart)
     found = (
         (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
@@ -105,7 +105,7 @@ def add_bridges(data: Any, chart: Chart) -> None:
 
 
 def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
-    """Yield the name and points of each bridge on a number axis; gaps separate the pairs of points."""
+    """Yield the name and points of each bridge on a numeric axis; gaps separate the pairs of points."""
     positions = get_axis_numbers(chart)
     for series, own in find_bridges(chart):
         found: list[tuple[float, float | None]] = []
@@ -144,7 +144,7 @@ class ReferenceLine:
 
 
 def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
-    """Return the reference lines that are series of the native chart, at values of its axis."""
+    """Return the reference lines that are drawn as series, with their values on the native value axis."""
     if chart.horizontal or chart.data.is_whole:
         return ()
     unit = 0.01 if chart.percent else 1.0
@@ -152,8 +152,9 @@ def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
 
 
 def move_series_to_line_plot(native: NativeChart, count: int, *, has_numeric_axes: bool) -> None:
-    """Move the last ``count`` series to a line plot (a scatter plot if ``has_numeric_axes``) on the same
-    axes.
+    """Move the last ``count`` series to a second plot on the same axes.
+
+    The second plot is a scatter plot if ``has_numeric_axes`` is true, otherwise a line plot.
     """
     if not count:
         return
@@ -179,7 +180,7 @@ def move_series_to_line_plot(native: NativeChart, count: int, *, has_numeric_axe
 def style_reference_lines(
     native: NativeChart, lines: tuple[ReferenceLine, ...], context: ChartContext
 ) -> None:
-    """Style the reference lines, which are in the second plot, as dashed lines."""
+    """Style the reference lines in the second plot as dashed lines."""
     for own in list(native.plots[1].series)[-len(lines) :] if lines else ():
         set_line(own.format, context.palette.text_colour, 1.25)
         own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
