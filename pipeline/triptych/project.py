@@ -25,9 +25,7 @@ MAX_FILE_SIZE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
 class UnsafePath(Exception):
-    """Raised if a path is outside the project, or is not a regular file of at most ``MAX_FILE_SIZE``
-    bytes.
-    """
+    """Raised if a path is outside the project, or is not a file of at most ``MAX_FILE_SIZE`` bytes."""
 
     def __init__(
         self, message: str, hint: str = "move the file into the project folder, and update the path"
@@ -62,9 +60,10 @@ def is_link(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Settings that a catalogue adds to a project: ``defaults`` for its manifest, and ``overrides``.
+    """Settings that a catalogue adds to the manifest of a project.
 
-    ``other_titles`` maps the names of other titles in the catalogue to the numbering tables that
+    The manifest takes precedence over ``defaults``, and ``overrides`` take precedence over the manifest.
+    ``other_titles`` maps the names of other titles in the catalogue to their numbering tables, which
     cross-references use.
     """
 
@@ -79,7 +78,7 @@ NO_OVERLAY = Overlay()
 class Project:
     """A project on disk, in the folder ``root`` that contains ``source/book.yaml``.
 
-    ``overlay`` has additional settings. The manifest may raise resource limits only if the project is
+    ``overlay`` has settings from a catalogue. The manifest may raise resource limits only if the project is
     ``trusted``. Paths in parameters and results are POSIX paths relative to ``root``.
     """
 
@@ -101,9 +100,9 @@ class Project:
 
     @contextmanager
     def record_reads(self) -> Iterator[set[str]]:
-        """Yield a set that collects the paths requested in the block, whether or not the files exist.
+        """Yield a set to which all paths requested in the ``with`` block are added, even of missing files.
 
-        ``ANY_FILE`` is added if a folder is listed.
+        If a folder is listed, ``ANY_FILE`` is added.
         """
         before, self._requested = self._requested, set()
         try:
@@ -143,8 +142,8 @@ class Project:
     def locate_file(self, path: str, *, referring_file: str = MANIFEST) -> str | None:
         """Return the project path of a file that a source file refers to, or None if the file is missing.
 
-        ``path`` is relative to the folder of the referring file ``referring_file``, or else to the manifest's
-        folder. Raise ``UnsafePath`` if the file is outside the project.
+        ``path`` is relative to the folder of ``referring_file``, or else to the manifest's folder. Raise
+        ``UnsafePath`` if it is absolute, contains backslashes, or is outside the project.
         """
         if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
             hint = (
@@ -211,9 +210,10 @@ class Project:
         return exists
 
     def _resolve(self, path: str, *, written_path: str = "") -> Path:
-        """Return a path with symbolic links resolved. Raise ``UnsafePath`` if it is outside the project.
+        """Return a path with symbolic links resolved.
 
-        ``written_path`` is the path as written in the source, for messages.
+        Raise ``UnsafePath`` if it is outside the project or cannot be opened. The message shows
+        ``written_path``, the path as the author wrote it, if it is given.
         """
         try:
             full = (self.root / path).resolve()
@@ -227,7 +227,11 @@ class Project:
         return full
 
     def read_bytes(self, path: str) -> bytes:
-        """Return the bytes of a file. Raise FileNotFoundError or ``UnsafePath``."""
+        """Return the bytes of a file.
+
+        Raise FileNotFoundError if the file is missing. Raise ``UnsafePath`` if it is too large, not a regular
+        file, or outside the project.
+        """
         self._record_request(path)
         full = self._resolve(path)
         if not full.exists():

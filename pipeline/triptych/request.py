@@ -24,12 +24,14 @@ Progress: TypeAlias = Callable[[str], None]
 class BuildRequest:
     """The options of a build.
 
-    If ``formats`` is None, the manifest selects the formats. ``talk`` names the talk whose chapters are shown
-    on slides; "" shows all chapters. ``jobs`` is the number of processes, or 0 for one per processor. The
-    journal of the build is kept in ``records_folder``, by default the cache folder. ``cache_address`` is the
-    URL of a shared cache. If ``lists_steps``, the outcome lists the steps that ran. If ``publishes`` is
-    False, all steps run but no file is published. If ``previews``, each output is first written without the
-    PDF's page numbers, then again with them.
+    ``formats`` are the output formats, or None for those in the manifest. If ``talk`` names a talk, slides
+    show only the chapters of that talk. ``jobs`` is the number of processes, or 0 for one per processor.
+    ``records_folder`` is the folder of the build's journal, by default the cache folder. ``cache_address`` is
+    the URL of a shared cache.
+
+    If ``lists_steps`` is set, the outcome lists the steps that ran. If ``publishes`` is False, all steps run
+    but no file is published. If ``previews`` is set, each output is written without the page numbers of the
+    PDF first, and rewritten with them later.
     """
 
     output_folder: Path

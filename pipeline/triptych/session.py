@@ -34,7 +34,7 @@ _SAVE_MEMORY_HINT = "run fewer processes to save memory: `--jobs 1`"
 
 
 class BuildSession:
-    """A series of builds with the same worker processes and memory of results. Use it as a context manager.
+    """A series of builds that share worker processes and results. Use it as a context manager.
 
     ``jobs`` is the number of processes, or 0 for one per processor. Set ``has_memory`` for repeated builds.
     """
@@ -87,7 +87,10 @@ class BuildSession:
         progress: Progress = lambda stage: None,
         observer: Observer = ignore_result,
     ) -> BuildOutcome:
-        """Build a project. ``observer`` receives each result as soon as it is available, in any thread."""
+        """Build a project, and return the outcome.
+
+        ``observer`` is called with each result as soon as it is available, in any thread.
+        """
         if found := check_build_folder(project):  # before anything is written there
             return BuildOutcome(diagnostics=found)
         folder = get_temporary_folder()

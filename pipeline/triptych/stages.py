@@ -79,7 +79,10 @@ NO_OUTPUTS = Diagnostic(
 
 
 def read_source(project: Project, request: BuildRequest, cache: Cache, emit: Emit) -> Manuscript:
-    """Read and resolve the book. If the source has errors, raise ``StopRun`` to end the build."""
+    """Read and resolve the book, and return the data for writing it.
+
+    Raise ``StopRun`` if the source has errors.
+    """
 
     def announce(manifest: Manifest, book: Book) -> None:
         formats = _choose_formats(request, manifest)
@@ -117,10 +120,10 @@ def read_project(
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
     """Return the manifest, the resolved book and all findings of a project.
 
-    Findings are about the output formats in ``formats``, by default those in the manifest. If ``talk`` names
-    a talk, the slides show only that talk's chapters. ``announce`` is called with the manifest and the book,
-    first before the chapters are read, then before cross-references are resolved. The returned manifest and
-    book are None if they cannot be read.
+    The manifest and the book are None if they cannot be read. Findings are about the output formats in
+    ``formats``, by default those in the manifest. If ``talk`` names a talk, slides show only the chapters of
+    that talk. ``announce`` is called with the manifest and the book before the chapters are read, and again
+    before cross-references are resolved.
     """
     cache.memory.begin_build()
     if found := check_build_folder(project):
@@ -170,7 +173,7 @@ def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
 
 
 def list_outputs(manuscript: Manuscript, request: BuildRequest) -> tuple[OutputFormat, ...]:
-    """Return the output formats to write, the PDF first. If there are none, raise ``StopRun``."""
+    """Return the output formats to write, the PDF first. Raise ``StopRun`` if there are none."""
     if not manuscript.formats:
         raise StopRun(BuildOutcome(diagnostics=sort_findings([*manuscript.findings, NO_OUTPUTS])))
     return manuscript.formats
@@ -291,9 +294,9 @@ def write_output(
 def write_format(
     name: OutputFormat, job: WritingJob, *, with_checks: bool = False
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write an output and return its bytes and findings, including template errors.
+    """Write an output, and return its bytes and findings. Template errors become findings.
 
-    If ``with_checks``, also compare the output with the book, and check the file.
+    If ``with_checks`` is set, also compare the output with the book, and check the file.
     """
 
     def make() -> WrittenOutput:
@@ -345,7 +348,10 @@ def _convert_errors(make: Callable[[], WrittenOutput], job: WritingJob) -> tuple
 def collect_findings(
     manuscript: Manuscript, request: BuildRequest, outputs: Mapping[OutputFormat, FinishedOutput]
 ) -> Sequence[Diagnostic]:
-    """Return all findings. If there are errors or nothing is to be published, raise ``StopRun``."""
+    """Return all findings, sorted.
+
+    Raise ``StopRun`` if there are errors, or if the request is not to publish any files.
+    """
     found = sort_findings(
         [*manuscript.findings, *(one for output in outputs.values() for one in output.findings)]
     )
@@ -376,7 +382,10 @@ def publish_outputs(
 
 
 def _report_edited_files(copies: Mapping[Path, Path]) -> list[Diagnostic]:
-    """Report OUT001 for each file edited by hand; ``copies`` maps edited files to their saved copies."""
+    """Report OUT001 for each output file that was edited by hand.
+
+    ``copies`` maps edited files to their saved copies.
+    """
     return [
         Diagnostic(
             code="OUT001",

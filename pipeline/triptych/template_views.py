@@ -54,10 +54,10 @@ def get_template_names(cls: type) -> frozenset[str] | None:
 
 
 def is_template_function(function: object) -> bool:
-    """Return whether a function is declared with ``template_function``."""
+    """Return whether templates may call a function, as declared with ``template_function``."""
     return getattr(function, _CALLED, False) is True
 
 
 def can_accept_objects(function: object) -> bool:
-    """Return whether a function or method is declared with ``accepts_objects``."""
+    """Return whether templates may pass objects to a function, as declared with ``accepts_objects``."""
     return getattr(function, _GIVEN_OBJECTS, False) is True

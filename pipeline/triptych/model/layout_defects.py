@@ -23,10 +23,11 @@ SQUEEZED: Where = "type"
 
 @dataclass(frozen=True, slots=True)
 class LayoutDefect:
-    """Content that overflows or overlaps. ``kind`` is "words", or the type of an element without text.
+    """Content that overflows, overlaps other content, or was reduced to fit.
 
-    ``words`` are the text or alt text. ``overflow`` is the overflow or overlap in points. ``mcid`` is the id
-    of the content's marked-content sequence on the page, or -1 if it has none.
+    ``kind`` is "words" for text, or else the type of the element. ``words`` is the text or alt text.
+    ``overflow`` is the size of the defect in points, such as the length of an overlap. ``mcid`` is the id of
+    the content's marked-content sequence on the page, or -1 if it has none.
     """
 
     where: Where

@@ -145,11 +145,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A footnote.
+    """A reference to a footnote, usually with the footnote's content.
 
-    ``key`` is the name of a footnote with several references. Each reference is a ``Note``, and only the
-    first has ``content`` after the passes; the others have ``is_repeated`` set. ``number`` counts from 1 in
-    each chapter.
+    If a footnote has several references, each is a ``Note`` with the footnote's label as its ``key``. After
+    the passes, only the first has ``content``, and ``is_repeated`` is set in the others. ``number`` is
+    1-based in each chapter.
     """
 
     content: tuple[Block, ...]
@@ -199,9 +199,9 @@ class Equation:
 class Picture:
     """An image file with its project-relative path, media type and size in CSS pixels.
 
-    ``page`` is a page number of a PDF, counted from 1, or 0 for other files. ``moving`` is set for
-    animations. For a generated image, ``drawing`` is its SVG, ``narrow`` is the variant for small screens,
-    and ``path`` is not a file.
+    ``page`` is the 1-based page number of a PDF, or 0 for other files. ``moving`` is set for animations. For
+    a generated image, ``drawing`` is its SVG, ``narrow`` is the variant for small screens, and ``path`` is
+    not a file.
     """
 
     path: str
@@ -367,7 +367,7 @@ class PageBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A citation of one or more sources. ``content`` is the text in the format of the citation style.
+    """A citation of one or more sources, formatted in the citation style.
 
     ``entries`` are the ids of the sources in the bibliography.
     """
@@ -428,7 +428,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexTerm:
-    """The text of an index entry or sub-entry. ``sort_key`` is the sort key."""
+    """The text and the sort key of an index entry or sub-entry."""
 
     content: tuple[Inline, ...]
     sort_key: str
@@ -438,9 +438,9 @@ class IndexTerm:
 class IndexMark:
     """An index mark, which is invisible in the text.
 
-    ``path`` is the entry followed by its sub-entries. ``see`` and ``see_also`` are cross-references to other
-    entries as written by the author. A mark with ``see`` adds no locator. ``is_principal`` marks the entry's
-    principal locator.
+    ``path`` has the terms of an entry and its sub-entries, the entry first. ``see`` and ``see_also`` are
+    cross-references to other entries, as written by the author. A mark with ``see`` adds no locator. If
+    ``is_principal`` is set, the mark is the entry's principal locator.
     """
 
     path: tuple[IndexTerm, ...]
@@ -476,7 +476,7 @@ class IndexCrossReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """An entry in the index, with its sub-entries."""
+    """An entry of the index, with its sub-entries."""
 
     content: tuple[Inline, ...]
     locators: tuple[IndexLocator, ...] = ()
@@ -513,11 +513,11 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A table cell. ``colspan`` and ``rowspan`` are at least 1.
+    """A table cell.
 
-    ``note`` is small text on a separate line, such as the year that a number is from. ``html_attr`` has
-    classes and styles from HTML source, which outputs ignore. ``shade`` is the step of a heat map colour,
-    from -9 to 9, or 0 for none.
+    ``note`` is text in small type on a separate line, such as the year of a number. ``html_attr`` has the
+    classes and styles of HTML source, which outputs ignore. ``shade`` is a step of the heat map colours, from
+    -9 to 9, or 0 for no shade.
     """
 
     content: tuple[Block, ...]
@@ -560,17 +560,20 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart with its data. Numbers and dates are formatted in ``language``.
+    """A chart and its data. Numbers and dates are formatted in ``language``.
 
-    ``kind`` is the name of a chart type, a class in ``charts/kinds/``. ``headline`` is printed above the
-    chart in books, ``description`` is the long description. ``percent`` stacks fractions of a whole;
-    ``horizontal`` puts the categories on the vertical axis. ``y_min`` and ``y_max`` are the limits of the
-    value axis, if the author set them. ``facet_columns`` is the number of columns of small multiples, or 0 to
-    let the output choose. ``animation`` is the animation on slides. ``note`` and ``source`` follow the
-    caption. ``value_title`` and ``unit`` label the value axis. Series, panels and categories named in
-    ``highlight`` have full colour, the others are pale. ``direct_labels`` puts series names next to the data
-    instead of into a legend. ``colours`` are pairs of a series or category name and an index into the theme's
-    chart colours, as set in the manifest.
+    ``kind`` is the name of a chart type, a class in ``charts/kinds/``. Books show ``headline`` above the
+    chart. ``note`` and ``source`` follow the caption, and ``description`` is the long description.
+    ``value_title`` and ``unit`` label the value axis. ``y_min`` and ``y_max`` are its limits, or None if the
+    author did not set them.
+
+    If ``percent`` is set, values are stacked as fractions of a whole. If ``horizontal`` is set, the
+    categories are on the vertical axis. If ``direct_labels`` is set, series names are next to the data
+    instead of in a legend. If ``highlight`` names series, panels or categories, all others are pale.
+
+    ``facet_columns`` is the number of columns of small multiples, or 0 to let the output choose.
+    ``animation`` applies to slides. ``colours`` has pairs of a series or category name and an index into the
+    theme's chart colours, as set in the manifest.
     """
 
     kind: str

@@ -12,7 +12,7 @@ _AFTER_STOP = "”’»“‘\"')]）」』"  # marks that may follow a full sto
 def join_sentences(*texts: tuple[Inline, ...], full_stop: str = ". ") -> tuple[Inline, ...]:
     """Join inline content as sentences, adding a full stop to each sentence that lacks one.
 
-    ``full_stop`` is the full stop of the language with the space that follows it.
+    ``full_stop`` is the language's full stop with the space that follows it, if any.
     """
     gap = full_stop[len(full_stop.rstrip()) :]
     out: tuple[Inline, ...] = ()

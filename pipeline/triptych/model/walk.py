@@ -200,10 +200,10 @@ def find_slide_node_ids(chapter: Chapter) -> frozenset[int]:
 
 
 def rewrite(node: N, change: Callable[[Any], Any], kind_mask: int = 0) -> N:
-    """Apply ``change`` to each node of a tree, children first. Unchanged nodes are shared.
+    """Return a tree with ``change`` applied to each node, children first. Unchanged nodes are shared.
 
-    ``change`` returns the same node, a replacement, or a tuple of nodes that replace it. If ``kind_mask`` is
-    a bit set of node types, subtrees without these types are skipped.
+    ``change`` returns the node itself, a replacement, or a tuple of replacements. If ``kind_mask``, a bit set
+    of node types, is not 0, subtrees without these types are skipped.
     """
     if kind_mask and not get_kind_bits(node) & kind_mask:
         return node
@@ -221,7 +221,10 @@ def rewrite(node: N, change: Callable[[Any], Any], kind_mask: int = 0) -> N:
 
 
 def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], kind_mask: int = 0) -> tuple[Any, ...]:
-    """Apply ``change`` to a tuple of nodes, which may be nested. Return the same tuple if nothing changes."""
+    """Apply ``change`` to a tuple of nodes, which may be nested.
+
+    Return the same tuple if no node changes.
+    """
     if kind_mask and len(group) > _FEW and not _get_group_kind_bits(group) & kind_mask:
         return group
     out: list[Any] | None = None  # created at the first change, since most tuples do not change

@@ -85,10 +85,10 @@ class Backdrop:
     def paint_background(
         self, trees: Sequence[Any], colours: ColourScheme, read_picture: ReadPicture
     ) -> None:
-        """Paint the background of the first of ``trees`` that defines a background, or else the colour bg1.
+        """Paint the background of a slide, or the colour bg1 if no background is defined.
 
-        ``trees`` are the slide, its layout and its master, each of which may be None. Backgrounds are defined
-        in 19.3.1.1 f.
+        ``trees`` are the slide, its layout and its master, each of which may be None. The first one that
+        defines a background (19.3.1.1 f.) determines it.
         """
         plain = Colour(colours.get_theme_colour("bg1") or WHITE)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
@@ -135,15 +135,18 @@ class Backdrop:
                 return
 
     def find_colours(self, box: Box) -> tuple[str, ...]:
-        """Return the colours in ``box`` (in EMU), most frequent first, except those of a small part of it."""
+        """Return the colours in ``box`` (in EMU), most frequent first.
+
+        Colours that only cover a small part of the box are left out.
+        """
         low = box.bottom - box.top <= _LINE
         return tuple(self._group_colours(box, _IGNORED_ON_LINE if low else _IGNORED).values())
 
     def _group_colours(self, box: Box, ignored_fraction: float) -> dict[tuple[int, ...], str]:
-        """Group the similar colours in ``box``, and return the most frequent colour of each group.
+        """Group similar colours in ``box``, and map each group's key to its most frequent colour.
 
-        The least frequent groups, which together cover at most the fraction ``ignored_fraction``, are left
-        out.
+        The largest group comes first. The smallest groups are left out; together, they cover at most the
+        fraction ``ignored_fraction`` of the box.
         """
         sides = (
             math.ceil(box.left * self._scale),
@@ -167,7 +170,7 @@ class Backdrop:
         return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
 
     def find_colours_in_cells(self, box: Box) -> tuple[str, ...]:
-        """Return the colours in each cell of a grid over ``box``; a chart may have text in any cell."""
+        """Return the colours in each cell of a grid over ``box``, since a chart may have text in any cell."""
         step = round(_CELL / self._scale)
         if len(found := self._group_colours(box, 0.0)) == 1:
             return tuple(found.values())
@@ -240,8 +243,9 @@ class Backdrop:
         source: _PartSource,
         placeholder_colour: str | None,
     ) -> None:
-        """Paint the area of ``outline`` with a fill; ``placeholder_colour`` replaces a theme style's colour
-        ``phClr``.
+        """Paint a fill inside ``outline``.
+
+        ``placeholder_colour`` replaces ``phClr`` in a fill that is defined in the theme.
         """
         corners = [transform.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
@@ -291,7 +295,10 @@ def _iter_shapes(tree: Any) -> Iterator[Any]:
 
 
 def _read_transform(transform: Any) -> _Transform | None:
-    """Return the transform from a shape's unit square to its slide or group (20.1.7.6), or None."""
+    """Return the transform from a shape's unit square to its slide or group (20.1.7.6).
+
+    Return None if the position or the size is missing.
+    """
     offset = None if transform is None else transform.find(f"{A}off")
     extent = None if transform is None else transform.find(f"{A}ext")
     if offset is None or extent is None:
@@ -564,10 +571,10 @@ _LINES = ("line", "straightConnector1")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A shape outline as polygons; a polygon inside another polygon is a hole.
+    """The outline of a shape, as polygons. A polygon inside another is a hole.
 
-    If ``is_exact`` is false, the shape covers an unknown area of its box. If ``is_open`` is true, the outline
-    is a line without area.
+    If ``is_exact`` is False, the shape covers an unknown part of its bounding box. If ``is_open`` is True,
+    the outline is a line that encloses no area.
     """
 
     polygons: tuple[Polygon, ...] = (_BOX,)
@@ -576,7 +583,7 @@ class Outline:
 
 
 def read_outline(properties: Any) -> Outline:
-    """Return the outline defined by shape properties; the default is the whole box."""
+    """Return the outline defined by shape properties, or the whole bounding box if they define none."""
     if properties is None:
         return Outline()
     preset = properties.find(f"{A}prstGeom")

@@ -63,11 +63,14 @@ class ColourScheme:
         return cls(slots, {**_USUAL_MAP, **mapping}, theme)
 
     def get_theme_colour(self, name: str) -> str | None:
-        """Return the theme colour with a name such as tx1 or accent3, or None."""
+        """Return the theme colour with a name such as tx1 or accent3, or None if it is undefined."""
         return self.slots.get(self.names.get(name, name))
 
     def resolve_colour(self, holder: Any, placeholder_colour: str | None = None) -> Colour | None:
-        """Return the colour defined in an element, or None; ``placeholder_colour`` replaces ``phClr``."""
+        """Return the colour that an element contains, or None if there is none or it is undefined.
+
+        ``placeholder_colour`` replaces ``phClr``.
+        """
         for item in holder:
             if _get_local_name(item).endswith("Clr"):
                 base = self._resolve_base_colour(item, placeholder_colour)
@@ -76,7 +79,7 @@ class ColourScheme:
         return None
 
     def resolve_opaque_colour(self, holder: Any, placeholder_colour: str | None = None) -> str | None:
-        """Return the colour defined in an element, or None if the element has no colour or is not opaque."""
+        """Return the colour that an element contains, or None if there is none or it is not opaque."""
         found = None if holder is None else self.resolve_colour(holder, placeholder_colour)
         return found.digits if found is not None and found.opacity >= 1 else None
 
@@ -120,9 +123,9 @@ class ColourScheme:
         return tuple(dict.fromkeys(covering))
 
     def resolve_fill_reference(self, reference: Any) -> tuple[Any, str | None]:
-        """Return the theme fill that a ``fillRef`` or ``bgRef`` refers to, or None.
+        """Return the theme fill of a ``fillRef`` or ``bgRef``, and the colour that replaces ``phClr`` in it.
 
-        The second value is the colour that replaces ``phClr`` in that fill, or None.
+        Either is None if it is missing.
         """
         found = self.resolve_colour(reference)
         index = int(reference.get("idx", "0"))
@@ -159,7 +162,7 @@ class ColourScheme:
 
 
 def find_fill(properties: Any) -> Any:
-    """Return the fill element in the properties of a shape, cell or background, or None."""
+    """Return the fill element in the properties of a shape, cell or background, or None if there is none."""
     return (
         None
         if properties is None

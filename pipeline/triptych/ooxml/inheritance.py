@@ -108,7 +108,7 @@ def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: 
 
 
 def find_box(chain: Iterable[Any]) -> Box | None:
-    """Return the bounding box of the first shape in ``chain`` that has one, or None."""
+    """Return the bounding box of the first shape in ``chain`` that has one, or None if none has."""
     for element in chain:
         places = (element.find(path) for path in _PLACES)
         place = next((found for found in places if found is not None), None)
@@ -121,9 +121,10 @@ def find_box(chain: Iterable[Any]) -> Box | None:
 
 
 def find_colour_map(trees: Sequence[Any]) -> Any:
-    """Return the colour map that applies to the first of ``trees``, or None.
+    """Return the colour map that applies to the first of ``trees``, or None if there is none.
 
-    This is the first override in ``trees``, which end with the master, or else the master's colour map.
+    ``trees`` are a slide or layout and the parts that it inherits from; the last one is the master. The first
+    override applies, or else the master's colour map.
     """
     *others, master = trees
     for tree in others:
@@ -232,8 +233,9 @@ class TypefaceReader:
                 yield from _iter_body_typefaces(body, [level] * _LEVELS, self.fonts)
 
     def _resolve_level_typefaces(self, shape: Any, *, is_cached: bool) -> list[Typeface]:
-        """Return the inherited typeface of each list level in a shape, cached by placeholder if
-        ``is_cached``.
+        """Return the inherited typeface of each list level in a shape.
+
+        If ``is_cached`` is set, the result is cached by the type and index of the shape's placeholder.
         """
         mark = find_placeholder(shape)
         key = ("", "") if mark is None else (mark.get("type", "obj"), mark.get("idx", "0"))
@@ -262,7 +264,7 @@ def _iter_body_typefaces(body: Any, levels: Sequence[Typeface], fonts: ThemeFont
 
 
 def _resolve_typeface(properties: Sequence[Any], inherited: Typeface, fonts: ThemeFonts) -> Typeface:
-    """Return the typeface given by run properties, which are ordered nearest first, else ``inherited``."""
+    """Return the typeface that run properties set, nearest first. Unset values come from ``inherited``."""
     family = next((latin for item in properties if (latin := item.find(f"{A}latin")) is not None), None)
     bold = next((value for item in properties if (value := item.get("b")) is not None), None)
     italic = next((value for item in properties if (value := item.get("i")) is not None), None)

@@ -14,9 +14,10 @@ _ENDING = ".rels"
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """A relationship; ``type`` is the relationship type, a URI.
+    """A relationship of a part or of the package.
 
-    ``target`` is a part name, or a URL if the relationship is ``is_external``.
+    ``target`` is a part name, or a URL if ``is_external`` is set. ``type`` is the URI of the relationship
+    type.
     """
 
     target: str

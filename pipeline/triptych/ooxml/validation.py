@@ -92,7 +92,7 @@ _PLACEHOLDER = {
 
 
 def declares_entities(content: bytes) -> bool:
-    """Return whether a part has a DOCTYPE or ENTITY declaration; entities can expand without limit."""
+    """Return whether a part has a DOCTYPE or ENTITY declaration, since entities can expand without limit."""
     return _DECLARES.search(content.replace(b"\0", b"")) is not None  # UTF-16 contains null bytes
 
 
@@ -144,9 +144,9 @@ def _describe_invalid_value(tag: str, name: str, value: str | None, expected: st
 def find_invalid_parts(
     roots: Mapping[str, Any], relationships: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the name and fault of each invalid template part; the package itself has the name "".
+    """Yield the name and the fault of each invalid part of a template. The package has the name "".
 
-    ``roots`` maps part names to XML roots, ``relationships`` maps part names to relationships by id.
+    ``roots`` maps part names to XML roots, and ``relationships`` maps them to relationships by id.
     """
     if [_get_relationship_type(relation) for relation in relationships.get("", {}).values()].count(
         "officeDocument"

@@ -29,15 +29,15 @@ NO_PRINT_INFO = PrintInfo()
 
 
 def ignore_pages(print_info: PrintInfo) -> None:
-    """Ignore the page information of a PDF: the default of ``WritingJob.announce_pages``."""
+    """Do nothing. This is the default of ``WritingJob.announce_pages``."""
 
 
 @dataclass(frozen=True, slots=True)
 class WritingJob:
     """The input for writing an output.
 
-    ``print_info`` is the page information of the PDF, and is empty if no PDF is built. The PDF output calls
-    ``announce_pages`` with the page information as soon as the pages are laid out.
+    ``print_info`` is the page information of the PDF, or empty if no PDF is built. The PDF output passes this
+    information to ``announce_pages`` as soon as the pages are laid out.
     """
 
     book: Book
@@ -55,10 +55,9 @@ class WritingJob:
 
 @dataclass(frozen=True, slots=True)
 class WrittenOutput:
-    """A written output: its bytes, the findings, and the book as shown in the output.
+    """A written output: its bytes, its findings, and the book as shown in it.
 
-    ``data`` is empty if there are errors. ``layout_defects`` maps page indices to the objects that overflow
-    the page.
+    ``data`` is empty if there are errors. ``layout_defects`` maps page indices to the defects on the page.
     """
 
     data: bytes
@@ -81,11 +80,11 @@ class SlowCheck:
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """The source of the outputs, in which findings are located.
+    """The source of the outputs, used to locate findings.
 
-    ``parity_rows`` is the parity report, which is empty if the source has errors. ``missing_content`` has the
-    source positions of content that is missing from outputs. ``read_file`` returns the bytes of a project
-    file.
+    ``parity_rows`` is the parity report, or empty if the source has errors. ``missing_content`` has the
+    source positions of content that is missing from outputs. ``read_file`` returns the bytes of a file in the
+    project.
     """
 
     book: Book
@@ -120,7 +119,7 @@ class Output(ABC):
         return not self.format.is_record and needs_pages(book, self.name)
 
     def select_pages(self, book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-        """Return the page information that the output uses; if it changes, the output is rewritten."""
+        """Return the page information that the output uses. If it changes, the output is rewritten."""
         return print_info
 
     def needs_formula_drawings(self, manifest: Manifest) -> bool:
@@ -168,8 +167,9 @@ class Output(ABC):
     def locate_findings(
         self, findings: list[Diagnostic], manifest: Manifest, read_file: Callable[[str], bytes]
     ) -> list[Diagnostic]:
-        """Locate the findings of ``check`` in the source; ``read_file`` returns the bytes of a project
-        file.
+        """Return the findings of ``check``, located in the source if possible.
+
+        ``read_file`` returns the bytes of a file in the project.
         """
         return findings
 

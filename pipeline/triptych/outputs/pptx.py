@@ -134,9 +134,9 @@ class PptxOutput(Output):
 def storyboard_deck(
     job: WritingJob, template: Template, excess_slides: int = 0
 ) -> tuple[Deck, Book, list[Diagnostic]]:
-    """Return the storyboard of the deck, the book that the deck shows, and the findings.
+    """Return the storyboard of the deck, the book as shown in the deck, and the findings.
 
-    ``excess_slides`` is the number of slides by which earlier attempts exceeded the limit.
+    ``excess_slides`` is the total number of slides by which earlier attempts exceeded the limit.
     """
     from triptych.writers.deck.drawing.pictures import make_picture_target
     from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
@@ -208,11 +208,11 @@ def _count_slides(data: bytes) -> int:
 def _draw_deck(
     deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Return the deck's bytes and findings, from the last build if the inputs are unchanged."""
+    """Return the deck's bytes and findings. If the inputs are unchanged, reuse those of the last build."""
     from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 
-    inputs = template.checksum, template.span, fonts, deck  # the template's mark also identifies the theme
+    inputs = template.checksum, template.span, fonts, deck  # the checksum also identifies the theme
     last = context.memory.get("the deck")
     if last is not None and last[0] == inputs:
         keep_unused_template(template, context.memory)
@@ -228,7 +228,7 @@ def _open_template(
 ) -> tuple[Theme, Template | None, list[Diagnostic]]:
     """Return the theme with the slides' colour scheme, the PowerPoint template, and the findings.
 
-    The template is the author's or else the theme's, or None if the author's cannot be used.
+    The template is the author's, or else the theme's. It is None if the author's template cannot be used.
     """
     from triptych.writers.deck.template.built_in_template import prepare_logo, vary_theme
     from triptych.writers.deck.template.opening import open_template

@@ -94,7 +94,8 @@ def _choose_picture(node: Any, output: OutputFormat) -> Any:
 def _make_filter(is_kept: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
     """Return a function for ``rewrite`` that removes nodes whose attributes ``is_kept`` rejects.
 
-    ``unwrap`` replaces divs and spans that have no other attributes than a condition by their content.
+    If ``unwrap`` is set, the function also replaces a div or span with its content if a condition is its only
+    attribute.
     """
 
     def filter_node(node: Any) -> Any:
@@ -119,13 +120,13 @@ def _parse_output_names(attr: Attr, key: str) -> set[str]:
 
 
 def _has_listed_value(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
-    """Return whether the attribute ``key`` lists one of ``values``, or None without the attribute."""
+    """Return whether the attribute ``key`` lists one of ``values``, or None if it is missing."""
     names = attr.get(key).replace(",", " ").split()
     return any(name in values for name in names) if names else None
 
 
 def _is_setting_true(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
-    """Return whether the setting named by the attribute ``key`` is truthy, or None without the attribute."""
+    """Return whether the setting that the attribute ``key`` names is truthy, or None if it is missing."""
     path = attr.get(key)
     if not path:
         return None

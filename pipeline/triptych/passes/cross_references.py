@@ -69,9 +69,9 @@ def resolve_cross_references(
 class _ChapterTargets:
     """The possible targets of references in a chapter.
 
-    ``sections`` maps each id to the id of its section or chapter. ``titles`` are pairs of a heading's text
-    and its id. ``latex_labels`` maps the LaTeX labels of equations to ids. If a name is repeated, its first
-    occurrence counts.
+    ``sections`` maps each id to the id of its section or chapter. ``titles`` has pairs of a heading's text
+    and its id. ``latex_labels`` maps the LaTeX labels of equations to ids. If a title or label is repeated,
+    its first occurrence is the target.
     """
 
     sections: Mapping[str, str]

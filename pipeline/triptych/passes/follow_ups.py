@@ -47,9 +47,9 @@ _UNCLOSED = ("LNT001", "LNT015", "LNT020", "LNT034", "LNT035")
 
 @dataclass(frozen=True, slots=True)
 class _FollowUpRule:
-    """A rule that drops findings with a code in ``follow_ups`` if a code in ``causes`` is also reported.
+    """A rule that drops findings with a code in ``follow_ups`` near a finding with a code in ``causes``.
 
-    ``scope`` limits how far away the cause may be: in the same book, file or line, or at the same position.
+    ``scope`` limits the distance: the two must be in the same book, file or line, or at the same position.
     """
 
     follow_ups: tuple[str, ...]

@@ -37,7 +37,7 @@ _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 @dataclass(slots=True)
 class _Term:
-    """A glossary entry. ``is_spelt_out`` is set once the text has spelt out its abbreviation."""
+    """A glossary entry. ``is_spelt_out`` is set after the text has spelt out the abbreviation."""
 
     target: str
     term: str
@@ -58,7 +58,7 @@ class _TermTable:
     found: list[Diagnostic] = field(default_factory=list)
 
     def find(self, name: str) -> _Term | None:
-        """Return the entry named ``name``, or the entry of which ``name`` is the plural in -s or -es.
+        """Return the entry called ``name``, or else the entry whose plural in -s or -es is ``name``.
 
         Return None if there is no such entry.
         """

@@ -223,8 +223,8 @@ def _number_chapter(
 ) -> None:
     """Add the labels of a chapter's elements to ``table``.
 
-    If ``slides`` is set, number only the elements in ``slide_only``, which only slides show; otherwise, all
-    others. Headings in ``slide_only`` get no number.
+    ``slide_only`` has the ``id()`` of each node that only slides show. If ``slides`` is set, only these
+    elements are numbered; otherwise, only the others. Headings that only slides show get no number.
     """
     levels = [0] * 7
     slide_nodes = find_slide_node_ids(chapter)

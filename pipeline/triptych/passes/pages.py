@@ -39,10 +39,10 @@ FRONT_MATTER = (
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """A page of the PDF: its label, its print document, and where its text starts in the document.
+    """The start of a page of the PDF: the page label, the print document, and a position in the document.
 
-    ``position`` is a passage (see ``markup/passages.py``) and the number of letters of the passage that
-    precede the page. It is None for a page without text.
+    ``position`` is a passage (see ``markup/passages.py``) and the number of its letters that precede the
+    page, or None if the page has no text.
     """
 
     label: str
@@ -52,11 +52,11 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True)
 class PrintInfo:
-    """The results of the PDF layout that other outputs use. It is empty if no PDF is made.
+    """The results of the PDF layout that other outputs use. It is empty if no PDF is built.
 
-    ``pages`` maps ids to page labels and ``starts`` lists all pages. ``documents`` maps the names of print
+    ``pages`` maps ids to page labels, and ``starts`` has all pages. ``documents`` maps the names of print
     documents to their XHTML, and ``chapters`` maps these names to the ids of their chapters. ``is_complete``
-    is False until the back matter with page numbers is laid out.
+    is False until back matter with page numbers is laid out.
     """
 
     pages: PageLabels = field(default_factory=dict)
@@ -74,10 +74,11 @@ _SOMEWHERE = ((0, 0), 0)
 
 
 def select_slide_page_info(book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-    """Return only what slides need from ``print_info``, since any change redraws the slides.
+    """Return only the page information that slides need, since any change in it redraws the slides.
 
-    A page start is reduced to whether the page has text. The pages of back matter that slides do not show are
-    left out unless a reference points to them.
+    Page labels are limited to the ids and the reference targets in the chapters shown on slides. A page start
+    only indicates whether the page has text. Pages at the end are left out if slides do not show their
+    chapter.
     """
     shown = _list_slide_chapters(book)
     found = (

@@ -112,9 +112,10 @@ def is_aside(node: Any) -> bool:
 
 
 def _drop_double_spaces(line: Line, is_after_space: bool) -> tuple[Line, bool]:
-    """Drop repeated spaces. ``is_after_space`` is set if ``line`` follows a space or nothing.
+    """Return a line without repeated spaces, and whether it ends with a space.
 
-    Return the line, and whether it ends with a space.
+    ``is_after_space`` is set if a space or nothing precedes the line. Spaces at its start are then dropped as
+    well.
     """
     kept: list[Any] = []
     for node in line:
@@ -142,9 +143,10 @@ def _drop_double_spaces(line: Line, is_after_space: bool) -> tuple[Line, bool]:
 
 
 def _drop_trailing_spaces(line: Line, following_content: _FollowingContent) -> tuple[Line, _FollowingContent]:
-    """Drop the spaces and line breaks at the end of a line, given the content ``following_content`` the line.
+    """Drop the spaces at the end of a line unless words follow, and line breaks if nothing follows.
 
-    Return the line, and the content that follows a position just before the line.
+    ``following_content`` is the content after the line. Return the changed line, and the content after a
+    position just before it.
     """
     kept: list[Any] = []
     for node in reversed(line):
@@ -201,7 +203,7 @@ def _clean_cjk_chapter(chapter: Chapter, language: str) -> Chapter:
 def _clean_cjk_line(nodes: Line, include_punctuation: bool) -> Line:
     """Remove soft breaks and spaces next to Chinese or Japanese characters in a line of text.
 
-    ``include_punctuation`` also removes soft breaks next to full-width punctuation.
+    If ``include_punctuation`` is set, also remove soft breaks next to full-width punctuation.
     """
     if not any(isinstance(node, SoftBreak | Reference) for node in nodes):
         return nodes
@@ -216,7 +218,7 @@ def _clean_cjk_line(nodes: Line, include_punctuation: bool) -> Line:
 
 
 def _are_adjacent(text_before: str, text_after: str, include_punctuation: bool) -> bool:
-    """Return whether the texts before and after a soft break are joined without a space."""
+    """Return whether the texts before and after a soft break are to be joined without a space."""
     if _CJK_END.search(text_before) and _CJK_START.match(text_after):
         return True
     return include_punctuation and bool(

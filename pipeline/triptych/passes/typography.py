@@ -116,7 +116,10 @@ def _find_nbsp_offsets(text: str, pairs: WordPairs) -> Iterator[int]:
 
 
 def _find_words_around(text: str, offset: int) -> tuple[str, str, str, str]:
-    """Return the two words before the space at index ``offset`` and the two words after it, or ""."""
+    """Return the two words before the space at ``offset`` and the two words after it.
+
+    Missing words are "".
+    """
     begin, end = text.rfind(" ", 0, offset) + 1, text.find(" ", offset + 1)
     end = len(text) if end < 0 else end
     first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
@@ -125,7 +128,7 @@ def _find_words_around(text: str, offset: int) -> tuple[str, str, str, str]:
 
 
 def _iter_leaf_texts(line: Line) -> Iterator[str]:
-    """Yield the text of each leaf node in a line. Text lengths match the offsets in ``_replace_spaces``."""
+    """Yield the text of each leaf node in a line. The lengths match the offsets in ``_replace_spaces``."""
     for node in line:
         if isinstance(node, nodes.Text):
             yield node.text
@@ -138,9 +141,9 @@ def _iter_leaf_texts(line: Line) -> Iterator[str]:
 
 
 def _replace_spaces(line: Line, offsets: set[int], start: int) -> tuple[Line, int]:
-    """Replace the spaces at the offsets ``offsets`` with no-break spaces in a line that starts at ``start``.
+    """Replace the spaces at ``offsets`` with no-break spaces.
 
-    Return the line and its end offset.
+    ``start`` is the offset of the line's first character. Return the changed line and the offset of its end.
     """
     kept: list[Any] = []
     for node in line:

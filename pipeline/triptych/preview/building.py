@@ -190,8 +190,9 @@ class PreviewBuilder:
         return _LastBuild(key, dict(project.digests), {"found": found, "outputs": digests})
 
     def _check_closed(self, stage: str) -> None:
-        """Raise ``_PreviewClosed`` if the preview has been closed. Called at the start of each build
-        stage.
+        """Raise ``_PreviewClosed`` if the preview has been closed.
+
+        Builds call this at the start of each stage.
         """
         if self._stop.is_set():
             raise _PreviewClosed
@@ -243,7 +244,7 @@ class _PreviewClosed(Exception):
 class _LastBuild:
     """The key of the last build, the digests of its inputs, and its result.
 
-    The result (``answer``) is sent to other processes that request a build with this key.
+    ``answer`` is the result that is sent to other processes if they request a build with this key.
     """
 
     key: str = ""
@@ -262,7 +263,7 @@ class _OutputPublisher:
     def __init__(self, shared: SharedState, observer: BuildObserver, deck_changed: threading.Event) -> None:
         self._shared, self._observer, self._deck_changed = shared, observer, deck_changed
         self._start = time.perf_counter()
-        self._lock = threading.Lock()  # ``observe`` is called in several threads
+        self._lock = threading.Lock()  # ``show_result`` is called in several threads
         self._shown_outputs: dict[str, bytes] = {}
         self.findings: list[Diagnostic] = []
         self.manuscript: Manuscript | None = None

@@ -72,8 +72,8 @@ class RequestTooLarge(HTTPException):
 class RequestStream(io.RawIOBase):
     """A raw stream that reads HTTP requests from a socket, with limits on size and time.
 
-    Reading raises ``RequestTooLarge``, or ``TimeoutError`` if a request is not complete in time. Until
-    ``is_trusted`` is set, ``TOKEN_TIMEOUT`` limits the duration of the whole connection.
+    Reading raises ``RequestTooLarge`` if a request is too large, and ``TimeoutError`` if it is not complete
+    in time. Until ``is_trusted`` is set, ``TOKEN_TIMEOUT`` also limits the duration of the connection.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -96,7 +96,7 @@ class RequestStream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read available bytes into a buffer, or wait for bytes until the deadline; return their number."""
+        """Read bytes into a buffer, and return their number. If there are none, wait until the deadline."""
         if not self._bytes_left:
             raise RequestTooLarge
         seconds = self._deadline - time.monotonic()

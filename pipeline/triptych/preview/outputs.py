@@ -144,10 +144,10 @@ def find_libreoffice() -> Path | None:
 def render_slides(
     data: bytes, program: Path, folder: Path, rendered_keys: frozenset[str]
 ) -> dict[str, bytes]:
-    """Render a deck's visible slides as PNG images by image key, except keys in ``rendered_keys``.
+    """Render the visible slides of a deck, and return them as PNG images by image key.
 
-    ``folder`` stores LibreOffice's profile and fontconfig cache; reusing it makes LibreOffice start faster.
-    Raise ``ProgramFailed``.
+    Slides whose image key is in ``rendered_keys`` are left out. LibreOffice starts faster if ``folder``,
+    which has its profile and its fontconfig cache, is reused. Raise ``ProgramFailed`` if LibreOffice fails.
     """
     shown = (slide.image_key for slide in read_slides(data) if not slide.hidden)
     wanted = [key for key in shown if key not in rendered_keys]
@@ -191,9 +191,9 @@ _TYPE = "{http://www.idpf.org/2007/ops}type"
 
 @dataclass(frozen=True, slots=True)
 class EbookContentsEntry:
-    """An entry in the table of contents of an EPUB.
+    """An entry of the table of contents of an EPUB.
 
-    ``target`` is a path in the package, with a fragment if the link has one. ``depth`` is counted from 0.
+    ``target`` is a path in the package, with a fragment if the link has one. ``depth`` is 0-based.
     """
 
     depth: int
@@ -250,7 +250,7 @@ def read_pages(data: bytes) -> tuple[PreviewPage, ...]:
 
 
 def find_first_changed_page(old_pages: Sequence[PreviewPage], new_pages: Sequence[PreviewPage]) -> int | None:
-    """Return the number of the first changed page, counted from 1, or None if no page has changed.
+    """Return the 1-based number of the first changed page, or None if no page has changed.
 
     Body pages take precedence over front matter, since most edits change the table of contents.
     """

@@ -32,10 +32,10 @@ class OutputFile:
 class PreviewState:
     """Everything that the preview page shows.
 
-    ``outputs`` has the last good version of each output, ``findings`` the last build's findings by stage,
-    ``running_stages`` the running stages, and ``slide_images`` PNG images of slides by image key.
-    ``changed_page`` is the number of the PDF page that changed last, counted from 1. ``failure`` describes an
-    exception that ended the last build, or is "".
+    ``outputs`` has the last good version of each output, ``findings`` the findings of the last build by
+    stage, and ``running_stages`` the names of the stages in progress. ``slide_images`` maps image keys to PNG
+    images of slides. ``changed_page`` is the 1-based number of the PDF page that changed last. ``failure``
+    describes the exception that ended the last build, or is "" if there was none.
     """
 
     version: int = 0
@@ -62,7 +62,7 @@ class PreviewState:
 
 
 class SharedState:
-    """The state of the preview, shared by threads.
+    """The state of the preview, which several threads read and change.
 
     ``visible_output`` is the output that the browser shows, or "" if no page is open yet.
     """
@@ -106,7 +106,10 @@ class SharedState:
             self.update_state(outputs={**self._state.outputs, stage: output}, **fields)
 
     def wait_for_change(self, version: int, seconds: float) -> PreviewState | None:
-        """Wait for a state newer than ``version``; return it, or None after ``seconds`` or after closing."""
+        """Wait for a state newer than ``version``, and return it.
+
+        Return None if there is none after ``seconds``, or if the preview is closed.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self.is_closed or self._state.version > version, seconds)
             return self._state if self._state.version > version and not self.is_closed else None

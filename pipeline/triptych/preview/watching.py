@@ -51,16 +51,16 @@ class FileWatcher:
         return {**self.stamp_paths(self.requested_paths | {MANIFEST}), **seen}
 
     def stamp_paths(self, paths: Iterable[str]) -> Stamps:
-        """Return the stamps of those files in ``paths`` that exist."""
+        """Return the stamps of the files at ``paths``, without missing files."""
         seen: dict[str, tuple[int, int, int]] = {}
         for name in paths:
             _add_stamp(self.root / name, name, seen)
         return seen
 
     def wait_for_change(self, stamps: Stamps, stop: Event) -> Stamps | None:
-        """Wait until the file stamps differ from ``stamps`` and saving has ended; return the new stamps.
+        """Wait until the watched files differ from ``stamps`` and have been saved. Return their new stamps.
 
-        Return None if ``stop`` is set.
+        Return None if ``stop`` is set before a file changes.
         """
         pause, idle_at = _INTERVAL, 0.0
         while not stop.wait(pause):

@@ -85,10 +85,10 @@ def is_cross_reference(key: str, sources: Container[str]) -> bool:
 
 @dataclass(frozen=True)
 class Bibliography:
-    """The sources that a book may cite, as CSL JSON entries, and the CSL style (None for Chicago).
+    """The sources that a book may cite, and the citation style.
 
-    ``is_configured`` is set if the manifest names a bibliography. ``positions`` maps each citation key to the
-    position of the entry.
+    ``entries`` are CSL JSON. ``style`` is a CSL file, or None for Chicago. ``is_configured`` is set if the
+    manifest names a bibliography. ``positions`` maps citation keys to the positions of their entries.
     """
 
     entries: tuple[Json, ...] = ()
@@ -130,7 +130,7 @@ def start_loading_bibliography(
 ) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
     """Start converting the bibliography files in a thread.
 
-    Return a function that waits for the result and returns the bibliography with its style, and findings.
+    Return a function that waits for the conversion and returns the bibliography and the findings.
     """
     conversions: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
     found: list[Diagnostic] = []
@@ -319,7 +319,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
 
 
 def _hide_nested_citations(sources: list[Json], hidden: list[Json]) -> Json:
-    """Replace each citation in a citation's prefix or suffix by a placeholder, and append it to ``hidden``.
+    """Move the citations in the prefix or suffix of a citation to ``hidden``, leaving placeholders.
 
     Citeproc would treat the nested citation as the outer one, and a cross-reference as a source.
     """
@@ -394,7 +394,10 @@ def _parse_style(data: bytes) -> Any:
 
 
 def _find_parent_link(root: Any) -> Any:
-    """Return the link element for the parent of a dependent style, or None. Namespaces are ignored."""
+    """Return the link element for the parent of a dependent style, or None if there is none.
+
+    Namespaces are ignored.
+    """
     links = root.iterfind("{*}info/{*}link")
     return next((link for link in links if link.get("rel") == "independent-parent"), None)
 
@@ -417,7 +420,10 @@ def _load_parent_style(project: Project, path: str, link: Any) -> tuple[bytes | 
 
 
 def _find_parent_style(project: Project, path: str, url: str) -> Any:
-    """Return the style with the given URL from the folder of the dependent style or the manifest, or None."""
+    """Return the style with the given URL, or None if it is not in the project.
+
+    The folders of the dependent style and of the manifest are searched.
+    """
     named = project.locate_file(_make_style_file_name(url), referring_file=path)
     others = (other for place in (path, MANIFEST) for other in project.list_siblings(place, ".csl"))
     for candidate in dict.fromkeys([*([named] if named else []), *others]):

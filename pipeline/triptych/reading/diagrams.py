@@ -1,4 +1,4 @@
-"""Convert ``mermaid`` and ``dot_x`` code blocks to figures, or to listings if they cannot be drawn."""
+"""Convert ``mermaid`` and ``dot`` code blocks to figures, or to listings if they cannot be drawn."""
 
 from __future__ import annotations
 

@@ -29,10 +29,10 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class LineScan:
-    """The lines of a section that are not prose (``hidden_lines``, counted from 1), and its fenced code
-    blocks.
+    """The fenced code blocks of a section, and the lines that are not prose.
 
-    ``unclosed_fence_line`` is the line of an unclosed fence, or None.
+    ``hidden_lines`` has the 1-based numbers of lines of code, comments and formulas. ``unclosed_fence_line``
+    is the line of a fence that is never closed, or None.
     """
 
     hidden_lines: frozenset[int]
@@ -41,7 +41,7 @@ class LineScan:
 
 
 def scan_lines(lines: Sequence[str]) -> LineScan:
-    """Return the lines of a section that are not prose, and its fenced code blocks."""
+    """Return the fenced code blocks in the lines of a section, and the lines that are not prose."""
     hidden: set[int] = set()
     fences: list[Fence] = []
     fence: re.Match[str] | None = None
@@ -107,7 +107,7 @@ def normalise_heading(text: str) -> str:
 
 
 def collect_heading_names(texts: Iterable[tuple[str, str]], memory: Memory = NO_MEMORY) -> frozenset[str]:
-    """Return the normalised titles and headings of all sections, which references may name.
+    """Return the normalised titles and headings of all sections, to which references may point.
 
     ``texts`` are pairs of a section's title and body.
     """
@@ -116,7 +116,10 @@ def collect_heading_names(texts: Iterable[tuple[str, str]], memory: Memory = NO_
 
 
 def add_heading_definitions(body: str, headings: frozenset[str], memory: Memory = NO_MEMORY) -> str:
-    """Append a link definition for each heading in ``headings`` that the text refers to as ``[Heading]``."""
+    """Append a link definition for each heading that the text refers to as ``[Heading]``.
+
+    ``headings`` has the names of all headings, from ``collect_heading_names``.
+    """
     if "[" not in body:
         return body
     asked = [name for name in memory.call(_find_undefined_labels, body) if name in headings]

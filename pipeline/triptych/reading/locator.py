@@ -34,7 +34,7 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 class Locator:
-    """A cursor in the source text of a file. Lines and columns count from 1.
+    """A cursor in the source text of a file. Lines and columns are 1-based.
 
     If the text was assembled from several files, ``lines`` has the file and line number of each line.
     """
@@ -68,8 +68,8 @@ class Locator:
     def find_literal(self, needle: str, *, reach: int | None = None) -> Span:
         """Move the cursor to the next occurrence of ``needle``, and return its position.
 
-        If there is none within ``reach`` characters, the cursor stays, since a later one belongs to another
-        node.
+        If there is none within ``reach`` characters, the cursor stays, since a later occurrence belongs to
+        another node.
         """
         found = self.text.find(needle, self._cursor)
         if found < 0 or (reach is not None and found > self._cursor + reach):
@@ -243,10 +243,10 @@ class _WordIndex:
             self.occurrences[word].append(index)
 
     def find_end(self, index: int, following_words: Sequence[str], text: str) -> int | None:
-        """Return the end offset of the words ``following_words`` after the word at ``index``, or None if
-        others follow.
+        """Return the end offset of ``following_words`` after the word at ``index``.
 
-        Only markup may come between two words, such as a URL or attributes in braces.
+        Return None if other words follow. Markup such as a URL or attributes in braces may come between two
+        words.
         """
         for word in following_words:
             for step in range(1, _MOST_IN_MARKUP):

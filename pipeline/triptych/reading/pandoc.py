@@ -50,14 +50,14 @@ _WORDS_PER_PIECE = 8  # words that a section may have per allowed element; 500 p
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """A text parsed with pandoc, as JSON: its blocks, and the entries of pandoc's log (``log_messages``)."""
+    """A text parsed with pandoc: its blocks and the entries of pandoc's log, both as JSON."""
 
     blocks: list[Json]
     log_messages: list[Json]
 
 
 class UnreadableText(Exception):
-    """A text that pandoc cannot parse. ``line``, counted from 1, is where the cause of the error starts."""
+    """A text that pandoc cannot parse. The cause starts on the 1-based line ``line``."""
 
     def __init__(self, message: str, line: int = 1, hint: str | None = None) -> None:
         super().__init__(message)
@@ -77,9 +77,10 @@ def read_markdown(
     subjects: Sequence[str] = (),
     reading_limits: ReadingLimits = DEFAULT_LIMITS,
 ) -> list[ParsedText | UnreadableText]:
-    """Parse Markdown texts with pandoc. Return a ``ParsedText`` or an ``UnreadableText`` for each text.
+    """Parse Markdown texts with pandoc, and return a result for each text.
 
-    ``subjects`` are names for the texts in the cache.
+    The result is an ``UnreadableText`` if the text cannot be parsed or exceeds a limit. ``subjects`` are
+    names for the texts in the cache.
     """
     driver = Path(__file__).with_name("driver.lua")
     broken = {place: said for place, text in enumerate(texts) if (said := _check_text(text, reading_limits))}
@@ -155,9 +156,9 @@ def _parse_texts(driver: Path, texts: Sequence[str], reading_limits: ReadingLimi
 
 
 def _split_into_batches(sizes: Sequence[int], maximum: int) -> list[list[int]]:
-    """Distribute texts evenly over at most ``maximum`` processes, and return the indices for each process.
+    """Distribute texts of the given sizes evenly over processes. Return the text indices of each process.
 
-    Each process gets about ``_WORTH_IT`` characters or more.
+    There are at most ``maximum`` processes, and each has about ``_WORTH_IT`` characters or more.
     """
     count = max(1, min(maximum, len(sizes), sum(sizes) // _WORTH_IT))
     shares: list[list[int]] = [[] for _ in range(count)]
@@ -207,9 +208,9 @@ def _find_exhausting_line(driver: Path, text: str) -> bytes:
 
 
 def _run_driver(driver: Path, texts: Sequence[str], bounds: limits.ResourceLimits) -> bytes:
-    """Return the output of the Lua driver.
+    """Run the Lua driver on texts, and return its output.
 
-    Raise ``ProgramLimitExceeded``, with the partial output, at a limit.
+    Raise ``ProgramLimitExceeded``, with the output so far, if the driver exceeds a limit.
     """
     job = {"texts": [{"text": text, "format": MARKDOWN} for text in texts]}
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
@@ -292,8 +293,9 @@ def _load_json(output: bytes) -> Json:
 
 
 def rewrite_tree(node: Json, replace_node: Callable[[Json], list[Json] | None]) -> Json:
-    """Replace each node of a pandoc tree with the nodes that ``replace_node`` returns. Keep it if that is
-    None.
+    """Return a pandoc tree with each node replaced by the nodes that ``replace_node`` returns for it.
+
+    If ``replace_node`` returns None, the node is kept and its children are rewritten.
     """
     if isinstance(node, dict):
         return {key: rewrite_tree(value, replace_node) for key, value in node.items()}
@@ -307,7 +309,7 @@ def rewrite_tree(node: Json, replace_node: Callable[[Json], list[Json] | None]) 
 
 
 def extract_plain_text(inlines: list[Json]) -> str:
-    """Return the text of pandoc inlines without markup. Spaces and line breaks become a space."""
+    """Return the text of pandoc inlines without markup, with line breaks as spaces."""
     parts = []
     waiting = inlines[::-1]  # a stack with the next node at the end, since nesting may be hundreds deep
     while waiting:
@@ -335,10 +337,10 @@ LintFunction = Callable[[str, ParsedText], list[Diagnostic]]  # name of a text, 
 class TextGroup:
     """The named Markdown texts of a section or glossary, in the order in which citations are numbered.
 
-    ``lint`` checks each parsed text, and ``lint_inputs`` identifies all other inputs of the check for the
-    cache. ``map_to_source`` maps a finding in the body to its position in the file. ``read_citations`` fills
-    the remaining fields: ``citations`` are the outermost citations in order, ``found`` are findings, and
-    ``unreadable`` are the names of texts that are not parsed again.
+    ``lint`` checks a parsed text; ``lint_inputs`` identifies the other inputs of this check in cache keys.
+    ``map_to_source`` maps a finding in the body to its position in the file. ``read_citations`` sets the
+    remaining fields: ``citations`` are the outermost citations in order, ``found`` are the findings, and
+    ``unreadable`` are the names of texts that pandoc could not parse.
     """
 
     path: str
@@ -351,7 +353,7 @@ class TextGroup:
     unreadable: set[str] = field(default_factory=set)
 
     def read_trees(self, cache: Cache, limits: ReadingLimits = DEFAULT_LIMITS) -> dict[str, Json]:
-        """Return a mapping of text names to pandoc trees, in which citations are formatted."""
+        """Return a pandoc tree for each text, by the text's name. Citations in the trees are formatted."""
         texts = {name: "" if name in self.unreadable else text for name, text in self.texts.items()}
         readings = read_markdown(list(texts.values()), cache, self._subjects, limits)
         trees = {name: _make_div_node(reading) for name, reading in zip(texts, readings, strict=True)}
@@ -385,10 +387,9 @@ def read_citations(
     limits: ReadingLimits,
     on_citations: Callable[[Sequence[str]], None] = lambda cited: None,
 ) -> None:
-    """Set the citations and findings of each text group. All changed texts are parsed together.
+    """Set the citations and findings of each text group, parsing all changed texts together.
 
-    If all texts are new, ``on_citations`` is called with the citations of each group, as JSON, before
-    linting.
+    If no group is cached, call ``on_citations`` before linting, with the citations of each group as JSON.
     """
     tasks = [group.task for group in groups]
 
@@ -438,8 +439,9 @@ def _make_div_node(reading: ParsedText | UnreadableText) -> Json:
 
 
 def find_citations(node: Json, *, outermost_only: bool = False) -> Iterator[Json]:
-    """Yield all ``Cite`` nodes of a pandoc tree in order, or only the outermost ones if ``outermost_only`` is
-    set.
+    """Yield all ``Cite`` nodes of a pandoc tree in order.
+
+    If ``outermost_only`` is set, skip those in the prefix or suffix of another citation.
     """
     waiting = [node]  # a stack, with the next node at the end
     while waiting:

@@ -46,11 +46,10 @@ class PictureFinder:
     def find(
         self, source: str, *, referring_file: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
     ) -> tuple[Picture | None, list[Diagnostic]]:
-        """Return the image file ``source``, which the file ``referring_file`` refers to, or None and the
-        reason.
+        """Return the image that ``referring_file`` refers to as ``source``, and the findings.
 
-        ``page`` is the page number of a PDF. ``extensions`` are tried in order if ``source`` has no
-        extension.
+        The image is None if it cannot be used. ``page`` is the page number of a PDF. If ``source`` has no
+        extension, ``extensions`` are tried in order.
         """
 
         def report(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:

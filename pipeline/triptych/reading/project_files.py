@@ -182,9 +182,9 @@ def check_deck_template(project: Project, manifest: Manifest, positions: SourceP
 
 
 def load_checked_template(read_file: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
-    """Return the data of a deck template that ``check_deck_template`` has checked.
+    """Return a deck template, and the position of its setting in the manifest.
 
-    Also return the position of the setting in the manifest.
+    ``name`` is the path in the manifest, which ``check_deck_template`` has checked.
     """
     manifest = SourcePositions(load_yaml(read_file(MANIFEST).decode("utf-8-sig")))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))

@@ -462,8 +462,8 @@ def _explain_missing_value(
 class SectionReader:
     """Reads section files and caches the results.
 
-    ``settings`` has the values for shortcodes, and ``is_jinja_enabled`` is set if Jinja expressions are
-    evaluated.
+    ``settings`` has the values for shortcodes. Jinja expressions are evaluated if ``is_jinja_enabled`` is
+    set.
     """
 
     project: Project

@@ -226,7 +226,7 @@ def _prepend_line_numbers(text: str) -> str:
 
 
 def _remove_line_numbers(text: str) -> RenderedText:
-    """Remove the line numbers that ``_prepend_line_numbers`` added. Return the text and its line mapping."""
+    """Remove the line numbers that ``_prepend_line_numbers`` added, and use them to map the lines."""
     lines, numbers, last = [], [], 1
     for line in text.split("\n"):
         match = _LINE_MARK.search(line)

@@ -1,3 +1,4 @@
-"""Define and validate the settings of manifests and catalogues; see ``manifest.py`` and
-``manifest_reader.py``.
+"""Define and validate the settings of manifests and catalogues.
+
+Start reading with ``manifest.py`` and ``manifest_reader.py``.
 """

@@ -130,8 +130,8 @@ def _check_profiles(
 ) -> list[Diagnostic]:
     """Validate every profile in the manifest, including those that are not active.
 
-    ``common_values`` are the values of the manifest without a profile. Problems that are already in
-    ``findings`` are not repeated.
+    ``common_values`` are the values of the manifest without its profiles. Problems in ``findings`` are not
+    reported again.
     """
     variants = tree["profiles"]
     top_level = {field.alias or name.replace("_", "-") for name, field in Manifest.model_fields.items()}

@@ -323,11 +323,10 @@ _SIZE_TOLERANCE = 0.5  # points; sizes in millimetres are rounded
 class PrintService:
     """The requirements of a printing service. Lengths are in points.
 
-    ``trim_sizes`` are the standard trim sizes, ``min_size`` and ``max_size`` the limits of custom sizes.
-    ``gutters`` are pairs of a page count and the minimum inner margin up to that count. ``papers`` maps a
-    paper to the thickness of a page, half of a leaf, and the maximum page count. Text on the spine requires
-    at least ``min_spine_pages`` pages, and a distance of ``spine_clearance`` from the spine's edges. If
-    ``needs_blank_last_page``, the last page must be blank.
+    ``min_size`` and ``max_size`` are the limits of custom trim sizes. ``gutters`` has pairs of a page count
+    and the minimum inner margin of books with at most that many pages. ``papers`` maps a paper to the
+    thickness of a page, which is half of a leaf, and the maximum page count. Text on the spine requires at
+    least ``min_spine_pages`` pages, and a distance of ``spine_clearance`` from the edges of the spine.
     """
 
     name: str
@@ -352,7 +351,7 @@ class PrintService:
         return next((gutter for most, gutter in self.gutters if pages <= most), self.gutters[-1][1])
 
     def offers_size(self, width: float, height: float) -> bool:
-        """Whether the service offers a trim size, given in points."""
+        """Return whether the service offers a trim size, given in points."""
         is_custom = all(
             low - _SIZE_TOLERANCE <= side <= high + _SIZE_TOLERANCE
             for low, side, high in zip(self.min_size, (width, height), self.max_size, strict=True)

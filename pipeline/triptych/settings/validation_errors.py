@@ -73,7 +73,11 @@ def drop_misspelt_key_errors(problems: Sequence[Any]) -> list[Any]:
 
 
 def _is_text_alternative(problem: Any) -> bool:
-    """Whether an error can be ignored because a mapping was given where a string or a mapping is allowed."""
+    """Return whether an error can be ignored.
+
+    This is so if a mapping was given where a string or a mapping is allowed, and the error is about the
+    string.
+    """
     of_union = problem["loc"][-1:] == ("str",)  # pydantic appends the member of the union
     return of_union and problem["type"] == "string_type" and isinstance(problem["input"], dict)
 
@@ -202,7 +206,7 @@ _HIDDEN_CHAPTERS = "chapters"
 
 
 def _has_section_path(value: object) -> bool:
-    """Whether a value is or contains the path of a section file."""
+    """Return whether a value is or contains the path of a section file."""
     if isinstance(value, Mapping):
         return any(map(_has_section_path, value.values()))
     if isinstance(value, list):
@@ -312,8 +316,9 @@ def _load_hints() -> Any:
 
 
 def explain_invalid_value(problem: Any) -> tuple[str, str | None]:
-    """Return the reason why a value is invalid, to be passed to ``describe_invalid_value``, and a hint or
-    None.
+    """Return the reason why a value is invalid, and a hint or None.
+
+    ``describe_invalid_value`` turns the reason into a message.
     """
     context, hints = problem.get("ctx", {}), _load_hints()
     match problem["type"]:
@@ -358,8 +363,8 @@ def suggest_key(
 ) -> str:
     """Return a hint for an unknown key: the nearest valid key, an equivalent key, or the correct mapping.
 
-    ``valid_keys`` are the valid keys of the mapping. ``parent_names`` maps keys of other mappings to those
-    mappings' names.
+    ``valid_keys`` are the keys that are valid at this place. ``parent_names`` maps each key that is valid
+    elsewhere to the name of its mapping. ``has_lines_below`` is set if the unknown key has a nested value.
     """
     folded = key.strip().lower().replace("_", "-")
     if folded in valid_keys:

@@ -1,5 +1,4 @@
-"""Compute with colours: Oklab, contrast, colour vision deficiencies, and palettes derived from an accent
-colour.
+"""Compute colours: Oklab, contrast, colour vision deficiencies, and palettes based on an accent colour.
 
 A colour is a string of six hexadecimal digits. Oklab has a lightness from 0 to 1 and two colour axes; see
 https://bottosson.github.io/posts/oklab/.
@@ -52,9 +51,7 @@ def parse_rgb(colour: str) -> list[int]:
 
 
 def format_hex_colour(channels: Iterable[float]) -> str:
-    """Return the colour with the given red, green and blue from 0 to 1; values outside that range are
-    clipped.
-    """
+    """Return a colour, given its red, green and blue. The channels are clipped to the range from 0 to 1."""
     return "".join(f"{min(255, max(0, round(fraction * 255))):02x}" for fraction in channels)
 
 
@@ -235,11 +232,11 @@ def find_shade_colours(step: int, hues: tuple[str, str], foreground: str, backgr
 
 
 def find_readable_fill(hue: str, foreground: str, background: str, fraction: float = 1.0) -> tuple[str, str]:
-    """Mix a hue into ``background``; return the fill, and its text colour, which is ``foreground`` or
-    ``background``.
+    """Mix a hue into ``background``, and return this fill and the colour of text on it.
 
-    ``fraction`` is the share of the hue. It is reduced until text on the fill is readable. All outputs use
-    this function for tints, so that a value has the same colour in each output.
+    The text colour is ``foreground`` or ``background``. ``fraction``, the share of the hue, is reduced until
+    text on the fill is readable. All outputs use this function for tints, so that a value has the same colour
+    in each output.
     """
     while True:
         fill = mix_colours(background, hue, max(fraction, 0.0))
@@ -261,11 +258,11 @@ _PartialSelection = tuple[float, tuple[str, ...]]
 def separate_colours_in_grey(
     colours: Sequence[str], backgrounds: Sequence[str], min_contrast: float
 ) -> tuple[str, ...]:
-    """Lighten or darken colours until neighbours differ in greyscale; the last and the first are neighbours
-    too.
+    """Lighten or darken colours as little as possible until neighbours differ in greyscale.
 
-    Each colour has at least the contrast ratio ``min_contrast`` with all ``backgrounds``. The changes are as
-    small as possible and, if the lightness allows, keep the colours distinct for colour-blind readers.
+    The last colour and the first are neighbours too. Each changed colour has at least the contrast ratio
+    ``min_contrast`` with all ``backgrounds``. If the lightness allows, the colours remain distinct for
+    colour-blind readers.
     """
     begun: list[_PartialSelection] = [(0.0, tuple(colours[:1]))]
     for place, colour in enumerate(colours[1:], 1):
@@ -290,7 +287,7 @@ def separate_colours_in_grey(
 
 
 def order_by_alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
-    """Reorder colours so that neighbours differ in greyscale; the first colour remains first."""
+    """Reorder colours so that neighbours differ in greyscale. The first colour remains first."""
 
     def worth(order: tuple[str, ...]) -> float:
         return min(
@@ -334,8 +331,9 @@ _MIXING_STEPS = 200
 
 @cache
 def mix_receding_colours(foreground: str, background: str) -> tuple[str, ...]:
-    """Return the palest mixtures of ``foreground`` and ``background`` with the contrast ratios
-    ``RECEDING_CONTRASTS``.
+    """Return the palest mixture of two colours for each contrast ratio in ``RECEDING_CONTRASTS``.
+
+    The contrast is measured on ``background``.
     """
     shades = [
         mix_colours(foreground, background, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)
@@ -348,7 +346,7 @@ def mix_receding_colours(foreground: str, background: str) -> tuple[str, ...]:
 
 @cache
 def darken_until_readable(colour: str, foreground: str, background: str) -> str:
-    """Mix ``foreground`` into a colour until text in that colour is readable on ``background``."""
+    """Mix ``foreground`` into a colour until text in the mixed colour is readable on ``background``."""
     shades = (mix_colours(colour, foreground, step / 20) for step in range(21))
     return next(
         (shade for shade in shades if compute_contrast_ratio(shade, background) >= READABLE_CONTRAST),
@@ -368,10 +366,10 @@ _COLOURFUL_LEVELS = 27
 
 
 def derive_colours_from_accent(colours: Colours, set_by_theme: Container[str]) -> Colours:
-    """Derive series colours from the accent colour, and emblem colours that are visible on the dark
-    background.
+    """Return colours in which series and emblem colours are derived from the accent colour.
 
-    Colours set by the theme file, ``set_by_theme``, are unchanged.
+    Emblem colours are visible on the dark background. Colours in ``set_by_theme``, which the theme file sets,
+    are unchanged.
     """
     if "accent" in set_by_theme and "series" not in set_by_theme:
         series = _derive_series(colours.accent, len(colours.series), (colours.background, colours.panel))
@@ -435,10 +433,9 @@ def find_lowest_contrast(colour: str, backgrounds: Iterable[str]) -> float:
 def _find_contrasting_variant(
     colour: str, backgrounds: Sequence[str], min_contrast: float = VISIBLE_CONTRAST
 ) -> str:
-    """Lighten or darken a colour as little as possible to reach the contrast ``min_contrast`` with all
-    ``backgrounds``.
+    """Return the closest lighter or darker variant of a colour that contrasts with all ``backgrounds``.
 
-    Return the colour unchanged if this is impossible.
+    Return the colour unchanged if no variant has the contrast ratio ``min_contrast``.
     """
     return next(
         (

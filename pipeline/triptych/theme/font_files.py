@@ -34,8 +34,9 @@ class _UnusableFont(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FontProperties:
-    """The properties of a font file. ``weight_range`` is the range of a variable font's weight axis, or
-    None.
+    """The properties of a font file.
+
+    ``weight_range`` is the range of the weight axis, or None if the font is not variable.
     """
 
     project_file: ProjectFontFile

@@ -157,7 +157,10 @@ _TYPE_DESCRIPTIONS = {
 
 
 def describe_type(value: Any, prefix: str = "a value of type ") -> str:
-    """Return a value's type for messages, such as "a string", or ``prefix`` followed by the class name."""
+    """Return a description of a value's type for messages, such as "a string".
+
+    If there is none for the type, return ``prefix`` followed by the class name.
+    """
     return _TYPE_DESCRIPTIONS.get(type(value)) or f"{prefix}{type(value).__name__}"
 
 
@@ -211,8 +214,8 @@ _REPEATED_NODES = (nodes.Template, nodes.Block, nodes.Macro, nodes.CallBlock, no
 class TemplateLimits:
     """The limits for rendering a template.
 
-    ``steps`` limits loop iterations, macro calls and filters. ``value_size`` limits the size of a value, and
-    ``total_size`` the total size of all values, in characters.
+    ``steps`` is the maximum number of loop iterations, macro calls and filter calls. ``value_size`` is the
+    maximum size of a value, and ``total_size`` that of all values together, in characters.
     """
 
     steps: int
@@ -221,10 +224,10 @@ class TemplateLimits:
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """A sandboxed Jinja environment with limits. ``disabled_filters`` names Jinja filters that are not
-    available.
+    """A sandboxed Jinja environment with limits.
 
-    Templates raise ``SecurityError`` if they use anything that is not allowed or exceed a limit.
+    Templates raise ``SecurityError`` if they use anything that is not allowed or exceed a limit. Jinja
+    filters named in ``disabled_filters`` are not available.
     """
 
     intercepted_binops = frozenset(("+", "-", "*", "**", "%", "//"))
@@ -264,9 +267,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self._steps = self._total_size = 0
 
     def step(self, text: int = 0, count: int = 1) -> str:
-        """Count ``count`` steps and ``text`` characters of literal text. Raise ``SecurityError`` above a
-        limit.
-        """
+        """Count steps, and characters of literal text. Raise ``SecurityError`` if a limit is exceeded."""
         self._steps += count
         self._total_size += text
         if self._steps > self._limits.steps:
@@ -276,15 +277,16 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return ""
 
     def weigh(self, value: Any) -> Any:
-        """Return ``value`` after checking its type and counting its size. Raise ``SecurityError`` if that
-        fails.
+        """Check the type of a value, count its size, and return it.
+
+        Raise ``SecurityError`` if the type is not allowed or a limit is exceeded.
         """
         return self._check_and_count(value, check_value)
 
     def show(self, value: Any) -> Any:
-        """Return ``value`` after checking that it may be printed and counting its size.
+        """Check that a value may be printed, count its size, and return it.
 
-        Raise ``SecurityError`` if that fails.
+        Raise ``SecurityError`` if it may not be printed or a limit is exceeded.
         """
         return self._check_and_count(value, check_printable)
 

@@ -60,18 +60,18 @@ def list_replaceable_templates() -> frozenset[str]:
 
 
 def has_project_templates(project: Path) -> bool:
-    """Return whether a project has a ``templates`` folder, other than the bundled one in Triptych's
-    repository.
+    """Return whether a project has its own ``templates`` folder.
+
+    The bundled folder in Triptych's repository does not count.
     """
     folder = project / "templates"
     return folder.is_dir() and not is_bundled_templates(folder)
 
 
 def find_template_line(templates: jinja2.Environment, folder: str, text: str) -> tuple[str, int] | None:
-    """Return the path and line number of the first line containing ``text`` in a project's templates, or
-    None.
+    """Return the path and line number where ``text`` first occurs in a project's templates.
 
-    Only templates in the subfolder ``folder`` are searched.
+    Only templates in the subfolder ``folder`` are searched. Return None if the text does not occur.
     """
     root: Path = templates.project_templates  # type: ignore[attr-defined]
     for file in sorted((root / folder).glob("*.j2")):
@@ -160,7 +160,7 @@ _ARGUMENT_LIMITS: Mapping[
 def _limit_filter_arguments(
     name: str, function: Callable[..., Any], is_too_large: Callable[[Any], bool]
 ) -> Callable[..., Any]:
-    """Wrap a filter so that it raises ``SecurityError`` if ``is_too_large`` is true for an argument."""
+    """Wrap a filter so that it raises ``SecurityError`` if an argument is too large."""
 
     @wraps(function)
     def within(*args: Any, **named: Any) -> Any:
@@ -294,7 +294,7 @@ def _find_image_path_matches(text: str) -> list[re.Match[str]]:
 def _locate_image(image_path: str, template: Path, root: Path) -> str | None:
     """Return an image's path in the project, or None if the file does not exist.
 
-    ``image_path`` is relative to the template or to the ``image_path`` folder, and may be percent-encoded.
+    ``image_path`` is relative to the template or to ``source/``, and may be percent-encoded.
     """
     for name in dict.fromkeys((image_path, unquote(image_path))):
         for folder in (template.parent, root / "source"):

@@ -24,9 +24,8 @@ from triptych.theme.theme_file import Colours, convert_to_field_name, make_print
 class ProjectFontFile:
     """A font file that belongs to the project.
 
-    ``folder`` is the project folder, to which the face's ``file`` is relative, ``digest`` a digest of the
-    file's content, and ``extension`` the file name extension. If ``forbids_subsetting`` is true, the licence
-    forbids subsetting.
+    ``folder`` is the project folder, to which the face's ``file`` is relative. ``digest`` is a digest of the
+    file's content. If ``forbids_subsetting`` is set, the font must be embedded unsubsetted.
     """
 
     folder: str = field(repr=False)  # not in cache keys, so that a project can be moved
@@ -38,11 +37,11 @@ class ProjectFontFile:
 @template_view("family", "name", "weight", "italic", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontFace:
-    """A font face: its file in the fonts folder, and its CSS weight and style.
+    """A font face: its file, and its CSS weight and style.
 
-    If ``package`` is set, that Python package contains the file instead. ``project_file`` is set for a
-    project's font file. ``index`` is the index in a font collection. A variable font is instantiated at
-    ``weight``.
+    ``file`` is relative to the bundled fonts folder, to the Python package ``package`` if it is set, or to
+    the project folder if ``project_file`` is set. ``index`` is the index in a font collection. A variable
+    font is instantiated at ``weight``.
     """
 
     family: str
@@ -76,9 +75,10 @@ class FontFace:
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Script:
-    """The font families for a script that the text faces lack; ``name`` is an ISO 15924 code such as "Hans".
+    """The font families for a script that the text faces do not support.
 
-    ``languages`` are the tags of languages written in the script, and ``slides`` is a system font for slides.
+    ``name`` is an ISO 15924 code such as "Hans". ``languages`` are the tags of languages written in the
+    script, and ``slides`` is a system font for slides.
     """
 
     name: str
@@ -94,8 +94,9 @@ class Script:
 class Theme:
     """The design tokens of all outputs.
 
-    ``fallback_families`` maps roles (serif, sans, mono) to bundled families for characters that the project's
-    own family lacks. Themes are compared by identity, because comparing all their faces is slow.
+    ``fallback_families`` maps roles (serif, sans, mono) to bundled families, which are used for characters
+    that are missing from the project's own fonts. Themes are compared by identity, since comparing all their
+    faces is slow.
     """
 
     name: str
@@ -112,7 +113,7 @@ class Theme:
     fallback_families: Mapping[str, str] = field(default_factory=dict)
 
     def families(self, role: str) -> tuple[str, ...]:
-        """Return the family of a role (serif, sans or mono), followed by its stand-in family, if any."""
+        """Return the family of a role (serif, sans or mono), followed by its fallback family, if any."""
         other = self.fallback_families.get(role)
         own = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
         return (own, *((other,) if other else ()))
@@ -234,9 +235,7 @@ _STYLES = (
 
 
 def _list_script_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
-    """Return the faces that the theme lists for a family, or else the bundled font files named after the
-    family.
-    """
+    """Return the faces that the theme lists for a family, or else the bundled font files of that name."""
     if named := [FontFace(**face) for face in faces if face["family"] == family]:
         return named
     stem = f"scripts/{family.replace(' ', '')}"

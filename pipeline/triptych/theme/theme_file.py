@@ -159,7 +159,7 @@ def make_print_design(tokens: Mapping[str, Any]) -> PrintDesign:
 
 
 def parse_colour(value: object) -> str | None:
-    """Return a colour's six hexadecimal digits in lower case, or None if ``value`` is not such a colour."""
+    """Return the six hexadecimal digits of a colour in lower case, or None if ``value`` is not a colour."""
     match = _COLOUR.fullmatch(str(value))
     return match[1].lower() if match else None
 
@@ -281,7 +281,7 @@ def _check_print_section(section: Mapping[str, Any]) -> Iterator[ThemeMistake]:
 
 
 def _convert_value(value_type: Any, name: str, value: object) -> Any:
-    """Convert a value to the type ``value_type``; return None if it is invalid."""
+    """Convert the value of a key in a theme file to ``value_type``. Return None if it is invalid."""
     text = str(value).strip()
     if value_type is bool:
         return _SWITCHES.get(text.lower())

@@ -43,8 +43,7 @@ _THEMES_FOLDER = "templates/themes"
 
 
 def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[Theme, list[Diagnostic]]:
-    """Return the theme called ``name`` and the findings; if there are errors, return a built-in theme
-    instead.
+    """Return the theme called ``name`` and the findings. If there are errors, return a built-in theme.
 
     Report THM001 for an unknown theme or an invalid theme file, THM002 for low contrast, FNT002 for a font
     file that cannot be used, FNT003 for a missing style, and SEC005 for a path outside the project. ``span``
@@ -158,8 +157,9 @@ def _find_empty_colours(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
 
 @lru_cache(maxsize=16)
 def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
-    """Create a theme, and return the same object for the same arguments, because caches use a theme's
-    identity.
+    """Create a theme, or return the same object for the same arguments.
+
+    Caches rely on this, since they use a theme's identity.
     """
     set_tokens = json.loads(tokens)
     theme = make_theme(name, merge_tokens(load_tokens(base), set_tokens))
@@ -186,8 +186,10 @@ def _list_families(base: str) -> tuple[list[str], list[str]]:
 
 
 class _ColourPair(NamedTuple):
-    """A colour and a background: their keys and values, the colour's name in messages, and the required
-    ratio.
+    """A colour and a background on which it is used, with the required contrast ratio.
+
+    ``key`` is the colour's key in the theme file, ``name`` is its name in messages, and ``background`` is the
+    key of the background.
     """
 
     key: str
@@ -262,8 +264,8 @@ def _find_contrast_change(
 ) -> str:
     """Return the change, "darker" or "lighter", that can give a colour enough contrast with its partners.
 
-    Return "" if there is none. ``allow_crossing`` allows a change that makes the darker colour of a pair the
-    lighter one, or vice versa.
+    Return "" if there is none. Unless ``allow_crossing`` is set, the darker colour of each pair must remain
+    the darker one.
     """
     extremes = {"darker": "000000", "lighter": "ffffff"}
     ways = [

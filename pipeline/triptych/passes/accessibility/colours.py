@@ -117,13 +117,12 @@ def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColourWords:
-    """Regular expression alternatives for one language.
+    """The words of one language, as alternatives in regular expressions.
 
-    ``figure_parts`` are words for parts of a figure or chart, ``table_parts`` for parts of a table,
-    ``highlight_verbs`` are verbs for highlighting. ``other_distinctions`` are words for distinctions other
-    than colour. In ``patterns``, THING stands for ``figure_parts`` or ``table_parts``, COLOUR for ``colours``
-    and MARKED for ``highlight_verbs``. Nouns with an indefinite article do not match, since "a red line"
-    describes a line, while "the red line" refers to one.
+    ``figure_parts`` and ``table_parts`` are words for parts of figures or charts and of tables.
+    ``other_distinctions`` are words for distinctions other than colour. In ``patterns``, THING stands for
+    either kind of parts, COLOUR for ``colours``, and MARKED for ``highlight_verbs``. A noun with an
+    indefinite article does not match: "a red line" describes a line, while "the red line" refers to one.
     """
 
     colours: str
@@ -190,9 +189,10 @@ COLOUR_WORDS = {
 
 @cache
 def make_colour_pattern(language: str, *, has_figure: bool) -> re.Pattern[str] | None:
-    """Return a pattern for phrases that refer to part of a figure or table by colour.
+    """Return a pattern for phrases that refer to part of a table or figure by colour.
 
-    ``has_figure`` also matches parts of figures. Return None if there are no words for the language.
+    The pattern includes parts of figures only if ``has_figure`` is set. Return None if there are no words for
+    the language.
     """
     words = COLOUR_WORDS.get(language)
     if words is None:

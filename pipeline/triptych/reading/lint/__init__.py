@@ -73,10 +73,9 @@ def lint(
     profiles: frozenset[str] = frozenset(),
     sections: tuple[str, ...] = (),
 ) -> list[Diagnostic]:
-    """Return findings about likely mistakes in a section, with line numbers in the section's body.
+    """Return findings about likely mistakes in a section, with line numbers in ``body``.
 
-    ``is_jinja_enabled`` is set if the manifest allows Jinja expressions, ``is_numbered`` if the chapter has a
-    number. ``profiles`` are the known profiles, and ``sections`` the paths of all sections.
+    ``LintContext`` explains the keyword arguments.
     """
     try:
         tree = collect_tree_content(parsed_text.blocks)

@@ -22,9 +22,9 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 @dataclass(frozen=True)
 class LintContext:
-    """A section as the lint rules see it.
+    """A section as seen by the lint rules.
 
-    ``lines`` is its source, ``log_messages`` are the entries of pandoc's log.
+    ``lines`` are its source lines, and ``log_messages`` the entries of pandoc's log.
     """
 
     path: str
@@ -72,7 +72,10 @@ class LintContext:
         return None
 
     def read_braces(self, position: tuple[int, int]) -> tuple[str, bool]:
-        """Return the attributes in braces that start at ``position``, and whether the brace is closed."""
+        """Return the attributes in braces at a line and column, and whether the closing brace was found.
+
+        The attributes may continue on the following lines.
+        """
         line, column = position
         text = "\n".join([self.lines[line - 1][column - 1 :], *self.lines[line : line + _MOST_LINES]])
         text = text.partition("\n\n")[0]
@@ -90,7 +93,7 @@ class LintContext:
 
 
 def mask_code(line: str) -> str:
-    """Replace each character of inline code and formulas in a line by ``OPAQUE``."""
+    """Replace each character of inline code and formulas in a line with ``OPAQUE``."""
     if "`" in line:
         line = _CODE_SPAN.sub(_mask_match, line)
     return _FORMULA.sub(_mask_match, line) if "$" in line else line

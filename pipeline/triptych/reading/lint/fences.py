@@ -69,9 +69,9 @@ def _suggest_div_end(context: LintContext, start: int) -> str:
 
 
 class _DivDelimiter(NamedTuple):
-    """The fence or HTML tag that starts or ends a div, at a line and column.
+    """A fence or HTML tag that opens or closes a div, with its line and column.
 
-    ``quote_depth`` is the number of block quotes around it, ``indent`` its indentation in spaces.
+    ``quote_depth`` is the number of block quotes around it. ``indent`` is its indentation in spaces.
     """
 
     line: int
@@ -81,9 +81,9 @@ class _DivDelimiter(NamedTuple):
     indent: int
 
     def is_closed_by(self, delimiter: _DivDelimiter) -> bool:
-        """Return whether the closing fence or tag ``delimiter`` ends this div.
+        """Return whether ``delimiter``, a closing fence or tag, ends the div that this delimiter opens.
 
-        Indentation is ignored within block quotes.
+        Within block quotes, indentation is ignored.
         """
         is_around = (
             self.quote_depth < delimiter.quote_depth
@@ -113,7 +113,7 @@ def _find_open_divs(context: LintContext) -> Iterator[tuple[int, int]]:
 
 
 def _find_div_delimiters(number: int, line: str) -> Iterator[tuple[_DivDelimiter, bool]]:
-    """Yield the div fence or HTML div tags on a line, each with whether it closes a div."""
+    """Yield each div fence and HTML div tag on a line, and whether it closes a div."""
     around = _MARKUP_AROUND.match(line)
     begin = around.end() if around else 0
     *quotes, rest = line[:begin].split(">")
@@ -152,8 +152,8 @@ def _explain_fence(
 ) -> tuple[str, str] | None:
     """Return the message and hint for a div fence that is printed literally, or None if it is valid.
 
-    ``text_after_colons`` is the text after the colons, ``depth`` the number of open divs, and
-    ``previous_line`` the preceding line. ``braces`` are the attributes, and whether their brace is closed.
+    ``depth`` is the number of open divs before the fence. ``braces`` are the attributes in braces, and
+    whether the closing brace was found.
     """
     if text_after_colons and _OPENING.match(text_after_colons):
         if not previous_line.strip() or previous_line.lstrip().startswith((":::", "#", "<!--")):

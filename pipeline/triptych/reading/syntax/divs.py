@@ -233,8 +233,10 @@ def _make_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
 def _extract_title(
     explicit_title: str, content: tuple[Block, ...]
 ) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
-    """Return the title and the other blocks. The title is ``explicit_title`` if set, or else the first
-    heading.
+    """Return a title, and the content without it.
+
+    The title is ``explicit_title`` if that is set, or else a heading at the start of ``content``, or else
+    empty.
     """
     if explicit_title:
         return (Text(text=explicit_title),), content
@@ -291,7 +293,7 @@ def find_theorem_kind(attr: Attr) -> TheoremKind | None:
 
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
-    """Return a theorem. Its title is the attribute ``name`` or ``title``, or else the first heading."""
+    """Return a theorem. Its title is the attribute ``name`` or ``title``, or else a heading at its start."""
     title, content = _extract_title(attr.get("name") or attr.get("title"), content)
     return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
 
@@ -304,7 +306,7 @@ def make_inline_reader(
 ) -> InlineReader:
     """Return a reader of inlines and of the blocks in footnotes. Findings are appended to ``found``.
 
-    ``maximum_elements`` limits the number of elements that are read.
+    The reader omits all content after ``maximum_elements`` elements.
     """
     gathered = [] if found is None else found
     return InlineReader(
@@ -317,7 +319,7 @@ def make_block_reader(
 ) -> BlockReader:
     """Return a reader of blocks.
 
-    Without ``charts`` and ``draw``, it omits charts and does not draw diagrams.
+    Without ``charts``, it omits charts. Without ``draw``, it does not draw diagrams.
     """
     return BlockReader(inlines, charts, read_div, draw)
 

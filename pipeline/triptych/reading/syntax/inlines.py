@@ -121,8 +121,7 @@ class InlineReader:
     def enter_container(self) -> bool:
         """Enter a container node, such as a list. Return False if it is nested too deeply.
 
-        Report SEC004 once per section for content that is nested too deeply. Call ``leave_container`` after
-        the container's content has been read.
+        Report SEC004 for the first such node in a section. Call ``leave_container`` afterwards in both cases.
         """
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):

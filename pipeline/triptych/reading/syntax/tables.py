@@ -38,7 +38,7 @@ _ALIGN = {
 def read_table(
     c: Any, read_blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
 ) -> Table:
-    """Convert a pandoc table. ``read_blocks`` converts the content of a cell."""
+    """Convert a pandoc table, using ``read_blocks`` for the content of its cells."""
     attr, _caption, specs, head, bodies, foot = c
 
     def read_rows(values: Any) -> tuple[Row, ...]:
@@ -114,11 +114,11 @@ def read_data_table(
     language: str = "en",
     find_attribute: Callable[[str], Span] | None = None,
 ) -> tuple[Table | None, list[Diagnostic]]:
-    """Return a table from a data file, or None if that fails, and findings.
+    """Return a table from a data file and the findings. The table is None if it cannot be created.
 
-    The attribute ``rows`` makes a pivot table. Columns of numbers are right-aligned and keep the decimal
-    places of the file. ``find_attribute`` maps attribute names to source positions; without it, all findings
-    are at ``span``.
+    With the attribute ``rows``, the result is a pivot table. Columns of numbers are right-aligned, and keep
+    the decimal places of the file. ``find_attribute`` maps attribute names to source positions; without it,
+    all findings are at ``span``.
     """
 
     def locate_attribute(key: str) -> Span:

@@ -28,7 +28,7 @@ _APPEAR, _FADE = "1", "10"  # PowerPoint's preset ids of entrance effects
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRange:
-    """The paragraphs ``first`` to ``last`` (inclusive, from 0) of a shape; ``shape_id`` is the shape id."""
+    """A range of paragraphs in a shape. The indices ``first`` and ``last`` are 0-based and inclusive."""
 
     shape_id: int
     first: int
@@ -37,7 +37,7 @@ class ParagraphRange:
 
 @dataclass(frozen=True, slots=True)
 class ChartElement:
-    """A series or category of a chart, by index; ``shape_id`` is the shape id of the graphic frame."""
+    """A series or category of a chart, by index. ``shape_id`` is the id of the graphic frame."""
 
     shape_id: int
     build: ChartAnimation

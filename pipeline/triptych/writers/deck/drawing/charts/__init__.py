@@ -1,7 +1,7 @@
 """Draw native charts with embedded workbooks, in theme colours (ECMA-376 Part 1, 21.2).
 
-Values have the decimal places of the data, labels those of ``Series.label_decimals``. Office programs format
-numbers and dates for their user's language.
+Values have the decimal places of the data, and labels have ``Series.label_decimals`` decimal places. Office
+programs format numbers and dates in their user's language.
 """
 
 from triptych.writers.deck.drawing.charts.native import insert_chart

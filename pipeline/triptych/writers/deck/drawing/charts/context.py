@@ -26,7 +26,7 @@ _FEW_BARS, _FEW_BARS_TEXT_SIZE = 3, 18.0  # charts with at most three categories
 class ChartContext:
     """A chart's frame on a slide, in points, and its text properties.
 
-    ``size`` is the text size in points. ``panel`` is the name of a panel, which has smaller text, or "".
+    ``size`` is the text size in points. ``panel`` is the name of a panel, whose text is smaller, or "".
     ``plan`` is the plan of the printed chart, or None for chart types without axes.
     """
 
@@ -55,7 +55,7 @@ class ChartContext:
 def make_chart_context(
     body: ChartBody, box: PlaceholderBox, theme: Theme, palette: Palette, language: str
 ) -> ChartContext:
-    """Return the setting of a chart in the box ``box`` on a slide."""
+    """Return the context of a chart in a box on a slide."""
     return ChartContext(
         theme=theme,
         palette=palette,
@@ -75,7 +75,7 @@ def make_chart_context(
 def _replace_unmeasurable_font(theme: Theme) -> Theme:
     """Return a theme with measurable fonts.
 
-    A template's font without a known font file is replaced with the stand-in font.
+    A template's font without a known font file is replaced with the fallback font.
     """
     return theme if theme.has(theme.sans) else replace(theme, sans=theme.fallback_families["sans"])
 
@@ -102,7 +102,7 @@ _PANEL_TEXT_SIZE = 12.0
 def iter_panel_contexts(
     panels: tuple[str, ...], grid: tuple[int, int], chart_context: ChartContext
 ) -> Iterator[tuple[str, ChartContext]]:
-    """Yield the name and setting of each panel in a grid of equal cells."""
+    """Yield the name and context of each panel in a grid of equal cells."""
     columns, rows = grid
     width = (chart_context.width - _PANEL_GAP * (columns - 1)) / columns
     height = (chart_context.height - _PANEL_GAP * (rows - 1)) / rows
@@ -157,7 +157,10 @@ def choose_gap_width(chart: Chart) -> int:
 
 
 def measure_rows_height(chart: Chart, context: ChartContext, max_height: float) -> float:
-    """Return the height in points, at most ``max_height``, of the rows of horizontal bars or dumbbells."""
+    """Return the height of all rows of horizontal bars or dumbbells, in points.
+
+    It is at most ``max_height``.
+    """
     if context.panel:
         return max_height
     further_bars = 0 if chart.stacked or not get_chart_type(chart).has_axes else len(chart.data.series) - 1

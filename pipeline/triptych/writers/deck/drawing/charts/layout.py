@@ -119,7 +119,10 @@ def _has_panel_legend(chart: Chart) -> bool:
 
 
 def measure_header(chart: Chart, context: ChartContext, *, has_legend: bool) -> float:
-    """Return the height in points of the unit (and the legend, if ``has_legend``) above the plot."""
+    """Return the height of the header above the plot, in points.
+
+    The header has the unit, and a legend if ``has_legend`` is set.
+    """
     has_legend = has_legend and len(chart.data.labels) > 1 and not chart.data.is_whole
     if not chart.value_axis_title and not has_legend:
         return 0.0
@@ -200,7 +203,10 @@ def _place_pie(native: NativeChart, plot: Any, chart: Chart, context: ChartConte
 def add_chart_title(
     native: NativeChart, styled_texts: Sequence[tuple[str, str]], context: ChartContext
 ) -> None:
-    """Add a chart title at the top left. ``styled_texts`` are pairs of a style, "bold" or "", and text."""
+    """Add a title at the top left of a chart, unless all texts are empty.
+
+    ``styled_texts`` are pairs of a style, which is "bold" or "", and a text.
+    """
     shown = [(look, text) for look, text in styled_texts if text]
     native.has_title = bool(shown)
     if not shown:
@@ -238,9 +244,10 @@ def add_legend(
 
 
 def set_manual_layout(element: Any, *, inner: bool = False, **fractions: float) -> None:
-    """Set a manual layout (ECMA-376 Part 1, 21.2.2.95).
+    """Set the position, and optionally the size, of a chart element (ECMA-376 Part 1, 21.2.2.95).
 
-    ``fractions`` are x, y, w and h as fractions of the chart's width and height.
+    ``fractions`` are x, y, w and h as fractions of the chart's width and height. If ``inner`` is set, they
+    apply to the plot area without its axis labels.
     """
     layout = element.find(qn("c:layout"))
     if layout is None:

@@ -48,7 +48,7 @@ def make_number_format(decimals: int) -> str:
 
 
 def find_format_code(values: Sequence[float], texts: Sequence[str], language: str) -> str | None:
-    """Return the format code that formats each value as its text, or None.
+    """Return the format code that formats each value as its text, or None if there is none.
 
     LibreOffice uses the separators of the language in the code, Office those of its user's language.
     """
@@ -67,7 +67,7 @@ def find_format_code(values: Sequence[float], texts: Sequence[str], language: st
 
 
 def find_axis_format_code(scale: ValueAxis, language: str) -> str | None:
-    """Return the format code that produces the tick labels of an axis, or None."""
+    """Return the format code that produces the tick labels of an axis, or None if there is none."""
     names = scale.format_ticks(language)
     if scale.is_percent:  # values are fractions, and the percent sign in a format code multiplies by 100
         before, _, behind = format_percent(0, language).partition("0")
@@ -122,7 +122,7 @@ def _format_general_number(value: float) -> str:
 
 
 def _quote_literal(text: str, unquoted: str = "") -> str:
-    """Quote text as a literal in a format code, except for the character ``unquoted``."""
+    """Quote text as a literal in a format code. The character ``unquoted`` remains outside the quotes."""
     if unquoted and unquoted in text:
         return unquoted.join(_quote_literal(part) for part in text.split(unquoted))
     return f'"{text}"' if text else ""
