@@ -315,7 +315,7 @@ def write_format(
 
 
 def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> WrittenOutput:
-    """Write the separate cover file of a finished output; return an empty result if the output has none."""
+    """Write the separate cover file of a finished output, or return an empty result if it has none."""
     made = OUTPUTS[name].write_cover(job, data)
     if made is None:
         return WrittenOutput(b"", [], job.book)

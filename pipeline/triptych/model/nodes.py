@@ -456,8 +456,8 @@ class IndexMark:
 class IndexLocator:
     """A position in the text that an index entry refers to.
 
-    ``target`` is the id of the position, or of a range's start; ``end`` is the id of the range's end.
-    ``words`` are the section's number or title, for outputs without page numbers.
+    ``target`` is the id of the position, or of the start of a range. ``end`` is the id of the end of the
+    range. ``words`` is the number or title of the section, for outputs without page numbers.
     """
 
     target: str
@@ -516,8 +516,8 @@ class Cell:
     """A table cell.
 
     ``note`` is text in small type on a separate line, such as the year of a number. ``html_attr`` has the
-    classes and styles of HTML source, which outputs ignore. ``shade`` is a step of the heat map colours, from
-    -9 to 9, or 0 for no shade.
+    classes and styles of a cell written in HTML, which outputs ignore. ``shade`` is a step of the heat map
+    colours, from -9 to 9, or 0 for no shade.
     """
 
     content: tuple[Block, ...]

@@ -315,7 +315,10 @@ def _read_transform(transform: Any) -> _Transform | None:
 
 
 def _read_group_transform(properties: Any) -> _Transform | None:
-    """Return the transform from a group's child coordinates to its parent's coordinates, or None."""
+    """Return the transform from a group's child coordinates to its parent's coordinates.
+
+    Return None if a position or a size is missing or the group's child extent is zero.
+    """
     transform = None if properties is None else properties.find(f"{A}xfrm")
     if transform is None or (outer := _read_transform(transform)) is None:
         return None

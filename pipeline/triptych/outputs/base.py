@@ -95,9 +95,9 @@ class SourceContext:
 
 
 class Output(ABC):
-    """An output format. Methods import libraries when they are called, so that this module loads fast.
+    """An output format. Its methods import libraries when called, so that this module loads fast.
 
-    ``modules`` are imported in advance by the process that will write the output.
+    The process that will write the output imports ``modules`` in advance.
     """
 
     name: ClassVar[OutputFormat]

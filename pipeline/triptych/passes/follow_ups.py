@@ -190,12 +190,15 @@ def _find_ids(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _find_id_loss(name: str, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """Return the syntax finding about the lost id ``name``, or None."""
+    """Return the finding about the syntax that lost the id ``name``, or None if there is none."""
     return next((one for one in found if name and one.name == name and one.code.startswith("LNT")), None)
 
 
 def _find_cause(span: Span, found: Sequence[Diagnostic]) -> Diagnostic | None:
-    """Return the finding that explains a lost id: one on its line, or an unclosed delimiter before it."""
+    """Return the finding that explains a lost id, or None if there is none.
+
+    It is a finding on the line of the id, or about an unclosed delimiter before the id.
+    """
     before = None
     for one in found:
         if one.span is None or one.span.path != span.path:

@@ -69,7 +69,7 @@ def make_pandoc_id(heading_text: str) -> str:
 def make_github_id(heading_text: str) -> str:
     """Return the id that GitHub gives a heading with this text.
 
-    It keeps leading digits and drops full stops.
+    Unlike pandoc's id, it keeps leading digits and omits full stops.
     """
     return re.sub(r"[^\w\s-]", "", heading_text.lower()).strip().replace(" ", "-")
 

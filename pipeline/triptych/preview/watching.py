@@ -51,7 +51,7 @@ class FileWatcher:
         return {**self.stamp_paths(self.requested_paths | {MANIFEST}), **seen}
 
     def stamp_paths(self, paths: Iterable[str]) -> Stamps:
-        """Return the stamps of the files at ``paths``, without missing files."""
+        """Return a stamp for each existing file in ``paths``."""
         seen: dict[str, tuple[int, int, int]] = {}
         for name in paths:
             _add_stamp(self.root / name, name, seen)

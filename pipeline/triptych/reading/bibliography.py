@@ -353,9 +353,10 @@ _LARGEST = 1_000_000  # bytes; the longest published styles have 200,000
 def read_citation_style(
     project: Project, manifest: Manifest, positions: SourcePositions
 ) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the citation style that the manifest names, or its parent if the style is dependent, or None.
+    """Return the citation style that the manifest names, or the style's parent if it is dependent.
 
-    Report CIT002 for a style that cannot be read, and CIT003 for a parent style that is not in the project.
+    Return None if the manifest names no style. Report CIT002 if the style cannot be read, and CIT003 if its
+    parent is not in the project.
     """
     if not manifest.csl:
         return None, []

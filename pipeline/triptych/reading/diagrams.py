@@ -132,7 +132,7 @@ def _add_narrow_variant(wide: Figure, narrow: Figure) -> Figure:
 
 
 def _find_accessible_text(code: CodeBlock) -> str:
-    """Return the description in a Mermaid diagram (``accDescr``), or the title (``accTitle``), or ""."""
+    """Return the description (``accDescr``) in a Mermaid diagram, or else the title (``accTitle``), or ""."""
     if code.language != "mermaid":
         return ""
     texts = {

@@ -208,7 +208,10 @@ class Locator:
         return self.find_words(text)
 
     def _search_words(self, words: Sequence[str]) -> tuple[int, int] | None:
-        """Return the start and end offsets of the next occurrence of consecutive words, or None."""
+        """Return the start and end offsets of the next occurrence of consecutive words.
+
+        Return None if there is none.
+        """
         tokens = _index_words(self.text)
         candidates = tokens.occurrences.get(words[0], ())
         # If few letters match far away, the match belongs to another node.

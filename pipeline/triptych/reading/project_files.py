@@ -192,9 +192,9 @@ def load_checked_template(read_file: Callable[[str], bytes], name: str) -> tuple
 
 
 def find_template_or_theme(read_file: Callable[[str], bytes]) -> Span | None:
-    """Return where the manifest sets the deck template, or else the theme, or None if it sets neither.
+    """Return the position of the deck template in the manifest, or else that of the theme.
 
-    Return None as well if the manifest cannot be read.
+    Return None if the manifest sets neither or cannot be read.
     """
     try:
         tree = load_yaml(read_file(MANIFEST).decode("utf-8-sig"))

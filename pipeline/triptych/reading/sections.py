@@ -568,9 +568,8 @@ def cache_by_files(
 ) -> T:
     """Return the result of a task that reads files, from the cache if the files are unchanged.
 
-    ``make`` computes the result, which is stored with the digests of the files that it reads, unless
-    ``is_cacheable`` rejects it or it depends on a folder listing. ``shape`` is the result's type
-    (``store/shapes.py``).
+    ``make`` computes the result. It is cached with the digests of the files that were read, unless
+    ``is_cacheable`` rejects it or a folder was listed. ``shape`` is the result's type (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
     if stored is not None and all(project.get_digest(path) == state for path, state in stored[1].items()):

@@ -40,7 +40,7 @@ NAMED_SIZES: Mapping[str, tuple[str, str]] = {
 
 
 def parse_points(text: str) -> float | None:
-    """Convert a length such as ``170mm`` to points; return None if it is not a length."""
+    """Convert a length such as ``170mm`` to points. Return None if ``text`` is not a length."""
     match = re.match(_LENGTH, text)
     return float(match[1]) * _UNITS[match[3]] if match else None
 
@@ -347,7 +347,7 @@ class PrintService:
     """Limit of total ink coverage in percent; 0 if it depends on the paper."""
 
     def get_gutter(self, pages: int) -> float:
-        """Return the minimum inner margin, in points, of a book with a number of pages."""
+        """Return the minimum inner margin, in points, for a page count."""
         return next((gutter for most, gutter in self.gutters if pages <= most), self.gutters[-1][1])
 
     def offers_size(self, width: float, height: float) -> bool:

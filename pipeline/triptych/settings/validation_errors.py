@@ -246,7 +246,7 @@ def _suggest_date(text: str) -> str:
 
 
 def _format_iso_date(year: int, month: int, day: int) -> str:
-    """Format a date as YYYY-MM-DD; return "" if the date does not exist."""
+    """Format a date as YYYY-MM-DD. Return "" if the date does not exist."""
     try:
         return dt.date(year, month, day).isoformat()
     except ValueError:

@@ -368,8 +368,8 @@ _COLOURFUL_LEVELS = 27
 def derive_colours_from_accent(colours: Colours, set_by_theme: Container[str]) -> Colours:
     """Return colours in which series and emblem colours are derived from the accent colour.
 
-    Emblem colours are visible on the dark background. Colours in ``set_by_theme``, which the theme file sets,
-    are unchanged.
+    Emblem colours are adapted to be visible on the dark background. Colours in ``set_by_theme``, which the
+    theme file sets, are unchanged.
     """
     if "accent" in set_by_theme and "series" not in set_by_theme:
         series = _derive_series(colours.accent, len(colours.series), (colours.background, colours.panel))

@@ -232,7 +232,10 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
 
 
 def _find_unreadable_template(error: Exception, frames: Iterable[FrameType]) -> str | None:
-    """Return the name of the template that cannot be decoded, parsed or compiled, or None."""
+    """Return the name of the template that cannot be decoded, parsed or compiled.
+
+    Return None if the error has another cause.
+    """
     if isinstance(error, UnicodeDecodeError):
         place, name, start = (jinja2.loaders.__file__, "get_source"), "template", "templates/"
     elif isinstance(error, RecursionError | SyntaxError | MemoryError):
@@ -255,7 +258,7 @@ _REMOTE = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ImagePath:
-    """An image path in a template, with its line and column, which count from 1."""
+    """An image path in a template, with its 1-based line and column."""
 
     path: str
     line: int

@@ -131,7 +131,7 @@ _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeMistake:
-    """A mistake in a theme file: the key's path, the message, and either a hint or the known keys."""
+    """A mistake in a theme file: the path of the key, the message, and a hint or the known keys."""
 
     path: KeyPath
     message: str

@@ -47,7 +47,7 @@ def _collect_series_names(section: tuple[PlacedNode, ...]) -> frozenset[str]:
 
 
 def _find_colour_words(text: str, language: str, names: frozenset[str], has_figure: bool) -> str:
-    """Return the first words of ``text`` that refer to something by colour alone, or "".
+    """Return the first words of ``text`` that refer to something by colour alone, or "" if none do.
 
     Sentences that also name another distinction, or a series in ``names``, are skipped.
     """

@@ -59,9 +59,10 @@ class LintContext:
         )
 
     def find_next(self, pattern: str) -> tuple[int, int] | None:
-        """Return the line and column of the next match of ``pattern`` in the prose, or None.
+        """Return the line and column of the next match of ``pattern`` in the prose.
 
-        The search continues after the preceding match of the same pattern.
+        The search continues after the preceding match of the same pattern. Return None if there is no further
+        match.
         """
         line, column = self._last_matches.get(pattern, (1, 0))
         compiled = re.compile(pattern)

@@ -158,7 +158,10 @@ def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
 
 
 def _extract_divs(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
-    """Return ``nodes`` without the divs of class ``name``, which the Lua driver created, and their text."""
+    """Return ``nodes`` without the divs of class ``name``, and the text in these divs.
+
+    The Lua driver creates such divs.
+    """
     inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
     rest = [node for node in nodes if node not in inner]
     return rest, tuple(inline for node in inner for inline in _join_paragraphs(reader.read(node["c"][1])))
@@ -184,7 +187,10 @@ def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
 
 
 def _find_callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
-    """Return the callout type of Quarto's ``.callout-note`` or GitHub's ``> [!NOTE]``, or None."""
+    """Return the type of a callout in the syntax of Quarto (``.callout-note``) or GitHub (``> [!NOTE]``).
+
+    Return None if the div is not a callout.
+    """
     for name in attr.classes:
         if match := _CALLOUT.match(name):
             return CalloutKind(match.group(1))
@@ -271,7 +277,10 @@ def _is_pause(block: Block) -> bool:
 
 
 def _find_captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
-    """Return the only table in ``::: {#tbl-x}``, captioned by the last paragraph, or None."""
+    """Return the table in ``::: {#tbl-x}``, with the last paragraph as its caption.
+
+    Return None unless there is exactly one table.
+    """
     tables = [block for block in content if isinstance(block, Table)]
     if len(tables) != 1:
         return None
@@ -285,7 +294,10 @@ CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
 
 
 def find_theorem_kind(attr: Attr) -> TheoremKind | None:
-    """Return the statement type of a div by its id prefix (``#thm-x``) or class (``.proof``), or None."""
+    """Return the statement type of a div, given by its id prefix (``#thm-x``) or its class (``.proof``).
+
+    Return None if the div is not a statement.
+    """
     prefix = attr.id.partition("-")[0]
     if "-" in attr.id and prefix in set(TheoremKind):
         return TheoremKind(prefix)

@@ -138,7 +138,7 @@ class InlineReader:
     def count_elements(self, count: int = 1) -> bool:
         """Count elements and lines of code. Return False if their number exceeds the limit.
 
-        Report SEC004 once. The rest of the section is omitted.
+        Report SEC004 the first time. The rest of the section is then omitted.
         """
         before = self.element_counter.count
         self.element_counter.count += count
@@ -467,7 +467,10 @@ def remove_note_marks(code: str) -> str:
 
 
 def extract_note_key(blocks: list[Any]) -> tuple[str, list[Any]]:
-    """Return the key of a footnote with several references, or "", and its blocks without the span."""
+    """Return a footnote's key, and its blocks without the span that ``mark_shared_notes`` inserted.
+
+    The key is "" if there is no such span, since the footnote has only one reference.
+    """
     first = blocks[0] if blocks else None
     if first is None or first["t"] not in ("Para", "Plain") or not first["c"]:
         return "", blocks

@@ -67,7 +67,10 @@ def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> Na
 def place_plot_and_titles(
     native: NativeChart, chart: Chart, context: ChartContext, native_plan: NativePlan | None
 ) -> None:
-    """Add the unit and names to a chart, and position the plot: as planned, or in the centre for a pie."""
+    """Add the unit and the names to a chart, and position its plot.
+
+    A pie is in the centre. Other plots are at the position in ``native_plan``.
+    """
     several = len(chart.data.labels) > 1 and not chart.data.is_whole
     if context.panel:
         unit = f", {chart.value_axis_title}" if chart.value_axis_title else ""
@@ -275,7 +278,10 @@ def _insert_layout(element: Any, layout: Any) -> None:
 def label_slices(
     native: NativeChart, chart: Chart, context: ChartContext, radius: float, centre: tuple[float, float]
 ) -> None:
-    """Write name and amount beside each slice of a pie with ``radius`` and ``centre`` in points."""
+    """Write the name and the amount next to each slice of a pie.
+
+    ``radius`` and ``centre`` are in points.
+    """
     if min(chart.data.numbers, default=0) < 0 or not sum(chart.data.numbers):
         return  # programs draw no pie
     ruler = SlideTextRuler(context.theme, context)

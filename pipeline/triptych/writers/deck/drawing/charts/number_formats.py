@@ -140,7 +140,7 @@ def _use_english_separators(text: str, group: str, point: str) -> str:
 
 @cache
 def _find_windows_language_id(language: str) -> int | None:
-    """Return the Windows language identifier (LCID) of a language, or None."""
+    """Return the Windows language identifier (LCID) of a language, or None if it has none."""
     own = find_locale(language)
     if own is None:
         return None
