@@ -86,7 +86,7 @@ _FLATTEN_HINT = "nest lists and mappings less deeply"
 
 
 class MalformedYaml(Exception):
-    """Raised if a document is not valid YAML; ``line`` and ``column`` are counted from 1."""
+    """Raised if a document is not valid YAML; ``line`` and ``column`` are 1-based."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = GENERAL_HINT) -> None:
         super().__init__(message)
@@ -167,10 +167,11 @@ def _find_deep_bracket(text: str, limit: int) -> tuple[int, int] | None:
 
 
 def _count_values(node: Node, counts: dict[int, int], ancestors: tuple[int, ...]) -> int:
-    """Return the number of values in a node, counting each use of an alias. Raise ``MalformedYaml``.
+    """Return the number of values in a node, counting each use of an alias.
 
-    ``counts`` maps the ids of nodes that were already counted to their numbers of values; ``ancestors`` has
-    the ids of the enclosing nodes.
+    ``counts`` maps the ids of nodes that were already counted to their numbers of values. ``ancestors`` has
+    the ids of the enclosing nodes. Raise ``MalformedYaml`` if a value is not allowed or the document exceeds
+    a limit.
     """
 
     def refused(message: str, hint: str) -> MalformedYaml:
@@ -267,9 +268,9 @@ def to_plain_values(value: Any) -> Any:
 
 
 def locate_value(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
-    """Return the line and column, from 1, of a value in ``tree``, or of the value's key if ``of_key`` is set.
+    """Return the 1-based line and column of a value in ``tree``, or of its key if ``of_key`` is true.
 
-    ``steps`` are the keys and indexes that lead to the value. Steps that are not in the tree, such as those
+    ``steps`` are the keys and indices on the path to the value. Steps that are not in the tree, such as those
     that Pydantic adds for unions, are skipped.
     """
     line, column = 0, 0
@@ -315,10 +316,10 @@ class _Key(NamedTuple):
 def explain_parser_error(
     problem: str, text: str, position: tuple[int, int], start: tuple[int, int]
 ) -> MalformedYaml:
-    """Convert an error message of the YAML parser to an error with a hint that shows the corrected line.
+    """Convert an error of the YAML parser to an error with a message and a hint for authors.
 
-    ``position`` is the position where the parser stopped; ``start`` is the beginning of the value, bracket or
-    quotation mark that it was reading.
+    ``position`` is the line and column at which the parser stopped. ``start`` is the beginning of the value,
+    bracket or quotation mark that it was reading. Both are 1-based.
     """
     lines = text.split("\n")
     if conflict := find_conflict(text):
@@ -503,9 +504,10 @@ def _find_open_bracket(text: str) -> tuple[int, int] | None:
 
 
 def _is_closed_after(lines: Sequence[str], position: tuple[int, int], problem: str) -> bool:
-    """Return whether the closing bracket that the parser expects occurs after ``position``.
+    """Return whether the closing bracket that the parser expects follows ``position``.
 
-    If it does, the error is a missing comma, not an unclosed bracket.
+    If it does, a comma is missing; otherwise the bracket is not closed. A closing bracket after another
+    opening bracket does not count.
     """
     closing = "}" if "'}'" in problem else "]"
     rest = (

@@ -68,9 +68,7 @@ def as_list(value: Any) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A replacement of ``text[start:end]`` by ``replacement``, or an insertion if ``start`` equals
-    ``end``.
-    """
+    """A replacement of ``text[start:end]``, or an insertion if ``start`` equals ``end``."""
 
     start: int
     end: int
@@ -166,7 +164,7 @@ class SourceText:
 class SectionFile:
     """A section file to write: its path under ``source/``, its Markdown texts, and its front matter.
 
-    ``is_included`` is True if it is not a chapter but is included by a shortcode in other section files.
+    If ``is_included`` is true, the file is not a chapter; other section files include it by a shortcode.
     """
 
     path: str
@@ -177,7 +175,7 @@ class SectionFile:
     is_included: bool = False
 
     def with_drafts(self, convert_text: Callable[[SourceText], Draft]) -> SectionFile:
-        """Return the section with each draft replaced by the result of ``convert_text``."""
+        """Return a copy of the section in which ``convert_text`` has converted each draft."""
         return replace(
             self, source_texts=tuple(replace(piece, draft=convert_text(piece)) for piece in self.source_texts)
         )
@@ -227,7 +225,7 @@ class SourceBook:
         return [*self.findings, *(finding for piece in self.source_texts for finding in piece.draft.findings)]
 
     def with_drafts(self, convert_text: Callable[[SourceText], Draft]) -> SourceBook:
-        """Return the book with each draft replaced by the result of ``convert_text``."""
+        """Return a copy of the book in which ``convert_text`` has converted each draft."""
 
         def report_and_convert(source_text: SourceText) -> Draft:
             self.report_current_text(source_text)
@@ -242,5 +240,8 @@ class SourceBook:
         return replace(self, findings=(*self.findings, *findings))
 
     def report_current_text(self, source_text: SourceText) -> None:
-        """Tell the parent process which file is being processed, which it names if it stops the import."""
+        """Report the path of the text being processed to the parent process.
+
+        If the parent process stops the import, its message names this path.
+        """
         report_position(posixpath.normpath(posixpath.join(self.root, source_text.path)))

@@ -223,7 +223,7 @@ def _replace_caption_numbers(text: str, ids: dict[tuple[str, str], str]) -> Iter
 
 
 def _replace_mentions(text: str, ids: dict[tuple[str, str], str]) -> Iterator[Edit]:
-    """Yield edits that replace mentions such as ``Figure 1`` in prose by cross-references.
+    """Yield edits that replace mentions of captions in prose, such as "Figure 1", with references.
 
     ``ids`` maps the type and number of each caption to its id.
     """

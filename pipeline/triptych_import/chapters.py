@@ -54,9 +54,9 @@ def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_folder_title(shared_titles: Mapping[str, str], folder: str) -> str:
-    """Return the title that several files of a folder share, or "" if there is none.
+    """Return the book title that several files of a folder share, or "" if there is none.
 
-    ``shared_titles`` is the result of ``find_shared_titles``.
+    ``shared_titles`` maps paths to book titles (see ``find_shared_titles``).
     """
     counts = Counter(title for path, title in shared_titles.items() if posixpath.dirname(path) == folder)
     title, count = next(iter(counts.most_common(1)), ("", 0))
@@ -94,9 +94,9 @@ _MANUAL_NUMBER = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*
 def order_files(
     texts: Mapping[str, str], shared_titles: Mapping[str, str]
 ) -> tuple[list[ContentsEntry], list[ImportFinding]]:
-    """Return table of contents entries for Markdown files in reading order, and findings.
+    """Return the table of contents for Markdown files in reading order, and the findings.
 
-    ``shared_titles`` is the result of ``find_shared_titles``.
+    ``shared_titles`` maps paths to book titles (see ``find_shared_titles``).
     """
     arranger = _FolderSorter(texts, shared_titles)
     about = [path for path in texts if classify_file(path) is FileKind.ABOUT]
@@ -107,9 +107,10 @@ def order_files(
 
 @dataclass(frozen=True, slots=True)
 class _ChapterList:
-    """A file that lists chapters; ``items`` are its list items with the paths of their files or folders.
+    """A file that lists chapters.
 
-    ``covered_paths`` has the paths of all chapters that are listed or are in listed folders.
+    ``items`` are its list items, each with the path of the listed file or folder. ``covered_paths`` are the
+    paths of all chapters that are listed or are in a listed folder.
     """
 
     path: str
@@ -280,9 +281,9 @@ class _FolderSorter:
         return folder if folder and any(name.startswith(f"{folder}/") for name in self.texts) else text_there
 
     def _has_other_files(self, index_path: str) -> bool:
-        """Return whether the folder of ``index_path`` has further Markdown texts, which may be in subfolders.
+        """Return whether the folder of an index page has other Markdown files, directly or in subfolders.
 
-        Chapter lists do not count. For the root folder, the result is always False.
+        Files that list chapters do not count. Return False for the root folder.
         """
         folder = posixpath.dirname(index_path)
         return bool(folder) and any(
@@ -341,9 +342,10 @@ class ChapterSplit:
 
 
 def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) -> ChapterSplit:
-    """Split a Markdown text into chapters. Content before the first chapter gets the title ``opening_title``.
+    """Split a Markdown text into chapters.
 
-    With ``pandoc``, ids of headings are generated as in pandoc, otherwise as on GitHub.
+    Content before the first chapter gets the title ``opening_title``. If ``pandoc`` is true, heading ids are
+    generated as in pandoc, otherwise as on GitHub.
     """
     draft = _move_title_first(
         _add_repeated_heading_ids(draft, make_pandoc_id if pandoc else make_github_slug)

@@ -153,7 +153,10 @@ def _convert_verbatim_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def _format_listing_opening(chunk: Chunk, *, has_caption: bool) -> str:
-    """Return the opening line of a code block, with the chunk's caption if ``has_caption``."""
+    """Return the opening line of a code block.
+
+    If ``has_caption`` is true and the chunk has a caption, the line includes the caption and the id.
+    """
     start = f"{chunk.indent}{chunk.fence}"
     if not chunk.caption or not has_caption:
         return start + chunk.language

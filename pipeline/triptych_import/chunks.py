@@ -45,10 +45,10 @@ _SILENT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A code chunk: its position, language, options and code.
+    """A code chunk with its position in the text, its language, options and code.
 
-    ``opening_end`` is the end of the opening fence line. ``option_lines`` are the lines that begin with
-    ``#|``.
+    ``opening_end`` is the offset of the end of the opening fence line. ``option_lines`` are the lines that
+    begin with ``#|``.
     """
 
     start: int
@@ -291,10 +291,11 @@ INLINE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia)\})[ \t]++[^`\n]+`(?!`)")
 
 @dataclass(frozen=True, slots=True)
 class ChapterResults:
-    """The stored results of a text: Markdown by chunk position, and values by position of inline code.
+    """The stored results of a text.
 
-    ``has_stored_results`` is True if Quarto has stored results for the text, and ``is_current`` if the text
-    has not changed since.
+    ``cells`` maps the positions of chunks to Markdown. ``values`` maps the positions of inline code to
+    values. ``has_stored_results`` is true if Quarto has stored results for the text. ``is_current`` is true
+    unless the text has changed since.
     """
 
     cells: dict[int, str] = field(default_factory=dict)
@@ -348,7 +349,7 @@ class StoredResults:
         return ChapterResults(cells, values, True, current)
 
     def find_figure_files(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
-        """Return the figure files of a chunk by its label, or by its ``number`` (from 1) if unlabelled."""
+        """Return the figure files of a chunk, found by its label or, without a label, by its number."""
         owner = posixpath.splitext(posixpath.basename(chapter))[0]
         name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
         found = self._figures.get((owner, name), [])
@@ -405,9 +406,9 @@ def _iter_source_lines(
 
 
 def _iter_executed_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of an executed text as ``_iter_source_lines`` does.
+    """Yield the lines of an executed text, each paired with "" or with the Markdown of a ``.cell`` div.
 
-    Each line is paired with the Markdown of its ``.cell`` div, or "" outside cells.
+    As in ``_iter_source_lines``, a cell counts as a single line that contains its code.
     """
     lines = scan_lines(text)
     index = 0
@@ -440,8 +441,10 @@ def _strip_code(code: str) -> str:
 
 
 def _find_inline_values(line: str, position: int, executed_lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the position of each inline code in a line, and its value as found in the ``executed_lines``
-    lines.
+    """Yield the position of each inline code in a line, and its value in the executed text.
+
+    The values come from the first of ``executed_lines`` with the same text around the inline code. Yield
+    nothing if there is no such line.
     """
     codes = list(INLINE.finditer(line))
     if not codes:

@@ -15,20 +15,20 @@ from triptych.model.nodes import Equation, Image, Math, Picture
 from triptych.model.walk import book_nodes
 from triptych.project import MANIFEST
 
-_MIN_RESOLUTION = 110  # an inch; below, print looks coarse
-_MAX_ICON_WIDTH = 96.0  # CSS pixels; what is printed no wider than an inch is an icon
-_MIN_IMAGE_PIXELS = 32  # dots; so few of them are a plain field, meant to be stretched
-_MIN_COVER_SIDE = 640  # dots, on each side
-_MAX_IMAGE_BYTES = 5_000_000  # bytes of one picture that all retailers take
+_MIN_RESOLUTION = 110  # ppi; a lower resolution is visible in print
+_MAX_ICON_WIDTH = 96.0  # CSS pixels; an image of at most one inch is an icon
+_MIN_IMAGE_PIXELS = 32  # pixels; a smaller image is a plain area that is meant to be stretched
+_MIN_COVER_SIDE = 640  # pixels on each side
+_MAX_IMAGE_BYTES = 5_000_000  # bytes; the maximum size of an image that all retailers accept
 
 
 def list_parsed_formulas(book: Book) -> list[Math | Equation]:
-    """All formulas that were understood, in order."""
+    """Return all formulas that were parsed successfully, in order."""
     return [node for node in book_nodes(book, Math, Equation) if node.mathml]
 
 
 def find_missing_renderer(book: Book) -> list[Diagnostic]:
-    """ENV003 at the first formula, if what draws formulas is not installed."""
+    """Report ENV003 at the first formula if the formula renderer is not installed."""
     if is_installed("formulas") or not (formulas := list_parsed_formulas(book)):
         return []
     message, hint = "the formula renderer is not installed", get_install_command("formulas")
@@ -41,14 +41,17 @@ def list_distinct_formulas(nodes: list[Math | Equation]) -> list[Formula]:
 
 
 def report_undrawn_formula(node: Math | Equation, fallback: str) -> Diagnostic:
-    """MTH002 for a formula that was understood and has no drawing; ``fallback`` says what stands there."""
+    """Report MTH002 for a formula that was parsed but cannot be rendered.
+
+    ``fallback`` is the part of the message that names the replacement.
+    """
     message = f"the formula `{' '.join(node.tex.split())[:60]}` cannot be rendered; {fallback}"
     hint = "simplify the formula, or split it into several formulas"
     return Diagnostic(code="MTH002", span=node.span, message=message, hint=hint)
 
 
 def is_formula_too_wide(drawing: FormulaDrawing | None, node: Math | Equation, line_width: float) -> bool:
-    """Whether a displayed formula is wider than its room, broken and smaller as it is."""
+    """Return whether a displayed formula is too wide for the line, even with breaks and in smaller type."""
     formula = make_formula(node)
     return (
         drawing is not None
@@ -58,14 +61,14 @@ def is_formula_too_wide(drawing: FormulaDrawing | None, node: Math | Equation, l
 
 
 def report_wide_formula(node: Math | Equation) -> Diagnostic:
-    """MTH004 for a formula that neither breaks nor smaller type brings into the text's width."""
+    """Report MTH004 for a formula that is too wide even with breaks and in smaller type."""
     message = f"the formula `{' '.join(node.tex.split())[:60]}` is wider than the text area"
     hint = r"break the formula with `\\` inside `\begin{aligned}` or `\begin{multline}`"
     return Diagnostic(code="MTH004", span=node.span, message=message, hint=hint)
 
 
 def find_small_cover(book: Book) -> list[Diagnostic]:
-    """IMG006 for a cover of fewer dots than retailers show."""
+    """Report IMG006 if the cover image has fewer pixels than retailers require."""
     cover = book.metadata.cover
     if (
         cover is None
@@ -80,9 +83,9 @@ def find_small_cover(book: Book) -> list[Diagnostic]:
 
 
 def find_low_resolution_images(book: Book, target: PictureTarget) -> list[Diagnostic]:
-    """IMG004 for each picture of dots that its author asks to be printed larger than it is sharp.
+    """Report IMG004 for each raster image whose resolution is too low for the size that the author has set.
 
-    A picture without a width is printed as it comes: no one asked for more.
+    Images without such a size are not reported.
     """
     found = []
     for image, picture in _iter_image_pictures(book):
@@ -109,7 +112,7 @@ def find_low_resolution_images(book: Book, target: PictureTarget) -> list[Diagno
 
 
 def find_large_image_files(book: Book, pictures: Mapping[Picture, PreparedPicture]) -> list[Diagnostic]:
-    """IMG005 for each picture whose file is larger than retailers take."""
+    """Report IMG005 for each image whose file is larger than retailers accept."""
     found = []
     for image, picture in _iter_image_pictures(book):
         size = len(pictures[picture].data)

@@ -63,7 +63,10 @@ class InlineDrawings:
 
 
 def is_legible_on_phone(picture: Picture) -> bool:
-    """Whether a diagram is legible on a phone; others become image files, which readers can enlarge."""
+    """Return whether a diagram is legible on a phone.
+
+    Other diagrams become image files, which readers can enlarge.
+    """
     return bool(picture.narrow) or inspect_svg(picture.drawing)[1] <= PHONE_WIDTH * PIXELS_PER_EM
 
 
@@ -99,9 +102,9 @@ _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon",
 
 
 def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
-    """Replace a chart's theme colours with the reading system's text colour; remove the background.
+    """Replace a chart's theme colours with the reading system's text colour, and remove the background.
 
-    The text of coloured ``tiles`` keeps its colour.
+    If ``tiles`` is true, text on coloured tiles keeps its colour.
     """
     root = parse_svg(svg)
     root.set("fill", _TEXT_COLOUR)
@@ -157,7 +160,7 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
 
 
 def _is_background(element: etree._Element) -> bool:
-    """Whether an element is a filled box, and neither outlined text nor an arrow head."""
+    """Return whether an element is a filled box, and neither outlined text nor an arrow head."""
     kind, stroke = get_local_name(element), element.get("stroke")
     is_text = kind == "path" and stroke == "none"
     return kind in _SHAPES and not is_text and stroke != element.get("fill")
@@ -181,10 +184,11 @@ def _make_paint_attributes(name: str, colour: str, colours: Colours, minimum: fl
 
 @cache
 def compute_text_colour_fraction(colour: str, minimum: float) -> float:
-    """Return the fraction of text colour to mix into a colour for a minimum contrast on all backgrounds.
+    """Return the fraction of text colour to mix into a colour to reach a minimum contrast.
 
-    A minimum below ``READABLE_CONTRAST`` is for graphics, which are only checked in night modes, because they
-    have enough contrast on white and sepia.
+    The contrast is computed for all backgrounds of reading systems. For graphics, which need less than
+    ``READABLE_CONTRAST``, only night modes are checked, because graphics have enough contrast on white and
+    sepia. Return 1 if no fraction is sufficient.
     """
     pages = COLOUR_MODES if minimum >= READABLE_CONTRAST else NIGHT_MODES
     for step in range(_STEPS + 1):

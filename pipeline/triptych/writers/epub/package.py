@@ -28,7 +28,8 @@ _SEAL_TEXT = f"Digest of all other files, from which Triptych detects edits made
 def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
     """Pack files, given by path, into an EPUB.
 
-    ``mimetype`` is first and uncompressed, the other files follow by path, and the seal is last.
+    The file ``mimetype`` is first and uncompressed. The other files follow, sorted by path. The last file is
+    the seal, a digest of all other files.
     """
     members = {"mimetype": Member.make_stored(b"application/epub+zip")}
     members |= {name: Member.from_content(name, files[name], memory) for name in sorted(files)}
@@ -45,9 +46,10 @@ _EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # emphasis marks of the style sheet
 def subset_fonts(
     theme: Theme, scripts: Sequence[Script], text: str, code: str = "", memory: Memory = NO_MEMORY
 ) -> dict[FontFace, bytes]:
-    """Return subsets of the fonts for the characters of ``text`` and ``code``, and for the ``scripts``.
+    """Return the fonts to embed, subset to the characters that the book's text and code use.
 
-    The fonts are TrueType or OpenType, because Kobo does not support WOFF2.
+    Fonts of ``scripts`` are only included if they are small. All fonts are TrueType or OpenType, because Kobo
+    does not support WOFF2.
     """
 
     def subset_face(face: FontFace, characters: frozenset[str]) -> bytes:
@@ -143,9 +145,9 @@ _ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp")
 class RetailerProfile:
     """The requirements of a retailer's reading systems.
 
-    ``max_toc_levels`` limits the depth of the table of contents. With ``needs_raster_drawings``, drawings and
-    formulas are rasterised, because SVG and MathML are not well supported. ``media_types`` are the supported
-    image types.
+    ``max_toc_levels`` limits the depth of the table of contents. If ``needs_raster_drawings`` is true,
+    drawings and formulas are rasterised, because SVG and MathML are not well supported. ``media_types`` are
+    the supported image types.
     """
 
     max_toc_levels: int = 7  # parts, chapters, and headings down to the sixth level
@@ -153,7 +155,7 @@ class RetailerProfile:
     media_types: frozenset[str] = _ALL_PICTURES
 
     def make_picture_target(self, dpi: int) -> PictureTarget:
-        """Return the maximum size of images, at ``dpi``, on the largest common device."""
+        """Return the maximum size of images on the largest common device, at a resolution of ``dpi``."""
         return PictureTarget(
             width=_WIDTH,
             wide=_WIDTH,
@@ -215,8 +217,8 @@ _SUSPECT_STRINGS = b"<script :script script: <iframe <object <embed <base <?xml-
 def find_active_content(path: str, data: bytes, *, is_trusted: bool) -> str:
     """Describe the first active content in a file of the package, or return "" if there is none.
 
-    A ``is_trusted`` file, which the program has written, is only parsed if a fast search finds a suspect
-    string.
+    If ``is_trusted`` is true, this program has written the file. Such a file is only parsed if a fast search
+    finds a suspect string.
     """
     if path.endswith(".css"):
         return "" if is_trusted else _describe_active_style(data.decode("utf-8", "replace"))
@@ -272,7 +274,7 @@ def _describe_active_node(node: etree._Element) -> str:
 def _describe_active_style(css: str) -> str:
     """Describe a script in a style sheet, or return "" if there is none.
 
-    Old reading systems execute such scripts, also if comments and escapes hide them.
+    Old reading systems execute such scripts, even if comments and escapes hide them.
     """
     plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), plain)

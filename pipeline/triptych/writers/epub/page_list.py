@@ -127,7 +127,10 @@ class _PrintedDocument:
             self.cover_position = _Position(paths[0], files[paths[0]].index(b"<img"))
 
     def find_position(self, place: tuple[PassageNumber, int] | None) -> _Position | None:
-        """Return the EPUB position of a passage's character, or None for a page without text."""
+        """Return the position in the EPUB of a character in a passage of the PDF.
+
+        Return None for a page without text.
+        """
         if place is None:
             return None
         number, before = self._indices[place[0]], place[1]
@@ -144,10 +147,10 @@ class _PrintedDocument:
 
 
 def _pair_passages(texts: Sequence[str], other_texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of indices of equal texts, and of the differing texts between them if equally many.
+    """Yield pairs of the indices of equal texts, and of differing texts between them.
 
-    Equal texts at the start and at the end are paired first, because the comparison takes quadratic time for
-    repeated texts.
+    Differing texts are paired only if there are equally many in both sequences. Equal texts at the start and
+    at the end are paired first, because the comparison takes quadratic time for repeated texts.
     """
     both = min(len(texts), len(other_texts))
     start = next((n for n in range(both) if texts[n] != other_texts[n]), both)
@@ -164,9 +167,10 @@ def _pair_passages(texts: Sequence[str], other_texts: Sequence[str]) -> Iterator
 
 
 def _find_matching_offset(text: str, offset: int, other: str) -> int:
-    """Return the offset in ``other`` of the characters at offset ``offset`` in ``text``.
+    """Return the offset in ``other`` that corresponds to ``offset`` in ``text``.
 
-    If ``other`` has these characters several times, return the offset nearest to ``offset``.
+    This is where the characters that follow ``offset`` occur in ``other``; if they occur several times, the
+    nearest occurrence counts. If they do not occur, return ``offset``, limited to the length of ``other``.
     """
     if text == other or not offset:
         return offset

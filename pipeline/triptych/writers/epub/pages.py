@@ -41,9 +41,8 @@ _MAX_SHORT_FORMULA = 18  # characters that fit on a phone at twice the font size
 class EpubAddresses:
     """The paths in an EPUB: content documents by id, and ASCII file names of images and charts.
 
-    ``media_types`` maps pictures to media types, if they differ from those of the picture files. Charts get
-    the file extension ``drawn``. With ``has_inline_diagrams``, legible diagrams are inline SVG and have no
-    file.
+    ``media_types`` maps pictures to the media types of their prepared files, if these differ from those of
+    the source files. If ``has_inline_diagrams`` is true, legible diagrams are inline SVG and have no file.
     """
 
     def __init__(
@@ -118,12 +117,12 @@ def _list_addressable_nodes(chapter: Chapter) -> tuple[Any, ...]:
 
 @dataclass(slots=True)
 class EpubBlockOutput:
-    """The markup of EPUB content documents: one document for each chapter, with endnotes.
+    """The markup of an EPUB content document, which contains one chapter with its endnotes.
 
     ``page_labels`` maps ids to page labels of the PDF. ``formulas`` maps formulas to images that replace
-    MathML. ``drawings`` writes charts and diagrams as inline SVG; if it is None, charts and diagrams are
-    image files. ``reference_counts`` maps a note number to the count of references to the note.
-    ``diagram_count`` counts the inline diagrams.
+    MathML. If ``drawings`` is None, charts and diagrams are image files instead of inline SVG.
+    ``reference_counts`` maps note numbers to the number of references to the note. ``diagram_count`` is the
+    number of inline diagrams so far.
     """
 
     addresses: EpubAddresses
@@ -154,7 +153,7 @@ class EpubBlockOutput:
         return write_inlines(reference.content, self)
 
     def get_epub_type(self, kind: str) -> str | None:
-        """Return ``kind`` as the ``epub:type``, or None if ``kind`` is empty."""
+        """Return ``kind`` as the ``epub:type``, or None if it is empty."""
         return kind or None
 
     def make_href(self, target: str) -> str:
@@ -180,7 +179,7 @@ class EpubBlockOutput:
         return self.drawings.draw_chart(chart, role="img", aria_label=alt, aria_details=details)
 
     def write_svg_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return a diagram as inline SVG if it is legible on phones, else None.
+        """Return a diagram as inline SVG, or None if it is not legible on phones.
 
         The width that the author has set is the maximum width.
         """
@@ -269,9 +268,9 @@ _TYPES_AND_ROLES: Mapping[Role | Matter, tuple[str, str]] = {
 class PageWriter:
     """A writer of the book's content documents.
 
-    ``page_labels``, ``formulas`` and ``drawings`` are as in `EpubOutput`, ``media_types`` and ``drawn`` as in
-    `EpubAddresses`. ``drawing_inputs`` is everything that affects the drawings, for the cache key. In
-    ``vertical`` documents, relative widths refer to the viewport.
+    For ``page_labels``, ``formulas`` and ``drawings``, see ``EpubBlockOutput``; for ``media_types``, see
+    ``EpubAddresses``. ``drawing_inputs`` is everything that affects the drawings, for the cache key. If
+    ``is_vertical`` is true, relative widths refer to the viewport.
     """
 
     def __init__(
@@ -370,7 +369,7 @@ def _write_chapter(
 ) -> Mapping[str, Any]:
     """Return the XHTML strings of a chapter for its template.
 
-    ``address_inputs`` and ``drawing_inputs`` replace ``drawing_tools`` in the cache key.
+    The cache key contains ``address_inputs`` and ``drawing_inputs`` instead of ``drawing_tools``.
     """
     addresses, drawings = drawing_tools.value
     width_unit = "vw" if is_vertical else "%"

@@ -96,10 +96,10 @@ def write_epub(
     pictures: Mapping[Picture, PreparedPicture],
     print_info: PrintInfo,
 ) -> bytes:
-    """Return the bytes of a book's EPUB.
+    """Return a book as an EPUB file.
 
-    ``pictures`` maps the book's pictures to prepared image files. ``print_info`` is the page information of
-    the PDF.
+    ``pictures`` maps the book's pictures to prepared image files. ``print_info`` describes the pages of the
+    PDF.
     """
     store = RETAILER_PROFILES[options.store]
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
@@ -157,8 +157,8 @@ def write_epub(
 class _PackageWriter:
     """The files of an EPUB: content documents are written first, then the navigation and package documents.
 
-    ``vertical`` selects the writing mode vertical-rl. ``logo_plate`` is the background colour for a logo that
-    is not visible on white, else "".
+    If ``is_vertical`` is true, the writing mode is vertical-rl. ``logo_plate`` is the background colour for a
+    logo that is not visible on white, or "" if none is needed.
     """
 
     def __init__(
@@ -285,7 +285,7 @@ class _PackageWriter:
         )
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
-        """Write font subsets if ``embed_fonts``, then rewrite the imprint, which lists the fonts."""
+        """Write font subsets if ``embed_fonts`` is true, then rewrite the imprint, which lists the fonts."""
         needed = collect_font_requirements(
             data.decode() for path, data in self.files.items() if path.endswith(".xhtml")
         )

@@ -46,10 +46,10 @@ class Product:
 def list_products(
     book: Book, epub_book: Book, manifest: Manifest, *, is_printed: bool, has_formula_images: bool
 ) -> list[Product]:
-    """Return the products that shops sell: the PDF or the printed book, and the EPUB.
+    """Return the products that bookshops sell: the PDF or the printed book, and the EPUB.
 
-    ``epub_book`` is the book as the EPUB shows it. With ``is_printed``, the PDF is a printed book; with
-    ``has_formula_images``, the formulas of the EPUB are images.
+    ``epub_book`` is the book with the content of the EPUB. If ``is_printed`` is true, the PDF is sold as a
+    printed book. If ``has_formula_images`` is true, formulas in the EPUB are images.
     """
     products: list[Product] = []
     formats = manifest.format
@@ -77,7 +77,7 @@ def list_products(
 
 
 def _has_page_list(manifest: Manifest) -> bool:
-    """Whether the EPUB has a page list for the pages of the PDF."""
+    """Return whether the EPUB has a page list for the pages of the PDF."""
     formats = manifest.format
     book = formats.pdf is not None and formats.pdf.content == "book"
     return book and formats.epub is not None and formats.epub.page_list

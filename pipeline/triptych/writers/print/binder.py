@@ -38,9 +38,9 @@ _PRINT_FLAG = 4  # the annotation flag Print (ISO 32000-1, 12.5.3), required by 
 
 @dataclass(frozen=True, slots=True)
 class NumberedQuire:
-    """A quire with the running heads of each page and the number ``first_page_number`` of its first page.
+    """A quire with its page numbers and the running heads of each page.
 
-    If ``roman`` is true, page numbers are written i, ii, iii ….
+    If ``roman`` is true, page numbers are lower-case Roman numerals.
     """
 
     quire: SerialisedQuire
@@ -60,7 +60,7 @@ def bind_quires(
     attachments: Sequence[Attachment] = (),
     memory: Memory = NO_MEMORY,
 ) -> bytes:
-    """Return a PDF that consists of the numbered quires ``quires``.
+    """Bind quires into one PDF, and return it as bytes.
 
     ``read_face`` returns the data of a font face by name. ``role_map`` maps structure types that are not in
     PDF 1.7 to standard structure types (ISO 32000-1, 14.7.3).
@@ -181,8 +181,10 @@ class _Binder:
     def _write_resources(
         self, quire: SerialisedQuire, page: QuirePage, base: int, xobject_entries: bytes = b""
     ) -> bytes:
-        """Return the resource dictionary of a page; ``xobject_entries`` are entries for additional
-        XObjects.
+        """Return the resource dictionary of a page.
+
+        ``xobject_entries`` are written into its XObject dictionary, in addition to the XObjects that the page
+        uses.
         """
         kinds: dict[str, bytes] = {}
         for kind, key, place in page.used_resources:
@@ -197,9 +199,9 @@ class _Binder:
     def _add_pages(
         self, reserved_quire: _ReservedQuire, parent: int, first_index: int, running_heads_stream: int
     ) -> Iterator[int]:
-        """Add the pages of a quire and yield their object numbers.
+        """Add the pages of a quire, and yield their object numbers.
 
-        ``first_index`` is the index of the quire's first page in the book.
+        ``first_index`` is the index in the book of the quire's first page.
         """
         quire = reserved_quire.quire
         annotations: dict[int, list[int]] = {}
@@ -263,7 +265,7 @@ class _Binder:
         return [before, content, after]
 
     def _get_spine_side(self, index: int) -> Literal["left", "right"]:
-        """Return the side on which the page with the index ``index`` is bound; rectos have even indices."""
+        """Return the side on which the page at ``index`` in the book is bound; rectos have even indices."""
         return "left" if (index % 2 == 0) != self.rtl else "right"
 
     def _add_shared_stream(self, content: bytes) -> int:
@@ -341,8 +343,9 @@ class _Binder:
         )
 
     def _write_names(self, destinations: dict[str, bytes], attachment_entries: bytes) -> bytes:
-        """Return the Names entry of the catalogue; ``attachment_entries`` is the result of
-        ``attach_files``.
+        """Return the Names entry of the catalogue, with destinations and attachments.
+
+        ``attachment_entries`` is the result of ``attach_files``.
         """
         listed = b"".join(key + place for key, place in _sort_names(destinations))
         dests = self.file.add_object(b"<</Names[%s]>>" % listed)
@@ -350,13 +353,16 @@ class _Binder:
 
 
 def _write_clip(area: Box) -> bytes:
-    """Return operators that clip the content of a page to ``area``."""
+    """Return operators that clip the content of a page to a box."""
     left, bottom, right, top = area
     return b" ".join(map(write_number, (left, bottom, right - left, top - bottom))) + b" re W n"
 
 
 def _fill_template(template: SyntaxTemplate, base: int, shared_objects: Mapping[int, int]) -> bytes:
-    """Fill in object numbers: ``base`` plus each index, or from ``shared_objects`` for a negative index."""
+    """Return PDF syntax with its object numbers filled in.
+
+    Each index is added to ``base``; negative indices are looked up in ``shared_objects``.
+    """
     return template.text % tuple(
         [shared_objects[place] if place < 0 else base + place for place in template.references]
     )

@@ -40,7 +40,7 @@ class LayoutFailed(Exception):
 
 @dataclass(slots=True)
 class Composer:
-    """Lays out documents in the processes of ``executor``.
+    """Lays out documents in the processes of ``executor``, and places their quires in the book.
 
     ``empty_document`` is an empty XHTML document for running heads. ``logged_errors`` collects the errors
     that WeasyPrint logs.
@@ -100,8 +100,9 @@ class Composer:
     def _lay_out_on_sides(
         self, sources: Sequence[DocumentSource], verso_flags: Sequence[bool]
     ) -> list[SerialisedQuire]:
-        """Return the quires of documents; ``verso_flags`` holds True for each document that begins on a
-        verso.
+        """Return the quires of documents, each laid out for the page side on which it begins.
+
+        ``verso_flags`` has True for each document that begins on a verso.
         """
         quires = self._lay_out_documents(sources)
         versos = [n for n, is_verso in enumerate(verso_flags) if is_verso]
@@ -196,7 +197,7 @@ class Composer:
         return self._quires[task.key]
 
     def _collect_quire(self, key: str) -> SerialisedQuire:
-        """Return a laid-out quire, and add the errors that WeasyPrint logged for it to ``logged_errors``."""
+        """Return a laid-out quire, and record the errors that WeasyPrint logged for it."""
         quire = self._quires[key]
         self.logged_errors += [
             message for message in quire.logged_errors if message not in self.logged_errors
@@ -241,8 +242,8 @@ class Composer:
 class PlacedQuire:
     """A quire with its position in the book.
 
-    ``first_page_number`` is the number of its first page, and ``verso`` is true if that is a left page (in
-    left-to-right books). ``roman`` quires have page numbers i, ii, iii …; ``blank`` quires are inserted blank
+    If ``verso`` is true, the first page is a verso: a left page in left-to-right books. If ``roman`` is true,
+    page numbers are lower-case Roman numerals. If ``blank`` is true, the quire consists of inserted blank
     pages.
     """
 
@@ -258,7 +259,7 @@ class PlacedQuire:
         return range(self.first_page_number, self.first_page_number + len(self.quire.pages))
 
     def format_page_label(self, index: int) -> str:
-        """Return the page label of the quire's page with the index ``index``, from 0."""
+        """Return the page label of the page at ``index`` in the quire."""
         number = self.first_page_number + index
         return to_roman(number) if self.roman else str(number)
 
@@ -290,7 +291,10 @@ def place_quires(quires: Iterable[tuple[SerialisedQuire, bool]], *, rtl: bool = 
 def add_blank_pages(
     quires: Sequence[PlacedQuire], *, ends_blank: bool, rtl: bool = False
 ) -> list[PlacedQuire]:
-    """Add blank pages so that the page count is even and, with ``ends_blank``, the last page is blank."""
+    """Add blank pages so that the page count is even.
+
+    If ``ends_blank`` is true, the last page is blank, too.
+    """
     count = sum(len(one.quire.pages) for one in quires)
     blank = quires[-1].blank or quires[-1].quire.pages[-1].kind.blank
     more = count % 2 or (2 if ends_blank and not blank else 0)
@@ -334,7 +338,10 @@ def collect_page_starts(quires: Sequence[PlacedQuire], documents: Sequence[str])
 
 
 def _make_blank_quire(model_page: QuirePage, *, verso: bool, rtl: bool) -> SerialisedQuire:
-    """Return a quire of one blank page with the size and the named strings of ``model_page``."""
+    """Return a quire of one blank page.
+
+    The page has the size of ``model_page``, and the values that named strings have at the end of that page.
+    """
     kind = PageKind("left" if verso != rtl else "right", True, "", 0, ())
     strings = tuple(
         NamedString(s.name, s.assigned_values[-1] if s.assigned_values else s.start_value)

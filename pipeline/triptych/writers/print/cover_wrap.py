@@ -50,7 +50,7 @@ from triptych.writers.print.writer import (
 
 _BLEED = 9.0  # points, an eighth of an inch: the default bleed
 _SPINE_CLEARANCE = 4.5  # points between the text of a spine and its edges
-_NARROWEST_LETTERED_SPINE = 14.0  # points: the minimum width for text if there is no print service
+_NARROWEST_LETTERED_SPINE = 14.0  # points: the minimum spine width for text without a print service
 _LARGEST_TYPE, _SMALLEST_TYPE = 17.0, 6.5
 _EASTERN = f"[{UNSPACED}\uac00-\ud7a3]"
 _SPINE_WORDS = re.compile(f"{_EASTERN}|[^\\s{_EASTERN[1:-1]}]+")
@@ -61,9 +61,10 @@ _SPINE_WORDS = re.compile(f"{_EASTERN}|[^\\s{_EASTERN[1:-1]}]+")
 class CoverSheet:
     """The dimensions of a cover sheet in points.
 
-    ``width`` and ``height`` are those of the book's pages, ``spine`` is the width of the spine.
-    ``spine_type`` is the font size of the text on the spine, or 0 for no text. This text reads ``down`` or
-    ``up``, or its characters are ``stacked``. In a right-to-left book, the front cover is on the left.
+    ``width`` and ``height`` are those of the book's pages; ``spine`` is the width of the spine.
+    ``spine_type`` is the font size of the text on the spine, or 0 for no text. ``spine_turn`` says whether
+    this text reads "down" or "up" or has "stacked" characters. If ``front_left`` is true, as in right-to-left
+    books, the front cover is on the left.
     """
 
     width: float
@@ -110,8 +111,9 @@ def compute_spine_width(options: PdfOptions, page_count: int) -> float | None:
 def compute_cover_sheet(
     options: PdfOptions, page_size: tuple[float, float], spine: float, page_count: int, metadata: Metadata
 ) -> CoverSheet:
-    """Return the dimensions of the cover of a book; ``page_size`` is the size of the book's pages in
-    points.
+    """Return the dimensions of a book's cover sheet.
+
+    ``page_size`` and ``spine``, the width of the spine, are in points.
     """
     service = options.service
     clear = service.spine_clearance if service else _SPINE_CLEARANCE
@@ -165,9 +167,10 @@ _ONE_COLOUR = 10.0  # of 255: the maximum standard deviation of an edge that cou
 def write_cover(
     book: Book, context: BuildContext, options: PdfOptions, page_count: int
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write the cover of a book with ``page_count`` pages as a PDF, and return the PDF and the diagnostics.
+    """Write the cover of a book as a PDF, and return the PDF and the diagnostics.
 
-    If the spine width is unknown, return no data and a PRS003 diagnostic.
+    ``page_count`` determines the width of the spine. If the width is unknown, return no data and report
+    PRS003.
     """
     spine = compute_spine_width(options, page_count)
     if spine is None:

@@ -114,9 +114,10 @@ class _DefectFinder:
             yield LayoutDefect(where, kind, words, over * POINTS)
 
     def _measure_overflow(self, first: Any, last: Any, container: Any, tolerance: float) -> tuple[float, Any]:
-        """Return how far boxes extend beyond their container's end, in CSS pixels, and the kind of defect.
+        """Return how far boxes extend beyond the end of their container, and the kind of defect.
 
-        The distance is 0 if it is at most ``tolerance``, or if the boxes bleed on purpose.
+        The distance is in CSS pixels, measured at ``first`` in right-to-left containers and at ``last`` in
+        others. It is 0 if it is at most ``tolerance``, or if the boxes bleed on purpose.
         """
         if container.style["direction"] == "rtl":
             edge = first.position_x

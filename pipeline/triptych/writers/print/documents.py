@@ -68,10 +68,10 @@ PICTURE, FORMULA = "picture", "formula"  # URL schemes of files
 class PrintOutput:
     """The markup that differs between the PDF and other outputs.
 
-    Footnotes are written at their calls, and files have URLs that only ``BookTypesetter`` resolves.
-    ``side_note_ids`` are the ``id()`` values of the notes in the margin. ``formulas`` are the drawings of
-    formulas, ``pictures`` maps prepared pictures to keys, ``page_labels`` maps ids to the page labels known
-    so far. ``referenced_ids`` collects the ids whose page labels the document mentions.
+    Footnotes are written at their calls. Files have URLs that only ``BookTypesetter`` resolves. ``pictures``
+    maps prepared pictures to the keys in these URLs. ``page_labels`` maps ids to the page labels known so
+    far. ``referenced_ids`` collects the ids whose page labels the document mentions. ``side_note_ids`` are
+    the ``id()`` values of the notes in the margin.
     """
 
     formulas: Formulas
@@ -210,10 +210,9 @@ def _write_drawing(
     in_line: bool = False,
     space_after: float = 0.0,
 ) -> str:
-    """Return a drawing as an image on the baseline, with the alt text and the MathML of ``formula``.
+    """Return a drawing as an image on the baseline, with the alt text and MathML of ``formula``, if given.
 
-    If ``in_line`` is true, negative margins keep line distances even. ``space_after`` is the space after the
-    drawing in em.
+    If ``in_line`` is true, negative margins keep the line spacing even. ``space_after`` is in em.
     """
     over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _OVERLAP_ABOVE) if in_line else 0.0
     under = min(max(drawing.depth - _LINE_BELOW, 0), _OVERLAP_BELOW) if in_line else 0.0
@@ -258,7 +257,7 @@ def get_matter(chapter: Chapter) -> str:
 
 
 def get_chart_key(chart: Chart) -> str:
-    """Return a key for a chart that is unique in the book: the chart's id, or its position in the source."""
+    """Return a key that identifies a chart in the book: the chart's id, or its position in the source."""
     return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
 
 
@@ -280,9 +279,9 @@ def split_into_documents(
     """Return the documents of a book in order.
 
     Each chapter is a document of its own, so that an edit requires the layout of one chapter only. If
-    ``continuous`` is true, the chapters of a part share a document. If ``has_front_matter`` is false, there
-    is no front matter, for example in a handout. If ``masthead`` is true, the book title is above the first
-    chapter, and chapters of the front matter are part of the body. ``more`` are other fields of
+    ``continuous`` is true, the chapters of a part share a document. If ``has_front_matter`` is false, as for
+    a handout, there is no front matter. If ``masthead`` is true, the book title is above the first chapter,
+    and chapters of the front matter are part of the body. ``more`` are values for other fields of
     ``PrintDocument``.
     """
     matters = {
@@ -330,11 +329,11 @@ def split_into_documents(
 class PrintDocument:
     """A document of the book, with the properties and functions that print templates use.
 
-    ``matter`` is FRONT, BODY or BACK, ``content`` the chapters of the document. ``page_labels`` maps ids to
-    the page labels known so far. ``depth`` is the depth of the table of contents, ``list_kinds`` the kinds of
-    lists after it. ``families`` are the font families that the imprint mentions. If ``notes_beside`` is true,
-    footnotes are in the margin. If ``masthead`` is true, the book title is above the first chapter; if
-    ``colophon`` is true, the imprint is below the last chapter.
+    ``matter`` is FRONT, BODY or BACK. ``page_labels`` maps ids to the page labels known so far. ``depth`` is
+    the depth of the table of contents; ``list_kinds`` are the kinds of lists that follow it. ``families`` are
+    the font families that the imprint mentions. If ``notes_beside`` is true, footnotes are in the margin. If
+    ``masthead`` is true, the book title is above the first chapter. If ``colophon`` is true, the imprint is
+    below the last chapter.
     """
 
     book: Book
@@ -377,7 +376,7 @@ class PrintDocument:
 
     @accepts_objects
     def chapters_of(self, part: Part) -> list[ContentsEntry]:
-        """Return the contents entries of the chapters of a part."""
+        """Return the entries of a part's chapters in the table of contents."""
         return list_part_chapters(self.book, part)
 
     @cached_property

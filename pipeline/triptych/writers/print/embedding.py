@@ -55,10 +55,10 @@ def embed_fonts(
     *,
     cff_only: bool = False,
 ) -> bytes:
-    """Add fonts to the file and return the font resources; ``read_face`` returns the data of a font face.
+    """Add fonts to the file, and return the font resource dictionary.
 
-    If ``cff_only`` is true, only the CFF table of OpenType fonts is embedded, as versions before PDF 1.6
-    require.
+    ``read_face`` returns the data of a font face by name. If ``cff_only`` is true, only the CFF table of
+    OpenType fonts is embedded, as PDF versions before 1.6 require.
     """
     rows = (
         write_name(key) + b" %d 0 R" % _add_font(glyphs, file, read_face(glyphs.face), cff_only)

@@ -100,10 +100,10 @@ def _find_first_group(pattern: re.Pattern[str], text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class MaskedNumber:
-    """A masked page number, or its digits on one line, painted as marked content ``mcid``.
+    """A masked page number, or the part of it that is on one line, painted as marked content ``mcid``.
 
-    ``first_digit`` is the index of the first digit, ``digit_count`` the number of digits. ``glyphs`` are the
-    glyph ids of the digits 0 to 9.
+    ``first_digit`` is the index of the part's first digit in the whole number. ``glyphs`` are the glyph ids
+    of the digits 0 to 9.
     """
 
     masked_target: str
@@ -115,9 +115,10 @@ class MaskedNumber:
 
 
 def list_masked_numbers(stream: Any, mcids: Mapping[Any, int]) -> list[MaskedNumber]:
-    """Return the masked page numbers of a page; ``mcids`` maps its boxes to marked-content ids.
+    """Return the masked page numbers of a page.
 
-    Raise ``NonTabularDigits`` if other digits would change the layout.
+    ``mcids`` maps boxes of the page to marked-content ids. Raise ``NonTabularDigits`` if other digits would
+    change the layout.
     """
     found = []
     for box, mcid in mcids.items():

@@ -84,12 +84,13 @@ def paint_pages(
     passages: Mapping[Any, PassageNumber] = _NO_PASSAGES,
     side_shifts: Sequence[float | None] = (),
 ) -> Quire:
-    """Paint laid-out pages into a quire; ``strings`` are the named strings set on each page.
+    """Paint laid-out pages into a quire.
 
-    ``name`` is a unique prefix for the ids of structure elements. ``containers`` assigns numbers to the
-    elements that may be continued on other pages of the document. ``passages`` maps elements to text
-    passages. ``side_shifts`` is how far the content of each page moves on the opposite side of a spread, in
-    points.
+    ``strings`` are the named strings set on each page. ``name`` is a unique prefix for the ids of structure
+    elements. ``containers`` assigns numbers to the elements that may continue on other pages of the document.
+    ``passages`` maps elements to text passages. ``side_shifts`` has the distance in points by which the
+    content of each page moves if the page is on the opposite side of a spread, or None if the page would be
+    different there.
     """
     paint_resources.reset()
     links: list[QuireLink] = []
@@ -167,7 +168,10 @@ def _iter_first_descendants(box: Any) -> Iterator[Any]:
 
 
 def paint_margin_boxes(page: Any, paint_resources: PaintResources) -> Quire:
-    """Paint the margin boxes of a page into a quire; ``paint_resources`` may be reused for several pages."""
+    """Paint the margin boxes of a page into a quire.
+
+    ``paint_resources`` may be reused for several pages.
+    """
     paint_resources.reset()
     stream = paint_resources.new_stream(_get_paintable_area(page), None)
     with stream.stacked():
@@ -228,7 +232,11 @@ def _get_paintable_area(page: Any) -> Area:
 
 
 def _write_content(stream: Any, artifacts: frozenset[int], paint_resources: PaintResources) -> bytes:
-    """Return a content stream as bytes; marked content in ``artifacts`` becomes a pagination artifact."""
+    """Return a content stream as bytes.
+
+    Marked content whose MCID is in ``artifacts`` becomes a pagination artifact. Black text overprints unless
+    the colour space is RGB.
+    """
     parts = stream.stream
     for place, part in enumerate(parts) if artifacts else ():
         if part == b"BDC" and parts[place - 1].get("MCID") in artifacts:
@@ -312,7 +320,7 @@ class UnknownFont(Exception):
 class PaintResources:
     """The fonts, images and graphics states that painted pages use.
 
-    ``faces`` maps font data to font names; ``colour_space`` is the colour space.
+    ``faces`` maps font data to the names of font faces.
     """
 
     faces: Mapping[bytes, str]
@@ -395,7 +403,7 @@ _BLACK = (b"/DeviceCMYK cs", b"0 0 0 1 scn")
 _PAINTS = frozenset(b"f F f* B B* b b* S s sh".split())
 
 
-# The entries of these graphics states (ISO 32000-1, 11.7.4).
+# The entries of the graphics states ``OVER`` and ``OUT`` (ISO 32000-1, 11.7.4).
 OVERPRINT_STATES: Mapping[str, Mapping[str, Any]] = {
     OVER: {"Type": "/ExtGState", "OP": "true", "op": "true", "OPM": 1},
     OUT: {"Type": "/ExtGState", "OP": "false", "op": "false"},

@@ -24,11 +24,11 @@ VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 @dataclass(frozen=True, slots=True)
 class PdfSpec:
-    """The standard, the colour space and the printer's marks of a PDF; ``bleed`` is in points.
+    """The standard, the colour space and the printer's marks of a PDF.
 
-    If ``is_untrimmed_at_spine`` is true, pages do not bleed at the spine, where they are not trimmed.
-    ``has_bookmarks`` is true if there are bookmarks, which print services refuse. ``folds`` are the positions
-    of fold marks, in points from the left.
+    ``bleed`` is in points. If ``is_untrimmed_at_spine`` is true, pages have no bleed at the spine, where they
+    are not trimmed. ``has_bookmarks`` is false for print services, which do not accept bookmarks. ``folds``
+    are the positions of fold marks, in points from the left.
     """
 
     standard: Standard = "pdf/ua"
@@ -57,9 +57,10 @@ class PdfSpec:
     def compute_page_boxes(
         self, size: tuple[float, float], spine: Literal["left", "right"] | None = None
     ) -> PageBoxes:
-        """Return the page boxes of a page with a ``size`` in points that is bound on the side ``spine``.
+        """Return the page boxes of a page that is bound on the side ``spine``.
 
-        The media box has space for crop marks. A ``is_untrimmed_at_spine`` page has no bleed at the spine.
+        ``size`` is the trim size in points. The media box includes space for crop marks. If
+        ``is_untrimmed_at_spine`` is true, there is no bleed at the spine.
         """
         spine = spine if self.is_untrimmed_at_spine else None
         margin = max(self.bleed, _GAP) + _LENGTH + _MARGIN if self.crop_marks else self.bleed

@@ -30,31 +30,32 @@ def _compress(data: bytes) -> bytes:
 
 
 def write_text_string(text: str) -> bytes:
-    """Return ``text`` as a PDF text string in ASCII or UTF-16 (7.9.2.2), on one line."""
+    """Return a PDF text string (7.9.2.2) in ASCII or UTF-16, on one line."""
     if text.isascii() and text.isprintable():
         return write_literal_string(text.encode())
     return b"<FEFF" + text.encode("utf-16-be", "replace").hex().upper().encode() + b">"
 
 
 def write_literal_string(data: bytes) -> bytes:
-    """Return ``data`` as a PDF literal string, on one line."""
+    """Return a PDF literal string (7.3.4.2), on one line."""
     return b"(" + _ESCAPED.sub(lambda match: _ESCAPES[match[0]], data) + b")"
 
 
 def write_name(name: str) -> bytes:
-    """Return ``name`` as a PDF name, with irregular characters as #xx (7.3.5)."""
+    """Return a PDF name (7.3.5), with irregular characters written as #xx."""
     return b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), name).encode()
 
 
 def write_numbers(values: Iterable[float]) -> bytes:
-    """Return ``values`` as a PDF array of numbers."""
+    """Return a PDF array of numbers."""
     return b"[" + b" ".join(map(write_number, values)) + b"]"
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectStream:
-    """A compressed object stream (7.5.7) of ``count`` objects, numbered consecutively from
-    ``first_number``.
+    """A compressed object stream (7.5.7).
+
+    It contains ``count`` objects with consecutive object numbers.
     """
 
     first_number: int
@@ -64,7 +65,7 @@ class ObjectStream:
 
 
 def pack_object_streams(first_number: int, bodies: Sequence[bytes]) -> tuple[ObjectStream, ...]:
-    """Pack the bodies of objects, which are numbered from ``first_number`` on, into object streams."""
+    """Pack objects with consecutive object numbers into object streams."""
     bundles = []
     for begin in range(0, len(bodies), _OBJECTS_PER_STREAM):
         batch = bodies[begin : begin + _OBJECTS_PER_STREAM]
@@ -117,8 +118,8 @@ class PdfFile:
     def set_stream(self, number: int, dictionary: bytes, data: bytes, *, uncompressed: bool = False) -> int:
         """Set the stream object with a reserved number, and return the number.
 
-        ``dictionary`` has no angle brackets. The data is compressed unless ``uncompressed`` is true or
-        ``dictionary`` names a filter.
+        ``dictionary`` is written without angle brackets. The data is compressed unless ``uncompressed`` is
+        true or ``dictionary`` names a filter.
         """
         if not uncompressed and b"/Filter" not in dictionary:
             data = self.memory.call(_compress, data)
@@ -132,7 +133,10 @@ class PdfFile:
         return self.set_object(self.reserve_numbers(), body)
 
     def add_stream(self, dictionary: bytes, data: bytes, *, uncompressed: bool = False) -> int:
-        """Add a stream and return its object number; see ``set_stream``."""
+        """Add a stream object, and return its object number.
+
+        For the parameters, see ``set_stream``.
+        """
         return self.set_stream(self.reserve_numbers(), dictionary, data, uncompressed=uncompressed)
 
     def finish(self, root: int, info: int) -> bytes:

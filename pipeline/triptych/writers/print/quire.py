@@ -53,10 +53,10 @@ Attributes: TypeAlias = dict[str, "str | int | list[float] | list[str]"]
 class StructureElement:
     """A structure element with its structure type (ISO 32000-1, 14.8.4) and its kids in order.
 
-    ``text_entries`` are the text entries of its dictionary (Alt, E, Lang, ID). ``attributes`` are the entries
-    of its attribute objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``container`` is the number of
-    an HTML element that may continue in the next stretch of the document, else 0. ``mathml`` is the MathML of
-    a formula. ``files`` are the indices of associated files among the objects of the quire.
+    ``text_entries`` are the text strings in its dictionary (Alt, E, Lang, ID). ``attributes`` maps the owners
+    of attributes to the attributes, such as ``{"Table": {"Scope": "Row"}}``. ``container`` is the number of
+    an HTML element that may continue in the next stretch of the document, or 0. ``mathml`` is the MathML of a
+    formula. ``files`` are the indices of associated files among the objects of the quire.
     """
 
     tag: str
@@ -74,7 +74,10 @@ Point: TypeAlias = tuple[int, float, float]  # page index in the quire, x and y 
 
 @dataclass(frozen=True, slots=True)
 class QuireLink:
-    """A link on a page to an id of the book (``#id``) or to a URL; ``alt_text`` is its alternative text."""
+    """A link to an id of the book (``#id``) or to a URL.
+
+    ``page`` is the index of the link's page in the quire.
+    """
 
     page: int
     area: Area
@@ -84,7 +87,7 @@ class QuireLink:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """An entry of the document outline; ``level`` counts from 1, ``text`` is the text of the entry."""
+    """An entry of the document outline; ``level`` is 1-based."""
 
     level: int
     text: str
@@ -93,10 +96,10 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """A position in a document: a passage, and the number of letters before the position in the passage.
+    """A position in a document: a passage, and the number of letters in the passage before the position.
 
-    ``block`` is the number of a top-level block, and ``nested_block`` the number of a block nested in it, or
-    0 (see ``triptych.markup.passages.Place``).
+    ``block`` is the number of a top-level block. ``nested_block`` is the number of a block nested in it, or 0
+    (see ``triptych.markup.passages.PassageNumber``).
     """
 
     block: int
@@ -106,11 +109,12 @@ class TextPosition:
 
 @dataclass(frozen=True, slots=True)
 class PageNumber:
-    """The digits of a page number that are filled in after the layout (see ``page_numbers``).
+    """The digits of a page number, which are filled in after layout (see ``page_numbers``).
 
-    ``masked_target`` is the masked target of the link, ``first_digit`` the index of the first digit.
-    ``offsets`` are the offsets in the content stream of the digits' glyphs, each written as four hexadecimal
-    digits. ``glyphs`` contains the glyphs of the digits 0 to 9 in the same notation.
+    ``masked_target`` is the masked target of the link. ``first_digit`` is the index of the first digit in the
+    whole page number. ``offsets`` are the positions of the digits' glyphs in the content stream, where each
+    glyph is written as four hexadecimal digits. ``glyphs`` has the glyphs of the digits 0 to 9 in the same
+    notation.
     """
 
     masked_target: str
@@ -122,15 +126,15 @@ class PageNumber:
 
 @dataclass(frozen=True, slots=True)
 class QuirePage:
-    """A painted page; ``size`` is in points, ``content`` is a content stream compressed with Flate.
+    """A painted page.
 
-    ``used_resources`` are the resources that the content stream names: category, name and index among the
-    objects of the quire, such as ("XObject", "i1", 0). ``start_position`` is the position of the page's first
-    text, or None. A ``rotated`` page is read with its left side up. ``text_area`` is the area for text and
-    images, ``defects`` are the page's layout defects. ``side_shift`` is how far, in points, the content moves
-    to the right if the page is bound on the opposite side, or None if the page would be different there.
-    ``applied_shift`` is how far the content has been moved. ``unfilled_numbers`` are the page numbers that
-    still have to be filled in.
+    ``size`` is in points. ``content`` is a content stream compressed with Flate. ``used_resources`` are the
+    resources that the content stream names: category, name and index among the objects of the quire, such as
+    ("XObject", "i1", 0). ``start_position`` is the position of the page's first text, or None. If ``rotated``
+    is true, the page is read with its left side up. ``side_shift`` is the distance in points by which the
+    content moves to the right if the page is bound on the opposite side, or None if the page would be
+    different there. ``applied_shift`` is the distance by which the content has been moved.
+    ``unfilled_numbers`` are the page numbers still to be filled in.
     """
 
     size: tuple[float, float]
@@ -166,7 +170,7 @@ FONTS = -1  # the index of the font resources of the book
 class QuireObject:
     """A PDF object that pages use: an image, a drawing, a pattern, or a graphics state.
 
-    For a ``stream``, ``dictionary`` has no angle brackets and no length.
+    If there is a ``stream``, ``dictionary`` has no angle brackets and no Length entry.
     """
 
     dictionary: SyntaxTemplate
@@ -193,9 +197,8 @@ class UsedGlyphs:
 class Quire:
     """Painted pages with their links, structure and objects.
 
-    ``anchors`` maps the ids of the document to their positions; ``elements`` are the top-level structure
-    elements. ``required_side`` is the side on which the quire must begin, "recto" or "verso", or "" for
-    either.
+    ``anchors`` maps ids in the document to positions. ``elements`` are the top-level structure elements.
+    ``required_side`` is the side on which the quire must begin: "recto", "verso", or "" for either.
     """
 
     pages: tuple[QuirePage, ...]
@@ -283,8 +286,9 @@ class _StretchOffset:
 
 
 def _append_elements(kids: list[Kid], new_kids: Sequence[Kid]) -> None:
-    """Append ``new_kids`` to ``kids``; merge the elements at the seam if they continue the same HTML
-    element.
+    """Append kids of a structure element.
+
+    If the last of ``kids`` and the first of ``new_kids`` continue the same HTML element, they are merged.
     """
     if kids and new_kids:
         last, first = kids[-1], new_kids[0]

@@ -44,8 +44,8 @@ class BookFace:
     """A font face with the name that style sheets use for it.
 
     ``key`` is the cache key of the face, or "" for a bundled face, which is read from the fonts folder. If
-    there is a ``metrics_source``, the ``source`` is subset to ``characters`` and gets the line metrics of the
-    model. A face without ``source`` can only be read from the cache.
+    there is a ``metrics_source``, the font is subset to ``characters`` and gets the line metrics of that
+    face. If ``source`` is None, the font can only be read from the cache.
     """
 
     name: str
@@ -84,9 +84,8 @@ File = tuple[bytes, str] | BookFace
 class Resources:
     """The files that the documents of a book may load, by URL.
 
-    The font faces of ``scripts`` are subset to the characters of ``text``, the text of the book, in the
-    processes of ``executor``. ``read_file`` returns a file of the project by path, ``draw_chart`` returns the
-    drawing of a chart.
+    The font faces of ``scripts`` are subset to the characters of the book's ``text``. ``read_file`` returns a
+    file of the project by path. ``draw_chart`` returns the drawing of a chart.
     """
 
     theme: Theme
@@ -173,12 +172,12 @@ class Resources:
 
 
 def make_unsubset_face(face: FontFace) -> BookFace:
-    """Return the ``BookFace`` of a font face of the project; such faces are not subset."""
+    """Return the ``BookFace`` for a font face of the project, which stays unsubsetted."""
     return BookFace(face.name, Task.for_step(FONT_SUBSET, face.name, face=identify_face(face)).key, face)
 
 
 def subset_face(face: FontFace, metrics_source: FontFace, characters: frozenset[str]) -> BookFace:
-    """Return a ``BookFace`` with only ``characters`` and with the line metrics of ``metrics_source``."""
+    """Return a ``BookFace`` that is subset to ``characters``, with the line metrics of ``metrics_source``."""
     task = Task.for_step(
         FONT_SUBSET,
         face.name,

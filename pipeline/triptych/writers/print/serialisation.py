@@ -46,13 +46,13 @@ class SerialisedQuire:
     """A quire whose structure is written as PDF syntax.
 
     Its objects are numbered in this order: structure elements, ``objects``, pages, page contents,
-    annotations. ``elements`` has one structure element per line, ``element_count`` in all; ``roots`` are the
-    indices of elements without a parent. ``parents`` has one line per page: the elements of its marked
-    content (ISO 32000-1, 14.7.4.4). ``link_elements`` are the elements of the links, ``ids`` the elements
-    with an id. ``bounding_boxes`` are the bounding boxes of elements: the page, and the start and end of the
-    box in the text of ``elements``. ``logged_errors`` are errors that WeasyPrint logged, to be reported
-    whenever the quire comes from the cache. If ``is_side_dependent`` is true, the pages might differ if the
-    quire began on the opposite page side.
+    annotations. ``elements`` has ``element_count`` structure elements, one per line. ``roots`` are the
+    indices of elements without a parent. ``parents`` has one line per page, with the elements of the page's
+    marked content (ISO 32000-1, 14.7.4.4). ``link_elements`` are the indices of the elements of links.
+    ``ids`` are pairs of an id and an element index. ``bounding_boxes`` has the page of each bounding box, and
+    the start and end of the box in the text of ``elements``. ``logged_errors`` are errors that WeasyPrint
+    logged, to be reported whenever the quire comes from the cache. If ``is_side_dependent`` is true, the
+    pages might differ if the quire began on the opposite page side.
     """
 
     pages: tuple[QuirePage, ...]
@@ -125,8 +125,8 @@ def serialise_quire(
 class _StructureWriter:
     """A writer of structure elements, one per line.
 
-    ``first_object``, ``first_page`` and ``first_annotation`` are the indices of the first other object, page
-    and annotation; ``page_count`` and ``link_count`` are the counts of pages and links.
+    ``first_object`` is the index of the first object that is not a structure element. ``first_page`` and
+    ``first_annotation`` are the indices of the first page and the first annotation.
     """
 
     first_object: int
@@ -275,25 +275,26 @@ def pack_quire(quire: SerialisedQuire) -> bytes:
 
 
 def unpack_quire(data: bytes) -> SerialisedQuire:
-    """Return the quire that ``pack_quire`` has written."""
+    """Return the quire that ``pack_quire`` has packed."""
     return _unpack_with(_QUIRE, data)
 
 
 def pack_layout(source_digest: str, layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
-    """Return a layout and its stretches' quires as bytes; ``source_digest`` identifies the input of the
-    layout.
+    """Return a layout and the quires of its stretches as bytes, for the cache.
+
+    ``source_digest`` identifies the input of the layout.
     """
     return _pack_with(_LAYOUT, (source_digest, layout, tuple(quires)))
 
 
 def unpack_layout(data: bytes) -> tuple[str, DocumentLayout, tuple[Quire, ...]]:
-    """Return the mark, the layout and the quires that ``pack_layout`` has written."""
+    """Return the source digest, the layout and the quires that ``pack_layout`` has packed."""
     return _unpack_with(_LAYOUT, data)
 
 
 def _pack_with(adapter: TypeAdapter[T], value: T) -> bytes:
     pieces: list[bytes] = []
-    head = adapter.dump_json(value, context=pieces, warnings=False)  # such as those about whole numbers
+    head = adapter.dump_json(value, context=pieces, warnings=False)  # such as warnings about whole numbers
     sizes = json.dumps([len(head), *map(len, pieces)]).encode()
     return len(sizes).to_bytes(8, "big") + sizes + head + b"".join(pieces)
 

@@ -59,8 +59,8 @@ def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
 class StructureTree:
     """A structure tree to which the structure elements of HTML elements are added on demand.
 
-    The ids of structure elements begin with ``prefix``. ``marker_styles`` maps list elements to their
-    computed list-style-type; it must be set before the items of a list are added.
+    ``prefix`` is prepended to the ids of structure elements. ``marker_styles`` maps list elements to their
+    computed list-style-type. A list must be in ``marker_styles`` before its items are added.
     """
 
     def __init__(self, prefix: str, containers: Mapping[Any, int]) -> None:
@@ -145,9 +145,9 @@ class StructureTree:
         return [kid for kid in self.document_node.element.kids if isinstance(kid, StructureElement)]
 
     def _add_element(self, element: Any, parent: StructureNode) -> StructureNode | None:
-        """Add a node for an HTML element below ``parent`` and return the new node.
+        """Add a node for an HTML element below ``parent``, and return the node.
 
-        Return None for decoration, and ``parent`` if the element has no structure type.
+        Return None if the element is decoration. Return ``parent`` if the element has no structure type.
         """
         name, classes = element.tag, (element.get("class") or "").split()
         if name == "hr" or element.get("aria-hidden") == "true":
@@ -314,7 +314,7 @@ def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def has_class(element: Any, tag: str, name: str) -> bool:
-    """Return whether ``element`` is not None and has the tag ``tag`` and the class ``name``."""
+    """Return whether an element, which may be None, has a tag and a class."""
     return element is not None and element.tag == tag and name in (element.get("class") or "").split()
 
 
@@ -322,7 +322,7 @@ def has_class(element: Any, tag: str, name: str) -> bool:
 class TaggedPage:
     """The page box of a painted page, with its marked content and its links.
 
-    ``mcids`` maps painted boxes to marked-content ids; ``links`` maps boxes to indices of links in the quire.
+    ``mcids`` maps boxes to marked-content ids. ``links`` maps boxes to the indices of links in the quire.
     """
 
     box: Any
@@ -339,12 +339,11 @@ def build_structure(
     containers: Mapping[Any, int] = _NO_CONTAINERS,
     recorder: PageStartRecorder | None = None,
 ) -> tuple[list[StructureElement], list[frozenset[int]]]:
-    """Return the structure elements of pages, and for each page the marked-content ids of its artifacts.
+    """Return the structure elements of pages, and the marked-content ids of each page's artifacts.
 
-    Artifacts are running heads, repeated table headers, rules, and images without alt text. The ids of
-    elements begin with ``prefix`` and are unique in a book. ``containers`` assigns numbers to the elements
-    that may be continued on other pages of the document. ``recorder`` records the text positions at which
-    pages begin.
+    Artifacts are running heads, repeated table headers, rules, and images without alt text. ``prefix`` makes
+    the ids of elements unique in a book. ``containers`` assigns numbers to the elements that may continue on
+    other pages of the document. ``recorder`` records the text positions at which pages begin.
     """
     builder = _StructureBuilder(prefix, containers, recorder)
     artifacts = [builder.add_page(number, page) for number, page in enumerate(pages)]
@@ -450,8 +449,8 @@ class _StructureBuilder:
 class PageStartRecorder:
     """Records the text positions at which pages begin.
 
-    ``passages`` maps HTML elements to text passages. ``positions`` are the positions of the pages so far,
-    with None for a page without text.
+    ``passages`` maps HTML elements to text passages. ``positions`` has the start position of each page so
+    far, or None if a page has no text.
     """
 
     def __init__(self, passages: Mapping[Any, PassageNumber]) -> None:

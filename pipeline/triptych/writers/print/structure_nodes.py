@@ -28,9 +28,8 @@ _PARTS = {
 class StructureNode:
     """A structure element under construction.
 
-    ``positions`` are the source positions of the element's kids, in ascending order. ``language`` is the
-    language of the element's text. ``inserted_paragraph`` is the last P element that was inserted around text
-    in a group of blocks.
+    ``positions`` are the source positions of the kids, in ascending order. ``inserted_paragraph`` is the P
+    element that was last inserted around text in a group of blocks.
     """
 
     element: StructureElement
@@ -42,7 +41,7 @@ class StructureNode:
     def add_kid(
         self, kid: StructureElement | MarkedContentReference | AnnotationReference, position: int = -1
     ) -> None:
-        """Add a kid at the source position ``position``, or at the end if ``position`` is -1."""
+        """Insert a kid by its source position, or append it if ``position`` is -1."""
         orders = self.positions
         if position < 0:
             position = orders[-1] if orders else 0
@@ -93,7 +92,11 @@ class StructureNode:
         return node
 
     def _find_parent_for(self, tag: str, position: int) -> StructureNode:
-        """Return the node that may contain a ``tag``: this node, an ancestor, or a paragraph in either."""
+        """Return the node to which an element of type ``tag`` is added at a source position.
+
+        This is the node itself, an ancestor that may contain the type, or a paragraph in either, which is
+        added if needed.
+        """
         parent = self
         while (parts := _PARTS.get(parent.element.tag)) and tag not in parts and parent.parent is not None:
             parent = parent.parent

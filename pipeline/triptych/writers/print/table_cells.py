@@ -92,8 +92,9 @@ def _iter_row_groups(table: Any) -> Iterator[list[Any]]:
 
 
 def _read_span(text: str | None, maximum: int) -> int:
-    """Return a row or column span between 1 and ``maximum``; 0 means ``maximum``, an invalid number means
-    1.
+    """Return a row or column span of at most ``maximum``.
+
+    Return ``maximum`` if the span is 0, and 1 if it is missing or invalid.
     """
     number = parse_whole_number(text or "1")
     return min(1 if number is None else number or maximum, maximum)

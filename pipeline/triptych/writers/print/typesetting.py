@@ -48,9 +48,9 @@ _REASONS = {RecursionError: "the content is nested too deeply", MemoryError: "me
 
 @dataclass(frozen=True, slots=True)
 class PrintStyle:
-    """A style sheet with the files to which it refers, and the build cache.
+    """A style sheet, the files to which it refers, and the build cache.
 
-    ``roman_folios`` is an additional style sheet for front matter; ``colour_space`` is the colour space.
+    ``roman_folios`` is an additional style sheet for front matter.
     """
 
     css: str
@@ -69,8 +69,8 @@ class PrintStyle:
 class DocumentSource:
     """A document to lay out, with the files to which it refers.
 
-    ``version`` counts, from 0, the versions of the document that differ in page numbers. If ``verso`` is
-    true, the first page is a verso.
+    ``version`` distinguishes versions of the document that differ only in page numbers; it counts from 0. If
+    ``verso`` is true, the first page is a verso.
     """
 
     name: str
@@ -114,9 +114,9 @@ def lay_out_document(
 ) -> bytes:
     """Lay out a document, cache the packed quire for ``task``, and return it.
 
-    Unchanged stretches are reused from the first of ``layout_tasks`` whose layout is in the cache. The new
-    layout is cached for ``layout_tasks[0]``. Raise ``DocumentLayoutError`` if WeasyPrint fails with any
-    error, since documents can contain anything.
+    Unchanged stretches are reused from the first of ``layout_tasks`` whose layout is cached. The new layout
+    is cached for ``layout_tasks[0]``. Raise ``DocumentLayoutError`` if the layout takes too long, or for any
+    exception that the document may have caused.
     """
     try:
         with limit_time(_TIMEOUT):
@@ -273,7 +273,7 @@ def _get_typesetter(style: PrintStyle, files: Mapping[str, File]) -> BookTypeset
     return _cached.typesetter
 
 
-# Return the bytes and the media type for the scheme and the path of a URL, such as "chart" and "fig-x".
+# A function that returns the bytes and media type for a URL by scheme and path, such as "chart" and "fig-x".
 FetchFile = Callable[[str, str], tuple[bytes, str]]
 
 # URL schemes that documents may use. Their files come from the writer, never from disk or network.
@@ -293,9 +293,10 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 
 
 class BookTypesetter(Typesetter):
-    """Lays out the documents of a book; ``faces`` maps font data to the names of the loaded fonts.
+    """Lays out the documents of a book.
 
-    Raise ``LibraryNotInstalled`` if WeasyPrint cannot be used.
+    ``faces`` maps the data of loaded fonts to their names. The constructor raises ``LibraryNotInstalled`` if
+    WeasyPrint cannot be used.
     """
 
     def __init__(self, css: str, fetch_file: FetchFile, roman_folios: str = "") -> None:

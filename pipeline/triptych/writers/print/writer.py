@@ -90,7 +90,7 @@ def write_pdf(
     """Write a book with its prepared pictures, using the processes of the context.
 
     Return the PDF file, the diagnostics, and the layout defects by page index. ``announce`` is called with
-    the page labels as soon as some of them, and then all of them, are known.
+    the page labels as soon as some are known, and again when all are known.
     """
     templates, theme = context.templates, context.theme
     if options.cover == "separate":
@@ -447,7 +447,7 @@ def _render_xhtml(document: PrintDocument, templates: jinja2.Environment, theme:
 
 
 def reject_forbidden_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
-    """Raise ``TemplateSyntaxError`` if a template of the project has written a link that is not allowed."""
+    """Raise ``TemplateSyntaxError`` if a project's template has written a link that is not allowed."""
     if not templates.sandboxed:
         return
     root = etree.fromstring(xhtml.encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
@@ -474,11 +474,12 @@ def _render_chapters(
     theme: Theme,
     tools: ImpliedInput[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
-    """Return the XHTML of chapters as one document, and the ids whose page labels it mentions.
+    """Return the XHTML of a document, and the ids whose page labels it mentions.
 
-    All parameters are part of the cache key. ``masthead_and_imprint`` consists of whether the document begins
-    with the masthead, and of the blocks of the imprint with which the document ends, or None. ``parts`` are
-    the parts of all chapters with the chapters' ids, slugs and titles, which part pages list.
+    All parameters except ``tools`` are part of the cache key. ``masthead_and_imprint`` says whether the
+    document begins with the masthead, and has the blocks of the imprint with which it ends, or None.
+    ``parts`` has the part, id, slug and title of each chapter in a part, because part pages list their
+    chapters.
     """
     document, templates = tools.value
     book = replace(document.book, labels=labels)
@@ -503,7 +504,7 @@ def make_empty_document(book: Book) -> str:
 
 
 def replace_unprintable_characters(xhtml: str, theme: Theme) -> str:
-    """In the text of a document, replace characters that are in no bundled font with U+FFFD.
+    """Replace characters in the text of a document with U+FFFD if no bundled font has them.
 
     The missing glyph of a font must not be shown (ISO 14289-1, 7.21.8). Attributes and the document title are
     not changed. Lines may be broken in long runs of such characters.

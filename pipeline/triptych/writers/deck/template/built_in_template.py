@@ -56,7 +56,7 @@ _HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
 
 
 def render_table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
-    """Render the built-in table style with other colours.
+    """Render the built-in table style in the given colours.
 
     ``colours`` maps "ink", "deep" and "panel" to theme colours; "panel" may be "". ``rule`` is the colour of
     the lines between rows.
@@ -80,10 +80,11 @@ def _create_environment() -> Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logo:
-    """A publisher's logo as raster data, and as SVG (or b"").
+    """A publisher's logo as a raster image, and as SVG if available.
 
-    ``size`` is its width and height, the larger of which is 1. ``plate`` and ``deep_plate`` are colours of a
-    plate behind the logo on light and dark slides, or "".
+    ``svg`` is empty if there is no SVG. ``size`` is the width and height, scaled so that the larger of them
+    is 1. ``plate`` and ``deep_plate`` are the colours of a plate behind the logo on light and dark slides, or
+    "" if no plate is needed.
     """
 
     data: bytes
@@ -116,8 +117,8 @@ def build_template(
 ) -> bytes:
     """Build a presentation with a master, its layouts, a notes master and the built-in table style.
 
-    ``language`` determines the reading direction and the fonts for its script. ``potx`` makes the file a
-    PowerPoint template, of which PowerPoint opens a copy.
+    ``language`` determines the reading direction and the fonts for its script. If ``potx`` is true, the file
+    is a PowerPoint template, of which PowerPoint opens a copy.
     """
     parts = _render_parts(theme, language, logo)
     if potx:
@@ -240,7 +241,7 @@ def _render_content_types(parts: dict[str, str], files: list[str]) -> str:
 def _list_relationships(media: list[str]) -> dict[str, str]:
     """Return all .rels parts by name.
 
-    Relationship ids are numbered in list order, from 1. ``media`` lists the logo's parts.
+    Relationship ids are numbered in list order, from 1. ``media`` are the names of the logo's parts.
     """
     logo = [(f"{OFFICE}/image", file.replace("ppt/", "../")) for file in media]
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
@@ -321,13 +322,13 @@ def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Col
 
 Variation: TypeAlias = Literal["light", "dark", "high-contrast"]
 
-_LIGHTNESS_STEPS = 50  # lightness steps
+_LIGHTNESS_STEPS = 50  # number of steps from the lightness of a colour to black or white
 _BLACK, _WHITE = "000000", "ffffff"
 _BLACK_FRACTION = 0.45  # fraction of black mixed into the theme's dark colour for dark backgrounds
 
 
 def vary_theme(theme: Theme, variation: Variation) -> Theme:
-    """Return the theme with the colours of a variation; "light" is the theme itself.
+    """Return the theme in the colours of a variation, or the theme itself for "light".
 
     In the dark variation, the theme's ``dark`` colour becomes ``panel``, and ``background`` is darker.
     """
@@ -391,7 +392,7 @@ def _make_high_contrast_colours(colours: Colours) -> Colours:
 
 
 class _ColourAdjuster(Protocol):
-    """A function that returns the colour nearest to ``colour`` with a contrast of at least ``least``."""
+    """A function that lightens or darkens a colour until its contrast is at least ``least``."""
 
     def __call__(self, colour: str, least: float = ...) -> str: ...
 
@@ -407,8 +408,10 @@ def _change_code_colours(colours: Colours, adjust_colour: _ColourAdjuster) -> Co
 
 
 def _step_lightness(colour: str, target: float, backgrounds: tuple[str, ...], min_contrast: float) -> str:
-    """Change a colour's lightness towards ``target`` (0 or 1) until its contrast is at least
-    ``min_contrast``.
+    """Lighten or darken a colour until it has sufficient contrast with all backgrounds.
+
+    ``target`` is 1 to lighten the colour and 0 to darken it. Return white or black if no other colour has the
+    contrast ``min_contrast``.
     """
     hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     tint = colour

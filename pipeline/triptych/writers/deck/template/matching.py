@@ -56,8 +56,8 @@ class RoleAssignment:
     def get_area_fraction(self, role: PlaceholderRole, slide_size: tuple[float, float]) -> float:
         """Return the fraction of the slide's area that a role covers.
 
-        ``slide_size`` is the slide size in points. If the second column has no placeholder, the first column
-        has half of the area.
+        ``slide_size`` is in points. If the second column is a text box inside the first, the first column
+        counts only half of its area.
         """
         place = self.placeholder_boxes[role]
         owners = 2 if role is PlaceholderRole.FIRST and PlaceholderRole.SECOND in self.text_boxes else 1
@@ -155,7 +155,7 @@ def _create_text_box(
     boxes: dict[PlaceholderRole, PlaceholderBox],
     assigned_placeholders: Mapping[PlaceholderRole, LayoutPlaceholder],
 ) -> TextBox:
-    """Create a text box inside the box of another role; that box shrinks if ``strip.cuts`` is true."""
+    """Create a text box inside another role's box; that box shrinks if ``strip.shrinks_host`` is true."""
     whole, levels = boxes[strip.host_role], assigned_placeholders[strip.host_role].levels
     box = whole.bounds
     insets = whole.insets
@@ -189,7 +189,10 @@ class MatchMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutView:
-    """A layout with its placeholders; ``clutter`` measures the decoration behind them, from 0."""
+    """A layout with its placeholders.
+
+    ``clutter`` measures the decoration behind the placeholders; 0 means no decoration.
+    """
 
     name: str
     type: str
@@ -210,7 +213,7 @@ class LayoutChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsuitableLayout:
-    """A layout that the author requested, but that has no placeholders for the roles in ``missing_roles``."""
+    """A layout that the author requested, but that has no placeholder for a required role."""
 
     kind: SlideKindName
     name: str
@@ -220,13 +223,14 @@ class UnsuitableLayout:
 def match_layouts(
     layouts: Sequence[LayoutView], slide_size: tuple[float, float], requested_names: Mapping[str, str]
 ) -> tuple[Mapping[SlideKindName, LayoutChoice], list[UnsuitableLayout]]:
-    """Match each slide kind to a layout if possible; also return the unsuitable layouts in
-    ``requested_names``.
+    """Match slide kinds to layouts; also return the requested layouts that are unsuitable.
 
-    ``slide_size`` is the slide size in points, and ``requested_names`` maps slide kinds to layout names. The
-    order of preference is: requested layouts, layouts with the right type, name or placeholders, layouts of
-    similar slide kinds, and any layout with the required placeholders. The least cluttered layout is used;
-    for content, an uncluttered layout of another type is preferred to a cluttered one of the right type.
+    ``slide_size`` is in points, and ``requested_names`` maps slide kinds to layout names. For a slide kind in
+    ``requested_names``, only the requested layout is used. The order of preference for all others is: layouts
+    with the right type, name or placeholders; layouts of similar slide kinds; any layout with the required
+    placeholders. Among several such layouts, the least cluttered one is used. For content, an uncluttered
+    layout of another type is preferred to a cluttered one of the right type. Slide kinds without a match are
+    omitted.
     """
     choices: dict[SlideKindName, LayoutChoice] = {}
     unfit: list[UnsuitableLayout] = []
@@ -316,7 +320,10 @@ def _round_clutter(candidate: _Candidate) -> float:
 def _find_uncluttered_layout(
     candidates: Sequence[_Candidate], match: tuple[_Candidate, MatchMethod] | None
 ) -> _Candidate | None:
-    """Return a layout with a title and one content placeholder that is much less cluttered, or None."""
+    """Return a layout that is much less cluttered than the matched one, or None if there is none.
+
+    Only layouts with a title and one content placeholder are considered.
+    """
     if match is None or match[0][0].clutter <= _MAX_CLUTTER:
         return None
     able = [

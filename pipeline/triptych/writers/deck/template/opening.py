@@ -62,11 +62,11 @@ def open_template(
     logo: Logo | None = None,
     cache: Cache = NO_CACHE,
 ) -> tuple[Template | None, list[Diagnostic]]:
-    """Open the built-in template with the book's logo, or the validated template ``data``.
+    """Open the built-in template with the book's logo, or an author's template.
 
-    ``requested_layouts`` maps slide kinds to layout names. Report DTP001 for a template without suitable
-    layouts or one that python-pptx cannot read, and DTP002 for a requested layout without the required
-    placeholders.
+    ``data`` is the validated file of the author's template, and ``requested_layouts`` maps slide kinds to
+    layout names. Return None and report DTP001 if the template has no suitable layouts or python-pptx cannot
+    read it. Return None and report DTP002 if a requested layout has no placeholder for a required role.
     """
     own = data is None
     content = data or b""
@@ -122,7 +122,7 @@ def open_template(
 
 
 def keep_unused_template(template: Template, memory: Memory) -> None:
-    """Keep a template that no deck has been written into, for the process's next build."""
+    """Keep a template into which no deck has been written, for the next build in this process."""
     memory.put(_UNUSED_TEMPLATE, template)
 
 
@@ -163,10 +163,10 @@ def open_and_repair_template(content: bytes) -> tuple[Any, LayoutReader, bool]:
 def make_layout_views(
     presentation: Presentation, reader: LayoutReader, presentation_colours: PresentationColours | None = None
 ) -> list[LayoutView]:
-    """Return all layouts of all masters in order.
+    """Return views of the layouts of all masters, in order.
 
-    Clutter is measured, and placeholders are moved away from decoration, only if ``presentation_colours`` is
-    given.
+    If ``presentation_colours`` is None, clutter is not measured, and placeholders are not moved away from
+    decoration.
     """
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if get_element(layout).get("type") == "title"}

@@ -49,8 +49,9 @@ class Tint:
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours for text and shapes on a background. ``get_theme_colour`` returns the colour of a theme
-    slot.
+    """The colours for text and shapes on a background.
+
+    ``get_theme_colour`` returns the colour of a theme slot such as "tx1".
     """
 
     get_theme_colour: Callable[[str], str]
@@ -89,9 +90,10 @@ class Palette:
         return Tint(digits=self.background[0]) if plain else near
 
     def blend_text_colour(self, fraction: float, min_contrast: float = _MIN_LINE_CONTRAST) -> Tint:
-        """Return the text colour, lightened or darkened towards the background by up to ``fraction``.
+        """Return the text colour, blended towards the background as far as the minimum contrast permits.
 
-        The tint has a contrast of at least ``min_contrast``.
+        ``fraction`` is the maximum change of brightness, from 0 to 1. Return the text colour unchanged if
+        every change would leave too little contrast.
         """
         fractions = (fraction * step / _BLEND_STEPS for step in range(_BLEND_STEPS, 0, -1))
         return self._blend_towards_background(fractions, min_contrast)
@@ -108,8 +110,9 @@ class Palette:
         return tuple(self._blend_towards_background(steps, least) for least in RECEDING_CONTRASTS)
 
     def _blend_towards_background(self, fractions: Iterable[float], min_contrast: float) -> Tint:
-        """Return the text colour changed by the first of ``fractions`` that keeps a contrast of
-        ``min_contrast``.
+        """Return the text colour with the first change of brightness that leaves sufficient contrast.
+
+        Return the text colour unchanged if there is no such change.
         """
         sign = -1 if _is_light_colour(self.get_colour(self.text_colour)) else 1
         tints = (Tint(self.text_colour.slot, round(sign * fraction, 3)) for fraction in fractions)
@@ -145,8 +148,9 @@ class Palette:
         return tuple(self.make_visible_tint(slot) for slot in ACCENTS)
 
     def make_visible_tint(self, slot: str, min_contrast: float = VISIBLE_CONTRAST) -> Tint:
-        """Return a theme colour, lightened or darkened to the contrast ``min_contrast``, or else the text
-        colour.
+        """Return a theme colour, lightened or darkened as little as the minimum contrast requires.
+
+        Return the text colour if no tint of the theme colour has sufficient contrast.
         """
         steps = (0.0, *(sign * step for step in _BRIGHTNESS_STEPS for sign in (-1, 1)))
         found = (tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= min_contrast)
@@ -181,9 +185,9 @@ def set_line(shape: Any, tint: Tint, width: float) -> None:
 
 
 def find_tint(colour: str, slots: Mapping[str, str], background: BackgroundColours) -> Tint:
-    """Return the tint of a theme colour that is nearest to ``colour`` with at least the same contrast.
+    """Return the theme colour tint nearest to ``colour`` that has at least the same contrast.
 
-    ``slots`` maps slot names to colours; contrast is measured against ``background``.
+    ``slots`` maps slot names to colours. Contrast is measured against ``background``.
     """
     found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
 

@@ -78,8 +78,9 @@ _RANKS = {part: rank for rank, part in enumerate(_PARTS)}
 class LayoutPlaceholder:
     """A placeholder of a layout.
 
-    ``chain`` is its element followed by those it inherits from, and ``levels`` are its merged list levels. If
-    ``is_moved`` is true, its box differs from the layout, and slides must set the position.
+    ``chain`` contains its element, followed by the elements from which it inherits. ``levels`` are its list
+    levels, including inherited properties. If ``is_moved`` is true, the box differs from that in the layout,
+    so slides must set the position.
     """
 
     index: int
@@ -129,7 +130,7 @@ class LayoutReader:
         return self._content_placeholders[layout.part]
 
     def _find_content_placeholders(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
-        """Find and cut the content placeholders of a layout, for `list_fillable`, which caches them."""
+        """Return the content placeholders of a layout; ``list_content_placeholders`` caches them."""
         found = [(shape, self._read_placeholder(shape, layout)) for shape in list_placeholders(layout)]
         placeholders = [placeholder for _, placeholder in found if placeholder is not None]
         chains = (
@@ -162,7 +163,7 @@ class LayoutReader:
         return placeholders
 
     def _resolve_chain(self, element: Any, layout: SlideLayout) -> tuple[Any, ...]:
-        """Return a placeholder of a layout, followed by the master placeholder that it inherits from."""
+        """Return a layout placeholder, followed by the master placeholder from which it inherits, if any."""
         master, kind = get_element(layout.slide_master), get_placeholder_type(element)
         if (master, kind) not in self._above:
             self._above[master, kind] = resolve_placeholder_chain(element, None, master)[1:]
@@ -244,7 +245,7 @@ def _cut_clear_of_titles(
 
 
 def read_placeholder_box(chain: Sequence[Any], levels: Sequence[Level]) -> PlaceholderBox | None:
-    """Return a placeholder's box and text levels as a ``PlaceholderBox``, or None if it has no position."""
+    """Return a placeholder's box with its text area, or None if the placeholder has no position."""
     box = find_box(chain)
     if box is None:
         return None
@@ -266,9 +267,10 @@ def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
 def create_placeholder_box(
     bounds: Bounds, insets: Sides, levels: tuple[Level, ...], columns: tuple[int, float] = (1, 0.0)
 ) -> PlaceholderBox:
-    """Create a ``PlaceholderBox``; ``columns`` is the number of text columns and their gap in points.
+    """Create a ``PlaceholderBox`` from its bounds and insets in points.
 
-    Only the first text column is used.
+    ``columns`` is the number of text columns and the gap between them in points. Only the first text column
+    is used.
     """
     left, top, width, height = bounds
     count, gap = columns

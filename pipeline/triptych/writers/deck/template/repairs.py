@@ -122,10 +122,7 @@ def _copy_prompt_style(body: Any) -> None:
 
 
 def _make_values_unique(elements: Iterable[Any], name: str, minimum: int = 0) -> None:
-    """Replace duplicate and missing values of the numeric attribute ``name``.
-
-    Values below ``minimum`` are replaced, too.
-    """
+    """Replace missing and duplicate values of a numeric attribute, and values below ``minimum``."""
     known = list(elements)
     numbers = [int(element.get(name) or "0") for element in known]
     taken = set(numbers)
@@ -203,9 +200,9 @@ def _find_model_layout(master: SlideMaster) -> SlideLayout | None:
 def _turn_into_content_layout(
     layout: Any, master: SlideMaster, size: tuple[float, float], *, replaces_title: bool
 ) -> None:
-    """Replace all placeholders except title and footers with one content placeholder.
+    """Replace the placeholders of a layout with one content placeholder.
 
-    If ``replaces_title`` is true, the title is replaced, too.
+    Footers are kept. The title is kept, too, unless ``replaces_title`` is true.
     """
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
@@ -235,8 +232,10 @@ def _turn_into_content_layout(
 def _create_placeholder(
     layout: Any, name: str, fractions: _Fractions | None, size: tuple[float, float], **attributes: str
 ) -> Any:
-    """Create a placeholder that inherits its properties from the master; ``fractions`` overrides its
-    position.
+    """Create a placeholder that inherits from the master.
+
+    ``fractions`` are its left, top, width and height as fractions of the slide ``size``. If it is None, the
+    placeholder also inherits its position.
     """
     ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
     shape = layout.makeelement(qn("p:sp"), {})

@@ -45,11 +45,11 @@ HEADING_ROLES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """The colours of a text or frame and its background.
+    """The colours of a text or frame and of its background.
 
-    ``text_colour`` replaces an illegible text colour, and ``panel_fill`` is a fill to add behind the text.
-    ``contrast`` is that of the layout's text colour, or of the best text colour for a frame. ``is_legible``
-    is true if the text needs no panel.
+    ``text_colour`` replaces the layout's text colour if that is illegible. ``panel_fill`` is the fill of a
+    panel to add behind the text. ``contrast`` is the contrast of the layout's text colour, or for a frame
+    that of the best text colour. ``is_legible`` is true if no panel is needed.
     """
 
     palette: Palette
@@ -63,9 +63,9 @@ class Surface:
 class SlideText:
     """A text on a slide.
 
-    ``levels`` are its list-level elements, or () for a text box in the muted colour. ``chain`` is the
-    placeholder's element and those it inherits from; its fill is part of the background. If ``has_panel`` is
-    true, the text has a panel of its own.
+    ``levels`` are its list-level elements, or () for a text box in the muted colour. ``chain`` contains the
+    placeholder's element and those from which it inherits; the placeholder's fill is part of the background.
+    If ``has_panel`` is true, the text has a panel of its own.
     """
 
     box: PlaceholderBox
@@ -77,9 +77,9 @@ class SlideText:
 class Surfaces:
     """The surfaces of a slide's texts and frames.
 
-    ``frames`` maps roles to boxes and required contrasts. If the background is unsuitable for content, a
-    single panel (``common_panel``) is behind all content. It overlaps neither the texts of ``heading_roles``
-    nor the boxes in ``others``.
+    ``frames`` maps roles to boxes and minimum contrasts. If the background is unsuitable for content, there
+    is a single panel behind all content (``common_panel``). This panel overlaps neither texts with a role in
+    ``heading_roles`` nor ``other_boxes``.
     """
 
     def __init__(
@@ -141,9 +141,9 @@ class Surfaces:
 
     @cached_property
     def common_panel_bounds(self) -> Bounds:
-        """Left, top, width and height in points of the panel around all content.
+        """The left, top, width and height in points of the panel behind all content.
 
-        It overlaps no other text.
+        The panel overlaps no other text.
         """
         places = [text.box for role, text in self._texts.items() if role not in self._heading_roles]
         places += [place for place, _ in self._frames.values()]
@@ -197,9 +197,10 @@ class Surfaces:
 def find_text_surface(
     layout_colours: LayoutColours, text: SlideText, background: BackgroundColours | None = None
 ) -> Surface:
-    """Return the surface of a text without a panel; ``background`` is by default found behind its box.
+    """Return the surface of a text without a panel.
 
-    Results are cached, because slides of a layout share their boxes.
+    ``background`` defaults to the colours behind the text's box. Results are cached, because slides of the
+    same layout share their boxes.
     """
     known = layout_colours.surfaces
     if (text, background) not in known:
@@ -259,9 +260,9 @@ def find_panel_surface(layout_colours: LayoutColours, text: SlideText) -> Surfac
 
 
 def choose_panel_fill(layout_colours: LayoutColours, text_colour: str) -> Tint:
-    """Return a plain fill on which the text colour ``text_colour`` is legible.
+    """Return a plain fill on which a text colour is legible.
 
-    It is a theme colour, or else a mixed colour.
+    It is a background colour of the theme if possible, otherwise a mixed colour.
     """
     for slot in ("bg1", "bg2"):
         if compute_contrast_ratio(layout_colours.get_theme_colour(slot), text_colour) >= CHART_CONTRAST:

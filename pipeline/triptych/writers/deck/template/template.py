@@ -55,10 +55,10 @@ _FOOTER_TOLERANCE = 2.0  # points by which a footer may extend beyond its box
 class Template:
     """A presentation without slides, and its layout for each slide kind.
 
-    ``theme`` is the book's theme with the template's body font; ``direction`` is the template's text
-    direction. ``span`` is the template's position in the manifest, or None for the built-in template.
-    ``checksum`` is a checksum of template, theme and requested layouts. ``has_added_layout`` is true if a
-    content layout was added.
+    ``theme`` is the book's theme with the template's body font. ``direction`` is the text direction, "ltr" or
+    "rtl". ``span`` is the position of the template's path in the manifest, or None for the built-in template.
+    ``checksum`` covers the template, the theme and the requested layouts. ``has_added_layout`` is true if a
+    content layout was added to the template.
     """
 
     presentation: Presentation
@@ -75,9 +75,9 @@ class Template:
     _named_layouts: dict[tuple[SlideKindName, str], KindLayout | None] = field(default_factory=dict)
 
     def get_kind_layout(self, kind: SlideKindName, name: str = "") -> KindLayout | None:
-        """Return the layout with a name, by default the matched layout, prepared for a slide kind.
+        """Return the layout ``name``, or by default the matched layout, prepared for a slide kind.
 
-        Return None if there is no layout of that name, or it has no placeholders for the slide kind.
+        Return None if there is no layout of that name, or if it has no placeholders for the slide kind.
         """
         if not name:
             return self.kind_layouts[kind]
@@ -92,7 +92,7 @@ class Template:
         return self._named_layouts[kind, name]
 
     def find_footer_scales(self, kind_layout: KindLayout, texts: Mapping[str, str]) -> Mapping[str, float]:
-        """Return the text scale of each footer that fits, shrunk to fit on one line if necessary."""
+        """Return the text scale at which each footer fits on one line; omit footers that do not fit."""
         places = kind_layout.footers
         scales = {
             kind: self._find_footer_scale(places[kind].box, text) if text and kind in places else 1.0
@@ -135,7 +135,7 @@ class Template:
 
     @property
     def boxes_by_kind(self) -> Mapping[SlideKindName, Mapping[PlaceholderRole, PlaceholderBox]]:
-        """Maps slide kinds to the boxes of their roles."""
+        """The boxes of each slide kind's roles."""
         return LayoutBoxes(self.kind_layouts)
 
     def report_substitutes(self, used_kinds: set[SlideKindName]) -> list[Diagnostic]:
@@ -210,8 +210,8 @@ _LEVELS = 2  # number of list levels whose colours are checked
 class KindLayout:
     """A layout prepared for a slide kind: boxes, placeholders, text boxes and colours.
 
-    ``moved_roles`` are the roles whose position slides must set. ``footers`` has the footer, date and slide
-    number placeholders by type.
+    Slides must set the positions of ``moved_roles``. ``footers`` maps placeholder types to the footer, date
+    and slide number placeholders.
     """
 
     choice: LayoutChoice
@@ -231,7 +231,7 @@ class KindLayout:
     ) -> Surfaces:
         """Return the surfaces of a slide's texts and frames.
 
-        ``frames`` maps roles to boxes and required contrasts.
+        ``frames`` maps roles to boxes and minimum contrasts.
         """
         known = {
             role: self._make_slide_text(role, place, has_panel=role in panels)
@@ -260,7 +260,7 @@ class KindLayout:
         return self.default_surfaces.get_surface(KINDS[self.choice.kind].main_role).palette
 
     def find_footer_surface(self, kind: str, box: PlaceholderBox) -> Surface:
-        """Return the surface of a footer, date or slide number (the type ``kind``) in the box ``box``."""
+        """Return the surface of a footer, date or slide number; ``kind`` is its placeholder type."""
         placeholder = self.footers[kind]
         text = SlideText(box=box, levels=tuple(placeholder.levels), chain=tuple(placeholder.chain))
         found = find_text_surface(self.layout_colours, text)
