@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 class PreparedPictures(Mapping[Picture, PreparedPicture]):
     """The images of a book, prepared for one output by worker processes. A lookup waits for the image.
 
-    ``picture_keys`` maps each picture to its key, which is known before the image is ready.
+    ``picture_keys`` maps each picture to the key of its prepared image. The keys are known before the images
+    are ready.
     """
 
     def __init__(self, pending: Mapping[Picture, tuple[str, Callable[[], PreparedPicture]]]) -> None:
@@ -70,8 +71,8 @@ class PreparedPictures(Mapping[Picture, PreparedPicture]):
 class BuildContext:
     """The files, templates, theme, cache and executor for writing one book.
 
-    ``read_file`` returns the bytes of a file in the project. ``executor`` runs jobs in worker processes.
-    ``chart_drawings`` maps the task keys of charts to the futures of their SVG.
+    ``read_file`` returns the content of a file in the project. ``executor`` runs jobs in worker processes.
+    ``chart_drawings`` maps the task key of each chart to the future of its SVG.
     """
 
     labels: Labels
@@ -136,7 +137,7 @@ class BuildContext:
         return self.cache.get_or_make(task, draw)
 
     def outline_chart(self, svg: bytes, chart: Chart) -> bytes:
-        """Return ``svg``, a drawing of ``chart``, with its text converted to outlines."""
+        """Return a chart's SVG with its text converted to outlines."""
         task = Task.for_step(OUTLINED_CHART, chart.attr.id, drawing=svg, theme=make_theme_key(self.theme))
 
         def outline() -> bytes:
@@ -185,9 +186,9 @@ class BuildContext:
     def rasterise(
         self, svg: bytes, width: int, height: int, *, white_background: bool = False
     ) -> bytes | None:
-        """Render an SVG as a PNG of ``width`` by ``height`` pixels; return None if it cannot be rendered.
+        """Render an SVG as a PNG of ``width`` by ``height`` pixels. Return None if it cannot be rendered.
 
-        The PNG has a transparent background unless ``white_background`` is set.
+        The background of the PNG is white if ``white_background`` is set, and transparent otherwise.
         """
         size = f"{width} {height}"
         task = Task.for_step(
@@ -202,11 +203,10 @@ class BuildContext:
         return self.cache.get_or_make(task, draw) or None
 
     def prepare_pictures(self, book: Book, target: PictureTarget) -> PreparedPictures:
-        """Return all images of a book for an output, each at the largest size at which that output shows it.
+        """Prepare all images of a book for an output in worker processes.
 
-        ``book`` is the book as the output shows it. ``target`` has the available width, height and
-        resolution; covers and chapter openers are ``target.wide`` CSS pixels wide. Worker processes prepare
-        the images.
+        Each image is prepared for the largest size at which the output shows it. ``book`` is the book as this
+        output shows it. Covers and chapter openers are ``target.wide`` CSS pixels wide.
         """
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
@@ -227,7 +227,7 @@ class BuildContext:
         )
 
     def prepare_logo(self, logo: Picture, target: PictureTarget) -> PreparedPicture:
-        """Return a book's logo for an output, as a PNG if ``target`` requires raster images."""
+        """Return a book's logo prepared for an output, as a PNG if the output requires raster images."""
         if target.in_dots and logo.media_type == SVG_MEDIA_TYPE:
             width, height = (
                 round(side * target.dpi / 96) for side in fit_logo(logo, MAX_LOGO_SIDE, MAX_LOGO_SIDE)
@@ -238,9 +238,9 @@ class BuildContext:
         return prepared()
 
     def choose_logo_plate(self, logo: Picture, background: str, *candidates: str) -> str:
-        """Return the colour of a plate that makes a logo legible on a background, or "" if it needs no plate.
+        """Choose the plate colour that makes a logo legible on a background.
 
-        ``candidates`` are the colours to choose from.
+        Return one of the ``candidates``, or "" if the logo needs no plate.
         """
         png = frozenset(("image/png",))
         room = PictureTarget(
@@ -290,7 +290,7 @@ class BuildContext:
 def _serialise_target(target: PictureTarget) -> str:
     """Serialise a ``PictureTarget`` as text for the key of an image.
 
-    The text does not contain the class name, since the keys name images in the PDF. Sets are sorted.
+    The text omits the class name, since the keys name images in the PDF. Sets are sorted.
     """
     plain = replace(target, media_types=frozenset(), landscape=None)
     values = ", ".join(f"{one.name}={getattr(plain, one.name)!r}" for one in fields(plain))

@@ -1,6 +1,6 @@
 """Record the last result of each catalogue title in a JSON Lines file.
 
-A line is appended when a title is done, so that an interrupted run keeps its results; a later line replaces
+A line is appended when a title is done, so that an interrupted run keeps its results. A later line replaces
 earlier lines of the same title. Incomplete lines, and lines not signed by this user
 (``engine/store/signing.py``), are ignored.
 """
@@ -24,10 +24,10 @@ _NAME = "titles.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A title's last result, with a digest of its inputs (``key``).
+    """The last result of a title, and the digests of its inputs.
 
-    ``numbering_digests`` maps other titles' names to digests of the numbering tables used for its
-    cross-references.
+    ``key`` is the digest of the title's own inputs. ``numbering_digests`` maps the names of other titles to
+    digests of the numbering tables that the cross-references used.
     """
 
     key: str

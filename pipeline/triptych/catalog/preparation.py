@@ -107,7 +107,7 @@ def digest_files(files: Mapping[str, Path]) -> str:
 
 
 def assemble_project(files: Mapping[str, Path], folder: Path) -> None:
-    """Link or copy ``files`` into a project folder.
+    """Link or copy files into a project folder.
 
     All other files are removed from the project's ``source`` and ``templates`` folders.
     """
@@ -140,9 +140,9 @@ def _link_or_copy_file(file: Path, target: Path) -> None:
 class RunOptions:
     """The options of a catalogue run.
 
-    ``jobs`` titles are built in parallel on this machine; if ``scheduler`` (a URL) is set, all titles are
-    built on Dask workers instead. ``cache_folder`` is the cache folder, by default in the catalogue's
-    records, and ``cache_url`` is the URL of a shared cache.
+    Up to ``jobs`` titles are built in parallel on this machine. If ``scheduler`` is set to the URL of a Dask
+    scheduler, its workers build all titles instead. If ``cache_folder`` is None, the cache is in the
+    catalogue's records. ``cache_url`` is the URL of a shared cache.
     """
 
     jobs: int
@@ -157,7 +157,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTitle:
-    """A build job, and the ``files`` of its assembled project. ``key`` is a digest of the build's inputs."""
+    """A build job and the files of its assembled project. ``key`` is a digest of the build's inputs."""
 
     job: TitleJob
     files: Mapping[str, Path]
@@ -167,7 +167,10 @@ class PreparedTitle:
 def prepare_title(
     catalog: Catalog, title: Title, options: RunOptions, ledger: Ledger
 ) -> PreparedTitle | TitleResult:
-    """Assemble a title's project, or return a result if the title is up to date or a file is unreadable."""
+    """Assemble a title's project and return it with its build job.
+
+    Return the title's result instead if the title is up to date or if one of its files cannot be read.
+    """
     job = make_title_job(catalog, title, options)
     try:
         if link := find_symbolic_link(catalog, title.name):
@@ -186,7 +189,10 @@ def prepare_title(
 def prepare_title_check(
     catalog: Catalog, title: Title, options: RunOptions, folder: Path
 ) -> PreparedTitle | TitleResult:
-    """Assemble a title's project in a temporary folder, for a run that only checks titles."""
+    """Assemble a title's project in a temporary folder, for a run that only checks titles.
+
+    Return a failed result instead if one of the title's files cannot be read.
+    """
     job = replace(
         make_title_job(catalog, title, options),
         project_folder=folder / title.name / "project",

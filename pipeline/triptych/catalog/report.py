@@ -114,9 +114,9 @@ def make_report(
     earlier_results: Mapping[str, TitleResult],
     seconds: float,
 ) -> RunReport:
-    """Return a report on the results of a run.
+    """Return a report that compares the results of a run with the titles' earlier results.
 
-    ``earlier_results`` maps title names to results of earlier runs, with which the results are compared.
+    ``earlier_results`` is keyed by title name. ``seconds`` is the duration of the run.
     """
     by_name = {result.name: result for result in results}
     rows = [

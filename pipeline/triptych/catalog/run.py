@@ -53,11 +53,11 @@ def build_titles(
     on_wave_start: Callable[[int], None] = lambda count: None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Generator[TitleResult, None, None]:
-    """Build titles that have changed, and yield the result of each title as soon as it is available.
+    """Build the titles that have changed, and yield the result of each title as soon as it is available.
 
-    Titles are built in waves (``group_into_waves``), and each wave yields its up-to-date titles first.
-    ``on_wave_start`` is called with the number of titles to build in a wave. ``on_wait`` is called if another
-    run is using the output folder.
+    Titles are built in waves (``group_into_waves``). Each wave first yields the titles that are up to date,
+    then calls ``on_wave_start`` with the number of titles to build. ``on_wait`` is called if another run is
+    using the output folder.
     """
     records = locate_records(catalog)
     if is_link(records):
@@ -91,9 +91,9 @@ def check_titles(
 ) -> Generator[TitleResult, None, None]:
     """Read titles without building them, and yield the result of each title with the findings in its source.
 
-    References to other titles use the numbers read in this run, or those of the last build for titles that
-    cannot be read. ``on_wave_start`` is called with the number of titles to read in a wave
-    (``group_into_waves``).
+    References to other titles use the numbers read in this run, or those of the last build if a title cannot
+    be read. Titles are read in waves (``group_into_waves``); ``on_wave_start`` is called with the number of
+    titles in each wave.
     """
     ledger = Ledger(locate_records(catalog))
     names = frozenset(title.name for title in catalog.titles)
@@ -159,9 +159,10 @@ def _run_jobs(
     options: RunOptions,
     process_title: Callable[[TitleJob], TitleResult],
 ) -> Generator[tuple[TitleResult, PreparedTitle], None, None]:
-    """Call ``process_title`` for each title in worker processes, or build the titles on a cluster.
+    """Run the jobs of prepared titles, and yield each title's result with the prepared title.
 
-    Yield each title's result, together with the prepared title.
+    The jobs call ``process_title`` in worker processes. If a Dask scheduler is set, its workers build the
+    titles instead.
     """
     if not prepared_titles:
         return
@@ -181,7 +182,10 @@ def _run_jobs(
 
 
 def find_referenced_titles(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
-    """Return those ``names`` to which a title's source refers, or none if a section file cannot be read."""
+    """Return the titles in ``names`` to which a title's source refers.
+
+    Return an empty set if a section file cannot be read.
+    """
     try:
         sections = [file for path, file in collect_files(title, catalog).items() if path.endswith(".md")]
         texts = [section.read_text("utf-8", "replace") for section in sections]
@@ -192,7 +196,7 @@ def find_referenced_titles(title: Title, catalog: Catalog, names: frozenset[str]
 
 
 def group_into_waves(names: Sequence[str], references: Mapping[str, frozenset[str]]) -> Iterator[list[str]]:
-    """Yield groups of title names such that each title refers only to titles of earlier groups.
+    """Yield groups of title names, so that each title refers only to titles in earlier groups.
 
     If references form a cycle, all remaining titles are in the last group.
     """
@@ -207,9 +211,9 @@ def group_into_waves(names: Sequence[str], references: Mapping[str, frozenset[st
 def add_numbering_tables(
     title: Title, referenced_names: frozenset[str], get_numbering_table: Callable[[str], Mapping[str, Any]]
 ) -> Title:
-    """Return a title with the numbering tables of the titles that it refers to (``referenced_names``).
+    """Return a copy of a title with the numbering tables of the titles that it refers to.
 
-    ``get_numbering_table`` returns the numbering table for a title name.
+    A referenced title that has no numbering table yet is skipped.
     """
     known = {name: table for name in sorted(referenced_names) if (table := get_numbering_table(name))}
     return replace(title, overlay=replace(title.overlay, other_titles=known)) if known else title
@@ -221,7 +225,10 @@ def digest_numbering_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str
 
 
 def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[Diagnostic]:
-    """Report CAT007 for titles with outdated numbers of other titles, as when references form a cycle."""
+    """Report CAT007 for each title that shows outdated numbers of other titles.
+
+    This happens if references form a cycle.
+    """
     for title in titles:
         entry = ledger.entries.get(title.name)
         if entry is None or not entry.result.is_successful:

@@ -33,7 +33,7 @@ class TitleState(StrEnum):
 class TitleJob:
     """A title to build: its assembled project, its settings, and the paths of its outputs, cache and log.
 
-    ``cache_url`` is the URL of a shared cache. ``epoch`` is the value of SOURCE_DATE_EPOCH, or "" if it is
+    ``cache_url`` is the URL of a shared cache. ``epoch`` is the value of SOURCE_DATE_EPOCH, or "" if that is
     not set.
     """
 
@@ -90,14 +90,15 @@ def build_title(job: TitleJob) -> TitleResult:
 
 
 def read_title(job: TitleJob) -> TitleResult:
-    """Read the source of a catalogue title without building it; return a result with the findings."""
+    """Read the source of a catalogue title without building it, and return a result with the findings."""
     with _redirect_output(job.log):
         return _run_job_safely(job, _read_project)
 
 
 def _run_job_safely(job: TitleJob, process_title: Callable[[TitleJob], TitleResult]) -> TitleResult:
-    """Call ``process_title`` for a job; if it raises an exception, print the traceback and return a failed
-    result.
+    """Call ``process_title`` for a job and return the result.
+
+    If it raises an exception, print the traceback and return a failed result.
     """
     try:
         return process_title(job)

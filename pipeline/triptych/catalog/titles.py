@@ -68,10 +68,10 @@ class Catalog:
 def select_titles(
     titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)
 ) -> list[Title]:
-    """Return those titles of a shard whose names match a glob pattern, or all of them without patterns.
+    """Return a shard's titles whose names match a glob pattern, or all its titles if there are no patterns.
 
-    ``shard`` is the number of the shard, counted from 1, and the number of shards. Each title is in exactly
-    one shard. Adjacent titles, which often take a similar time, are in different shards.
+    ``shard`` is the 1-based number of the shard, and the number of shards. Each title is in exactly one
+    shard. Adjacent titles are in different shards, because they often take a similar time.
     """
     wanted = [
         title for title in titles if not patterns or any(map(PurePosixPath(title.name).match, patterns))
@@ -121,7 +121,7 @@ def _read_csv_rows(
 ) -> list[dict[str, str]]:
     """Return the rows of a CSV file (RFC 4180) as mappings from column names to cells.
 
-    Rows with errors are reported in ``findings`` and omitted.
+    Report CAT004 if the file cannot be read or a row is invalid. Invalid rows are omitted.
     """
 
     def report_csv_error(message: str, span: Span) -> list[dict[str, str]]:
@@ -177,7 +177,7 @@ def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
 
 
 def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
-    """Return the catalogue, or None if the file is invalid, and the findings.
+    """Return the catalogue and the findings. The catalogue is None if the file is invalid.
 
     Raise OSError if the file cannot be read.
     """
@@ -246,7 +246,7 @@ def _is_below(root: Path, path: str) -> bool:
 
 
 def _check_title_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
-    """Report CAT003 for each name that several titles have, since their outputs would have the same path."""
+    """Report CAT003 for each name that several titles share, since their outputs would have the same path."""
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:
@@ -257,7 +257,7 @@ def _check_title_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _TitleReader:
-    """Expands the entries of a catalogue into titles. Findings are added to ``findings``."""
+    """Expands the entries of a catalogue into titles, and collects findings about the entries."""
 
     root: Path
     settings: CatalogSettings
@@ -267,7 +267,7 @@ class _TitleReader:
     def read_titles(self) -> Iterator[Title]:
         """Yield the titles of all entries in all variants, in the order of the catalogue.
 
-        A folder that matches a glob pattern is skipped if an earlier entry contains this folder.
+        If a glob pattern matches the folder of an earlier entry, that folder is skipped.
         """
         listed: set[Path] = set()
         for number, entry in enumerate(self.settings.titles):

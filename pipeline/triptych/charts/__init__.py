@@ -5,8 +5,8 @@
 - ``chart_types.py`` contains the base classes of chart types. ``CHART_TYPES`` contains an instance of each
   type; ``get_chart_type`` and ``get_plot_chart_type`` return the instance for a chart.
 - ``model/charts.py`` contains only data: the name of the chart type, series, categories and options.
-- ``reader.py`` converts ``::: {.chart}`` into a ``Chart``, ``drawing.py`` a ``Chart`` into SVG, and
-  ``rows.py`` its values into table rows.
+- ``reader.py`` converts ``::: {.chart}`` into a ``Chart``. ``drawing.py`` converts a ``Chart`` into SVG, and
+  ``rows.py`` converts its values into table rows.
 - ``plot_layout.py`` and ``layout.py`` choose axis limits, ticks and label positions. The deck also uses this
   layout (``lay_out_printed_plot``), so that all outputs show the same axes.
 """

@@ -63,9 +63,7 @@ class ValueAxis:
         return [unit.format(tick, count_tick_decimals(self.ticks, unit), language) for tick in self.ticks]
 
     def choose_unit(self, language: str) -> NumberUnit | None:
-        """Return the unit of the axis for large values, such as millions, or None if the axis has no such
-        unit.
-        """
+        """Return the unit for large values on the axis, such as millions, or None if it needs no unit."""
         return None if self.is_log else choose_number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
@@ -97,10 +95,10 @@ def make_linear_axis(
     round_limits: bool = True,
     whole_ticks: bool = False,
 ) -> ValueAxis:
-    """Return a linear axis with round limits and ticks for values from ``low`` to ``high``.
+    """Return a linear axis with limits and ticks for values from ``low`` to ``high``.
 
-    ``fixed_low`` and ``fixed_high`` are limits set by the author. If ``round_limits`` is false, ``low`` and
-    ``high`` themselves are the limits. If ``whole_ticks`` is true, the ticks are whole numbers.
+    ``fixed_low`` and ``fixed_high`` are limits set by the author. If ``round_limits`` is true, the other
+    limits are rounded outwards. If ``whole_ticks`` is true, ticks are at whole numbers only.
     """
     low, high = low if fixed_low is None else fixed_low, high if fixed_high is None else fixed_high
     if high - low < _MIN_DIFFERENCE:
@@ -121,8 +119,9 @@ def make_linear_axis(
 def make_log_axis(
     low: float, high: float, fixed_low: float | None = None, fixed_high: float | None = None
 ) -> ValueAxis:
-    """Return a logarithmic axis with limits and ticks at powers of ten; a short axis has ticks at 1, 2 and 5
-    too.
+    """Return a logarithmic axis with limits and ticks at powers of ten.
+
+    A short axis also has ticks at 2 and 5 times powers of ten.
     """
     start = fixed_low or 10.0 ** math.floor(math.log10(low) + 1e-9)
     end = fixed_high or 10.0 ** math.ceil(math.log10(high) - 1e-9)
@@ -146,13 +145,14 @@ def round_up_step(step: float) -> float:
 
 
 def _remove_float_noise(value: float, step: float) -> float:
-    """Round a value to 12 significant digits, unless ``step`` is too small for that."""
+    """Round a value to 12 significant digits, unless ``step`` is too small for this rounding."""
     return (float(f"{value:.12g}") if abs(value) < step * _MAX_STEPS else value) + 0.0
 
 
 def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
-    """Return the unit for a chart's large values, such as millions, with the number of decimal places, or
-    None.
+    """Return the unit for a chart's large values, such as millions, and the number of decimal places.
+
+    Return None if the chart needs no unit.
     """
     numbers = chart.data.numbers
     unit = choose_number_unit(max(map(abs, numbers), default=0.0), chart.language)
@@ -180,8 +180,9 @@ _MAX_LINES = 4  # of a label below a bar; longer labels are rotated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryAxis:
-    """A category axis with ``slot_count`` of equal width, or with numeric positions from ``low`` to
-    ``high``.
+    """A category axis with slots of equal width, or with numeric positions from ``low`` to ``high``.
+
+    ``slot_count`` is 0 if the axis has numeric positions.
     """
 
     low: float
@@ -190,9 +191,9 @@ class CategoryAxis:
     is_log: bool = False
 
     def get_fraction(self, position: float) -> float:
-        """Return where a slot's centre or a number is on the axis, from 0 to 1.
+        """Return the position of a slot's centre or of a number on the axis, as a fraction from 0 to 1.
 
-        ``position`` is a slot index if the axis has slots, otherwise a numeric position.
+        ``position`` is a slot index if the axis has slots, and a number otherwise.
         """
         if self.slot_count:
             return (position + 0.5) / self.slot_count
@@ -205,9 +206,10 @@ class CategoryAxis:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A labelled tick of the category axis; ``fraction`` is where it is on the axis, from 0 to 1.
+    """A labelled tick of the category axis.
 
-    ``position`` is its numeric position or category index in the data.
+    ``fraction`` is its position on the axis, from 0 to 1. ``position`` is its numeric position or category
+    index in the data.
     """
 
     fraction: float
@@ -216,9 +218,9 @@ class Tick:
 
 
 def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
-    """Return the category axis: with slots for text categories, bars (except in histograms) and box plots.
+    """Return the category axis of a chart, with slots or with numeric positions.
 
-    Otherwise, the axis has numeric positions.
+    Text categories, bars (except in histograms) and box plots have slots.
     """
     positions = data.positions
     if data.bin_edges:

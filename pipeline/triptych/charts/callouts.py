@@ -39,9 +39,9 @@ _OTHER_COST = 14.0  # text that seems to belong to another bar or point
 
 
 def add_callouts(layout: PlotLayout, ruler: TextRuler, obstacles: Sequence[Box] = ()) -> PlotLayout:
-    """Return the plan with a position for each callout, and with wider margins if the callouts need them.
+    """Return the layout with a position for each callout, and with wider margins if the callouts need them.
 
-    ``obstacles`` are further bounding boxes that callouts must not touch.
+    Callouts do not touch bars, points, labels or the bounding boxes in ``obstacles``.
     """
     if not layout.chart.callouts:
         return layout
@@ -74,10 +74,10 @@ def add_callouts(layout: PlotLayout, ruler: TextRuler, obstacles: Sequence[Box] 
 
 
 def add_point_labels(layout: PlotLayout, ruler: TextRuler, obstacles: Sequence[Box] = ()) -> PlotLayout:
-    """Return the plan with a label next to each named point, omitting labels that do not fit.
+    """Return the layout with a label next to each named point. Labels that do not fit are omitted.
 
-    Highlighted points are labelled first. Callouts must already be placed. ``obstacles`` are further bounding
-    boxes that labels must not touch.
+    Highlighted points are labelled first. Callouts must already be placed. Labels do not touch callouts,
+    other points or the bounding boxes in ``obstacles``.
     """
     if not layout.data.x_values:
         return layout
@@ -111,10 +111,9 @@ def add_point_labels(layout: PlotLayout, ruler: TextRuler, obstacles: Sequence[B
 
 
 def _is_too_close(box: Box, other: Box, point: Point) -> bool:
-    """Return whether the label ``box`` of ``point`` touches ``other``, or seems to label ``other`` instead.
+    """Return whether the label ``box`` of ``point`` touches ``other``, or seems to be the label of ``other``.
 
-    A label may be close to markers that contain ``point``: its own marker, and for example a larger circle
-    that is painted beneath it.
+    A label may be close to markers that contain ``point``: its own marker, or a larger circle beneath it.
     """
     if is_within((*point, *point), other):
         return touches(box, other)
@@ -191,7 +190,7 @@ def _is_highlighted(layout: PlotLayout, series_index: int, index: int) -> bool:
 def _place_near_target(
     layout: PlotLayout, text: str, target: Box, obstacles: Sequence[Box], ruler: TextRuler
 ) -> PlacedCallout | None:
-    """Return the callout at the best free position around the bar or point ``target``, or None."""
+    """Return a callout at the best free position around its bar or point, or None if no position is free."""
     area = layout.get_text_area()
     grid = (
         ()
@@ -229,7 +228,7 @@ def _place_near_target(
 
 
 def _balance_lines(text: str, width: float, ruler: TextRuler) -> tuple[str, ...]:
-    """Wrap text into as few lines as ``width`` allows, with nearly equal lengths."""
+    """Wrap text into as few lines of at most ``width`` as possible, with nearly equal lengths."""
     lines = wrap_label(text, width, ruler.measure)
     narrow = max(width * 0.5, 1.0)
     while width - narrow > 1:
@@ -242,9 +241,9 @@ def _balance_lines(text: str, width: float, ruler: TextRuler) -> tuple[str, ...]
 
 
 def _iter_text_positions(target: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
-    """Yield candidate positions for text of ``size`` near ``target``: the top left corner and a penalty.
+    """Yield candidate positions for text near a bar or point: the top left corner and a penalty.
 
-    ``distance`` is the distance between the text and ``target``.
+    ``size`` is the width and height of the text, and ``distance`` its distance from the bar or point.
     """
     (left, top, right, bottom), (width, height) = target, size
     middle, above = (left + right) / 2, top - distance - height
@@ -274,9 +273,7 @@ def _choose_anchor(left: float, width: float, target: Box) -> Anchor:
 
 
 def _make_leader(box: Box, target: Box) -> tuple[Point, ...]:
-    """Return the shortest line from a callout's text to its bar or point, or an empty tuple if they are
-    close.
-    """
+    """Return the shortest line from a callout's text to its bar or point, or () if they are close."""
     start, end = _find_nearest_points(box, target)
     length = math.dist(start, end)
     if length <= _LEADER_DISTANCE:

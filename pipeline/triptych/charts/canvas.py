@@ -75,9 +75,9 @@ class Canvas:
         anchor: Anchor = "left",
         rotated: bool = False,
     ) -> None:
-        """Draw one or more lines of text, the first of which is vertically centred at ``position``.
+        """Draw one or more lines of text. The first line is vertically centred at ``position``.
 
-        If ``rotated``, the text runs upwards and further lines are to the right of the first.
+        If ``rotated`` is true, the text runs upwards, and further lines are to the right of the first.
         """
         if not isinstance(text, str):
             for index, line in enumerate(text):
@@ -122,8 +122,9 @@ class Canvas:
         *,
         with_separator: bool = False,
     ) -> None:
-        """Draw a filled rectangle. ``with_separator`` adds an outline in the background colour, to separate
-        adjacent rectangles.
+        """Draw a filled rectangle.
+
+        ``with_separator`` adds an outline in the background colour, which separates adjacent rectangles.
         """
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
@@ -132,8 +133,9 @@ class Canvas:
     def draw_wedge(
         self, centre: Point, radius: float, inner_radius: float, start: float, end: float, style: MarkStyle
     ) -> None:
-        """Draw a pie slice clockwise from ``start`` to ``end``, in degrees from the top; ``inner_radius`` is
-        the inner radius.
+        """Draw a slice of a pie or donut clockwise from ``start`` to ``end``, in degrees from the top.
+
+        ``inner_radius`` is 0 for a pie.
         """
         steps = max(1, math.ceil((end - start) / _ARC_STEP))
         ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
@@ -163,8 +165,8 @@ class Canvas:
     ) -> None:
         """Draw a polygon filled with the style's colour or pattern.
 
-        ``separator_width`` is the width in points of an outline in the background colour. ``translucent``
-        makes a plain fill translucent.
+        If ``separator_width`` is positive, the polygon has an outline of this width in the background colour.
+        ``translucent`` makes a plain fill translucent.
         """
         colours, data = self.theme.colours, f"{format_line_path(points)}z"
         if style.hatch:
@@ -285,7 +287,7 @@ _CONTROL_DISTANCE = 0.5523  # of the radius; control point distance of a Bézier
 
 
 def touches(box: Box, other: Box, clearance: float = 0.0) -> bool:
-    """Return whether two boxes overlap or are less than ``clearance`` points apart."""
+    """Return whether two boxes overlap, or are less than ``clearance`` points apart."""
     return (
         box[0] < other[2] + clearance
         and other[0] < box[2] + clearance
@@ -315,7 +317,7 @@ def format_line_path(points: Iterable[Point]) -> str:
 
 
 def trace_circle(centre: Point, radius: float) -> list[Point]:
-    """Return points on a circle's circumference, the last of which equals the first."""
+    """Return points on a circle's circumference. The last point equals the first."""
     turns = [math.radians(5 * step) for step in range(73)]
     return [(centre[0] + math.sin(turn) * radius, centre[1] - math.cos(turn) * radius) for turn in turns]
 
@@ -347,7 +349,10 @@ _HATCH_ANGLES = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
 def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
-    """Return the path data of a fill pattern clipped to a polygon. ``hatch`` is "/", "x", or "." for dots."""
+    """Return the path data of a fill pattern clipped to a polygon.
+
+    ``hatch`` is "/" for lines, "x" for crossed lines, or "." for dots.
+    """
     if hatch in _HATCH_ANGLES:
         found = (
             cut for way in _HATCH_ANGLES[hatch] for _, cut in _clip_parallel_lines(points, way, _LINE_SPACING)

@@ -1,7 +1,7 @@
 """Define the base classes of chart types.
 
-A chart type derives from ``PlotChartType`` if it has axes, from ``AxislessChartType`` if it has a different
-layout, and from ``TableChartType`` if the chart becomes a table. The reader, the drawing, the deck and the
+A chart type derives from ``PlotChartType`` if it has axes, from ``AxislessChartType`` if it is drawn without
+axes, and from ``TableChartType`` if the chart becomes a table. The reader, the drawing, the deck and the
 guide call its methods.
 """
 
@@ -113,7 +113,7 @@ class ChartType(ABC):
 
     @abstractmethod
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read a chart's data from ``file``. Raise ``DataError`` for unsuitable data."""
+        """Read a chart's data. Raise ``DataError`` if the data is unsuitable."""
 
     def __str__(self) -> str:
         return self.name
@@ -132,7 +132,7 @@ class ChartType(ABC):
     """The chart attribute that names the value columns."""
 
     def check_data(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` CHT001 for data that the chart type cannot show correctly."""
+        """Raise ``DataError`` CHT001 if the chart type cannot show the data correctly."""
         del data, options
 
     has_one_series = False
@@ -145,10 +145,9 @@ class ChartType(ABC):
         return False
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
-        """Yield the sentences of the alt text.
+        """Yield the sentences of the alt text, in the language of ``labels``.
 
-        ``category_labels`` are the formatted category labels, and ``labels`` the words of the chart's
-        language.
+        ``category_labels`` are the category labels as shown in the chart.
         """
         return iter(())
 
@@ -188,9 +187,7 @@ class DrawnChartType(ChartType):
         return chart
 
     def is_change(self, data: ChartData, index: int) -> bool:
-        """Return whether the value at the category ``index`` is a change, which is written with a plus or
-        minus sign.
-        """
+        """Return whether the value of a category is a change, which has a plus or minus sign."""
         return False
 
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
@@ -199,17 +196,17 @@ class DrawnChartType(ChartType):
 
     @abstractmethod
     def get_native_chart_type(self, chart: Chart) -> NativeChartType:
-        """Return the native chart type for ``chart``, which may be a single panel of small multiples."""
+        """Return the native chart type for a chart, which may be a single panel of small multiples."""
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the series of the native chart, by default the series of the data."""
+        """Return the series of the native chart. By default, these are the series of the data."""
         return [
             NativeSeries(series, self.get_series_mark(chart, index), series)
             for index, series in enumerate(chart.data.series)
         ]
 
     def get_series_mark(self, chart: Chart, series_index: int) -> SeriesMark:
-        """Return the shape with which a series is drawn; ``series_index`` is its index."""
+        """Return the shape with which a series is drawn, such as bars or a line."""
         return SeriesMark.BAR
 
 
@@ -266,7 +263,7 @@ class PlotChartType(DrawnChartType):
         """Return the bounding box of the bar or point that a callout points to, including its value label."""
 
     def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
-        """Return the category axis, or None for the default: slots, or the range of the positions."""
+        """Return the category axis, or None for the default axis: slots, or the range of the positions."""
         return None
 
     def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
@@ -284,16 +281,16 @@ class PlotChartType(DrawnChartType):
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]] | None:
         """Return the start and end of each bar on the value axis, by series and category.
 
-        None means that bars start at zero or are stacked.
+        Return None if bars start at zero or are stacked.
         """
         return None
 
     def measure_size_legend_height(self, plot_height: float) -> float:
-        """Return the height in points to reserve below the axis labels, given the height of the plot."""
+        """Return the height in points to reserve for a size legend below the axis labels."""
         return 0.0
 
     def make_size_legend(self, layout: PlotLayout, ruler: TextRuler) -> Sequence[SizeLegendEntry]:
-        """Return the entries of the size legend below the plot; empty except for bubble charts."""
+        """Return the entries of the size legend below the plot. Only bubble charts have entries."""
         return ()
 
     def get_label_distance(self, layout: PlotLayout, index: int) -> float:
@@ -305,14 +302,14 @@ CHART_TYPES: dict[str, ChartType] = {}
 
 
 def get_chart_type(chart: Chart) -> DrawnChartType:
-    """Return the chart type of ``chart``, which must not be a table."""
+    """Return the chart type of a chart, which must not be a table."""
     kind = CHART_TYPES[chart.kind]
     assert isinstance(kind, DrawnChartType)
     return kind
 
 
 def get_plot_chart_type(chart: Chart) -> PlotChartType:
-    """Return the chart type of ``chart``, which must have axes."""
+    """Return the chart type of a chart, which must have axes."""
     kind = CHART_TYPES[chart.kind]
     assert isinstance(kind, PlotChartType)
     return kind

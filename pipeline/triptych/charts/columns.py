@@ -26,7 +26,7 @@ _MAX_LISTED_COLUMNS = 8  # column names listed in a hint
 
 @dataclass(frozen=True, slots=True)
 class _SeriesRows:
-    """The rows of a series in a data file: ``rows`` are row indices, and ``column`` is the value column."""
+    """The row indices and the value column of a series in a data file."""
 
     panel: str
     label: str
@@ -35,8 +35,9 @@ class _SeriesRows:
 
 
 def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData:
-    """Read the columns named by ``x``, ``y``, ``series`` and ``facet``. Raise ``DataError`` for unsuitable
-    data.
+    """Read the columns named by the attributes ``x``, ``y``, ``series`` and ``facet``.
+
+    Raise ``DataError`` if the data is unsuitable.
     """
     for key in ("x", "y"):
         if not attr.get(key):
@@ -112,7 +113,7 @@ def format_column_name(column: str) -> str:
 
 
 def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
-    """Split an attribute's value at commas, unless the whole value is one of the ``known`` names."""
+    """Split an attribute's value at commas, unless the whole value is one of the known names."""
     if attr.get(key) in known:
         return [attr.get(key)]
     return [name.strip() for name in attr.get(key).split(",") if name.strip()]
@@ -129,8 +130,8 @@ def read_numbers(
 ) -> tuple[tuple[str, ...], list[float | None]]:
     """Return the cells of a column as text and as numbers.
 
-    Raise ``DataError`` DAT003 for a cell that is not a number, DAT006 for a comma that could be a decimal or
-    a thousands separator, and, with ``must_be_positive``, CHT001 for a number that is zero or negative.
+    Raise ``DataError`` DAT003 if a cell is not a number, or DAT006 if a comma could be a decimal or a
+    thousands separator. If ``must_be_positive`` is true, raise CHT001 if a number is zero or negative.
     """
     cells = file.get_column(column)
     values = []
@@ -182,9 +183,10 @@ def _group_rows(file: DataFile, attr: Attr, chart_type: ChartType) -> list[_Seri
 
 
 def _has_point_names(file: DataFile, attr: Attr, chart_type: ChartType) -> bool:
-    """Return whether ``labels=`` names a column of point names rather than listing series labels.
+    """Return whether ``labels=`` names a column of point names instead of listing series labels.
 
-    Raise ``DataError`` DAT001 if a chart with one series has no such column, or CHT001 for small multiples.
+    Raise ``DataError`` DAT001 if a chart with one series has no such column, or CHT001 if the chart has small
+    multiples.
     """
     column = attr.get("labels")
     if not chart_type.has_points or not column:
@@ -201,9 +203,9 @@ def _has_point_names(file: DataFile, attr: Attr, chart_type: ChartType) -> bool:
 
 
 def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
-    """Return the series labels from ``labels=``, by default ``names``.
+    """Return the series labels from ``labels=``. By default, these are the series names.
 
-    Raise ``DataError`` CHT001 for duplicate labels, or if their number differs from the number of series.
+    Raise ``DataError`` CHT001 if labels are duplicate, or if their number differs from the number of series.
     """
     labels = split_names(attr, "labels") or names
     if len(labels) != len(names):
@@ -249,9 +251,9 @@ def _read_series(
     row_per_category: bool,
     must_be_positive: bool,
 ) -> Series:
-    """Read the values of one series.
+    """Read the values of one series, one for each row index in ``rows``.
 
-    If ``row_per_category`` is true, each row of the file is a category; otherwise rows with the same name
+    If ``row_per_category`` is true, each row of the file is a category. Otherwise, rows with the same name
     share a category.
     """
     chosen = replace(
@@ -289,7 +291,7 @@ def _limit_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
 
 
 def make_no_numbers_error(file: DataFile, column: str, label_suffix: str = "", key: str = "y") -> DataError:
-    """Return error DAT003 for a column without numbers; the attribute ``key`` names the column."""
+    """Return error DAT003 for a column without numbers. ``key`` is the attribute that names the column."""
     message = f'{file.path}: column "{column}" contains no numbers{label_suffix}'
     return DataError("DAT003", message, f"put numbers in the column, or set `{key}=` to another column")
 
@@ -310,8 +312,8 @@ def _read_positions(
 ) -> tuple[list[float] | None, list[dt.date] | None]:
     """Return the numeric positions and the dates of an x column.
 
-    The dates are None for numbers, and both are None for text. Raise ``DataError`` DAT003 for an invalid
-    date.
+    The dates are None if the column has numbers. Both are None if it has text. Raise ``DataError`` DAT003 if
+    a date is invalid.
     """
     if (dates := parse_iso_dates(file, column, cells)) is not None:
         return [convert_date_to_position(date) for date in dates], dates

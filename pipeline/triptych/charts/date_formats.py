@@ -47,7 +47,7 @@ _ATTRIBUTES_WITH_NAMES = ("annotate", "callout", "highlight", "ends")
 
 @dataclass(frozen=True, slots=True)
 class DateFormat:
-    """A date format such as ``DD/MM/YYYY``; ``precision`` is its precision."""
+    """A date format such as ``DD/MM/YYYY``, and the precision of its dates."""
 
     name: str
     pattern: re.Pattern[str]
@@ -59,7 +59,7 @@ class DateFormat:
         return bool(match and ("name" not in match.groupdict() or parse_month(match["name"], language)))
 
     def parse(self, text: str, language: str) -> dt.date | None:
-        """Parse a date in this format; return None if ``text`` does not match or the date is invalid."""
+        """Parse a date in this format. Return None if the text does not match or the date is invalid."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None
@@ -73,7 +73,7 @@ class DateFormat:
 
 @cache
 def parse_date_format(name: str) -> DateFormat:
-    """Parse the value of ``date-format=``. Raise ``DataError`` CHT001 for an unknown format."""
+    """Parse the value of ``date-format=``. Raise ``DataError`` CHT001 if the format is unknown."""
     tokens = _TOKEN.findall(name)
     kinds = sorted(token[0] for token in tokens)
     if kinds not in (["D", "M", "Y"], ["M", "Y"]):
@@ -93,8 +93,8 @@ def rewrite_dates(
     """Rewrite the dates in the column ``x``, and in attributes that refer to them, as ISO 8601.
 
     Return the file, the attributes, and a note if the format was guessed. Raise ``DataError`` DAT003 if a
-    date column contains a cell that is not a date, DAT006 for ambiguous dates, or CHT001 for an unknown
-    ``date-format``.
+    cell in a date column is not a date, DAT006 if the dates are ambiguous, or CHT001 if ``date-format`` is
+    unknown.
     """
     column, named = attr.get("x"), attr.get("date-format")
     if column not in file.columns:
@@ -150,7 +150,7 @@ def find_iso_precision(text: str) -> DatePrecision:
 def parse_iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
     """Return the dates of a column of ISO 8601 dates, or None if any cell has a different format.
 
-    Raise ``DataError`` DAT003 for an invalid date.
+    Raise ``DataError`` DAT003 if a date is invalid.
     """
     if not all(_ISO.fullmatch(cell) for cell in cells) or _are_amounts(cells):
         return None
@@ -168,7 +168,7 @@ def _are_amounts(cells: Sequence[str]) -> bool:
 
 
 def _has_dates(cells: Sequence[str], language: str) -> bool:
-    """Return whether at least two, and at least half, of the cells look like dates; years do not count."""
+    """Return whether at least two cells, and at least half of all, look like dates. Years do not count."""
     dated = sum(_looks_like_date(cell, language) for cell in cells)
     return dated >= 2 and 2 * dated >= len(cells)
 
@@ -182,7 +182,7 @@ def _looks_like_date(cell: str, language: str) -> bool:
 
 
 def _check_same_format(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
-    """Raise ``DataError`` DAT003 for the first cell that does not have the format of most dates."""
+    """Raise ``DataError`` DAT003 if a cell does not have the format of most dates."""
     iso = parse_date_format("YYYY-MM-DD")
     usual = max((iso, *_CANDIDATE_FORMATS), key=lambda one: _count_matches(one, cells, language))
     for index, cell in enumerate(cells):
@@ -193,7 +193,7 @@ def _check_same_format(file: DataFile, column: str, cells: Sequence[str], langua
 
 
 def _count_matches(date_format: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
-    """Return how many cells match the format ``date_format``, and how many of them are valid dates."""
+    """Return how many cells match a date format, and how many of these are valid dates."""
     forms = sum(date_format.matches(cell, language) for cell in cells)
     return forms, sum(date_format.parse(cell, language) is not None for cell in cells)
 
@@ -223,9 +223,9 @@ def _replace_cells(
 
 
 def _rewrite_dates_in_items(value: str, iso_dates: Mapping[str, str]) -> str:
-    """Rewrite the date in each item, which has the form ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
+    """Rewrite the dates in items of the form ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
 
-    ``iso_dates`` maps dates as written in the data to ISO 8601 dates.
+    ``iso_dates`` maps each date as written in the data to its ISO 8601 form.
     """
     parts = []
     for part in value.split(";"):
@@ -256,9 +256,7 @@ def _make_ambiguous_error(
 
 
 def _make_date_error(file: DataFile, column: str, index: int, expected_format: str = "") -> DataError:
-    """Return error DAT003 for a cell with an invalid date, or a date that is not in the format
-    ``expected_format``.
-    """
+    """Return error DAT003 for a cell with a date that is invalid or not in the expected format."""
     cell, row = file.get_column(column)[index], file.get_row_number(index)
     what, hint = "a valid date", "correct the date in the cell"
     if _SHORT_YEAR.fullmatch(cell):

@@ -25,7 +25,7 @@ def wrap_label(text: str, width: float, measure: MeasureWidth) -> list[str]:
 
 
 def measure_longest_word(text: str, measure: MeasureWidth) -> float:
-    """Return the width of the widest word in ``text``."""
+    """Return the width of the widest word in a text."""
     return max((measure(word) for word in text.split()), default=0.0)
 
 
@@ -55,11 +55,11 @@ def _count_fitting_characters(word: str, width: float, measure: MeasureWidth) ->
 def spread_labels(
     preferred_centres: Sequence[float], sizes: Sequence[float], low: float, high: float
 ) -> list[float]:
-    """Return the centres of labels, moved apart so that they do not overlap.
+    """Return the centres of labels along an axis, moved apart so that the labels do not overlap.
 
-    ``preferred_centres`` are the preferred centres and ``sizes`` the extents along the same axis. The labels
-    stay between ``low`` and ``high`` if they fit. Overlapping neighbours move by the least squared distance
-    (pool-adjacent-violators algorithm) and keep the order of ``preferred_centres``.
+    The labels stay between ``low`` and ``high`` if they fit there, and keep the order of their preferred
+    centres. Overlapping labels are moved so that the sum of the squared distances is smallest
+    (pool-adjacent-violators algorithm).
     """
     order = sorted(range(len(preferred_centres)), key=lambda index: preferred_centres[index])
     # A block: its label indices, the sum of the start positions that each label prefers, and its size.
@@ -86,11 +86,11 @@ def spread_labels(
 def assign_text_rows(
     extents: Sequence[tuple[float, float]], line_positions: Sequence[float], gap: float
 ) -> list[int]:
-    """Return the row of each annotation above a plot, where row 0 is next to the plot.
+    """Return the row of each annotation's text above a plot. Row 0 is next to the plot.
 
-    ``extents`` are the start and end of each annotation's text from left to right, and ``line_positions`` are
-    the x positions of the lines from the texts down to the plot. Texts in a row do not overlap, and no line
-    crosses the text of a lower row. The last annotation is placed first.
+    ``extents`` has the left and right end of each text, and ``line_positions`` the x position of each line
+    from the text down to the plot. Texts in a row do not overlap, and no line crosses the text of a lower
+    row. The last annotation is placed first.
     """
     placed: dict[int, int] = {}
     for index in reversed(range(len(extents))):

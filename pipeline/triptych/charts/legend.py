@@ -64,7 +64,7 @@ def lay_out_header(
 
 
 def list_legend_entries(chart: Chart, theme: Theme, *, with_reference_lines: bool) -> list[LegendEntry]:
-    """Return a legend entry for each series label if there are several.
+    """Return a legend entry for each series label, unless there is only one label.
 
     If ``with_reference_lines`` is true, add an entry for each reference line.
     """

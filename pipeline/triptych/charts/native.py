@@ -17,11 +17,13 @@ _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 class NativeChartType:
     """The chart type and axes of a native PowerPoint chart.
 
-    ``type`` is the name of a member of python-pptx's ``XL_CHART_TYPE``. ``has_numeric_axes`` means two
-    numeric axes, ``has_date_axis`` a date axis for the categories. The last ``line_count`` series are drawn
-    as lines over the other series. With ``has_boxes``, the other series are, in this order, the first
-    quartiles, the upper whisker ends, the lower whisker ends and the third quartiles. ``gap_width`` is the
-    gap between bars in percent of the bar width.
+    - ``type``: the name of a member of python-pptx's ``XL_CHART_TYPE``.
+    - ``has_numeric_axes``: whether both axes are numeric.
+    - ``has_date_axis``: whether the category axis is a date axis.
+    - ``line_count``: the number of series at the end that are drawn as lines over the other series.
+    - ``has_boxes``: whether the other series are, in this order, the first quartiles, the upper whisker ends,
+      the lower whisker ends and the third quartiles.
+    - ``gap_width``: the gap between bars in percent of the bar width.
     """
 
     type: str

@@ -46,9 +46,7 @@ def read_headline(attr: Attr) -> str:
 
 
 def read_options(attr: Attr) -> ChartOptions:
-    """Read and check the options of a chart from its attributes. Raise ``DataError`` CHT001 for invalid
-    values.
-    """
+    """Read and check the options of a chart. Raise ``DataError`` CHT001 if a value is invalid."""
     if not attr.get("type"):
         hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(CHART_TYPES)[2:])}"
         raise DataError("CHT001", "the chart has no `type=` attribute", hint)
@@ -85,7 +83,7 @@ def split_items(attr: Attr, key: str) -> list[str]:
 
 
 def split_name_and_text(item: str, names: Iterable[str], key: str) -> tuple[str, str]:
-    """Split ``NAME: TEXT`` into name and text; only a name listed in ``names`` may contain a colon.
+    """Split ``NAME: TEXT`` into name and text. A name may contain a colon only if it is one of ``names``.
 
     Raise ``DataError`` CHT001 if the text is missing.
     """
@@ -174,9 +172,10 @@ def _read_count(attr: Attr, key: str, minimum: int, maximum: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OptionEntry:
-    """The guide's entry for a chart attribute; ``alt_text`` is the alt text of the example chart.
+    """The guide's entry for a chart attribute.
 
-    A ``special`` attribute is supported only by the chart types that list it in their ``options``.
+    ``alt_text`` is the alt text of the example chart. Only chart types that list a ``special`` attribute in
+    their ``options`` support it.
     """
 
     meaning: str

@@ -32,7 +32,7 @@ def draw_plot(
 ) -> None:
     """Draw a plot with its top left corner at ``left`` and ``top``.
 
-    ``label_value_axis`` sets whether the value axis is labelled.
+    If ``label_value_axis`` is false, the value axis has no labels.
     """
     painter = PlotPainter(canvas, layout, left + layout.left, top + layout.top)
     _draw_value_axis(painter, labelled=label_value_axis)
@@ -202,7 +202,7 @@ def _draw_point_labels(painter: PlotPainter) -> None:
 
 
 def _draw_callouts(painter: PlotPainter) -> None:
-    """Draw the callouts on the background colour, with a thin leader to any bar or point that is not near."""
+    """Draw the callouts on the background colour, with thin leaders to bars or points that are not near."""
     canvas = painter.canvas
     paper = MarkStyle(colour=canvas.theme.colours.background)
     for words in painter.layout.callouts:
@@ -236,8 +236,9 @@ class PlotPainter:
         return (self.top if self.layout.is_horizontal else self.left) + locate_category(self.layout, index)
 
     def draw_box(self, box: Box, style: MarkStyle, *, with_separator: bool = False) -> None:
-        """Draw a box given relative to the plot area; ``with_separator`` adds an outline in the background
-        colour.
+        """Draw a box whose position is relative to the plot area.
+
+        ``with_separator`` adds an outline in the background colour.
         """
         left, top, right, bottom = box
         self.canvas.draw_box(
@@ -252,8 +253,9 @@ class PlotPainter:
         self.canvas.draw_text(at, callout.lines, colour=colour, anchor=callout.anchor)
 
     def get_style(self, index: int, category: int | None = None) -> MarkStyle:
-        """Return the style of a series, which is the same in all panels, or of its bar or point at
-        ``category``.
+        """Return the style of a series, or of its bar or point at ``category``.
+
+        A series has the same style in all panels.
         """
         plan = self.layout
         return get_mark_style(plan.chart, self.canvas.theme, plan.data.series[index], category)

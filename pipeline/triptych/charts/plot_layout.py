@@ -35,7 +35,7 @@ TICK_LABEL_OVERHANG = 3.0  # half the height of the highest tick label, which ov
 class EndLabel:
     """A label to the right of the plot, at the height of ``value``.
 
-    ``series`` is the index of the series, or -1 for a reference line.
+    ``series`` is the series index, or -1 for a reference line.
     """
 
     value: float
@@ -46,8 +46,9 @@ class EndLabel:
 
 @dataclass(frozen=True, slots=True)
 class PlacedAnnotation:
-    """An annotation above the plot, with its line at ``fraction`` of the plot's width. Row 0 is next to the
-    plot.
+    """An annotation above the plot. Row 0 is next to the plot.
+
+    ``fraction`` is the position of its line, as a fraction of the plot's width.
     """
 
     fraction: float
@@ -61,8 +62,8 @@ class PlacedAnnotation:
 class PlacedCallout:
     """A callout's text. Positions are in points, relative to the top left corner of the plot area.
 
-    ``leader`` is the line to a bar or point that is not next to the text. ``anchor`` is the alignment of the
-    text lines, towards the bar or point.
+    ``leader`` is the line to the bar or point, or () if the text is next to it. ``anchor`` is the alignment
+    of the text lines.
     """
 
     lines: tuple[str, ...]
@@ -82,10 +83,10 @@ class PointLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotLayout:
-    """The layout of a plot with its margins, in points relative to the plot.
+    """The layout of a plot area and the margins around it. Lengths are in points.
 
-    The bars of a category fill ``cluster_fraction`` of its slot, and each bar is at most ``max_bar_width``
-    wide.
+    ``left``, ``right``, ``top`` and ``bottom`` are the margins. The bars of a category fill
+    ``cluster_fraction`` of its slot. Each bar is at most ``max_bar_width`` wide.
     """
 
     chart: Chart
@@ -128,12 +129,11 @@ class PlotLayout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotSettings:
-    """Settings for the layout of a single plot, or of a panel of small multiples.
+    """Settings for the layout of a single plot, or of a panel of small multiples. Lengths are in points.
 
-    Panels share a ``value_axis``, and a legend names their series. ``has_value_labels`` sets whether bars
-    have value labels; if None, the number of bars and the available width decide. A chart with few vertical
-    bars is ``slot_width`` points wide for each category, plus ``further_bar_width`` points for each series
-    after the first.
+    Panels share one ``value_axis``, and a legend names their series. If ``has_value_labels`` is None, bars
+    have value labels if they are few and the plot is wide enough. In a chart with few vertical bars, each
+    category is ``slot_width`` wide, plus ``further_bar_width`` for each series after the first.
     """
 
     has_left_labels: bool = True
@@ -154,8 +154,9 @@ def can_label_bars(chart: Chart, data: ChartData, settings: PlotSettings) -> boo
 
 
 def make_own_value_axis(chart: Chart, data: ChartData, *, has_value_labels: bool) -> ValueAxis:
-    """Return the value axis of a plot that does not share one. With value labels, the axis ends at the
-    longest bar.
+    """Return the value axis of a plot that does not share its axis with other plots.
+
+    If bars have value labels, the axis ends at the longest bar.
     """
     set_by_author = chart.reference_lines or chart.y_min is not None or chart.y_max is not None
     if has_value_labels and not set_by_author:
@@ -165,8 +166,9 @@ def make_own_value_axis(chart: Chart, data: ChartData, *, has_value_labels: bool
 
 
 def choose_plot_height(chart: Chart) -> float:
-    """Return the height of a plot with vertical values, which grows with the number of series labels to its
-    right.
+    """Return the height of a plot with vertical values.
+
+    It grows with the number of series labels to the right of the plot.
     """
     return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE_HEIGHT), _MAX_PLOT_HEIGHT)
 
@@ -182,9 +184,7 @@ def measure_widest_value(chart: Chart, data: ChartData, ruler: TextRuler) -> flo
 
 
 def format_bar_value(chart: Chart, data: ChartData, series_index: int, index: int) -> str:
-    """Format the value label of a bar; ``series_index`` is the index of the series. Changes have a plus or
-    minus sign.
-    """
+    """Format the value label of a bar. Changes have a plus or minus sign."""
     series = data.series[series_index]
     value = series.values[index] or 0.0
     return format_amount(
@@ -198,8 +198,7 @@ ValueSpan = tuple[float, float]  # start and end on the value axis
 def compute_spans(chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
     """Return the start and end of each bar, band or point on the value axis, by series and category.
 
-    A missing value is None. Stacks grow upwards from zero with positive values, and downwards with negative
-    values.
+    Missing values are None. Positive values are stacked upwards from zero, and negative values downwards.
     """
     if own := get_plot_chart_type(chart).compute_spans(chart, data):
         return own
@@ -269,10 +268,9 @@ def iter_bars(layout: PlotLayout) -> Iterator[tuple[int, int, ValueSpan, Box]]:
 
 
 def iter_points(layout: PlotLayout) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
-    """Yield each series index with its points as pairs of category index and position, omitting missing
-    values.
+    """Yield the index and the points of each series, omitting missing values.
 
-    The points of a band are on its upper edge.
+    A point is a pair of category index and position. The points of a band are on its upper edge.
     """
     for index, line in enumerate(compute_spans(layout.chart, layout.data)):
         places = ((i, span) for i, span in enumerate(line) if span is not None)
@@ -285,7 +283,7 @@ def format_series_value(layout: PlotLayout, series_index: int, value: float) -> 
 
 
 def locate_bar_label(layout: PlotLayout, box: Box, value: float, text: str, ruler: TextRuler) -> Box:
-    """Return the bounding box of the value label at the end of the bar ``box``."""
+    """Return the bounding box of the value label at the end of a bar."""
     width = ruler.measure_bold(text)
     left, top, right, bottom = box
     if layout.is_horizontal:
@@ -298,7 +296,7 @@ def locate_bar_label(layout: PlotLayout, box: Box, value: float, text: str, rule
 
 
 def split_reference_line(layout: PlotLayout, x: float, ruler: TextRuler) -> list[tuple[float, float]]:
-    """Return the segments of a vertical reference line at the x position ``x`` that cross no value label."""
+    """Return the segments of a vertical reference line between value labels, from top to bottom."""
     spans_, top = list[tuple[float, float]](), 0.0
     for series, _, span, box in (
         sorted(iter_bars(layout), key=lambda bar: bar[3][1]) if layout.has_value_labels else ()
@@ -313,7 +311,7 @@ def split_reference_line(layout: PlotLayout, x: float, ruler: TextRuler) -> list
 
 
 def place_end_labels(layout: PlotLayout) -> list[tuple[EndLabel, float, float]]:
-    """Return each end label with its value's position and the label's centre, moved to avoid overlaps."""
+    """Return each end label with two y positions: its value, and its centre after overlaps are resolved."""
     wanted = [locate_value(layout, end.value) for end in layout.end_labels]
     sizes = [len(end.lines) * LINE_HEIGHT for end in layout.end_labels]
     return list(
@@ -356,10 +354,10 @@ class StartLabel:
 
 
 def place_start_labels(layout: PlotLayout, ruler: TextRuler) -> list[StartLabel]:
-    """Return the labels of lines' first values, above or below the points, where the labels touch nothing.
+    """Return labels for the first values of lines, above or below the points, omitting labels without room.
 
-    If lines are highlighted, only these have such labels; otherwise all lines have them, unless there are
-    more than two.
+    If lines are highlighted, only these are labelled. Otherwise all lines are, unless there are more than
+    two.
     """
     chart, data = layout.chart, layout.data
     if not get_plot_chart_type(chart).has_start_labels or data.panels or not layout.end_labels:
@@ -383,8 +381,9 @@ def place_start_labels(layout: PlotLayout, ruler: TextRuler) -> list[StartLabel]
 
 
 def collect_obstacles(layout: PlotLayout, ruler: TextRuler) -> list[Box]:
-    """Return the bounding boxes that text must not touch: bars or points, value labels, and reference and
-    annotation lines.
+    """Return the bounding boxes that text must not touch.
+
+    These are the boxes of bars or points, value labels, reference lines and annotation lines.
     """
     found = list(get_plot_chart_type(layout.chart).iter_boxes(layout, ruler))
     for mark in layout.chart.reference_lines:
@@ -416,7 +415,7 @@ def iter_point_boxes(layout: PlotLayout) -> Iterator[Box]:
 
 
 def iter_line_boxes(layout: PlotLayout, *, filled: bool = False) -> Iterator[Box]:
-    """Yield small boxes that cover lines and points; if ``filled``, the boxes extend down to the axis."""
+    """Yield small boxes that cover lines and points. If ``filled``, the boxes extend down to the axis."""
     for _, points in iter_points(layout):
         for _, (x, y) in points:
             yield (x - MARKER_RADIUS, y - MARKER_RADIUS, x + MARKER_RADIUS, y + MARKER_RADIUS)

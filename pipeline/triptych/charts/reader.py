@@ -45,11 +45,10 @@ class ChartReader:
         source: tuple[Inline, ...] = (),
         locate_attribute: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | Table | None, list[Diagnostic]]:
-        """Read a chart, or a heat map as a table; return None and the findings if its options or data are
-        invalid.
+        """Read a chart, or a table if the chart is a heat map. Return it with the findings.
 
-        ``locate_attribute`` returns the source position of an attribute. If it is None, all findings are
-        reported at ``span``.
+        Return None and the findings if the options or the data are invalid. ``locate_attribute`` returns the
+        source position of an attribute. If it is None, all findings are reported at ``span``.
         """
 
         def at(key: str) -> Span:
@@ -202,8 +201,9 @@ _HINTS_BY_FOREIGN_NAME = {
 
 
 def _suggest_attribute(key: str, known: Collection[str]) -> str:
-    """Return a hint for an unknown attribute: the equivalent in Triptych, the most similar name, or all
-    names.
+    """Return a hint for an unknown attribute.
+
+    The hint names the equivalent in Triptych, the most similar attribute, or all attributes.
     """
     meant = _HINTS_BY_FOREIGN_NAME.get(key.lower(), "")
     if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
@@ -303,7 +303,7 @@ _MAX_PANELS = 100
 
 
 def check_value_count(values: int, limit: int) -> None:
-    """Raise ``DataError`` CHT001 if a chart has more than ``limit`` values."""
+    """Raise ``DataError`` CHT001 if the number of values in a chart exceeds the limit."""
     if values > limit:
         message = f"the chart has {values:,} values; the limit is {limit:,}"
         hint = f"filter the rows with `where=`, aggregate the data, or {make_limit_hint('chart-values')}"
@@ -313,7 +313,7 @@ def check_value_count(values: int, limit: int) -> None:
 def check_data(
     data: ChartData, options: ChartOptions, reference_lines: tuple[ChartReferenceLine, ...]
 ) -> None:
-    """Raise ``DataError`` CHT001 for data that the chart cannot show correctly."""
+    """Raise ``DataError`` CHT001 if the chart cannot show the data correctly."""
     kind = options.chart_type
     if len(data.categories) > _MAX_CATEGORIES and not (kind.sorts_rows or kind.has_points):
         message = f"the chart has {len(data.categories):,} categories; the limit is {_MAX_CATEGORIES:,}"
@@ -328,7 +328,7 @@ def check_data(
 
 
 def find_wrong_percentage_sum(data: ChartData, options: ChartOptions, unit: str) -> str:
-    """Return the sum of a pie chart's percentages as text if the sum is not 100, otherwise ""."""
+    """Return the sum of a pie chart's percentages as text, or "" if the sum is 100."""
     if not data.is_whole or not unit.startswith("%"):
         return ""
     odd = next((series for series in data.series if not series.adds_up_to_100), None)
@@ -338,7 +338,7 @@ def find_wrong_percentage_sum(data: ChartData, options: ChartOptions, unit: str)
 def count_lines_if_too_many(data: ChartData, options: ChartOptions, highlight: str) -> int:
     """Return the number of lines or areas in a plot if there are too many to distinguish, otherwise 0.
 
-    With a highlighted series, any number of lines is allowed.
+    If a series is highlighted, any number of lines is allowed.
     """
     if highlight or not options.chart_type.crossing_shapes:
         return 0
@@ -374,7 +374,7 @@ def _check_no_negative_values(data: ChartData) -> None:
 def _check_axis_limits(
     data: ChartData, options: ChartOptions, reference_lines: tuple[ChartReferenceLine, ...]
 ) -> None:
-    """Raise ``DataError`` if ``y-min=`` or ``y-max=`` cuts off a value or the start of bars."""
+    """Raise ``DataError`` if ``y-min=`` or ``y-max=`` excludes a value or the start of bars."""
     if options.y_min is None and options.y_max is None:
         return
     values = [*_iter_axis_values(data, options), *(mark.value for mark in reference_lines)]

@@ -35,8 +35,8 @@ def iter_data_rows(chart: Chart, *, machine_readable: bool = False) -> Iterator[
     """Yield a header row, then one row per category, with the decimal places of the data file.
 
     Numbers and dates are formatted in the chart's language, or for programs if ``machine_readable`` is true.
-    In small multiples, the first cell of each row is the panel, and rows without values are omitted. If
-    points have names, the first cell is the point's name.
+    The first cell is the panel in small multiples, and the point's name if points have names. In small
+    multiples, rows without values are omitted.
     """
     data = chart.data
     if data.series_name:
@@ -89,7 +89,7 @@ def _format_cell(series: Series | None, index: int, language: str, machine_reada
 
 
 def format_named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
-    """Format a value followed by ``name`` in brackets; return "" for a missing value."""
+    """Format a value followed by ``name`` in brackets. Return "" for a missing value."""
     value = series.values[index]
     if value is None:
         return ""
@@ -107,10 +107,10 @@ def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Itera
 def add_unit(
     caption: tuple[Inline, ...], unit: str, labels: Labels
 ) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
-    """Return the caption and the unit as two sequences of inlines.
+    """Add the unit of the values to a table's caption. Return two sequences of inlines.
 
-    If the caption does not end a sentence, the unit is appended to it in brackets, and the second sequence is
-    empty.
+    If the caption does not end a sentence, the first is the caption with the unit in brackets, and the second
+    is empty. Otherwise, they are the caption and the unit.
     """
     if unit and caption and close_sentence(caption) != caption:
         before, after = labels.brackets

@@ -19,11 +19,11 @@ _HATCHES = ("", "/", ".", "x")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkStyle:
-    """The style of a mark, which is a bar, line, slice or point marker.
+    """The style of a bar, line, slice or point marker.
 
-    ``colour`` is the colour as six hexadecimal digits, ``dash`` is in line widths, and ``hatch`` is the fill
-    pattern. A mark is ``is_receding`` if other marks are highlighted instead. A highlighted mark is
-    ``is_outlined`` if its colour has too little contrast with the greys of receding marks.
+    ``colour`` has six hexadecimal digits. ``dash`` is in multiples of the line width. ``hatch`` is the fill
+    pattern. A mark ``is_receding`` if other marks are highlighted instead. A highlighted mark ``is_outlined``
+    if its colour has too little contrast with the greys of receding marks.
     """
 
     colour: str
@@ -36,9 +36,9 @@ class MarkStyle:
 
 
 def get_colour_style(index: int, theme: Theme) -> MarkStyle:
-    """Return the style with the colour number ``index``.
+    """Return the style for a colour number.
 
-    For numbers beyond the theme's colours, the style also has dashes, a fill pattern and hollow markers.
+    If the number is beyond the theme's colours, the style also has dashes, a fill pattern and hollow markers.
     """
     colours = theme.colours.series
     turn = index // len(colours) % len(_DASHES)
@@ -55,9 +55,9 @@ def get_colour_style(index: int, theme: Theme) -> MarkStyle:
 def find_colour_index(chart: Chart, series: Series, index: int | None = None) -> int | None:
     """Return the colour number of a series, or of its bar or slice at the category ``index``.
 
-    Names in ``chart-colours:`` have the colours set there, and the other names use the remaining colours. If
-    ``chart-colours:`` names some bars of a single series, return None for the other bars unless they are
-    highlighted.
+    Names in ``chart-colours:`` have the colours set there. Other names use the remaining colours. If
+    ``chart-colours:`` names only some bars of a single series, return None for the other bars, unless they
+    are highlighted.
     """
     named, data = dict(chart.colours), chart.data
     names, own = data.labels, series.label
@@ -100,7 +100,7 @@ def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None
 
 
 def get_legend_entry_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
-    """Return the style of a series in the legend, which recedes only if none of its values is highlighted."""
+    """Return the style of a series in the legend. It recedes only if none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]

@@ -41,8 +41,9 @@ def find_suspicious_data(
     options: ChartOptions,
     locate_attribute: Callable[[str], Span],
 ) -> Iterator[Diagnostic]:
-    """Report CHT008 for each likely mistake in the data; ``locate_attribute`` returns an attribute's source
-    position.
+    """Report CHT008 for each likely mistake in the data.
+
+    ``locate_attribute`` returns the source position of an attribute.
     """
 
     def warn(message: str, hint: str, span: Span) -> Diagnostic:
@@ -71,7 +72,7 @@ def find_suspicious_data(
 
 
 def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
-    """Return the name of a slice that is the sum of all other slices, or ""."""
+    """Return the name of the slice that is the sum of all other slices, or "" if there is none."""
     if not data.is_whole:
         return ""
     for series in data.series:
@@ -84,7 +85,10 @@ def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
 
 
 def find_misspelt_year(data: ChartData) -> str:
-    """Return the year that is far from all others because of an added, missing or swapped digit, or ""."""
+    """Return the year that is far from all others because of an added, missing or swapped digit.
+
+    Return "" if there is no such year.
+    """
     places = data.positions or ()
     if data.dates is not None or len(places) > _MAX_YEAR_RANGE or any(place % 1 for place in places):
         return ""
@@ -101,7 +105,7 @@ def find_misspelt_year(data: ChartData) -> str:
 
 
 def _is_mistyped(text: str, intended: str) -> bool:
-    """Return whether ``text`` differs from ``intended`` by an added, missing or swapped character."""
+    """Return whether a text differs from the intended one by one added, missing or swapped character."""
     longer, shorter = sorted((text, intended), key=len, reverse=True)
     if len(longer) == len(shorter):
         swaps = (
@@ -159,10 +163,10 @@ def _has_one_different_letter(word: str, other: str) -> bool:
 
 
 def _find_thousands_separators(file: DataFile, column: str) -> Iterator[tuple[int, str]]:
-    """Yield the row index and the intended number for each number such as 1.390 among whole numbers such as
-    1480.
+    """Yield the row index and the intended number for each number with a point as thousands separator.
 
-    The other values in the column must be whole numbers close to the intended number, here 1390.
+    An example is 1.390 among numbers such as 1480. The other values in the column must be whole numbers close
+    to the intended number, here 1390.
     """
     if column not in file.columns:
         return

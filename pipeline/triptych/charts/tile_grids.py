@@ -51,9 +51,9 @@ _OPTIONAL_REGIONS = {"china": "HK MO TW", "europe": "AL BA BY LI MD ME MK RS RU 
 class TileGrid:
     """A tile grid map.
 
-    ``positions`` maps region codes to columns and rows, ``names`` maps codes to display names, and
-    ``codes_by_name`` maps case-folded codes and alternative names to codes. ``optional`` regions are omitted
-    if the data does not contain them.
+    ``positions`` maps region codes to columns and rows, and ``names`` maps codes to display names.
+    ``codes_by_name`` maps case-folded codes and names to codes. ``optional`` regions are omitted if the data
+    does not contain them.
     """
 
     positions: Mapping[str, tuple[int, int]]
@@ -71,7 +71,7 @@ MAP_NAMES = ("china", "europe")
 
 @cache
 def load_tile_grid(name: str, language: str) -> TileGrid:
-    """Return the tile grid map ``name``, one of ``MAP_NAMES``, with region names in ``language``.
+    """Return one of the tile grid maps in ``MAP_NAMES``, with region names in a language.
 
     English region names are recognised in any language.
     """

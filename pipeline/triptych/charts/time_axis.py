@@ -52,7 +52,7 @@ def format_category(data: ChartData, index: int, language: str) -> str:
 def format_x_value(data: ChartData, index: int, language: str) -> str:
     """Format the x value of a category: a date in the chart's language, any other text unchanged.
 
-    This differs from the category's label if the categories are points with names.
+    The x value differs from the category's label if the categories are points with names.
     """
     if not data.x_values:
         return format_category(data, index, language)
@@ -61,7 +61,7 @@ def format_x_value(data: ChartData, index: int, language: str) -> str:
 
 
 def format_date_name(iso_date: str, date: dt.date, language: str) -> str:
-    """Format ``date`` in the language with the precision of ``iso_date``, its ISO 8601 string."""
+    """Format a date in a language, with the precision of its ISO 8601 string."""
     written = {4: DatePrecision.YEAR, 10: DatePrecision.DAY}.get(len(iso_date)) or (
         DatePrecision.QUARTER if "Q" in iso_date else DatePrecision.MONTH
     )
@@ -69,8 +69,9 @@ def format_date_name(iso_date: str, date: dt.date, language: str) -> str:
 
 
 def make_time_ticks(data: ChartData, max_count: int, language: str) -> list[TimeTick]:
-    """Return at most ``max_count`` ticks at round dates within the data's range, no finer than the dates in
-    the data.
+    """Return at most ``max_count`` ticks at round dates within the range of the data.
+
+    The ticks are no finer than the dates in the data.
     """
     assert data.positions is not None
     low, high = min(data.positions), max(data.positions)
@@ -108,9 +109,9 @@ def _iter_tick_candidates(
 def _label_dates(
     dates: list[dt.date], language: str, format_label: Callable[[dt.date, str], str]
 ) -> list[TimeTick]:
-    """Return a tick for each date, labelled by the function ``format_label``.
+    """Return a tick for each date. The first tick of each year has the year as a second line.
 
-    The first tick of each year has the year as a second line.
+    ``format_label`` formats a date as the first line, in a language.
     """
     ticks: list[TimeTick] = []
     for index, date in enumerate(dates):
@@ -135,8 +136,7 @@ def _iter_days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
 
 
 def add_missing_dates(data: ChartData) -> ChartData:
-    """Add categories for the dates missing between others, so that the distances between bars are true to
-    scale.
+    """Add an empty category for each missing date, so that the distances between bars are true to scale.
 
     The data is unchanged if most of the categories would be empty.
     """
@@ -171,7 +171,7 @@ def add_missing_dates(data: ChartData) -> ChartData:
 
 
 def format_iso_date(date: dt.date, precision: DatePrecision) -> str:
-    """Format a date as ISO 8601 with the precision ``precision``; quarters are YYYY-Qn."""
+    """Format a date as ISO 8601 with the given precision. Quarters have the form YYYY-Qn."""
     match precision:
         case DatePrecision.YEAR:
             return f"{date.year:04}"
@@ -188,7 +188,7 @@ _MIN_GAP_SHARE = 0.25  # minimum share of the axis
 
 
 def find_points_after_gaps(chart: Chart) -> tuple[int, ...]:
-    """Return the indices of points that follow a long gap; empty for a logarithmic axis."""
+    """Return the indices of points that follow a long gap. A logarithmic axis has no such points."""
     positions = chart.data.positions
     if (
         not get_chart_type(chart).connects_values
@@ -203,9 +203,7 @@ def find_points_after_gaps(chart: Chart) -> tuple[int, ...]:
 
 
 def add_breaks(chart: Chart) -> Chart:
-    """Add an empty category in the middle of each long gap, so that native charts interrupt their lines
-    there.
-    """
+    """Add an empty category in the middle of each long gap, so that native charts interrupt lines there."""
     for index in reversed(find_points_after_gaps(chart)):
         chart = replace(chart, data=_insert_break(chart.data, index))
     return chart

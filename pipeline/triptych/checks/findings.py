@@ -19,7 +19,7 @@ _QUOTE_LENGTH = 60  # characters
 REBUILD_HINT = "rebuild the file; if this is reported again, report a bug in Triptych and attach the file"
 REPORT_HINT = "report this as a bug in Triptych, and attach the output file and the source of this place"
 _HEADING_NUMBER = re.compile(r"^(?:[\dA-Z]{1,3}\.)*[\dA-Z]{1,3}\s+(?=\S)")
-# Lengths in normalized characters.
+# Lengths in normalised characters.
 _MIN_SEARCH_LENGTH = 6  # a shorter text without context, such as a page number, is not searched for
 _MAX_SEARCH_LENGTH = 400
 _STEP, _WINDOW = 8, 24  # of the search for the preceding text
@@ -28,12 +28,13 @@ _LOOK_AHEAD = 12  # pieces after the preceding text that may contain an object w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFinding:
-    """A finding in an output file; findings of all checks with the same ``rule`` are grouped.
+    """A finding in an output file. Findings with the same ``rule`` are grouped.
 
-    ``page`` is a page label of the PDF. ``file`` is a file in the EPUB, with line and column if they are
-    known, or a slide. ``text`` is the text at the position, ``preceding_text`` the preceding text, and
-    ``kinds`` are the kinds of pieces to which the finding may apply. ``span`` is the source position, if it
-    is known.
+    - ``page``: a page label of the PDF.
+    - ``file``: a file in the EPUB, with line and column if they are known, or the name of a slide.
+    - ``text``, ``preceding_text``: the text at the position, and the text before it.
+    - ``kinds``: the kinds of pieces to which the finding may apply.
+    - ``span``: the source position, if it is known already.
     """
 
     code: str
@@ -64,7 +65,7 @@ def quote_text(text: str) -> str:
 
 
 def limit_findings(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
-    """Yield at most five findings of each rule; the fifth message counts any further findings."""
+    """Yield at most five findings of each rule. The message of the fifth counts any further findings."""
     rules: dict[tuple[str, str], list[OutputFinding]] = {}
     for finding in found:
         rules.setdefault((finding.code, finding.rule or finding.message), []).append(finding)
@@ -80,7 +81,7 @@ def limit_findings(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
 def locate_findings(findings: Iterable[OutputFinding], book: Book) -> list[Diagnostic]:
     """Convert the findings in one output to diagnostics with positions in the source.
 
-    ``book`` is the book as shown in this output.
+    ``book`` is the book as this output shows it.
     """
     findings = list(findings)
     if not findings:
@@ -95,7 +96,7 @@ def make_diagnostic(finding: OutputFinding, span: Span | None) -> Diagnostic:
 
 
 class SourceLocator:
-    """An index of the book's normalized text, which finds the source position of text in an output."""
+    """An index of the book's normalised text, which finds the source position of text in an output."""
 
     def __init__(self, book: Book) -> None:
         self._pieces: list[Piece] = []
@@ -118,10 +119,10 @@ class SourceLocator:
         self._text = "".join(parts)
 
     def locate(self, finding: OutputFinding, nearby_texts: Iterable[str] = ()) -> Span | None:
-        """Return the source position of a finding, or None for generated text such as a table of contents.
+        """Return the source position of a finding, or None if it cannot be determined.
 
-        If the book does not contain the text before the finding, the match closest to one of the
-        ``nearby_texts`` texts is used.
+        Generated text such as a table of contents has no position. If the book does not contain the text
+        before the finding, the match closest to one of the ``nearby_texts`` is used.
         """
         if not self._pieces:
             return None
@@ -157,7 +158,7 @@ class SourceLocator:
         return -1
 
     def _find_unique_offset(self, query: str) -> int:
-        """Return the offset of a text that occurs only once, otherwise -1.
+        """Return the offset of a text that occurs only once, or -1 if it occurs repeatedly or not at all.
 
         Occurrences close together count as one, because a figure's description may repeat its alt text.
         """
@@ -165,7 +166,7 @@ class SourceLocator:
         return offset if self._text.rfind(query) - offset <= _MAX_SEARCH_LENGTH else -1
 
     def _iter_offsets(self, query: str) -> Iterator[int]:
-        """Yield all offsets of a text; short texts match only at word boundaries."""
+        """Yield all offsets of a text. Short texts match only at word boundaries."""
         offset = self._text.find(query)
         while offset >= 0:
             if len(query) >= _WINDOW or {offset, offset + len(query)} <= self._word_boundaries:

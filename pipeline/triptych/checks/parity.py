@@ -45,10 +45,11 @@ _DRAWN_KINDS = ("chart", "figure", "image", "equation", "formula")
 class ParityRow:
     """A block of the book with its outcome in each output.
 
-    ``words`` are the block's first words. ``visibility`` lists the classes and attributes that limit the
-    block to some outputs. ``reasons`` maps outputs to explanations of the block's outcome. ``page`` is the
-    block's page label in the PDF if the deck omits the block. ``nodes`` are the block's nodes in the document
-    tree.
+    - ``words``: the block's first words.
+    - ``visibility``: the classes and attributes that limit the block to some outputs.
+    - ``reasons``: maps outputs to explanations of the outcome.
+    - ``page``: the block's page label in the PDF, if the deck omits the block.
+    - ``nodes``: the block's nodes in the document tree.
     """
 
     kind: str
@@ -76,7 +77,7 @@ class ParityRow:
 
 
 def compare_outputs(book: Book, files: Mapping[str, FileText]) -> list[ParityRow]:
-    """Return a row for each block of a book in order, with the block's outcome in each of the ``files``."""
+    """Return a row for each block of a book, in order, with its outcome in each of the ``files``."""
     searches = {name: BlockSearch(file, book) for name, file in files.items()}
     return _make_rows(iter_pieces(book), searches)
 
@@ -144,14 +145,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PieceOutcome:
-    """The outcome of a piece, and the reason for the outcome, or "" if none is needed."""
+    """The outcome of a piece, and the reason for it, or "" if none is needed."""
 
     outcome: Outcome
     reason: str = ""
 
 
 def _is_decorative_figure(piece: Piece) -> bool:
-    """Whether a figure consists of decorative images only."""
+    """Return whether a figure consists of decorative images only."""
     return isinstance(piece.node, nodes.Figure) and all(image.is_decorative for image in piece.node.images)
 
 
@@ -164,7 +165,7 @@ class BlockSearch:
         self.alt_text_search = TextSearch(file.alt_texts)
 
     def find_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Return the outcome of a piece; ``wordings`` omits its wordings without letters or digits."""
+        """Return the outcome of a piece. ``wordings`` are its wordings that have letters or digits."""
         if not wordings:
             reason = "no alt text to compare" if piece.kind in _DRAWN_KINDS else _NO_LETTERS
             return PieceOutcome(Outcome.NOT_COMPARED, reason)
@@ -179,7 +180,7 @@ class BlockSearch:
         return self._find_notes_outcome(piece, wordings)
 
     def is_required(self, piece: Piece) -> bool:
-        """Whether the file must contain a piece of the book."""
+        """Return whether the file must contain a piece of the book."""
         return not self._explain_omission(piece) and (not piece.visibility or self._is_deck_only(piece))
 
     def get_page_label(self) -> str:
@@ -226,11 +227,11 @@ class BlockSearch:
         return "summarised in the talk"
 
     def _is_deck_only(self, piece: Piece) -> bool:
-        """Whether the file is a deck that must contain a piece, because no other output shows it."""
+        """Return whether the file is a deck that must contain a piece, because no other output shows it."""
         return self.file.is_talk and piece.visibility == DECK_ONLY and not piece.without_slides
 
     def _find_drawing_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Return a drawing's outcome; search native objects, then alt texts, then visible text."""
+        """Return the outcome of a drawing, searching native objects, then alt texts, then visible text."""
         objects = self.file.object_keys.get(_OBJECT_KINDS.get(piece.kind, ""))
         key = _make_object_key(piece, wordings)
         # The alt text of a chart of small multiples begins with the name of its panel.
@@ -274,7 +275,7 @@ class BlockSearch:
 
 
 def _make_object_key(piece: Piece, wordings: list[Wording]) -> str:
-    """Return the string that represents a chart, image or formula in `FileText.object_keys`."""
+    """Return the text by which `FileText.object_keys` identifies a chart, image or formula."""
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
             return make_formula_key(get_mathml_text(etree.fromstring(mathml))) if mathml else "\0"
@@ -316,7 +317,7 @@ def _explain_move_to_notes(piece: Piece) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedElement:
-    """A numbered element of the book; ``number`` is the text that references to ``id`` show."""
+    """A numbered element of the book. ``number`` is the text that references to the element show."""
 
     id: str
     kind: str
@@ -326,7 +327,7 @@ class NumberedElement:
 
 @dataclass(frozen=True)
 class ParityReport:
-    """The numbered elements of a book, and the comparison of its blocks with the built ``outputs``."""
+    """The numbered elements of a book, and the comparison of its blocks with the built outputs."""
 
     book: Book
     rows: tuple[ParityRow, ...]
@@ -363,7 +364,7 @@ class ParityReport:
         return (row for row in self.rows if reduced & set(row.outcomes.values()))
 
     def group_by_chapter(self) -> list[tuple[str, list[ParityRow]]]:
-        """Return pairs of chapter title and rows, in order; the title is "" outside of chapters."""
+        """Return pairs of chapter title and rows, in order. The title is "" outside chapters."""
         groups: dict[str, list[ParityRow]] = {}
         for row in self.rows:
             groups.setdefault(row.chapter, []).append(row)
@@ -379,9 +380,9 @@ class ParityReport:
         return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
 
     def to_html(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page_path: Path) -> str:
-        """Return the report as a self-contained HTML page with links to the source files under ``root``.
+        """Return the report as a self-contained HTML page to be saved at ``page_path``.
 
-        The links are relative to the folder of ``page_path``, the path of the HTML file.
+        The page links to the source files under ``root``, with paths relative to the folder of the page.
         """
         up = os.path.relpath(root.resolve(), page_path.resolve().parent)
 

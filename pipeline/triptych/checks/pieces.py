@@ -30,15 +30,17 @@ _VISIBILITY_CLASSES = ("book-only", "slide-only", "no-slide", "content-hidden", 
 class Piece:
     """A unit of a book's content.
 
-    ``wordings`` are alternative strings by which an output may represent the piece. ``node`` is None for
-    titles, captions, sources and other lines that are not blocks; ``source_nodes`` are all nodes whose text
-    the piece contains. ``container`` is "note", "table", "drawing", "slide", "speaker notes", "front matter"
-    or "". ``visibility`` lists the author's classes and attributes that limit the piece to some outputs.
-    ``without_slides`` is True in chapters that have no slides, and ``unmarked`` for a chart or figure without
-    a slide class in a chapter whose slides show only marked elements.
-
-    ``cells`` are a table's cells with text. ``cells_with_notes`` and ``cells_without_notes`` are the
-    normalized cells, including alt texts, with and without cell notes.
+    - ``wordings``: alternative strings by which an output may represent the piece.
+    - ``node``: None for titles, captions, sources and other lines that are not blocks.
+    - ``source_nodes``: all nodes whose text the piece contains.
+    - ``container``: "note", "table", "drawing", "slide", "speaker notes", "front matter" or "".
+    - ``visibility``: the author's classes and attributes that limit the piece to some outputs.
+    - ``without_slides``: whether the chapter has no slides.
+    - ``unmarked``: whether the piece is a chart or figure without a slide class, in a chapter whose slides
+      show only marked elements.
+    - ``cells``: the cells of a table that contain text.
+    - ``cells_with_notes``, ``cells_without_notes``: the normalised text of the cells, including alt texts,
+      with and without the notes in the cells.
     """
 
     kind: str
@@ -69,14 +71,14 @@ class _PieceContext:
     is_in_cell: bool = False
 
     def enter_node(self, node: Any) -> _PieceContext:
-        """Return the context for the contents of ``node``."""
+        """Return the context for the contents of a node."""
         own = get_visibility(node)
         # Content of slides and speaker notes may be limited further.
         visibility = own if own and self.visibility in ("", DECK_ONLY) else self.visibility
         return replace(self, span=getattr(node, "span", None) or self.span, visibility=visibility)
 
     def make_piece(self, kind: str, *wordings: str, node: Any = None, **more: Any) -> Piece:
-        """Make a piece of ``node`` in this context."""
+        """Make a piece in this context."""
         names = ("chapter", "span", "container", "visibility", "without_slides")
         inherited = {name: getattr(self, name) for name in names}
         own = {"source_nodes": () if node is None else (node,)}
@@ -84,7 +86,7 @@ class _PieceContext:
 
 
 def iter_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
-    """Iterate over all pieces of a book, in order."""
+    """Yield all pieces of a book, in order."""
     yield from iter_title_pieces(book)
     part = None
     for chapter in book.chapters:
@@ -94,7 +96,7 @@ def iter_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
 
 
 def iter_title_pieces(book: Book) -> Iterator[Piece]:
-    """Iterate over the pieces for a book's title and subtitle."""
+    """Yield the pieces for a book's title and subtitle."""
     meta = book.metadata
     for kind, text in (("title", meta.title), ("subtitle", meta.subtitle)):
         if text:
@@ -102,9 +104,9 @@ def iter_title_pieces(book: Book) -> Iterator[Piece]:
 
 
 def iter_part_pieces(chapter: Chapter, previous_part: str | None) -> Iterator[Piece]:
-    """Iterate over the pieces of a part's title page if ``chapter`` is the part's first chapter.
+    """Yield the pieces of a part's title page if a chapter is the first of the part.
 
-    ``previous_part`` is the id of the part that contains the previous chapter, or None.
+    ``previous_part`` is the id of the preceding chapter's part, or None.
     """
     if chapter.part and chapter.part.id != previous_part:
         without_slides = (
@@ -143,7 +145,7 @@ def _iter_chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
 
 
 def _iter_block_pieces(node: Any, outer_context: _PieceContext) -> Iterator[Piece]:
-    """Iterate over the pieces of a block, table row, table cell, list item or definition."""
+    """Yield the pieces of a block, table row, table cell, list item or definition."""
     context = outer_context.enter_node(node)
     match node:
         case nodes.Paragraph() | nodes.Heading() | nodes.Verse() | nodes.CodeBlock():
@@ -202,7 +204,7 @@ def _iter_block_pieces(node: Any, outer_context: _PieceContext) -> Iterator[Piec
 
 
 def _is_unmarked(node: nodes.Chart | nodes.Figure, context: _PieceContext) -> bool:
-    """Whether a chart or figure is unmarked in a chapter whose slides show only marked elements."""
+    """Return whether a chart or figure is unmarked in a chapter whose slides show only marked elements."""
     marked = node.attr.has("slide") or node.attr.has("backup") or context.container == "slide"
     return context.has_only_marked_slides and not marked
 
@@ -214,7 +216,7 @@ def _iter_child_pieces(node: Any, context: _PieceContext) -> Iterator[Piece]:
 
 
 def _iter_text_block_pieces(node: Any, context: _PieceContext) -> Iterator[Piece]:
-    """Iterate over the pieces of a text block.
+    """Yield the pieces of a text block.
 
     In a table cell, only the block's images, formulas and notes are pieces.
     """
@@ -250,7 +252,7 @@ def _iter_text_block_pieces(node: Any, context: _PieceContext) -> Iterator[Piece
 def _iter_inline_pieces(
     kind: str, content: tuple[nodes.Inline, ...], context: _PieceContext
 ) -> Iterator[Piece]:
-    """Iterate over the pieces of inline content that is not a block, such as a caption or title."""
+    """Yield the pieces of inline content that is not a block, such as a caption or title."""
     words = get_text_with_placeholders(content)
     if _has_text(words):
         yield context.make_piece(kind, words)
@@ -258,12 +260,12 @@ def _iter_inline_pieces(
 
 
 def _has_text(text: str) -> bool:
-    """Whether a string from `get_words` has text besides the placeholders for images, formulas and notes."""
+    """Return whether a string contains more than the placeholders for images, formulas and notes."""
     return bool(text.replace(OBJECT_PLACEHOLDER, "").replace(NOTE_PLACEHOLDER, "").strip())
 
 
 def _iter_embedded_pieces(content: tuple[Any, ...], context: _PieceContext) -> Iterator[Piece]:
-    """Iterate over the pieces of images, formulas, notes and separate phrases in inline content."""
+    """Yield the pieces of images, formulas, notes and separate phrases in inline content."""
     for node in content:
         if isinstance(node, tuple):
             yield from _iter_embedded_pieces(node, context)
@@ -286,7 +288,7 @@ def _iter_embedded_pieces(content: tuple[Any, ...], context: _PieceContext) -> I
 
 
 def _make_formula_piece(kind: str, node: nodes.Math | nodes.Equation, context: _PieceContext) -> Piece:
-    """Make a formula's piece; the wordings are its spoken form, plain text, linear notation and TeX."""
+    """Make a formula's piece. Its wordings are its spoken form, plain text, linear notation and TeX."""
     symbols = write_linear_formula(node.mathml).text if node.mathml else ""
     return context.make_piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
@@ -326,7 +328,7 @@ def _make_table_piece(node: nodes.Table, context: _PieceContext) -> Piece:
 
 
 def _iter_cell_blocks(node: Any) -> Iterator[Any]:
-    """Iterate over the text blocks, definitions and callouts in a table cell."""
+    """Yield the text blocks, definitions and callouts in a table cell."""
     for child in children(node):
         match child:
             case nodes.Table() | nodes.Figure() | nodes.Chart() | nodes.Equation():
@@ -354,7 +356,7 @@ def _get_cell_block_text(node: Any) -> str:
 def get_text_with_placeholders(content: tuple[nodes.Inline, ...]) -> str:
     """Return the text of inline content.
 
-    Placeholders stand for images, formulas, separate phrases, notes and page numbers.
+    Images, formulas, separate phrases, notes and page numbers are replaced with placeholders.
     """
     return plain_text(rewrite_all(content, _replace_with_placeholder))
 
@@ -373,7 +375,7 @@ def _replace_with_placeholder(node: Any) -> Any:
 
 
 def _is_separate_phrase(node: nodes.Phrase) -> bool:
-    """Whether a phrase is set in the margin, or is missing from some outputs."""
+    """Return whether a phrase is set in the margin, or is missing from some outputs."""
     return node.attr.has("aside") or bool(get_visibility(node))
 
 

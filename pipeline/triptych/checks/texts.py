@@ -1,4 +1,4 @@
-"""Extract the normalized text of output files, which is independent of line and page breaks."""
+"""Extract the normalised text of output files, which is independent of line and page breaks."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ _PRESENTATION = "ppt/presentation.xml"
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """The normalized text of an output file: visible text, speaker notes and alt texts.
+    """The normalised text of an output file: visible text, speaker notes and alt texts.
 
-    ``object_keys`` are the file's native charts, tables and formulas by type, represented by the alt text of
-    a chart, the text of a table cell, and the `make_formula_key` of a formula. Types that the format can only
-    show as drawings are missing. A ``is_static`` file shows no animations, and a file ``is_print_only`` has
-    no alt texts. If the file ``is_talk``, it is a deck, which may omit content of the book. ``page_starts``
-    are the page labels, each with its start offset in ``visible_text``.
+    - ``object_keys``: identifies the native charts, tables and formulas of the file, by type: charts by their
+      alt text, tables by the text of their cells, formulas by their `make_formula_key`. Types that the format
+      can show only as drawings are missing.
+    - ``is_static``: whether the file shows no animations.
+    - ``is_print_only``: whether the file has no alt texts.
+    - ``is_talk``: whether the file is a deck that may omit content of the book.
+    - ``page_starts``: the start offset of each page in ``visible_text``, with the page label.
     """
 
     visible_text: str
@@ -48,7 +50,7 @@ class FileText:
     page_starts: tuple[tuple[int, str], ...] = ()
 
     def get_page_label(self, offset: int) -> str:
-        """Return the label of the page at an offset in ``visible_text``, or "" if the file has no pages."""
+        """Return the label of the page at an offset in the visible text, or "" if the file has no pages."""
         index = bisect_right(self.page_starts, offset, key=lambda page: page[0])
         return self.page_starts[index - 1][1] if index else ""
 
@@ -163,7 +165,7 @@ def _get_section_names(data: bytes) -> str:
 
 
 def _iter_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the name of each part with text, and the folder of the part, in numerical order."""
+    """Yield the name and the folder of each part with text, in numerical order."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
     ]
@@ -178,12 +180,12 @@ def _iter_chart_alt_texts(tree: Any) -> Iterator[str]:
 
 
 def drop_fallbacks(tree: Any) -> Any:
-    """Return a part's tree without ``mc:Fallback``, as an application with all extensions reads it."""
+    """Return a part's XML tree without ``mc:Fallback``, as an application with all extensions reads it."""
     return _drop_elements(tree, f"{MC}Fallback")
 
 
 def drop_choices(tree: Any) -> Any:
-    """Return a part's tree without ``mc:Choice``, as an application without extensions reads it."""
+    """Return a part's XML tree without ``mc:Choice``, as an application without extensions reads it."""
     return _drop_elements(tree, f"{MC}Choice")
 
 

@@ -1,4 +1,4 @@
-"""Normalize text, and find passages in an output file that line breaks, page breaks and notes interrupt.
+"""Normalise text, and find passages in an output file that line breaks, page breaks and notes interrupt.
 
 A book has some ten thousand passages, and a file a million characters. Passages are searched for in the
 file's order, so each search starts at the end of the previous match.
@@ -19,7 +19,7 @@ NOTE_PLACEHOLDER = (
 _PREVIEW_LENGTH = 60  # characters
 _GROUP_SIZE = 3  # words that are searched for together; a footnote or page break may come between any two
 _GROUPS_PER_INTERRUPTION = 12  # a page break may interrupt one group in so many
-# Lengths in normalized characters.
+# Lengths in normalised characters.
 _SEARCH_RANGE = 20_000  # a few pages
 _START_LENGTH = 8
 _MAX_INTERRUPTION = 300
@@ -61,9 +61,9 @@ _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]
 
 
 def split_mixed_directions(text: str) -> tuple[str, ...]:
-    """Return the normalized words of a text that mixes right-to-left and Latin script, otherwise ().
+    """Return the normalised words of a text that mixes right-to-left and Latin script, otherwise ().
 
-    A PDF does not store the base direction of such a line, so the order of its words is unknown.
+    A PDF does not store the base direction of a line with such text, so the order of the words is unknown.
     """
     if text.isascii() or not (RIGHT_TO_LEFT_CHARACTER.search(text) and _ASCII_LETTER.search(text)):
         return ()
@@ -79,12 +79,12 @@ class Wording:
         self.passages = tuple(piece for piece in pieces if piece.normalised_text)
 
     def __bool__(self) -> bool:
-        """Whether the text has any letters or digits."""
+        """Return whether the text has any letters or digits."""
         return bool(self.passages)
 
     @property
     def normalised_text(self) -> str:
-        """The normalized text of all passages."""
+        """The normalised text of all passages."""
         return "".join(piece.normalised_text for piece in self.passages)
 
     @property
@@ -97,14 +97,14 @@ class Wording:
 
 
 class TextPassage:
-    """A passage without images, formulas or notes; ``normalised_text`` is its normalized text."""
+    """A passage without images, formulas or notes."""
 
     def __init__(self, text: str) -> None:
         self.text, self.normalised_text = text, normalise_text(text)
 
     @cached_property
     def word_groups(self) -> tuple[str, ...]:
-        """The normalized words, in groups of three; single words if they mix writing directions."""
+        """The normalised words in groups of three, or single words if they mix writing directions."""
         parts = _WORD.findall(self.text)
         joined = (
             normalise_text("".join(parts[i : i + _GROUP_SIZE])) for i in range(0, len(parts), _GROUP_SIZE)
@@ -113,7 +113,7 @@ class TextPassage:
 
 
 class TextSearch:
-    """A search in the normalized text of a file; ``position`` is the offset of the last match."""
+    """A search in the normalised text of a file. ``position`` is the offset of the last match."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -122,11 +122,14 @@ class TextSearch:
         self._starts: frozenset[str] | None = None
 
     def contains(self, wording: Wording) -> bool:
-        """Whether the file contains all passages of a wording, which notes and page breaks may interrupt."""
+        """Return whether the file contains all passages of a wording.
+
+        Notes and page breaks may interrupt the passages.
+        """
         return bool(wording) and all(map(self._contains_passage, wording.passages))
 
     def contains_text(self, query: str) -> bool:
-        """Whether the file contains a normalized string without interruptions."""
+        """Return whether the file contains a normalised string without interruptions."""
         return self._is_near_last_match(query) or self._is_anywhere(query)
 
     def _contains_passage(self, passage: TextPassage) -> bool:
@@ -140,7 +143,7 @@ class TextSearch:
         )
 
     def _is_interrupted(self, query: str) -> bool:
-        """Whether a text is interrupted after its first characters by a page break or a note."""
+        """Return whether a text is interrupted after its first characters by a page break or a note."""
         for start in self._iter_candidate_offsets(query, query[:_START_LENGTH]):
             length = _measure_common_prefix(query, self.text[start : start + len(query)])
             # The first characters of the interruption may continue the text by chance.
@@ -151,7 +154,7 @@ class TextSearch:
         return False
 
     def _is_interrupted_early(self, query: str) -> bool:
-        """Whether a text is interrupted within its first eight characters, too few to search for."""
+        """Return whether a text is interrupted within its first eight characters, too few to search for."""
         for start in self._iter_candidate_offsets(query, query[-_START_LENGTH:]):
             stop = start + _START_LENGTH
             length = _measure_common_prefix(query[::-1], self.text[max(stop - len(query), 0) : stop][::-1])
@@ -206,7 +209,7 @@ def _measure_common_prefix(one: str, other: str) -> int:
 
 
 def has_most_groups(groups: tuple[str, ...], is_found: Callable[[str], bool]) -> bool:
-    """Whether all groups are found, except the few that page breaks may interrupt."""
+    """Return whether all groups are found, except the few that page breaks may interrupt."""
     spare = 1 + len(groups) // _GROUPS_PER_INTERRUPTION if len(groups) > 2 else -1
     for group in groups:
         if spare >= 0 and not is_found(group):

@@ -64,7 +64,7 @@ class CommandGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command with a name or alias, or None if the name is unknown. The command is imported.
+        """Import and return the command with a name or alias, or return None if the name is unknown.
 
         Exit with code 3 if a library that the command needs is missing.
         """
@@ -107,7 +107,7 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command named in ``args``. The error for an unknown name suggests the closest name.
+        """Return the command named in ``args``. If the name is unknown, the error suggests the closest name.
 
         The temporary folder of the command is created first, except for ``triptych build``.
         """
@@ -149,7 +149,7 @@ def report_missing_dependency(error: Exception) -> None:
 
 
 def _report_not_installed(error: OSError) -> bool:
-    """If ``error`` is a ``LibraryNotInstalled`` error, print the error with its hint and return True."""
+    """Print a ``LibraryNotInstalled`` error with its hint and return True. Return False for other errors."""
     from triptych.engine.processes.programs import LibraryNotInstalled
 
     if not isinstance(error, LibraryNotInstalled):
@@ -172,7 +172,7 @@ _OS_ERROR_HINTS = {
 def report_os_error(error: OSError, path: object = "") -> str:
     """Print why a file could not be read or written, with a hint, and return the reason.
 
-    ``path`` is the file or folder to name if the error does not contain one.
+    The message names ``path`` if the error contains no path.
     """
     reason = ": ".join(str(part) for part in (error.strerror, error.filename or path) if part) or str(error)
     click.echo(f"error: {reason}", err=True)

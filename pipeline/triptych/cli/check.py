@@ -104,8 +104,7 @@ def _check_source_and_outputs(
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return all findings in the source and in each output, and notes.
 
-    Notes are not about errors in the book, but for instance about a missing validator or slides with many
-    words.
+    Notes are not about errors in the book, but for example about a missing validator or wordy slides.
     """
     from triptych.checks.parity import compare_outputs, find_omitted_blocks
     from triptych.cli.examination import examine_project
@@ -143,10 +142,7 @@ def render_report(
     notes: Sequence[str],
     report_path: Path,
 ) -> str:
-    """Return a self-contained HTML report to be saved at ``report_path``.
-
-    Links to source files in the report are relative to ``report_path``.
-    """
+    """Return a self-contained HTML report, with links to source files relative to ``report_path``."""
     from triptych.checks.epub.statements import list_statements
     from triptych.theme.templating import load_page_templates
     from triptych.theme.theme import load_theme

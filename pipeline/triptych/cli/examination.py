@@ -34,20 +34,21 @@ class CheckProgress(Protocol):
     """An object that is notified when a slow check is submitted and when it has ended."""
 
     def begin_check(self, check: str) -> None:
-        """Handle the submission of the check named ``check``."""
+        """Handle the submission of a check."""
 
     def end_check(self, check: str) -> None:
-        """Handle the end of the check named ``check``."""
+        """Handle the end of a check."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectExamination:
     """The book, the findings in its source, and the outputs that were built.
 
-    ``book`` is None if the source cannot be read. ``files`` has the findings and text of each output.
-    ``book_outputs`` lists the outputs that contain the whole book, not only slides. ``results`` has the
-    results of the slow checks, or is None if these were not requested; ``preflight_results`` has those of the
-    print checks.
+    - ``book``: None if the source cannot be read.
+    - ``files``: the findings and the text of each output.
+    - ``book_outputs``: the outputs that contain the whole book, not only slides.
+    - ``results``: the results of the slow checks, or None if these were not requested.
+    - ``preflight_results``: the results of the print checks.
     """
 
     book: Book | None
@@ -80,8 +81,8 @@ def examine_project(
 ) -> ProjectExamination:
     """Read a project and its outputs, using up to ``jobs`` processes.
 
-    If ``progress`` is given, also run the slow checks, and the print checks if ``with_preflight`` is set, and
-    report when each check starts and ends.
+    If ``progress`` is given, also run the slow checks, and report to it when each check starts and ends. If
+    ``with_preflight`` is set too, run the print checks in the same way.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
@@ -118,7 +119,7 @@ def _read_output(name: OutputFormat, path: Path) -> OutputContent:
 
 @contextmanager
 def _report_lost_workers() -> Iterator[None]:
-    """Convert ``WorkerLost``, raised if a file crashes the worker processes, to a ``ClickException``."""
+    """Convert ``WorkerLost`` to a ``ClickException``. It is raised if a file crashes the worker processes."""
     try:
         yield
     except WorkerLost as lost:

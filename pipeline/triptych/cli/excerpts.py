@@ -13,7 +13,7 @@ from triptych.diagnostics import Span
 from triptych.project import MANIFEST, Project, UnsafePath
 
 _TAB_WIDTH = 4  # cells between two tab stops
-_FRACTION_BEFORE_CARET = 0.6  # maximum fraction of a cut line that is before the mark
+_FRACTION_BEFORE_CARET = 0.6  # maximum fraction of a shortened line that is before the caret
 _ELLIPSIS = "…"
 
 
@@ -21,7 +21,7 @@ _ELLIPSIS = "…"
 class Excerpt:
     """A source line as a terminal shows it.
 
-    ``caret_column`` is the display column of the caret, counted from 0, or None if there is no caret.
+    ``caret_column`` is the 0-based display column of the caret, or None if there is no caret.
     """
 
     line_number: int
@@ -37,10 +37,10 @@ class ExcerptReader:
         self._lines: dict[str, list[str]] = {}
 
     def get_excerpt(self, span: Span, width: int) -> Excerpt | None:
-        """Return the source line of a finding, in at most ``width`` terminal cells.
+        """Return the source line of a finding, shortened to at most ``width`` terminal cells.
 
-        Return None if the line is empty, if the position is the beginning of a section, which stands for the
-        whole section, or if the file is missing or not text.
+        Return None if the line is empty, or if the file is missing or not text. Also return None if the
+        position is the beginning of a section, which stands for the whole section.
         """
         lines = self._read_lines(span.path)
         is_whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST
@@ -60,11 +60,11 @@ class ExcerptReader:
 
 
 def shorten_line(line: str, column: int, width: int) -> tuple[str, int | None]:
-    """Shorten a line around ``column`` to ``width`` terminal cells, and return it with the caret's position.
+    """Shorten a line around a 1-based column to ``width`` terminal cells. Return it and the caret's position.
 
-    ``column`` is counted from 1. The caret's position is a number of cells, or None if a caret would be
-    misleading: ``column`` is after the end of the line (the file has changed), or is 1 in an indented line
-    (the finding is about a whole block).
+    The position is a number of cells. It is None if a caret would be misleading: if the column is after the
+    end of the line, because the file has changed, or if it is 1 in an indented line, because the finding is
+    about a whole block.
     """
     shown, widths = _split_cells(line)
     is_unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())

@@ -80,7 +80,10 @@ def inspect(
 def _make_report(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], cache: Path, *, as_json: bool
 ) -> ParityReport:
-    """Return the report that compares outputs and source. If the source has errors, report them and exit."""
+    """Return the report that compares the outputs with the source.
+
+    If the source has errors, report them and exit.
+    """
     from triptych.checks.parity import ParityReport
     from triptych.cli.examination import examine_project
 
@@ -148,9 +151,9 @@ _MAX_TITLE_LENGTH = 60  # maximum number of characters of a title
 def print_talks(
     ctx: click.Context, project: Project, profiles: tuple[str, ...], talk_name: str | None, *, as_json: bool
 ) -> None:
-    """Print the speaking times of the decks that have been built, first the book's, then those of ``talks:``.
+    """Print the speaking times of the decks that have been built, the book's first, then those of ``talks:``.
 
-    If ``talk_name`` is the name of a talk, print only the times of that talk.
+    If ``talk_name`` is given, print only the times of that talk.
     """
     from triptych.settings.manifest_reader import read_manifest
 

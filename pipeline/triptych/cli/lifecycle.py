@@ -49,7 +49,7 @@ def choose_exit_code(findings: Iterable[Diagnostic], *, strict: bool) -> ExitCod
 
 
 class StoppedBySignal(BaseException):
-    """Raised on Ctrl-C or SIGTERM; the message is a sentence for users."""
+    """Raised on Ctrl-C or SIGTERM. The message is a sentence for users."""
 
     def __init__(self, number: int) -> None:
         cause = "Ctrl-C" if number == signal.SIGINT else "a request to terminate"
@@ -61,10 +61,10 @@ _received_signals: list[int] = []  # stop signals of this process
 
 
 def raise_if_stopped() -> None:
-    """Raise ``StoppedBySignal`` if a stop signal was received, in case the first exception was lost.
+    """Raise ``StoppedBySignal`` again if a stop signal was received, since the exception may have been lost.
 
-    The signal handler raises ``StoppedBySignal`` between any two instructions. The exception is lost in the
-    callback of a weak reference, and in a library that catches all exceptions.
+    The signal handler may raise it between any two instructions. It is lost in the callback of a weak
+    reference, and in a library that catches all exceptions.
     """
     if _received_signals:
         raise StoppedBySignal(_received_signals[0])
@@ -72,8 +72,9 @@ def raise_if_stopped() -> None:
 
 @contextmanager
 def handle_stop_signals() -> Iterator[None]:
-    """Raise ``StoppedBySignal`` in the block on Ctrl-C or SIGTERM. A second signal ends the process at
-    once.
+    """Raise ``StoppedBySignal`` in the ``with`` block on Ctrl-C or SIGTERM.
+
+    A second signal ends the process at once.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

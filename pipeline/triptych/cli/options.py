@@ -35,7 +35,7 @@ def profile_option(function: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class CacheLocation:
-    """A cache folder (None for the project's own), and the URL of a shared cache (fsspec)."""
+    """A cache folder, or None for the project's own, and the URL of a shared cache (fsspec)."""
 
     folder: Path | None = None
     url: str = ""
@@ -110,7 +110,7 @@ def limits_option(
 
 
 def format_option(json_description: str) -> Callable[[F], F]:
-    """Add ``--format``. ``json_description`` describes the JSON output in the help."""
+    """Add ``--format``. ``json_description`` is the help text for the JSON output."""
     return click.option(
         "--format",
         "as_json",
@@ -237,5 +237,5 @@ class FormatListType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def make_hint_sentence(hint: str | None) -> str:
-    """Return a hint as a sentence to append to another, with a leading space, or "" if there is no hint."""
+    """Return a hint as a sentence with a leading space, or "" if there is no hint."""
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""

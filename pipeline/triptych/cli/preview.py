@@ -107,7 +107,7 @@ def preview(
 
 
 def _start_server(shared: SharedState, host: str, port: int | None) -> PreviewServer:
-    """Return a server on ``port``, or on the first free port from ``DEFAULT_PORT`` if ``port`` is None."""
+    """Return a server on ``port``. If it is None, use the first free port from ``DEFAULT_PORT``."""
     from triptych.preview.serving import NotLoopback, PreviewServer
 
     ports = range(DEFAULT_PORT, DEFAULT_PORT + _MAX_PORTS) if port is None else (port,)

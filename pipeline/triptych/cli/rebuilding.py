@@ -28,8 +28,9 @@ from triptych.session import BuildSession
 def build_after_changes(
     project: Project, request: BuildRequest, report: Reporter, *, force: bool
 ) -> NoReturn:
-    """Build now and after each change, until a stop signal (``StoppedBySignal``) or until a library is
-    missing.
+    """Build now and after each change.
+
+    Stop on a stop signal (``StoppedBySignal``), or if a library is missing.
     """
     with prepare_for_work(), BuildSession(request.jobs, has_memory=True) as session:
         rebuilder = _Rebuilder(project, request, report, session)
@@ -66,7 +67,7 @@ class _Rebuilder:
                 self._session.restart()
 
     def build(self, *, force: bool = False, warms_up: bool = False) -> BuildResult | None:
-        """Build once. Report an exception and return None, since the next build may succeed."""
+        """Build once and return the result. If the build raises an exception, report it and return None."""
         project = Project(self._project.root, self._project.environ, trusted=self._project.trusted)
         try:
             return build_once(

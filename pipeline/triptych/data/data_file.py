@@ -25,9 +25,9 @@ _MAX_HEADER_ROW = 10  # rows that may contain a misplaced header row
 
 
 class DataError(Exception):
-    """Raised for a mistake in a data file, or in the ``attribute`` of a chart or table that uses the file.
+    """Raised for a mistake in a data file, or in an attribute of a chart or table that uses the file.
 
-    ``file_span`` is the position in the data file, or None if it is unknown.
+    ``file_span`` is the position of the mistake in the data file, or None if it is unknown.
     """
 
     def __init__(
@@ -63,10 +63,10 @@ def set_error_attribute(attribute: str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A CSV file: its column names, and its rows of text cells, each as long as the header.
+    """A CSV file with its column names and rows. Cells are text, and each row is as long as the header.
 
-    ``row_numbers`` are the row numbers as a spreadsheet counts them, with the header as row 1, or () if no
-    row was skipped. ``decimal`` is the decimal separator.
+    ``row_numbers`` are the row numbers of a spreadsheet, in which the header is row 1, or () if no row was
+    skipped. ``decimal`` is the decimal separator.
     """
 
     path: str
@@ -76,7 +76,7 @@ class DataFile:
     decimal: str = "."
 
     def get_row_number(self, index: int) -> int:
-        """Return the number in the data file of the row at ``index`` in ``rows``."""
+        """Return the row number in the data file of the row with an index."""
         return self.row_numbers[index] if self.row_numbers else index + 2
 
     def locate_row(self, row: int) -> Span | None:
@@ -86,7 +86,7 @@ class DataFile:
     def make_row_error(
         self, code: str, row: int, message: str, hint: str, attribute: str = "", *, rows: Sequence[int] = ()
     ) -> DataError:
-        """Return a ``DataError`` at a row's position; ``rows`` are all rows with the same mistake."""
+        """Return a ``DataError`` at the position of a row. ``rows`` are all rows with the same mistake."""
         place = self.locate_row(row)
         where = f"rows {_format_row_ranges(rows)}" if len(rows) > 1 else f"row {row}"
         message = f"{where}: {message}" if place else f"{self.path}: {where}: {message}"
@@ -105,7 +105,7 @@ class DataFile:
         return tuple(row[index] for row in self.rows)
 
     def get_label_column(self, column: str) -> tuple[str, ...]:
-        """Return the cells of a column. Raise ``DataError`` CHT001 if one of them is empty."""
+        """Return the cells of a column. Raise ``DataError`` CHT001 if a cell is empty."""
         names = self.get_column(column)
         if "" in names:
             rows = [self.get_row_number(index) for index, name in enumerate(names) if not name]
@@ -114,13 +114,13 @@ class DataFile:
         return names
 
     def replace_decimal_comma(self, cell: str) -> str:
-        """Replace the decimal separator of a number with a point; return other cells unchanged."""
+        """Replace the decimal separator of a number with a point. Other cells are returned unchanged."""
         return replace_decimal_comma(cell, self.decimal)
 
     def parse_cell(self, cell: str, *, column: str, row: int) -> float | None:
-        """Return the number in a cell, or None if the cell is empty.
+        """Return the number in a cell, or None if the cell is empty or marks a missing value.
 
-        Raise ``DataError`` if the cell is not a number.
+        Raise ``DataError`` DAT003 if the cell is not a number, or DAT006 if its comma is ambiguous.
         """
         try:
             if has_other_decimal_separator(cell, self.decimal):
@@ -151,7 +151,7 @@ class DataFile:
             raise self.make_row_error("DAT003", row, message, hint, rows=rows) from None
 
     def _is_text_cell(self, cell: str) -> bool:
-        """Whether a cell is neither empty nor a number."""
+        """Return whether a cell is neither empty nor a number."""
         try:
             parse_number(self.replace_decimal_comma(cell))
         except ValueError:
@@ -244,15 +244,16 @@ def parse_number(text: str) -> float | None:
 
 
 def count_decimals(cell: str) -> int:
-    """Return the number of decimal places of a number as written; 1.7e-6 has seven."""
+    """Return the number of decimal places of a number as written. 1.7e-6 has seven."""
     digits, _, exponent = cell.strip().lower().partition("e")
     return max(0, len(digits.partition(".")[2]) - int(exponent.replace("\u2212", "-") or 0))
 
 
 def extract_lines(source: str, *, lines: str, region: str) -> str:
-    """Return a range of ``lines``, such as 3-10, or the lines between ``region: NAME`` and ``endregion``.
+    """Return a range of lines such as 3-10, or the lines between ``region: NAME`` and ``endregion``.
 
-    Common indentation is removed. Raise ``DataError`` INC001 if there is no such line or region.
+    If both are given, the range is counted in the region. Common indentation is removed. Raise ``DataError``
+    INC001 if the range is invalid or contains no lines, or if there is no such region.
     """
     rows = source.removesuffix("\n").split("\n")
     if region:

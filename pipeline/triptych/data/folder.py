@@ -24,7 +24,7 @@ _NO_NOTATION = Notation()
 
 
 class DataFolder:
-    """Reads a project's data files, each only once. ``findings`` collects their diagnostics."""
+    """Reads the data files of a project, each only once. ``findings`` collects their diagnostics."""
 
     def __init__(
         self, project: Project, notation: Notation = _NO_NOTATION, limits: ReadingLimits = DEFAULT_LIMITS
@@ -41,9 +41,10 @@ class DataFolder:
         return other
 
     def read_file(self, name: str, *, section_path: str, notation: Notation = _NO_NOTATION) -> DataFile:
-        """Return a data file by its path relative to the section ``section_path``.
+        """Return a data file. ``name`` is its path relative to the section file at ``section_path``.
 
-        Raise ``DataError`` DAT002 or DAT005 if the file is missing or is not a table.
+        Raise ``DataError`` DAT002 if the file is missing or cannot be parsed, or DAT005 if its delimiter is
+        ambiguous or wrong.
         """
         notation = notation.with_defaults(self.notation)
         try:
@@ -72,7 +73,7 @@ class DataFolder:
         return file
 
     def read_for_attributes(self, attr: Attr, *, section_path: str) -> DataFile:
-        """Return the data file in the attribute ``data`` with the rows that the attribute ``where`` selects.
+        """Return the data file that ``data=`` names, with only the rows that ``where=`` selects.
 
         The attributes ``delimiter`` and ``decimal`` override the notation of the file.
         """
@@ -83,9 +84,10 @@ class DataFolder:
             return file.filter_rows(attr.get("where"))
 
     def read_listing(self, name: str, *, section_path: str) -> str:
-        """Return the text of a file included by a listing in the section ``section_path``.
+        """Return the text of a file that a listing includes.
 
-        Raise ``DataError`` INC001.
+        ``name`` is its path relative to the section file at ``section_path``. Raise ``DataError`` INC001 if
+        the file is missing, outside the project or not text.
         """
         try:
             path = self._project.locate_file(name, referring_file=section_path)
@@ -114,7 +116,7 @@ class DataFolder:
 
 
 def _locate_unclosed_quote(text: str) -> int:
-    """Return the line, counted from 1, of the last quotation mark that opens a cell and is not closed."""
+    """Return the 1-based line of the last quotation mark that opens a cell and is not closed."""
     lines = text.split("\n")
     opened = 0
     for number, line in enumerate(lines, 1):
@@ -124,7 +126,7 @@ def _locate_unclosed_quote(text: str) -> int:
 
 
 def _check_data_text(path: str, text: str, limit: int) -> None:
-    """Raise ``DataError`` for merge conflicts, too many lines, or characters that XML does not allow."""
+    """Raise ``DataError`` if a file has merge conflicts, too many lines, or characters not allowed in XML."""
     if conflict := find_conflict(text):
         place = Span(path=path, line=conflict.line)
         raise DataError("DAT002", conflict.message, conflict.hint, file_span=place)

@@ -110,7 +110,7 @@ class Histogram(PlotChartType):
 def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
     """Return bin edges at multiples of a round width that enclose all values.
 
-    ``bins`` is the number of bins set by the author, or None.
+    ``bins`` is the number of bins set by the author, or None for the default width.
     """
     low, high = min(values), max(values)
     if bins is None:
@@ -128,7 +128,7 @@ def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, 
 
 
 def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:
-    """Return the number of values in each bin, given the bin edges in ascending order."""
+    """Return the number of values in each bin. The bin edges are in ascending order."""
     counts = [0.0] * (len(edges) - 1)
     for value in values:
         counts[min(max(bisect_right(edges, value) - 1, 0), len(counts) - 1)] += 1
@@ -151,7 +151,7 @@ def _compute_default_bin_width(values: Sequence[float]) -> float:
 
 
 def compute_quantile(values: Sequence[float], fraction: float) -> float:
-    """Return the quantile of sorted values at the fraction ``fraction``, interpolated linearly."""
+    """Return a quantile of sorted values by linear interpolation. A ``fraction`` of 0.5 is the median."""
     place = fraction * (len(values) - 1)
     low = int(place)
     high = min(low + 1, len(values) - 1)
@@ -164,14 +164,14 @@ def _round_bin_width(width: float) -> float:
 
 
 def _list_bin_widths(min_width: float) -> list[float]:
-    """Return round bin widths, from ``min_width`` to at least a hundred times ``min_width``."""
+    """Return round bin widths in ascending order, from ``min_width`` to at least a hundred times as much."""
     power = math.floor(math.log10(min_width))
     widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE_STEPS]
     return [width for width in widths if width >= min_width * (1 - 1e-12)]
 
 
 def _choose_width_for_equal_values(low: float, high: float) -> float:
-    """Return the bin width to use if all values are equal: one unit of their second significant digit."""
+    """Return the bin width for values that are all equal: one unit of their second significant digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 
@@ -186,7 +186,7 @@ def _convert_width_to_decimal(width: float) -> Decimal:
 
 
 def _list_bin_boxes(layout: PlotLayout) -> list[Box]:
-    """Return the bounding box of each bin's bar from left to right; an empty bin's box has no height."""
+    """Return the bounding box of each bin's bar from left to right. The box of an empty bin has no height."""
     ends = [layout.category_axis.get_fraction(edge) * layout.width for edge in layout.data.bin_edges or ()]
     foot, counts = locate_value(layout, 0.0), layout.data.series[0].values
     tops = [locate_value(layout, count or 0.0) for count in counts]

@@ -66,11 +66,10 @@ class LegendRow:
 
 @dataclass(frozen=True, slots=True)
 class PieLayout:
-    """The layout of a pie or donut chart ``width`` points wide.
+    """The layout of a pie or donut chart. Lengths are in points.
 
-    ``pie_height`` is the height in points of the pie with its labels. The legend rows ``legend_rows`` are
-    below the pie and start ``legend_left`` points from the left; ``legend_rows`` is empty if the labels are
-    next to the slices.
+    ``pie_height`` includes the labels next to the slices. If the labels do not fit there, ``legend_rows`` are
+    the rows of a legend below the pie, and ``legend_left`` is the legend's left edge.
     """
 
     chart: Chart
@@ -138,9 +137,7 @@ class Pie(AxislessChartType):
         return replace(read_columns(file, attr, options), is_whole=True)
 
     def check_data(self, data: ChartData, options: ChartOptions) -> None:
-        """Raise ``DataError`` CHT001 for negative values, for values that are all zero, and for too many
-        slices.
-        """
+        """Raise ``DataError`` CHT001 if values are negative or all zero, or if there are too many slices."""
         for series in data.series:
             values = [value for value in series.values if value is not None]
             if (least := min(values)) < 0:
@@ -200,8 +197,8 @@ def lay_out_pie(
 ) -> PieLayout:
     """Lay out a pie within ``max_width`` points, with a radius of at most ``max_radius`` points.
 
-    If a word of a name is too wide for the space next to the pie, a legend below the pie contains the names,
-    and only amounts are next to the pie. If ``with_legend`` is false, such a word is broken instead.
+    If a word of a name does not fit next to the pie, the names move to a legend below the pie, and only the
+    amounts stay next to it. If ``with_legend`` is false, the word is broken instead.
     """
     series = data.series[0]
     parts = [(i, v) for i, v in enumerate(series.values) if v]
@@ -232,7 +229,7 @@ def lay_out_pie(
 def _lay_out_legend(
     names: Mapping[int, str], amounts: Mapping[int, str], max_width: float, ruler: TextRuler
 ) -> tuple[tuple[LegendRow, ...], float]:
-    """Return the legend's rows in the order of the slices, and its left edge so that it is centred."""
+    """Return the rows of the legend in the order of the slices, and the left edge that centres the legend."""
     column = max_width - LEGEND_SYMBOL_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
     rows = tuple(
         LegendRow(index, tuple(wrap_label(name, column, ruler.measure)), amounts[index])

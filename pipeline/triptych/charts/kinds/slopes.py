@@ -37,8 +37,10 @@ _SIDE_ANCHORS: tuple[Anchor, Anchor] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlopeLayout:
-    """The layout of a slope chart: series labels for both ends, and the plot area, ``plot_height`` points
-    high.
+    """The layout of a slope chart. Lengths are in points.
+
+    ``side_labels`` are the labels of all series on the left and on the right. ``titles`` are the names of the
+    two categories.
     """
 
     chart: Chart

@@ -40,10 +40,11 @@ _LEGEND_STEP, _LEGEND_GAP = 10.0, 6.0  # points; size of a colour step in the le
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileMapLayout:
-    """The layout of a tile map: the size of tiles in points, and each tile's colours and value.
+    """The layout of a tile map: the size of the tiles in points, and the colours and value of each tile.
 
-    ``fills`` has "" for regions without data. If the tiles of a map of numbers show no ``values``, a legend
-    below the map shows a colour scale from the lowest to the highest value, ``scale_ends``.
+    ``pitch`` is the width of a tile with the gap beside it. ``fills`` has "" for regions without data. In a
+    map of numbers that do not fit in the tiles, ``values`` has only empty strings, and a colour scale below
+    the map is labelled with the lowest and the highest number, ``scale_ends``.
     """
 
     chart: Chart
@@ -96,8 +97,8 @@ class TileMap(AxislessChartType):
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read the regions in ``x`` with their values in ``y`` or their categories in ``series``.
 
-        Raise ``DataError`` CHT001 for unknown or duplicate regions, invalid or shared positions, and labels
-        that are too long.
+        Raise ``DataError`` CHT001 if a region is unknown or duplicate, a position is invalid or shared, or a
+        label is too long.
         """
         if not attr.get("x"):
             hint = "set `x=` to the column that contains the regions"
@@ -207,7 +208,7 @@ class TileMap(AxislessChartType):
 
 
 def format_tile_value(chart: Chart, index: int) -> str:
-    """Format the value of a tile; return "" for a region without data."""
+    """Format the value of a tile. Return "" for a region without data."""
     known = ((series.values[index], series) for series in chart.data.series)
     return next(
         (format_amount(chart, value, one.label_decimals) for value, one in known if value is not None), ""

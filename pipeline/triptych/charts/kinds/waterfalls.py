@@ -90,7 +90,7 @@ class Waterfall(Bar):
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return the invisible base series, the bars by role and sign, the connector lines, and the bar ends.
 
-        The series of the bar ends is an invisible line that carries the value labels.
+        The bar ends are an invisible line that carries the value labels.
         """
         (own,) = chart.data.series
         labels, steps = load_labels(chart.language), chart.data.waterfall_spans
@@ -186,7 +186,7 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
 def _measure_bar_part(span: tuple[float, float], *, above_zero: bool) -> float | None:
     """Return the length of the part of a bar above zero, or None if there is no such part.
 
-    If ``above_zero`` is false, return the negative length of the part below zero, or None.
+    If ``above_zero`` is false, return the length of the part below zero as a negative number, or None.
     """
     low, high = sorted(span)
     ends = (max(high, 0.0), max(low, 0.0)) if above_zero else (min(low, 0.0), min(high, 0.0))

@@ -1,4 +1,7 @@
-"""Read the leaves of an output file: the pages of a PDF, or the content documents of an EPUB."""
+"""Read the pages of an output file.
+
+For an EPUB, each content document counts as a page.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ _XOBJECT_OPERATOR = re.compile(rb"/(\S+)\s+Do\b")
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """A page of a PDF, or a content document of an EPUB, with its normalized text and its page label.
+    """A page of a PDF, or a content document of an EPUB, with its normalised text and its page label.
 
     ``drawing_count`` is the number of images, charts and formulas.
     """
@@ -56,13 +59,15 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePages:
-    """The leaves of a file, in order.
+    """The pages of a file, in order.
 
-    ``anchors`` maps ids to the index of their leaf; ``ids_below_top`` are the ids with content before them on
-    their leaf. ``read_alt_texts`` returns all normalized alt texts. In a ``is_reordered`` file, the words of
-    a line may not be in reading order. With ``has_tagged_drawings``, drawings can be distinguished from
-    decoration, and with ``has_tagged_undescribed_drawings`` also drawings without alt text. A file with
-    ``has_only_own_fonts`` cannot show characters that its fonts lack.
+    - ``anchors``: maps ids to page indices.
+    - ``ids_below_top``: the ids that have content before them on their page.
+    - ``read_alt_texts``: returns all normalised alt texts, joined.
+    - ``is_reordered``: whether the words of a line may be out of reading order.
+    - ``has_tagged_drawings``: whether drawings can be distinguished from decoration.
+    - ``has_tagged_undescribed_drawings``: whether this is also possible for drawings without alt text.
+    - ``has_only_own_fonts``: whether characters that are missing from the fonts of the file cannot be shown.
     """
 
     output: str
@@ -76,22 +81,22 @@ class FilePages:
     ids_below_top: frozenset[str] = frozenset()
 
     def add_defects(self, defects: Mapping[int, tuple[LayoutDefect, ...]]) -> FilePages:
-        """Return a copy with additional layout defects, which ``defects`` lists by leaf index."""
+        """Return a copy with additional layout defects, which ``defects`` lists by page index."""
         leaves = list(self.pages)
         for number, more in defects.items():
             leaves[number] = replace(leaves[number], defects=(*leaves[number].defects, *more))
         return replace(self, pages=leaves)
 
     def iter_chapters(self, book: Book) -> Iterator[tuple[Chapter, Sequence[FilePage]]]:
-        """Iterate over the book's chapters, each with its leaves."""
+        """Yield each chapter of a book with its pages."""
         for chapter, own in self.iter_page_ranges(book):
             yield chapter, self.pages[own.start : own.stop]
 
     def iter_page_ranges(self, book: Book) -> Iterator[tuple[Chapter, range]]:
-        """Iterate over the book's chapters, each with the indices of its leaves.
+        """Yield each chapter of a book with the indices of its pages.
 
-        A chapter ends on the leaf before the next chapter's start, or on the same leaf if the next chapter
-        starts below the top. A chapter without an anchor may be on any leaf.
+        A chapter ends on the page before the next chapter's start, or on the same page if the next chapter
+        starts below the top. A chapter without an anchor may be on any page.
         """
         starts = {
             chapter.id: self.anchors[chapter.id] for chapter in book.chapters if chapter.id in self.anchors
@@ -107,7 +112,7 @@ class FilePages:
 
 @dataclass(frozen=True, slots=True)
 class _ContentDocument:
-    """An EPUB content document: its leaf, its ids in order, and its alt texts."""
+    """An EPUB content document as a page, with its ids in order and its alt texts."""
 
     page: FilePage
     ids: tuple[str, ...]
@@ -115,7 +120,7 @@ class _ContentDocument:
 
 
 def read_epub_pages(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> FilePages:
-    """Return the content documents of an EPUB as leaves, with the leaf index of each of the ``ids``."""
+    """Return the content documents of an EPUB as pages, with the page index of each of the ``ids``."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         names = [name for name in read_package_document(archive.read).spine if name in sizes]
@@ -172,7 +177,7 @@ def _make_page(name: str, document: etree._Element, sizes: Mapping[str, int]) ->
 
 
 def read_pdf_pages(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> FilePages:
-    """Return the pages of a PDF as leaves, with the page index of each of the ``ids``.
+    """Return the pages of a PDF, with the page index of each of the ``ids``.
 
     The executor reads the pages that are not in the cache.
     """
@@ -230,7 +235,7 @@ def _read_file_pages(
 
 
 def read_page_batch(data: bytes, numbers: Sequence[int]) -> list[FilePage]:
-    """Return the pages with the given indices as leaves, without counting their drawings."""
+    """Return the pages with the given indices, without counting their drawings."""
     with pypdfium2.PdfDocument(data) as document:
         return _read_pages(document, numbers)
 
@@ -273,7 +278,10 @@ def _add_alt_texts(pages: Sequence[FilePage], data: bytes) -> list[FilePage]:
 
 
 def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
-    """Return a destination's page index and its height on the page in points, or None if it is undefined."""
+    """Return the page index of a destination, and its height on the page in points.
+
+    Return None if the destination is undefined.
+    """
     # A name without a byte order mark would be read as PDFDocEncoding.
     destination = pdfium.FPDF_GetNamedDestByName(document.raw, name.encode("utf-8-sig"))
     page = pdfium.FPDFDest_GetDestPageIndex(document.raw, destination) if destination else -1
@@ -287,7 +295,7 @@ def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
 
 
 def _is_print_only(objects: RawObjectTable) -> bool:
-    """Whether a PDF declares PDF/X and is not tagged, like `values.is_for_press`."""
+    """Return whether a PDF declares PDF/X and is not tagged, like `values.is_for_press`."""
     root = objects[objects.root_id].value
     intents = (objects[number].value for number in list_references(root, "OutputIntents"))
     return b"/StructTreeRoot" not in root and any(b"/GTS_PDFX" in intent for intent in intents)
@@ -318,7 +326,7 @@ def _iter_drawing_sequences(stream: bytes) -> Iterator[bytes]:
 
 
 def _has_visible_content(sequence: bytes, resources: bytes, objects: RawObjectTable) -> bool:
-    """Whether a marked-content sequence paints a path, text, or a non-empty XObject of ``resources``."""
+    """Return whether a marked-content sequence paints a path, text, or an XObject that is not empty."""
     if _PAINT_OPERATOR.search(sequence):
         return True
     names = (name.decode("latin-1") for name in _XOBJECT_OPERATOR.findall(sequence))

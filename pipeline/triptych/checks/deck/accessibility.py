@@ -138,10 +138,10 @@ def _find_timeline_axis(slide: ResolvedSlide) -> Box | None:
 
 
 def _is_before(one: Box, other: Box, *, right_to_left: bool) -> bool:
-    """Whether ``one`` is above ``other``, or beside ``other`` at the start of the line.
+    """Return whether one box is above another, or beside it towards the start of the line.
 
-    A box ``one`` above ``other`` does not precede it if ``one`` starts after the first third of the width of
-    ``other``, because ``one`` belongs to a later column.
+    A box above another does not precede it if it starts after the first third of the other box's width,
+    because it belongs to a later column.
     """
     third = (other.right - other.left) / 3
     if one.bottom <= other.top + _TOLERANCE:
@@ -179,7 +179,7 @@ def _check_alt_texts(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _needs_alt_text(shape: ResolvedShape) -> bool:
-    """Whether a shape is an image, graphic frame or group, or has neither a placeholder nor text."""
+    """Return whether a shape is an image, graphic frame or group, or has neither a placeholder nor text."""
     return shape.element.tag in (*_DRAWING_TAGS, f"{P}grpSp") or (
         not shape.placeholder_type and not shape.text
     )
@@ -270,7 +270,7 @@ def check_contrast(package: DeckPackage, slide: ResolvedSlide) -> Iterator[Outpu
 
 
 def _iter_shape_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[ResolvedShape, tuple[str, ...]]]:
-    """Iterate over the shapes of a slide, each with the possible colours behind its text."""
+    """Yield the shapes of a slide, each with the possible colours behind its text."""
     backdrop = slide.backdrop.copy()
     for shape in slide.shapes:
         if shape.box is not None:
@@ -283,9 +283,9 @@ def _iter_shape_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[ResolvedShap
 
 
 def _resolve_background(fill: str | None, colours: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the colours behind an element's text: its ``fill``, or ``colours`` if it has no fill.
+    """Return the colours behind an element's text: its own fill, or ``colours`` if it has no fill.
 
-    The result is empty if ``fill`` is "", which means several colours; such a fill is not checked.
+    Return () if ``fill`` is "", which means several colours. Such a fill is not checked.
     """
     return colours if fill is None else (fill,) if fill else ()
 
@@ -300,8 +300,9 @@ def _iter_charts(package: DeckPackage, slide: ResolvedSlide, shape: ResolvedShap
 def _find_low_contrast(
     runs: Iterable[ResolvedRun], background_colours: tuple[str, ...], chart_alt_text: str = ""
 ) -> Iterator[OutputFinding]:
-    """Report text runs with too little contrast to a colour behind them; ``chart_alt_text`` is a chart's alt
-    text.
+    """Report CHK015 for each text run with too little contrast to a colour behind it.
+
+    ``chart_alt_text`` is the alt text of the chart that contains the runs, or "" outside charts.
     """
     for run in runs:
         backgrounds = (run.highlight,) if run.highlight else background_colours
@@ -385,7 +386,7 @@ class Wordiness:
 
 
 def count_words(text: str) -> int:
-    """Count the words in a string; two ideographs count as one word."""
+    """Count the words in a string. Two ideographs count as one word."""
     ideographs = len(_IDEOGRAPHS.findall(text))
     return len(_WORD.findall(_IDEOGRAPHS.sub(" ", text))) + -(-ideographs // _IDEOGRAPHS_PER_WORD)
 

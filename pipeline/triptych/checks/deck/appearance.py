@@ -42,8 +42,8 @@ _CHART_TEXTS = {
 class ResolvedShape:
     """A shape on a slide.
 
-    ``chain`` is the shape's element, followed by the elements of layout and master from which the shape
-    inherits. ``box`` is the bounding box in EMU, or None if it is unknown.
+    ``chain`` is the shape's element, followed by the elements of layout and master from which it inherits.
+    ``box`` is the bounding box in EMU, or None if it is unknown.
     """
 
     chain: tuple[Any, ...]
@@ -88,10 +88,10 @@ class ResolvedShape:
 
 @dataclass(frozen=True)
 class ResolvedSlide:
-    """A slide with its layout and master, as an application that supports all extensions reads them.
+    """A slide with its layout and master, as read by an application that supports all extensions.
 
-    ``part_paths`` are the paths of slide, layout, master and theme. ``load_image`` loads an image by the path
-    of its part.
+    ``part_paths`` are the paths of slide, layout, master and theme in the package. ``load_image`` returns the
+    image in a part.
     """
 
     part: SlidePart
@@ -119,9 +119,10 @@ class ResolvedSlide:
         return paint_backdrop(sides, (self.tree, self.layout, self.master), self.colours, self.read_image)
 
     def read_image(self, tree: Any, identifier: str) -> Image.Image | None:
-        """Read the image to which the relationship ``identifier`` in a slide, layout, master or theme refers.
+        """Return the image to which a relationship of the slide, layout, master or theme refers.
 
-        ``tree`` is the XML tree of the part with the relationship. Return None if the image cannot be read.
+        ``tree`` is the XML tree of the part that has the relationship, and ``identifier`` the relationship's
+        id. Return None if the image cannot be read.
         """
         owners = (self.tree, self.layout, self.master, self.colours.theme)
         part = next((part for part, owner in zip(self.part_paths, owners, strict=True) if owner is tree), "")
@@ -135,7 +136,7 @@ class ResolvedSlide:
 
 
 def resolve_slides(package: DeckPackage) -> Iterator[ResolvedSlide]:
-    """Iterate over the slides of a valid package, each with its layout, master and theme."""
+    """Yield the slides of a valid package, each with its layout, master and theme."""
     presentation = package.trees[PRESENTATION]
     load_tree = cache(lambda part: drop_fallbacks(package.trees[part]) if part in package.trees else None)
 
@@ -163,7 +164,7 @@ def resolve_slides(package: DeckPackage) -> Iterator[ResolvedSlide]:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRun:
-    """A text run with its resolved properties; the size is in points.
+    """A text run with its resolved properties. The size is in points.
 
     Colours are six hexadecimal digits. ``colour`` is None if the text's fill is not a single colour.
     """
@@ -176,7 +177,7 @@ class ResolvedRun:
 
 
 def read_text_runs(slide: ResolvedSlide, shape: ResolvedShape) -> Iterator[ResolvedRun]:
-    """Iterate over the text runs of a shape, except those in tables."""
+    """Yield the text runs of a shape, except those in tables."""
     body = shape.element.find(f"{P}txBody")
     if body is None:
         return
@@ -193,7 +194,10 @@ def read_text_runs(slide: ResolvedSlide, shape: ResolvedShape) -> Iterator[Resol
 def resolve_text_run(
     run: Any, inherited: list[Any], slide: ResolvedSlide, default_colour: str | None = None
 ) -> ResolvedRun:
-    """Resolve a text run; ``inherited`` are the property elements of its list styles, the nearest first."""
+    """Resolve the properties of a text run.
+
+    ``inherited`` are the property elements of its list styles, the nearest first.
+    """
     direct = run.find(f"{A}rPr")
     found = make_text_run(
         collect_text(run), inherited if direct is None else [direct, *inherited], slide, default_colour
@@ -211,8 +215,9 @@ def make_text_run(
     default_colour: str | None = None,
     default_size: float = _DEFAULT_TEXT_SIZE,
 ) -> ResolvedRun:
-    """Make a text run from its property elements, the nearest first; ``default_size`` is the default in
-    points.
+    """Resolve the properties of a text run from property elements, the nearest first.
+
+    The defaults apply if no element sets a property. ``default_size`` is in points.
     """
     set_size = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
@@ -229,14 +234,17 @@ def make_text_run(
 
 
 class ResolvedCell(NamedTuple):
-    """The text runs of a table cell and its fill: None without a fill, "" if it is not a single colour."""
+    """The text runs of a table cell and its fill.
+
+    ``fill`` is None if the cell has no fill, or "" if the fill is not a single colour.
+    """
 
     runs: tuple[ResolvedRun, ...]
     fill: str | None
 
 
 def read_table_cells(slide: ResolvedSlide, table: Any, table_styles: Any) -> Iterator[ResolvedCell]:
-    """Iterate over the cells of a table; ``table_styles`` is the tree of the deck's table styles, or None."""
+    """Yield the cells of a table. ``table_styles`` is the XML tree of the deck's table styles, or None."""
     flags = table.find(f"{A}tblPr")
     style = _find_table_style(table_styles, None if flags is None else flags.findtext(f"{A}tableStyleId"))
     rows = table.findall(f"{A}tr")
@@ -258,7 +266,7 @@ def _find_table_style(styles: Any, identifier: str | None) -> Any:
 
 
 def _iter_style_parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]) -> Iterator[Any]:
-    """Iterate over the elements of a table style that apply to a cell, by precedence.
+    """Yield the elements of a table style that apply to a cell, by precedence.
 
     ``row`` and ``column`` are pairs of index and count.
     """
@@ -293,7 +301,7 @@ def _get_text_colour(slide: ResolvedSlide, part: Any) -> str | None:
 
 
 def read_chart_texts(slide: ResolvedSlide, chart_space: Any) -> Iterator[ResolvedRun]:
-    """Iterate over the axis labels, legend and titles of a chart as text runs.
+    """Yield the axis labels, legend and titles of a chart as text runs.
 
     The text of each run is the name of the chart element, such as "axis labels".
     """

@@ -39,10 +39,7 @@ class DeckExamination:
 
 
 def examine_deck(data: bytes) -> DeckExamination:
-    """Return the findings in a deck.
-
-    A deck that `check_deck` reports as broken has no findings here.
-    """
+    """Return the findings in a deck. A damaged deck has none, because `check_deck` reports the damage."""
     try:
         package = read_package(data)
     except UnreadablePackage:
@@ -59,9 +56,10 @@ def examine_deck(data: bytes) -> DeckExamination:
 def locate_deck_findings(
     examination: DeckExamination, book: Book, style_span: Span | None = None
 ) -> Iterator[Diagnostic]:
-    """Locate the findings at their text in the source, or else at any text of their slide.
+    """Convert the findings in a deck to diagnostics with positions in the source.
 
-    Low contrast is located at ``style_span``, where the manifest sets the template or theme.
+    A finding is located at its own text, or else at any text of its slide. Low contrast is located at
+    ``style_span``, where the manifest sets the template or theme.
     """
     if not examination.findings:
         return
@@ -117,7 +115,7 @@ def _has_evidence(chapter: Chapter, shown_nodes: set[int]) -> bool:
 
 
 def _has_own_slide(node: object) -> bool:
-    """Whether a node is a slide that the author wrote, or an element with the class ``.slide``."""
+    """Return whether a node is a slide that the author wrote, or an element with the class ``.slide``."""
     if isinstance(node, nodes.Slide):
         return True
     return isinstance(node, nodes.BlockQuote | nodes.CodeBlock | nodes.Equation) and node.attr.has("slide")

@@ -36,7 +36,7 @@ class Fault(NamedTuple):
 class PartFacts(NamedTuple):
     """The properties of an XML part that the checks of other parts need.
 
-    ``parse_error`` is the parse error, or "". For a relationships part, ``relations`` maps ids to
+    ``parse_error`` is "" if the part is valid XML. ``relations`` maps the ids in a relationships part to
     relationships, and ``duplicate_ids`` are the ids that are used twice. ``references`` pairs the tags of
     elements with the relationship ids in their attributes.
     """
@@ -50,7 +50,7 @@ class PartFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SlidePart:
-    """A slide with its number, counted from 1, and its part's path in the package."""
+    """A slide with its 1-based number, and the path of its part in the package."""
 
     number: int
     path: str
@@ -73,7 +73,7 @@ class SlidePart:
 
 
 class LazyTrees(Mapping[str, Any]):
-    """A mapping of part names to XML trees, which are parsed on demand; invalid parts are missing."""
+    """A mapping of part names to XML trees, which are parsed on demand. Invalid parts are missing."""
 
     def __init__(self, parts: Mapping[str, bytes], facts: Mapping[str, PartFacts]) -> None:
         self._parts = parts
@@ -98,9 +98,7 @@ class LazyTrees(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class DeckPackage:
-    """The parts of a presentation by name. ``part_names`` lists all names, of which some may be
-    duplicates.
-    """
+    """The parts of a presentation by name. ``part_names`` also contains duplicate names."""
 
     parts: Mapping[str, bytes]
     part_names: tuple[str, ...]
@@ -147,13 +145,13 @@ class DeckPackage:
         return tuple(found)
 
     def iter_parts_in(self, folder: str) -> Iterator[str]:
-        """Iterate over the names of the XML parts in a folder under ``ppt/``."""
+        """Yield the names of the XML parts in a folder under ``ppt/``."""
         start = f"ppt/{folder}/"
         return (name for name in self.trees if name.startswith(start) and name.endswith(".xml"))
 
 
 def read_part_facts(data: bytes, name: str) -> PartFacts:
-    """Return the facts about an XML part; entities are not resolved."""
+    """Return the facts about an XML part. Entities are not resolved."""
     try:
         tree = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:
@@ -168,7 +166,7 @@ def read_part_facts(data: bytes, name: str) -> PartFacts:
 
 
 def read_package(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
-    """Read the package of a ``.pptx`` file. Raise `Unreadable` if the file is not a ZIP archive."""
+    """Read the package of a ``.pptx`` file. Raise `UnreadablePackage` if the file is not a ZIP archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()

@@ -22,7 +22,7 @@ _MIMETYPE = b"application/epub+zip"
 
 
 def check_epub(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for each fault in an EPUB, given as bytes (EPUB 3.3)."""
+    """Report CHK001 for each fault in an EPUB (EPUB 3.3)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             first = archive.infolist()[0]
@@ -79,9 +79,10 @@ def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _PageFacts:
-    """The properties of a content document that are checked; ``parse_error`` is the parse error, or "".
+    """The properties of a content document that are checked.
 
-    ``images`` pairs the URL of each image with a flag for the presence of an alt attribute.
+    ``images`` pairs the URL of each image with whether it has an alt attribute. ``parse_error`` is "" if the
+    document is well-formed.
     """
 
     has_title: bool = False

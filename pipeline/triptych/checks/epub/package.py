@@ -73,10 +73,10 @@ class PackageDocument(NamedTuple):
 
 
 def read_package_document(read_file: Callable[[str], bytes]) -> PackageDocument:
-    """Read the package document of an EPUB (EPUB 3.3, 4.2.6.3).
+    """Return the package document of an EPUB (EPUB 3.3, 4.2.6.3).
 
-    ``read_file`` returns the bytes of a file by its name. Raise StopIteration or ``etree.XMLSyntaxError`` if
-    the document is invalid, and any error of ``read_file``.
+    ``read_file`` returns the content of a file in the container; its errors are passed on. Raise
+    ``StopIteration`` or ``etree.XMLSyntaxError`` if the document is invalid.
     """
     container = etree.fromstring(read_file("META-INF/container.xml"))
     path = str(next(container.iter("{*}rootfile")).get("full-path", ""))
@@ -92,7 +92,7 @@ def read_package_document(read_file: Callable[[str], bytes]) -> PackageDocument:
 
 
 def resolve_url(name: str, url: str) -> str:
-    """Resolve a percent-decoded URL, relative to the file ``name``, to a path in the container."""
+    """Resolve a percent-decoded URL in the file ``name`` to a path in the container."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), url))
 
 
@@ -107,7 +107,7 @@ class EpubPackage:
     def locate_finding(
         self, finding: OutputFinding, name: str, line: int = 0, column: int = 0
     ) -> OutputFinding:
-        """Return the finding with the text at a line and column of a file; both are 0 if unknown."""
+        """Return a finding with the text at a position in a file. A line or column of 0 is unknown."""
         if name not in self._names:
             return finding
         file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
@@ -120,13 +120,13 @@ class EpubPackage:
     def locate_finding_at_element(
         self, finding: OutputFinding, name: str, steps: tuple[int, ...]
     ) -> OutputFinding:
-        """Return the finding with the text of an element (see `EpubPage.get_element_context`)."""
+        """Return a finding with the text of an element (see `EpubPage.get_element_context`)."""
         page = self._get_page(name) if name in self._names and steps else None
         around = page.get_element_context(steps) if page else TextContext()
         return replace(finding, file=name, **around._asdict())
 
     def resolve_file_name(self, url: str) -> str:
-        """Return the file name for a URL that is relative to the package document or the container's root."""
+        """Return the file name for a URL relative to the package document or to the root of the container."""
         name = resolve_url(self.package_document_name, url)
         return name if name in self._names else url.lstrip("/")
 
@@ -149,7 +149,10 @@ class EpubPackage:
             return ""
 
     def _is_in_metadata(self, line: int, column: int) -> bool:
-        """Whether a position in the package document is in the metadata, which comes from ``book.yaml``."""
+        """Return whether a position in the package document is in its metadata.
+
+        The metadata comes from ``book.yaml``.
+        """
         text = self._read_text(self.package_document_name)
         offset = EpubPage(text).get_offset(line, column)
         return text.find("<metadata") < offset <= text.find("</metadata")
@@ -184,7 +187,7 @@ class _Token:
 
 
 class EpubPage:
-    """A content document, split into tags and text to look up positions."""
+    """A content document, split into tags and text so that positions can be looked up."""
 
     def __init__(self, text: str) -> None:
         self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
@@ -193,9 +196,9 @@ class EpubPage:
         self._token_starts = [token.start for token in self._tokens]
 
     def get_offset(self, line: int, column: int = 0) -> int:
-        """Return the character offset of a line and column, counted from 1.
+        """Return the character offset of a 1-based line and column.
 
-        Columns are UTF-16 code units, as in Java. If the column is 0, return the offset after the line's
+        Columns are in UTF-16 code units, as in Java. If the column is 0, return the offset after the line's
         first tag.
         """
         line = min(max(line, 1), len(self._line_starts)) - 1
@@ -208,12 +211,15 @@ class EpubPage:
         return start + len(units[: 2 * (column - 1)].decode("utf-16-le", "ignore"))
 
     def get_context_at(self, line: int, column: int = 0) -> TextContext:
-        """Return the text around a line and column; validators report the column after a tag."""
+        """Return the text around a line and column. Validators report the column after a tag."""
         index = bisect_left(self._token_starts, max(self.get_offset(line, column), 1)) - 1
         return self._get_token_context(index) if index >= 0 else TextContext()
 
     def get_element_context(self, steps: Sequence[int]) -> TextContext:
-        """Return the text around the element with EPUB CFI ``steps`` (2 is the first child, 4 the second)."""
+        """Return the text around the element at an EPUB CFI.
+
+        ``steps`` has one even number for each level: 2 for the first child element, 4 for the second.
+        """
         counts, depth = [0], 0
         for index, token in enumerate(self._tokens):
             if token.is_opening:
@@ -237,7 +243,7 @@ class EpubPage:
         return TextContext(self._get_line_text(index), self._get_text_before(index), kinds)
 
     def _get_element_text(self, index: int) -> str:
-        """Return the text of the element that starts at a token, up to its first line's end."""
+        """Return the text of the element that starts at a token, up to the end of its first line."""
         first_token = self._tokens[index]
         if first_token.is_closing or first_token.text:
             return first_token.text

@@ -37,10 +37,10 @@ _INDEX_LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A bookshop's statement about an EPUB, with a note on the content that supports the statement.
+    """A statement of a bookshop about an EPUB.
 
-    ``facts`` is this note, such as the number of images with alt text, or "". ``unsupported`` means that the
-    EPUB does not have the content. ``link`` is the URL to which the statement links.
+    ``facts`` describes the content that supports the statement, such as the number of images with alt text.
+    If ``unsupported`` is true, the EPUB has no such content. The statement links to the URL ``link``.
     """
 
     words: str
@@ -51,9 +51,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementSection:
-    """The statements under one heading; ``undeclared`` lists content that the metadata does not mention.
+    """The statements under one heading.
 
-    ``language`` is the language of statements that the publisher has written.
+    ``undeclared`` lists content that the metadata does not mention. ``language`` is the language of
+    statements that the publisher has written.
     """
 
     title: str
@@ -81,7 +82,7 @@ def _load_statement_table() -> Any:
 
 
 def list_statements(data: bytes) -> tuple[StatementSection, ...]:
-    """Return the statements for the bytes of an EPUB in the guide's order, or () if the file is damaged."""
+    """Return the statements about an EPUB in the guide's order, or () if the file is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             package = read_package_document(archive.read)
@@ -101,7 +102,7 @@ class _Metadata:
         self.language = package.get(_LANGUAGE) or ""
 
     def get_values(self, name: str) -> list[str]:
-        """Return all values of a property, and the URLs of links whose relation has this name."""
+        """Return all values of a property, and the URLs of links whose relation is this property."""
         values = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
         return values + [link.get("href", "") for link in self._links if link.get("rel") == name]
 
@@ -213,7 +214,7 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
 def _make_feature_section(
     title: str, section: str, features: frozenset[str], contents: Counter[str]
 ) -> StatementSection:
-    """Return the declared features with their counts, and the content whose feature is not declared."""
+    """Return a section with the declared features and their counts, and the content that is not declared."""
     statements, undeclared = [], []
     for row in _load_statement_table()[section]:
         number = contents[row.count_key]
@@ -253,7 +254,7 @@ def count_contents(package: PackageDocument, read_file: Callable[[str], bytes]) 
 
     ``images`` counts informative images, ``described`` those with alt text, and ``extended`` those with an
     extended description. ``spoken`` counts MathML formulas with alt text. Raise ``etree.XMLSyntaxError`` if a
-    document is invalid, and any error of ``read_file``.
+    document is invalid. Errors of ``read_file`` are passed on.
     """
     found = Counter[str]()
     for item in package.items:
@@ -289,7 +290,7 @@ def _count_page_contents(page: etree._Element) -> Counter[str]:
 
 
 def _is_informative_image(element: etree._Element) -> bool:
-    """Whether an element is an informative image that is not part of another image."""
+    """Return whether an element is an informative image that is not part of another image."""
     hidden = element.get("aria-hidden") == "true" or element.get("role") in ("presentation", "none")
     if hidden or any(above.get("role") == "img" for above in element.iterancestors()):
         return False
@@ -303,7 +304,7 @@ def _has_alt_text(image: etree._Element) -> bool:
 
 
 def _has_extended_description(image: etree._Element) -> bool:
-    """Whether an image or its figure refers to an extended description."""
+    """Return whether an image or its figure refers to an extended description."""
     around = (above for above in image.iterancestors() if above.tag == f"{XHTML}figure")
     return any(
         one.get(name) for one in (image, *around) for name in ("aria-details", "aria-describedby", "longdesc")

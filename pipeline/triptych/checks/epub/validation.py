@@ -50,10 +50,7 @@ class Validator(NamedTuple):
 
 
 def list_installed_validators() -> tuple[str, ...]:
-    """Return the names of the installed validators.
-
-    The validator epubcheck-ts is only used if EPUBCheck is missing.
-    """
+    """Return the names of the installed validators. epubcheck-ts is used only if EPUBCheck is missing."""
     has_epubcheck = bool(installed_programs.find_java() and installed_programs.find_epubcheck_jar())
     installed = {
         "Ace": bool(installed_programs.find_ace()),
@@ -64,7 +61,10 @@ def list_installed_validators() -> tuple[str, ...]:
 
 
 def run_validator(name: str, path: Path) -> tuple[OutputFinding, ...]:
-    """Return the findings of a validator, or CHK009 if the validator fails or its report cannot be read."""
+    """Return the findings of a validator.
+
+    Return a single finding CHK009 if the validator fails or its report cannot be read.
+    """
     validator = VALIDATORS[name]
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
         try:
@@ -84,10 +84,10 @@ def _make_failure_finding(name: str, message: str) -> OutputFinding:
 
 
 def run_ace(epub: Path, folder: Path) -> Any:
-    """Run Ace on ``epub`` and return its report; ``folder`` is for temporary files.
+    """Run Ace on an EPUB and return its report. Temporary files go into ``folder``.
 
-    Ace uses an installed Chromium or else its own. Raise ``ProgramFailed`` if Ace fails, and ``ValueError``
-    if the report is not JSON.
+    Ace uses the installed Chromium, or its own if none is installed. Raise ``ProgramFailed`` if Ace fails, or
+    ``ValueError`` if the report is not JSON.
     """
     out = folder / "out"
     browser = installed_programs.find_chromium()
@@ -103,7 +103,7 @@ def run_ace(epub: Path, folder: Path) -> Any:
 
 
 def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
-    """Report CHK013 for each failed test in Ace's report; metadata faults are located in the manifest."""
+    """Report CHK013 for each failed test in Ace's report. Metadata faults are located in the manifest."""
     for document in report["assertions"]:
         file = package.resolve_file_name(str(document["earl:testSubject"]["url"]))
         for assertion in document["assertions"]:
@@ -142,9 +142,9 @@ def _parse_cfi_steps(pointer: str) -> tuple[int, ...]:
 
 
 def run_epubcheck(epub: Path, folder: Path) -> Any:
-    """Run EPUBCheck on ``epub`` and return its report; ``folder`` is for temporary files.
+    """Run EPUBCheck on an EPUB and return its report. Temporary files go into ``folder``.
 
-    Raise ``ProgramFailed`` if EPUBCheck fails, and ``ValueError`` if the report is not JSON.
+    Raise ``ProgramFailed`` if EPUBCheck fails, or ``ValueError`` if the report is not JSON.
     """
     java, jar = installed_programs.find_java(), installed_programs.find_epubcheck_jar()
     folders = (f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}")
@@ -152,7 +152,7 @@ def run_epubcheck(epub: Path, folder: Path) -> Any:
 
 
 def run_epubcheck_ts(epub: Path, folder: Path) -> Any:
-    """Run epubcheck-ts in Node.js; the parameters, result and errors are those of `run_epubcheck`."""
+    """Run epubcheck-ts in Node.js, in the same way as `run_epubcheck`."""
     path = installed_programs.make_npm_search_path()
     return _run_and_read_report([str(installed_programs.find_epubcheck_ts())], epub, folder, {"PATH": path})
 
@@ -197,7 +197,7 @@ def _shorten_message(message: str) -> str:
 
 
 def _format_link_target(context: Any) -> str:
-    """Return the fragment of a broken internal link; EPUBCheck reports it with an invented host."""
+    """Return the fragment of a broken internal link, which EPUBCheck reports with an invented host."""
     _, _, fragment = str(context or "").partition("#")
     return f" (#{fragment})" if fragment and str(context).startswith("https://") else ""
 

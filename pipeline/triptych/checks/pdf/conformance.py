@@ -28,7 +28,7 @@ _EQUIVALENT_RULES = {
 
 
 class Violation(NamedTuple):
-    """A violated rule; ``objgen`` is the object's number and generation, or None if unknown."""
+    """A violated rule. ``objgen`` is the number and generation of the object, or None if it is unknown."""
 
     rule: str
     message: str
@@ -36,7 +36,7 @@ class Violation(NamedTuple):
 
 
 class ValidatorFailed(Exception):
-    """Raised if a file could not be validated; the message is the reason."""
+    """Raised if a file could not be validated. The message is the reason."""
 
 
 ValidateFunction: TypeAlias = Callable[[bytes, str], list[Violation]]  # called with the PDF and the profile
@@ -46,7 +46,7 @@ LocateFunction: TypeAlias = Callable[
 
 
 def read_claimed_profiles(pdf: pikepdf.Pdf) -> list[str]:
-    """Return the conformance profiles that a PDF claims, by the validator's names, PDF/UA-1 first."""
+    """Return the validator's names of the conformance profiles that a PDF claims, PDF/UA-1 first."""
     try:
         with pdf.open_metadata() as metadata:
             ua = str(metadata.get("pdfuaid:part", ""))
@@ -63,10 +63,11 @@ def check_conformance(
     locate: LocateFunction,
     validate: ValidateFunction | None = None,
 ) -> Iterator[OutputFinding]:
-    """Report violations of PDF/UA-1, and of PDF/A if the PDF claims PDF/A.
+    """Report CHK007 for each violation of PDF/UA-1, and CHK008 for each violation of a claimed PDF/A profile.
 
-    Rules that are equivalent to one of our ``reported_rules`` rules are skipped. ``locate`` adds the position
-    of an object, given by its number, to a finding.
+    Report CHK009 if the validator is not installed or fails. Violations of rules that are equivalent to one
+    of our ``reported_rules`` are skipped. ``locate`` adds the position of an object, given by its number, to
+    a finding.
     """
     claimed = read_claimed_profiles(pdf)
     if _PDF_UA not in claimed:
@@ -105,7 +106,7 @@ def _start_validator() -> Iterator[ValidateFunction]:
 
 
 def run_validator(data: bytes, profile: str) -> list[Violation]:
-    """Return a PDF's violations of a profile. Raise `NotValidated` if the validator fails."""
+    """Return a PDF's violations of a profile. Raise `ValidatorFailed` if the validator fails."""
     import page
 
     try:
@@ -147,7 +148,7 @@ def _get_page_label(pdf: pikepdf.Pdf, number: int) -> str:
 
 
 def _is_false_alarm(pdf: pikepdf.Pdf, violation: Violation) -> bool:
-    """Whether a failure wrongly reports the length of a stream.
+    """Return whether a violation is a false alarm about the length of a stream.
 
     If a stream ends with a carriage return, the validator counts this byte as part of the line break before
     ``endstream`` (ISO 32000-1, 7.3.8.1).

@@ -36,14 +36,14 @@ from triptych.model.book import Book
 
 @dataclass(frozen=True, slots=True)
 class PdfExamination:
-    """The findings in a PDF, and its text in structure order, or None if the PDF is not tagged."""
+    """The findings in a PDF, and its text in structure order. The text is None if the PDF is not tagged."""
 
     findings: tuple[OutputFinding, ...]
     text: str | None = None
 
 
 def examine_pdf(data: bytes) -> PdfExamination:
-    """Return the findings in a PDF, except the findings of `check_pdf`."""
+    """Return the findings in a PDF, except those of `check_pdf`."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             contents = read_pdf_contents(data)
@@ -86,9 +86,10 @@ def _iter_findings(
 def locate_pdf_findings(
     examination: PdfExamination, book: Book, missing_spans: Iterable[Span | None] = ()
 ) -> list[Diagnostic]:
-    """Locate the findings in the source, and report CHK010 for differences in the reading order.
+    """Convert the findings in a PDF to diagnostics with positions in the source.
 
-    ``missing_spans`` are the positions of blocks that are not in the PDF and have already been reported.
+    Also report CHK010 for differences between the reading order and the book, except for the blocks at
+    ``missing_spans``, whose absence has been reported already.
     """
     found = locate_findings(examination.findings, book)
     if examination.text is not None:

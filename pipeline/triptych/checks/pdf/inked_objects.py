@@ -27,7 +27,7 @@ class InkColour:
     """The colour of an object.
 
     ``inks`` are the amounts of cyan, magenta, yellow and black from 0 to 1, or None if they are unknown.
-    ``colour_space`` is the name of any other colour space, such as RGB, Lab or a spot colour.
+    ``colour_space`` is the name of the colour space if it is not CMYK, such as RGB, Lab or a spot colour.
     """
 
     inks: tuple[float, float, float, float] | None
@@ -51,7 +51,7 @@ BLACK = InkColour((0, 0, 0, 1))
 class InkedObject:
     """A painted object with its bounding box, line width and font size in points.
 
-    ``picture`` is the image object with its transformation matrix, or None for other objects.
+    ``picture`` is an image with its transformation matrix, or None for other objects.
     """
 
     kind: InkedObjectKind
@@ -240,9 +240,9 @@ def _make_colour(space: Any, values: list[float]) -> InkColour:
 
 
 def get_colour_space_name(space: Any) -> str:
-    """Return the name of a colour space, such as DeviceGray, RGB or Lab; spot colours are in quotes.
+    """Return the name of a colour space, such as DeviceGray, RGB or Lab. Spot colours are in quotation marks.
 
-    The name of CMYK colour spaces and patterns is "".
+    Return "" for CMYK and for patterns.
     """
     if isinstance(space, pikepdf.Name):
         aliases = {"DeviceCMYK": "", "Pattern": "", "DeviceRGB": "RGB", "CMYK": "", "G": "DeviceGray"}

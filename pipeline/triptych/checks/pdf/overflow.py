@@ -1,7 +1,7 @@
 """Find content of PDF pages that overflows the page or the text area, or overlaps other text.
 
-All content must be inside the MediaBox (ISO 32000-1, 14.11.2), and text inside the TrimBox. The ArtBox, if
-there is one, is the text area; only artifacts such as running heads and folios may be outside.
+All content must be inside the MediaBox (ISO 32000-1, 14.11.2), and text inside the TrimBox. If there is an
+ArtBox, it is the text area. Only artifacts such as running heads and folios may be outside the text area.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class _PaintedObject:
 
 
 def find_page_defects(page: Any, text_page: Any) -> tuple[LayoutDefect, ...]:
-    """Return the layout defects of an open page in painting order; ``text_page`` is its PDFium text page."""
+    """Return the layout defects of an open page in painting order.
+
+    ``page`` and ``text_page`` are PDFium's page and text page.
+    """
     objects = list(_iter_painted_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
     margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
@@ -90,15 +93,18 @@ def _iter_painted_objects(page: Any) -> Iterator[_PaintedObject]:
 
 
 def _measure_overflow(box: Box, limit: Sequence[float]) -> float:
-    """Return how far a box extends beyond ``limit``, in points; the value is negative if it does not."""
+    """Return how far a box extends beyond the box ``limit``, in points.
+
+    The value is negative if the box is inside.
+    """
     return max(limit[0] - box[0], limit[1] - box[1], box[2] - limit[2], box[3] - limit[3])
 
 
 def _measure_text_area_overflow(item: _PaintedObject, area: Sequence[float], image_allowance: float) -> float:
     """Return how far an object extends beyond the text area, in points, or 0 if this is allowed.
 
-    Artifacts and hanging punctuation may extend beyond the text area, and images may do so by up to
-    ``image_allowance`` points (half the margin, or the bleed).
+    Artifacts and hanging punctuation may extend beyond the text area. Images and drawings may do so by up to
+    ``image_allowance`` points, which is half the margin, or the bleed.
     """
     excess = _measure_overflow(_get_visible_box(item), area)
     drawn = item.kind in _PICTURE_TYPES
@@ -130,9 +136,9 @@ def _find_overlaps(texts: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedOb
 
 
 def _is_overlap_allowed(one: _PaintedObject, other: _PaintedObject) -> bool:
-    """Whether two text objects may overlap.
+    """Return whether two text objects may overlap.
 
-    They may if they share a marked-content sequence, or one is in a drawing, formula or artifact.
+    This is allowed if they share a marked-content sequence, or if one is in a drawing, formula or artifact.
     """
     if any(get_marked_content_tags(item.raw) & _OVERLAP_TAGS for item in (one, other)):
         return True
@@ -141,7 +147,7 @@ def _is_overlap_allowed(one: _PaintedObject, other: _PaintedObject) -> bool:
 
 
 def _get_visible_box(item: _PaintedObject) -> Box:
-    """Return the bounding box of an object after clipping; text is assumed to be unclipped."""
+    """Return the bounding box of an object after clipping. Text is assumed to be unclipped."""
     clip = pdfium.FPDFPageObj_GetClipPath(item.raw) if item.kind != TEXT_OBJECT else None
     left, bottom, right, top = item.box
     for index in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):

@@ -41,9 +41,9 @@ class MarkedContentKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRun:
-    """A text object of a page; positions and sizes are in points.
+    """A text object on a page. Positions and sizes are in points.
 
-    ``mcid`` is -1 outside marked content. ``colours`` is None for invisible text, and if the colours are
+    ``mcid`` is -1 outside marked content. ``colours`` is None if the text is invisible or its colours are
     unknown.
     """
 
@@ -58,7 +58,7 @@ class TextRun:
     colours: ColourPair | None = None
 
     def is_on_same_line(self, other: TextRun) -> bool:
-        """Whether both runs are on the same line, even if one is a superscript or subscript."""
+        """Return whether both runs are on the same line, even if one is a superscript or subscript."""
         return abs(self.y - other.y) < max(self.font_size, other.font_size) / 2
 
 
@@ -103,7 +103,7 @@ def read_pdf_contents(data: bytes) -> PdfContents:
 
 
 def is_right_to_left(document: pypdfium2.PdfDocument) -> bool:
-    """Whether the reading direction of an open PDF is right to left (ISO 32000-1, table 150)."""
+    """Return whether the reading direction of an open PDF is right to left (ISO 32000-1, table 150)."""
     buffer = ctypes.create_string_buffer(8)
     pdfium.FPDF_VIEWERREF_GetName(document.raw, b"Direction", buffer, len(buffer))
     return buffer.value == b"R2L"
@@ -153,7 +153,7 @@ class _PageText:
         )
 
     def _get_text(self, item: Any) -> str:
-        """Return the text of a text object, with PDFium's code for a hyphen at a line end as "-"."""
+        """Return the text of a text object, with a hyphen for PDFium's code for a hyphen at a line end."""
         length = pdfium.FPDFTextObj_GetText(item, self._raw, self._buffer, ctypes.sizeof(self._buffer))
         if length > ctypes.sizeof(self._buffer):
             self._buffer = (ctypes.c_ushort * length)()
@@ -188,7 +188,7 @@ class _PageText:
         return out
 
     def _collect_glyphs(self) -> dict[int, list[Glyph]]:
-        """Map the address of each text object to its glyphs; characters at one position form a ligature."""
+        """Map the address of each text object to its glyphs. Characters at one position form a ligature."""
         found: dict[int, list[Glyph]] = {}
         x, y = ctypes.c_double(), ctypes.c_double()
         for index in range(pdfium.FPDFText_CountChars(self._raw)):
@@ -216,8 +216,8 @@ def _add_colours(
 ) -> list[TextRun]:
     """Return the runs with the colours of their text and background.
 
-    On a ``is_text_only`` page, which has only text, the background is white. Other pages are rendered without
-    their text to find the background.
+    On a page that has only text, the background is white. Other pages are rendered without their text to find
+    the background.
     """
     text_colours = [item.colour for item in items]
     if is_text_only:
@@ -255,7 +255,7 @@ def _make_pixel_mapping(page: Any, width: int, height: int) -> Any:
 
 
 class PageObject(NamedTuple):
-    """A painted page object with its marked content; ``form`` is the matrix of the enclosing form XObject."""
+    """A painted page object with its marked content. ``form`` is the matrix of the enclosing form XObject."""
 
     raw: Any
     kind: int
@@ -366,7 +366,7 @@ def get_marked_content_tags(raw: Any) -> frozenset[str]:
 
 
 def _is_painted(path: Any) -> bool:
-    """Whether a path is filled or stroked; other paths are only used for clipping."""
+    """Return whether a path is filled or stroked. Other paths are used only for clipping."""
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, mode, stroke)
     return bool(mode.value or stroke.value)
@@ -401,7 +401,7 @@ def measure_contrast(one: Colour, other: Colour) -> float:
 
 
 def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> ColourPair:
-    """Blend a text colour with its background by ``opacity``, and measure the contrast ratio."""
+    """Blend a text colour with its background by the opacity, and measure the contrast ratio."""
     if opacity < 1:
         pairs = zip(colour, background, strict=True)
         red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
@@ -410,7 +410,7 @@ def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> Colo
 
 
 def find_median_contrast(colour: Colour, opacity: float, image: Any) -> ColourPair:
-    """Return the colour pair with the median contrast of a text colour to the pixels of ``image``.
+    """Return the colour pair with the median contrast between a text colour and the pixels of an image.
 
     Pixels with less contrast than the median are assumed to be edges, or lines that cross the text.
     """
@@ -431,14 +431,14 @@ def format_hex(colour: Colour) -> str:
 
 
 class Glyph(NamedTuple):
-    """A glyph's horizontal position in points and its text, which is several characters for a ligature."""
+    """A glyph's horizontal position in points, and its text. The text of a ligature is several characters."""
 
     x: float
     text: str
 
 
 def has_right_to_left_letters(text: str) -> bool:
-    """Whether a string contains a letter of a right-to-left script."""
+    """Return whether a string contains a letter of a right-to-left script."""
     return not text.isascii() and any(
         unicodedata.bidirectional(char) in _RIGHT_TO_LEFT_CLASSES for char in text
     )
@@ -475,7 +475,7 @@ def restore_reading_order(line: Iterable[Glyph], *, is_right_to_left_book: bool 
 
 
 def _get_direction(text: str) -> str:
-    """Return the direction of the first letter or digit, "R" or "L", or " " if there is none."""
+    """Return the direction of the first letter or digit, "R" or "L", or a space if there is none."""
     for char in text:
         direction = unicodedata.bidirectional(char)
         if direction in _RIGHT_TO_LEFT_CLASSES:

@@ -45,9 +45,9 @@ _MAX_SMALL_TYPE_SIZE = 24.0  # points; rich black is common in larger type
 
 
 def run_preflight(data: bytes, requirements: PrintRequirements) -> tuple[OutputFinding, ...]:
-    """Return the print findings for the bytes of a PDF.
+    """Return the findings of a print preflight of a PDF.
 
-    A PDF that cannot be opened has no findings here, because `check_pdf` reports the error.
+    A PDF that cannot be opened has none, because `check_pdf` reports the error.
     """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -153,7 +153,7 @@ def _check_page(
 
 
 def _find_nearby_text(page: PdfPage, item: InkedObject) -> str:
-    """Return the text of a text object, else the text in its box, else the first line below the box."""
+    """Return the text of a text object, or else the text in its box, or else the first line below the box."""
     left, bottom, right, _ = item.box
     if item.kind == "text":
         runs = [run for run in page.runs if abs(run.x - left) < 1 and abs(run.y - bottom) < 1]
@@ -176,7 +176,7 @@ def _parse_box(box: pikepdf.Array) -> Box:
 def check_boxes(
     media: Box, bleed: Box, trim: Box, requirements: PrintRequirements
 ) -> Iterator[OutputFinding]:
-    """Report PRS010 if page boxes are not nested (ISO 32000-1, 14.11.2), or the trim size is unsupported."""
+    """Report PRS010 if page boxes are not nested (ISO 32000-1, 14.11.2) or the trim size is unsupported."""
     if not (_is_within(trim, bleed) and _is_within(bleed, media)):
         message = "the trim box extends beyond the bleed box, or the bleed box beyond the media box"
         yield OutputFinding(code="PRS010", rule="boxes", message=message, hint=REBUILD_HINT)
@@ -242,7 +242,7 @@ def _is_within(inner: Sequence[float], outer: Box) -> bool:
 
 
 def has_overlap(box: Box, area: Box) -> bool:
-    """Whether two boxes overlap."""
+    """Return whether two boxes overlap."""
     return box[2] > area[0] and box[0] < area[2] and box[3] > area[1] and box[1] < area[3]
 
 
@@ -250,9 +250,9 @@ def has_overlap(box: Box, area: Box) -> bool:
 class PrintRequirements:
     """The requirements on a print file.
 
-    ``bleed`` and ``safe_margin``, the minimum distance of text from the trim edge, are in points;
-    ``max_ink``, the maximum ink coverage, is in percent. The pages of a ``is_bound`` book are not trimmed at
-    the spine. ``output_name`` names the print file in findings.
+    ``bleed`` is in points, and so is ``safe_margin``, the minimum distance of text from the trim edge.
+    ``max_ink`` is the maximum ink coverage in percent. If ``is_bound`` is true, pages are not trimmed at the
+    spine. ``output_name`` is the name of the print file in findings.
     """
 
     bleed: float = _DEFAULT_BLEED
@@ -304,7 +304,7 @@ def measure_resolution(item: InkedObject) -> float | None:
 
 
 def is_hairline(item: InkedObject) -> bool:
-    """Whether a line, or a fill as narrow as a line, is too thin for print."""
+    """Return whether a line, or a fill as narrow as a line, is too thin for print."""
     if item.kind == "line":
         return item.line_width < MIN_LINE_WIDTH - _LINE_ROUNDING
     return (
@@ -315,7 +315,10 @@ def is_hairline(item: InkedObject) -> bool:
 
 
 def is_small_reversed_type(run: TextRun) -> bool:
-    """Whether a text run is small light type on a dark background, where ink spreads into the letters."""
+    """Return whether a text run is small light type on a dark background.
+
+    Ink spreads into the letters of such type.
+    """
     return (
         run.colours is not None
         and bool(run.text.strip())
@@ -326,13 +329,13 @@ def is_small_reversed_type(run: TextRun) -> bool:
 
 
 def get_disallowed_colour_space(item: InkedObject) -> str:
-    """Return the name of an object's colour space if it is neither CMYK nor grey, otherwise ""."""
+    """Return the name of an object's colour space, or "" if it is CMYK or grey."""
     space = item.colour.colour_space
     return "" if space in ("", "DeviceGray") else space
 
 
 def is_rich_black(item: InkedObject) -> bool:
-    """Whether small type is set in rich black, which blurs if the plates are out of register."""
+    """Return whether small type is set in rich black, which blurs if the plates are out of register."""
     inks = item.colour.inks
     return (
         item.kind == "text"

@@ -15,7 +15,7 @@ from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import Wording, normalise_text, split_mixed_directions
 from triptych.model.book import Book
 
-# Lengths in normalized characters.
+# Lengths in normalised characters.
 _UNIQUE_LENGTH = 40  # a text of this length hardly occurs twice
 _MIN_ALTERNATIVE_LENGTH = 6
 _SHORT_LENGTH = 2  # occurs in many words
@@ -27,8 +27,10 @@ _ATTACHED_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDifferences:
-    """Pieces ``missing_pieces`` from or ``displaced_pieces`` in a PDF, and ``extra_texts`` text that is not
-    in the book.
+    """The differences between a book and the text of a PDF.
+
+    ``missing_pieces`` are not in the PDF, and ``displaced_pieces`` are only in another place. ``extra_texts``
+    are not in the book.
     """
 
     missing_pieces: tuple[Piece, ...]
@@ -37,9 +39,9 @@ class OrderDifferences:
 
 
 def compare_reading_order(book: Book, text: str) -> OrderDifferences:
-    """Compare the print version of a book with the text of a PDF.
+    """Compare the print version of a book with the text of a PDF, and return the differences.
 
-    ``text`` has one line for each block of the PDF's structure tree, in structure order.
+    ``text`` has one line for each block in the PDF's structure tree, in structure order.
     """
     lines = _TextCoverage(text)
     groups = list(_iter_blocks(iter_pieces(book)))
@@ -58,7 +60,7 @@ def compare_reading_order(book: Book, text: str) -> OrderDifferences:
 
 @dataclass(slots=True, eq=False)
 class _Fragment:
-    """Uninterrupted text of a piece, with alternative normalized ``wordings``.
+    """Uninterrupted text of a piece. ``wordings`` are alternative forms of the normalised text.
 
     ``start`` is the fragment's offset in the PDF's text, or -1 until the fragment is found. ``is_elsewhere``
     means that the fragment was only found out of order.
@@ -79,7 +81,7 @@ class _Fragment:
         return self.start + self.length
 
     def find_in_range(self, text: str, start: int, end: int) -> bool:
-        """Find the earliest match of a wording between two offsets; return whether there is one."""
+        """Find the earliest match of any wording between two offsets. Return whether there is one."""
         matches = [
             (at, len(wording)) for wording in self.wordings if (at := text.find(wording, start, end)) >= 0
         ]
@@ -90,9 +92,7 @@ class _Fragment:
 
 @dataclass(slots=True, eq=False)
 class _BlockFragments:
-    """A block's own fragments, its ``attached_fragments`` fragments such as captions, and the
-    ``note_fragments`` in it.
-    """
+    """The fragments of a block, of attached pieces such as captions, and of the notes in the block."""
 
     fragments: list[_Fragment] = field(default_factory=list)
     attached_fragments: list[_Fragment] = field(default_factory=list)
@@ -103,7 +103,10 @@ class _BlockFragments:
         yield from (*self.fragments, *self.attached_fragments, *self.note_fragments)
 
     def get_search_range(self, fragment: _Fragment, start: int, end: int) -> tuple[int, int]:
-        """Return the range between the nearest found fragments before and after a fragment of the block."""
+        """Return the range in which to search for a fragment of the block.
+
+        It is limited by the nearest fragments of the block before and after that have been found.
+        """
         index = self.fragments.index(fragment)
         before = [other.end for other in self.fragments[:index] if other.is_found]
         after = [other.start for other in self.fragments[index + 1 :] if other.is_found]
@@ -203,8 +206,8 @@ def _place_between_anchors(
 ) -> list[tuple[_Fragment, int, int]]:
     """Find the other fragments between the anchors, block by block, the longest first.
 
-    Return the short attached fragments with their ranges. They must be searched for last, because a formula
-    of one letter would match a letter in a note.
+    Return the short attached fragments with their search ranges. They must be searched for last, because a
+    formula of one letter would match a letter in a note.
     """
     short = []
     position = 0
@@ -231,7 +234,7 @@ def _place_between_anchors(
 
 
 def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
-    """Iterate over the runs of consecutive fragments that have not been found.
+    """Yield the runs of consecutive fragments that have not been found.
 
     A run is searched for as a whole, because a table cell with one letter would match anywhere.
     """
@@ -243,7 +246,7 @@ def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
 
 
 def _list_next_starts(blocks: list[_BlockFragments], end: int) -> list[int]:
-    """Return, for each group, the start of the next group that has been found, or ``end`` if none has."""
+    """Return, for each block, the start of the next block that has been found, or ``end`` if none has."""
     starts = []
     for group in reversed(blocks):
         starts.append(end)
@@ -252,7 +255,7 @@ def _list_next_starts(blocks: list[_BlockFragments], end: int) -> list[int]:
 
 
 def _place_notes(blocks: list[_BlockFragments], coverage: _TextCoverage) -> None:
-    """Find the notes and the formulas in them, in the notes' own order after their references."""
+    """Find the notes and the formulas in them. Notes follow their references, in the order of the notes."""
     ends: dict[str, int] = {}
     for group in blocks:
         found_ends = (fragment.end for fragment in group.fragments if fragment.is_found)
@@ -277,7 +280,7 @@ def _drop_duplicates(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 
 class _TextCoverage:
-    """The normalized text of a PDF, and which of its characters have been assigned to fragments."""
+    """The normalised text of a PDF, with a flag for each character that has been assigned to a fragment."""
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
@@ -297,7 +300,10 @@ class _TextCoverage:
         self._used_characters[start:end] = b"\1" * (end - start)
 
     def assign_text(self, fragment: _Fragment, start: int, end: int) -> None:
-        """Assign unused text in a range to a fragment, or else record whether it occurs elsewhere."""
+        """Assign unused text in a range to a fragment.
+
+        If the range has no such text, record whether the fragment's text occurs elsewhere.
+        """
         if self._find_unused(fragment, start, end):
             self.mark_used(fragment.start, fragment.end)
         else:
@@ -324,7 +330,7 @@ class _TextCoverage:
             self.mark_used(whole.start, whole.end)
 
     def iter_unused_text(self) -> Iterator[str]:
-        """Yield each line's unused text, skipping lines that are completely used."""
+        """Yield the unused text of each line that is not completely used."""
         start = 0
         for end in self._line_ends:
             pairs = zip(self.normalised_text[start:end], self._used_characters[start:end], strict=True)

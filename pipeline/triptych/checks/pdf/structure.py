@@ -36,7 +36,7 @@ _HYPHEN_AT_END = re.compile(r"\w-$")
 
 
 class AnnotationReference(NamedTuple):
-    """A reference to an annotation in a structure element (ISO 32000-1, 14.7.4.3)."""
+    """A structure element's reference to an annotation (ISO 32000-1, 14.7.4.3)."""
 
     objgen: ObjectId
 
@@ -45,9 +45,9 @@ class AnnotationReference(NamedTuple):
 class StructureElement:
     """A structure element of a PDF.
 
-    ``type`` is the standard structure type, if the role map has one for the element's type. ``alt_text`` and
-    ``actual_text`` are its /Alt and /ActualText. ``start`` and ``end`` delimit the element's text in the text
-    of the `Structure`.
+    ``type`` is the standard structure type that the role map assigns to the element's type, or else the type
+    itself. ``alt_text`` and ``actual_text`` are its /Alt and /ActualText. ``start`` and ``end`` are the
+    offsets of its text in the text of the `Structure`.
     """
 
     type: str
@@ -69,7 +69,7 @@ class StructureElement:
         return [kid for kid in self.kids if isinstance(kid, StructureElement)]
 
     def is_within(self, *types: str) -> bool:
-        """Whether the element has an ancestor of one of the ``types``."""
+        """Return whether the element has an ancestor of one of the ``types``."""
         ancestor = self.parent
         while ancestor is not None:
             if ancestor.type in types:
@@ -82,8 +82,8 @@ class StructureElement:
 class Structure:
     """The structure elements of a PDF in order, and their text.
 
-    The text includes the alt text of images and formulas. ``marked_content`` are the marked-content sequences
-    in the structure tree; ``annotations`` maps annotations to their elements.
+    The text includes the alt text of images and formulas. ``marked_content`` contains the marked-content
+    sequences to which the structure tree refers. ``annotations`` maps annotations to their elements.
     """
 
     elements: tuple[StructureElement, ...]
@@ -137,9 +137,9 @@ class _StructureReader:
     def _read_element(
         self, item: Any, parent: StructureElement | None, page: int | None, *, skip_text: bool, depth: int
     ) -> None:
-        """Read an element and its contents.
+        """Read an element with its contents.
 
-        If ``skip_text``, the text is skipped, because an alt text replaces it.
+        If ``skip_text`` is true, the text is skipped, because an alt text replaces it.
         """
         if not isinstance(item, pikepdf.Dictionary) or depth > _MAX_DEPTH:
             return
@@ -216,7 +216,7 @@ class _StructureReader:
                 self._text.add_run(run, page)
 
     def _resolve_type(self, role: str) -> str:
-        """Return the standard structure type to which the role map maps ``role``."""
+        """Return the standard structure type to which the role map maps a type."""
         for _ in range(len(self._role_map)):
             if self._role_map.get(role, role) == role:
                 break
@@ -284,12 +284,12 @@ class TextJoiner:
 
 
 def _is_joined_without_space(line_end: str, next_line: str) -> bool:
-    """Whether the end of a line and the start of the next are joined without a space."""
+    """Return whether the end of a line and the start of the next are joined without a space."""
     if not line_end or line_end[-1].isspace() or _HYPHEN_AT_END.search(line_end):
         return True
     return _is_unspaced_script(line_end[-1]) and _is_unspaced_script(next_line[:1])
 
 
 def _is_unspaced_script(char: str) -> bool:
-    """Whether a character belongs to a script that is written without spaces, such as Chinese."""
+    """Return whether a character belongs to a script that is written without spaces, such as Chinese."""
     return bool(char) and unicodedata.east_asian_width(char) in ("W", "F")
