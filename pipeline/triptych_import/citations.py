@@ -33,8 +33,8 @@ _LINK = re.compile(
 def escape_undefined_citations(book: SourceBook, read_bytes: Callable[[str], bytes | None]) -> SourceBook:
     """Convert citations with undefined keys into literal text, and report them.
 
-    Bibliographies that cannot be parsed are removed from the metadata. ``read_bytes`` returns the bytes of a
-    file.
+    Bibliographies that cannot be parsed are reported and removed from the metadata. ``read_bytes`` returns
+    None if a file cannot be read.
     """
     found: list[ImportFinding] = []
     keys: set[str] = set()
@@ -55,8 +55,8 @@ def escape_undefined_citations(book: SourceBook, read_bytes: Callable[[str], byt
 def _escape_undefined_keys(draft: Draft, keys: set[str]) -> Draft:
     """Escape undefined citation keys in a draft.
 
-    If the book has no bibliography, ``@word`` outside brackets is ordinary text and stays unchanged. In
-    brackets without defined keys, the brackets are escaped and the keys lose their ``@``.
+    If the book has no bibliography, ``@word`` outside brackets is ordinary text and stays unchanged. If
+    brackets contain no defined key, the brackets are escaped and the keys lose their ``@``.
     """
     if "@" not in draft.text:
         return draft
@@ -94,9 +94,10 @@ def _escape_undefined_keys(draft: Draft, keys: set[str]) -> Draft:
 def _find_bracket_end(
     text: str, masked: str, opening: int, keys: set[str], cached_ends: dict[int, int]
 ) -> int:
-    """Return the end of a pair of brackets without defined citation keys and cross-references, or else 0.
+    """Return the position of the closing bracket of a citation in which no key is defined.
 
-    The result is also 0 if braces follow the brackets. ``cached_ends`` caches the results.
+    Return 0 if the brackets contain a defined key, a cross-reference or a blank line, if braces follow them,
+    or if they are not closed. ``cached_ends`` caches the results by the position of the opening bracket.
     """
     if opening not in cached_ends:
         end = masked.find("]", opening, opening + _NEAR)
@@ -203,7 +204,7 @@ def _convert_reference_roles(text: str) -> Iterator[Edit]:
 
 
 def _make_id(label: str, kind: str) -> str:
-    """Return the id for a label, with the prefix that the label's first word implies, or with ``kind``."""
+    """Return the id for a label, with the prefix that its first word implies, or else with ``kind``."""
     first, _, rest = label.strip().partition("_")
     kind, rest = (_KINDS[first], rest) if rest and first in _KINDS else (kind, label.strip())
     return f"{kind}-" + re.sub(r"[^\w-]+|_", "-", rest).strip("-")

@@ -69,7 +69,7 @@ _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ 
 
 
 def convert_site_admonitions(draft: Draft) -> Draft:
-    """Convert admonitions into callouts, and remove generated tables of contents and requests for them."""
+    """Convert admonitions into callouts, and remove tables of contents and markers such as ``[TOC]``."""
     listed = find_delimiter_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
     draft = draft.apply_edits(Edit(first.start(), last.end(), "") for _, first, last in listed)
     for _ in range(_DEEPEST):  # a nested admonition is recognised after its parent's content is outdented
@@ -213,9 +213,10 @@ def _replace_admonition_markers(text: str) -> Iterator[Edit]:
 
 
 def _convert_admonition_marker(line: SourceLine, open_generators: list[str]) -> str | None:
-    """Return the replacement for a line that opens or closes an admonition, or None for other lines.
+    """Return the replacement for a line that opens or closes an admonition, or "" for a ``[TOC]`` marker.
 
-    ``open_generators`` lists the site generators of the open admonitions.
+    Return None for other lines. ``open_generators`` contains the site generator of each open admonition, and
+    is updated.
     """
     if _CONTENTS.match(line.text):
         return ""

@@ -227,9 +227,10 @@ PrepareText: TypeAlias = Callable[[Draft], tuple[Draft, FrontMatterValues]]
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """An entry in a table of contents. ``depth`` counts from 0, and is None for unnumbered chapters.
+    """An entry of a table of contents.
 
-    ``is_anchor`` is True for a link to a heading within a file.
+    ``depth`` is 0-based; it is None for unnumbered chapters. ``is_anchor`` is True for a link to a heading
+    within a file.
     """
 
     title: str
@@ -244,7 +245,7 @@ class ContentsEntry:
 def parse_summary(text: str, *, has_title: bool = True) -> Iterator[ContentsEntry]:
     """Yield the entries of SUMMARY.md in order. Draft chapters have an empty path.
 
-    With ``has_title``, a heading before all entries is the title of the list. Otherwise the heading is a part
+    If ``has_title`` is True, a heading before all entries is the title of the list. Otherwise it is a part
     title.
     """
     part, first = "", has_title
@@ -274,10 +275,10 @@ def parse_summary(text: str, *, has_title: bool = True) -> Iterator[ContentsEntr
 def build_sections(
     entries: Iterable[ContentsEntry], contents_path: str, read_text: ReadText, prepare_text: PrepareText
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """Return a section for each top-level entry, with the files of its nested entries, and findings.
+    """Return a section for each top-level entry, and findings.
 
-    Findings about entries refer to the table of contents at ``contents_path``. ``prepare_text`` converts each
-    file for pandoc.
+    A section contains the files of its entry and of all entries nested in it. ``prepare_text`` converts each
+    file for pandoc. Findings about entries refer to the table of contents at ``contents_path``.
     """
     sections: list[SectionFile] = []
     found: list[ImportFinding] = []
@@ -489,7 +490,7 @@ def add_unlisted_pages(
 ) -> Contents:
     """Add GitBook's first page and glossary to a table of contents if they exist but are not listed.
 
-    ``readme_path`` and ``glossary_path`` are the paths of these two pages.
+    Both paths are relative to ``contents.root``.
     """
     listed = {entry.path for entry in contents.entries}
 
@@ -506,7 +507,7 @@ def add_unlisted_pages(
 
 
 def read_summary(source: SourceFiles, path: str, root: str) -> Contents | None:
-    """Return the table of contents in the file at ``path``, or None if it lists no existing file."""
+    """Return the table of contents at ``path``, or None if it is missing or lists no existing file."""
     found = _read_contents_file(source, path, root)
     return found if found is not None and _count_existing_files(found, source) else None
 
@@ -560,7 +561,7 @@ def _read_mkdocs_contents(source: SourceFiles, name: str, text: str) -> Contents
 
 
 def _list_folder_files(source: SourceFiles, root: str, folder: str) -> list[str]:
-    """Return the files that the SUMMARY or README of a folder lists, or else all Markdown files by name."""
+    """Return the files that the SUMMARY or README of a folder lists, or else all Markdown files, sorted."""
     for name in ("SUMMARY.md", "README.md", "index.md"):
         path = posixpath.join(folder, name)
         listing = source.read_text(posixpath.join(root, path))

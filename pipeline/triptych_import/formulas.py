@@ -78,10 +78,10 @@ def has_bracket_formulas(text: str) -> bool:
 def convert_bracket_formulas(
     draft: Draft, *, double_backslashes: bool = False, all_brackets: bool = False
 ) -> Draft:
-    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to ``$`` and ``$$``.
+    r"""Convert formulas in ``\( … \)`` and ``\[ … \]`` to ``$ … $`` and ``$$ … $$``.
 
-    With ``double_backslashes``, the bracket delimiters begin with two backslashes. Without ``all_brackets``,
-    only content that looks like TeX is converted, since the backslash may be an escape.
+    If ``double_backslashes`` is True, the delimiters begin with two backslashes. Unless ``all_brackets`` is
+    True, only content that looks like TeX is converted, since the backslash may escape an ordinary bracket.
     """
     prose = mask_text(draft.text, escapes=False)
     edits: list[Edit] = []
@@ -399,7 +399,8 @@ class _MacroExpander:
     def expand_call(self, name: str, depth: int) -> str | None:
         """Return the Markdown for a command and its arguments, or None if an argument is missing.
 
-        Raise ``_UnsupportedCommand`` for a command without a Markdown equivalent.
+        Raise ``_UnsupportedCommand`` if a command has no Markdown equivalent, or if the expansion is too long
+        or nested too deeply.
         """
         if depth > _DEEPEST or next(self._budget, None) is None:
             raise _UnsupportedCommand(f"\\{name}")
@@ -424,10 +425,10 @@ class _MacroExpander:
         return _MacroExpander(tex, 0, self.macros, self._budget)
 
     def convert_rest(self, depth: int) -> str:
-        """Return the Markdown for the rest of the LaTeX text.
+        """Return the Markdown for the LaTeX text from the current position to the end.
 
-        Raise ``_UnsupportedCommand`` for a command without a Markdown equivalent, and for an unclosed
-        formula.
+        Raise ``_UnsupportedCommand`` if a command has no Markdown equivalent, if an argument is missing, or
+        if a formula is not closed.
         """
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):

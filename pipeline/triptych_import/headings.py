@@ -34,10 +34,12 @@ _ID = re.compile(r"#([^\s{}]+)")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading with its level, text, explicit id and positions; ``end`` is the end of its last line.
+    """A heading of a Markdown text, with its explicit id and its positions in the text.
 
-    ``marker_span``, ``underline_span`` and ``attributes_span`` are spans: of the ``#`` characters (empty at
-    the start of a setext heading), of the underline, and of ``{…}``.
+    ``start`` is the start of its first line, ``text_end`` the end of its text without attributes, and ``end``
+    the end of its last line. ``marker_span`` is the span of the ``#`` characters; for a setext heading, it is
+    empty. ``attributes_span`` is the span of the attribute block ``{…}`` and ``underline_span`` that of a
+    setext underline; each is None if there is none.
     """
 
     start: int
@@ -60,7 +62,8 @@ class Heading:
 def find_headings(text: str, *, multiline: bool = False) -> tuple[Heading, ...]:
     """Return all headings in order, including those in block quotes.
 
-    ``multiline`` includes setext headings of several lines, which CommonMark supports and pandoc does not.
+    If ``multiline`` is True, include setext headings of several lines, which CommonMark supports but pandoc
+    does not.
     """
     return tuple(_iter_headings(text, multiline))
 
@@ -110,7 +113,7 @@ def _read_atx_heading(line: SourceLine, match: re.Match[str]) -> Heading:
 
 
 def _split_attributes(text: str) -> tuple[str, str]:
-    """Split a heading into its text and its attribute block ``{…}``, or "" if there is no attribute block."""
+    """Split a heading into its text and its attribute block ``{…}``, which is "" if there is none."""
     start = text.rfind("{")
     inside = text[start + 1 : -1]
     if start < 0 or not text.endswith("}") or re.search(r"[}\n]", inside) or not re.search("[#.=-]", inside):

@@ -100,7 +100,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
     """Read a source, and return the files of a Triptych project without writing them.
 
     ``count_slides`` estimates the number of slides of a book, so that the manifest can limit the slides of a
-    long deck. Raise ``ImportFailed``.
+    long deck. Raise ``ImportFailed`` if the source contains no readable book or exceeds a limit.
     """
     importer = _find_importer(path)
     nested = (
@@ -137,10 +137,11 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
 def import_into_folder(
     folder: Path, path: Path, count_slides: SlideCounter | None = None, *, trusted: bool = False
 ) -> ImportResult:
-    """Import a source and write the project into an empty or new folder; the returned result has no files.
+    """Import a source, and write the project into an empty or new folder.
 
-    Time and memory are limited; the limits are ten times as high for a ``trusted`` source. Raise
-    ``ImportFailed``.
+    The result that is returned contains no files. Time and memory are limited; for a ``trusted`` source, the
+    limits are ten times as high. Raise ``ImportFailed`` if the source contains no readable book or exceeds a
+    limit.
     """
     source = SourceFiles(path if path.is_dir() else path.parent)
     size = source.measure_text_size() if path.is_dir() else path.stat().st_size
@@ -161,7 +162,7 @@ def import_into_folder(
 def write_project(result: ImportResult, destination: Path) -> None:
     """Write the files of an imported project into an empty or new folder.
 
-    Raise ``UnsafePath`` for a path outside the folder.
+    Raise ``UnsafePath`` if a path is outside the folder.
     """
     for name, data in result.files.items():
         path = destination / name
@@ -182,7 +183,7 @@ def _get_source_name(path: Path) -> str:
 
 
 def _find_longest_paragraph_line(text: str) -> int:
-    """Return the number of the line, counted from 1, where the longest paragraph begins."""
+    """Return the 1-based number of the line at which the longest paragraph begins."""
     paragraphs = re.finditer(r"\S(?:(?!\n\n).)*", text, re.DOTALL)
     longest = max(paragraphs, key=lambda match: len(match.group().rstrip()), default=None)
     return text.count("\n", 0, longest.start()) + 1 if longest else 1
@@ -255,7 +256,10 @@ def _build_project(
 
 
 def _check_nesting_depth(draft: Draft, root: str) -> None:
-    """Raise ``ImportFailed`` if lists or block quotes are nested too deeply for a build."""
+    """Raise ``ImportFailed`` if lists or block quotes are nested more deeply than builds support.
+
+    The path of the draft is relative to ``root``.
+    """
     for line, number in zip(scan_lines(draft.text), draft.lines, strict=False):
         if line.list_depth > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
             span = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
@@ -339,7 +343,7 @@ def split_authors(text: str) -> tuple[str, ...]:
 
 
 def detect_language(book: SourceBook) -> SourceBook:
-    """Detect the language of a book that declares none, or English, which is often just a default."""
+    """Detect the language of a book that declares none, or that declares English, a common default."""
     declared = book.metadata.language
     base = declared.partition("-")[0]
     if declared and base != "en":
@@ -379,7 +383,7 @@ def guess_language(texts: Iterable[str]) -> str:
 
 
 def _guess_language_by_words(prose: str) -> str:
-    """Return the language that at least two thirds of a text's samples have, or "" if there is none."""
+    """Return the language of at least two thirds of a text's samples, or "" if there is none."""
     if not is_installed("import"):
         return ""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

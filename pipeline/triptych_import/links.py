@@ -73,9 +73,10 @@ _NEAR = 2000  # characters around an image in which a link that contains it begi
 
 @dataclass(frozen=True, slots=True)
 class LinkedBook:
-    """A book with resolved links.
+    """A book with resolved links, and the images that it uses.
 
-    ``images`` maps the new paths of images under ``source/`` to their paths in the imported folder.
+    ``images`` maps the path of each image in the new project, relative to ``source/``, to its path in the
+    imported folder.
     """
 
     book: SourceBook
@@ -83,7 +84,7 @@ class LinkedBook:
 
 
 class LabelUse(NamedTuple):
-    """A use of a link label: its span, the end of the link text, and whether it is a ``[text][label]``."""
+    """A use of a link label: its span, the end of its text, and whether its form is ``[text][label]``."""
 
     start: int
     end: int
@@ -93,11 +94,13 @@ class LabelUse(NamedTuple):
 
 @dataclass(slots=True)
 class ScannedFile:
-    """A source file with its headings, explicit ids (with spans), brackets and link labels.
+    """A source file with its headings, ids, brackets and link labels, and the edits to apply.
 
-    ``brackets`` maps the positions of closing to those of opening brackets. ``link_targets`` maps ids that
-    source links may use to the book's ids, or to headings without an explicit id. ``heading_ids`` maps
-    heading positions to new ids.
+    ``masked`` is the result of ``mask_formulas``. ``ids`` contains the explicit ids with their spans.
+    ``brackets`` maps the position of each closing square bracket to that of its opening bracket.
+    ``label_uses`` maps link labels to their uses. ``link_targets`` maps the ids that links in the source may
+    use to ids in the book, or to headings without an explicit id. ``heading_ids`` maps the positions of
+    headings to their ids in the book.
     """
 
     source_text: SourceText
@@ -237,9 +240,10 @@ class IdRegistry:
         return self.ensure_heading_id(file, target) if isinstance(target, Heading) else target
 
     def find_unique_id(self, name: str) -> tuple[ScannedFile, str] | None:
-        """Return the file that defines the id ``name``, and its id in the book.
+        """Return the only file that defines the id ``name``, and the corresponding id in the book.
 
-        Return None unless exactly one file defines ``name``, or exactly one file defines it explicitly.
+        If several files define ``name``, return the one that defines it explicitly. Return None if there is
+        not exactly one such file.
         """
         items = self._files_by_id.get(name, [])
         written = [item for item in items if isinstance(item.link_targets[name], str)]
@@ -460,7 +464,7 @@ class _LinkResolver:
     def _find_image_path(self, path: str) -> str:
         """Return an image's normalised path.
 
-        As in Quarto, the path may omit the extension, which is added.
+        If the extension is missing, which Quarto allows, it is added.
         """
         full = posixpath.normpath(path)
         names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _IMAGE_EXTENSIONS)
@@ -483,10 +487,7 @@ class _LinkResolver:
         return None
 
     def _replace_reference_images(self, file: ScannedFile, definition: _Link) -> None:
-        """Replace reference-style images that are stored on websites with links.
-
-        Those inside links are replaced with their alt text.
-        """
+        """Replace reference-style images on websites by links, or inside links by their alt text."""
         if not _SCHEME.match(definition.target):
             return
         for start, end, shown, full in file.label_uses.get(definition.label, []):

@@ -22,11 +22,11 @@ _TICKS = re.compile(r"`+")
 def find_delimiter_pairs(
     patterns: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
 ) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
-    """Yield pairs of delimiters, which never overlap: an index in ``patterns``, the opening and closing
-    match.
+    """Yield each pair of delimiters: an index in ``patterns``, the opening match and the closing match.
 
-    ``patterns`` are pairs of opening and closing patterns, tried in this order. ``^`` and ``$`` match at line
-    ends.
+    Pairs never overlap. ``patterns`` are pairs of an opening and a closing pattern; if several opening
+    patterns match at one position, the first of them is used. ``^`` and ``$`` match at the start and the end
+    of each line.
     """
     found: list[tuple[int, int, re.Match[str]]] = []
     ends: list[list[re.Match[str]]] = []
@@ -61,7 +61,7 @@ class BacktickRuns:
 def find_inline_code(line: str, *, escapes: bool = False) -> Iterator[tuple[int, int, int]]:
     """Yield the opening position, number of backticks and closing position of each code span.
 
-    With ``escapes``, a backslash-escaped backtick does not begin a code span.
+    If ``escapes`` is True, a backslash-escaped backtick does not begin a code span.
     """
     ticks, position = BacktickRuns(line), 0
     while run := _TICKS.search(line, position):
@@ -123,9 +123,10 @@ class LineKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of Markdown: position, type, block quote markers, and ``text`` without these markers.
+    """A line of Markdown, with its position, its type and its block quote markers.
 
-    ``list_depth`` is the number of list items that contain the line, including those that begin in it.
+    ``quote`` contains the block quote markers, and ``text`` the line without them. ``list_depth`` is the
+    number of list items that contain the line, including those that begin on it.
     """
 
     start: int
@@ -247,7 +248,7 @@ def scan_lines(text: str) -> list[SourceLine]:
 
 @dataclass(frozen=True, slots=True)
 class FencedCode:
-    """A fenced code block: its opening line, code lines, and closing line, or None if it is unclosed."""
+    """A fenced code block. ``closing`` is None if the block is unclosed."""
 
     opening: SourceLine
     code: tuple[SourceLine, ...]
@@ -336,15 +337,13 @@ def is_thematic_break(text: str) -> bool:
 def mask_text(text: str, *, escapes: bool = True) -> str:
     """Replace all characters that are not prose with ``HIDDEN``, so that positions do not change.
 
-    With ``escapes``, escaped characters are replaced too.
+    If ``escapes`` is True, escaped characters are replaced too.
     """
     return mask_lines(text, scan_lines(text), escapes=escapes)
 
 
 def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) -> str:
-    """Mask a text as ``mask_text`` does, but with the line types in ``lines`` instead of scanning the
-    text.
-    """
+    """Mask a text as ``mask_text`` does, but use the types of ``lines`` instead of scanning the text."""
     out = list(text)
 
     def hide_span(start: int, end: int) -> None:
@@ -402,7 +401,7 @@ def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
-    """Return the spans of inline code and comments in a paragraph, and with ``escapes`` also of escapes."""
+    """Return the spans of inline code and comments in a paragraph, and of escapes if ``escapes`` is True."""
     spans, position = [], 0
     runs, last_comment = BacktickRuns(text), text.rfind("-->")
     while found := _SPECIAL.search(text, position):

@@ -49,7 +49,7 @@ class _IncludeExpander:
     def expand_draft(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
         """Return a draft with its includes expanded.
 
-        ``chain`` lists the paths from the chapter, through all including files, to this draft.
+        ``chain`` contains the paths of the chapter, of all including files and of this draft, in this order.
         """
         return draft.apply_edits(list(self._replace_directives(draft, chain)))
 
@@ -112,9 +112,10 @@ def limit_read_size(read_text: ReadText) -> ReadText:
 
 
 def remove_unsupported_tags(draft: Draft, supported_tags: frozenset[str] = frozenset()) -> Draft:
-    """Report tags of unsupported preprocessors and plugins, such as ``{{#name}}`` or ``{% name %}``.
+    """Remove tags of unsupported preprocessors and plugins, such as ``{{#name}}`` or ``{% name %}``.
 
-    Tags alone on a line are removed; tags with names in ``supported_tags`` are ignored.
+    Each tag is reported, but a tag with other text on its line is kept as literal text. Tags with names in
+    ``supported_tags`` are ignored.
     """
     edits, found = [], []
     for match in _TAG.finditer(mask_text(draft.text)):
@@ -139,9 +140,10 @@ def resolve_path(path: str, name: str) -> str:
 
 
 def _read_file_part(path: str, part: str, read_text: ReadText) -> str | None:
-    """Return a file's text, or None if the file is missing.
+    """Return a file's text or a part of it, or None if the file is missing.
 
     ``part`` selects a line (``2``), a range of lines (``2:10``), or the lines between two anchors (a name).
+    If it is empty, the whole text is returned.
     """
     text = read_text(path)
     if text is None:
@@ -211,7 +213,7 @@ NO_VALUES = ShortcodeValues()
 
 
 def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Draft:
-    """Convert shortcodes that Triptych lacks into Markdown, or remove them; report inexact replacements."""
+    """Convert unsupported shortcodes into Markdown, or remove them; report inexact replacements."""
     edits, found = [], []
     for match in _SHORTCODE.finditer(mask_text(draft.text)):
         form, closing, name = match.group(1, 2, 3)
@@ -305,8 +307,8 @@ def resolve_includes(
 def _find_included_file(name: str, including_paths: tuple[str, ...], read_text: ReadText) -> str | None:
     """Return the path of an included file, or None if it is missing.
 
-    ``name`` is relative to the book's folder if it begins with a slash, or else to a file in
-    ``including_paths``.
+    If ``name`` begins with a slash, it is relative to the book's folder; otherwise it is relative to one of
+    ``including_paths``, which are tried in order.
     """
     paths = [posixpath.normpath(name.lstrip("/"))] if name.startswith("/") else []
     paths += [resolve_path(path, name) for path in including_paths]

@@ -35,7 +35,8 @@ class SourceFiles:
     def read_text(self, path: str) -> str | None:
         """Return a file's text, or None if the file is missing, not UTF-8, or outside the source folder.
 
-        Raise ``ImportFailed`` if the text is too long.
+        Control characters that come from Windows-1252 are corrected. Raise ``ImportFailed`` if the text is
+        longer than ``LARGEST_TEXT``.
         """
         try:
             text = self._project.read_text(self.match_case(path)).translate(_CP1252)
@@ -77,7 +78,7 @@ class SourceFiles:
     def find_image_problem(self, path: str, embedded_images: Mapping[str, bytes]) -> str:
         """Return the reason why an image cannot be used, or "" if it can be used.
 
-        ``embedded_images`` maps paths to images that were extracted from other files.
+        ``embedded_images`` maps paths to the content of images that were extracted from other files.
         """
         try:
             inspect_picture(
@@ -92,8 +93,9 @@ class SourceFiles:
         return ""
 
     def list_files(self, folder: str, extensions: Sequence[str]) -> list[str]:
-        """Return paths relative to ``folder`` of files with ``extensions`` below it; skip generated
-        folders.
+        """Return the sorted paths, relative to ``folder``, of the files below it with one of ``extensions``.
+
+        Hidden files, folders such as ``node_modules`` and generated websites are skipped.
         """
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):

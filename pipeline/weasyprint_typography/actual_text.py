@@ -41,7 +41,7 @@ class GlyphSpan(NamedTuple):
 def find_misread_glyphs(font: Any, glyphs: RunGlyphs, text: bytes, *, rtl: bool) -> Sequence[GlyphSpan]:
     """Return the spans of a run that need an ``ActualText``, and extend the font's ToUnicode map.
 
-    ``text`` is the text of the run in UTF-8; ``rtl`` is true for a right-to-left run.
+    ``text`` is the text of the run in UTF-8.
     """
     known: dict[int, str] = font.to_unicode
     marked = any(glyphs.y_offsets) or any(glyphs.x_offsets)
@@ -69,7 +69,7 @@ def find_misread_glyphs(font: Any, glyphs: RunGlyphs, text: bytes, *, rtl: bool)
 
 
 def _find_clusters(glyphs: RunGlyphs, text: bytes, rtl: bool) -> list[GlyphSpan]:
-    """Return the clusters of a run with their text, in the order in which they are shown.
+    """Return the clusters of a run with their text, in visual order.
 
     Combining marks and joiners belong to the preceding letter. A no-break space becomes a plain space, since
     it has no purpose in lines that are already broken.
@@ -100,10 +100,10 @@ def is_combining_mark(character: str) -> bool:
 
 
 def _extend_to_words(misread_spans: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[GlyphSpan]:
-    """Return spans of whole words that contain ``misread_spans`` spans, since people search for words.
+    """Extend the spans of misread glyphs to whole words, since people search for words.
 
-    Text without spaces is divided into parts. A word includes the following space, since combining marks of
-    its last letter may begin there.
+    Text without spaces is divided into parts of about ``_LONGEST`` clusters. A word includes the following
+    space, since combining marks of its last letter may begin there.
     """
     result: list[GlyphSpan] = []
     misread, word = set(misread_spans), list[GlyphSpan]()
@@ -118,7 +118,7 @@ def _extend_to_words(misread_spans: list[GlyphSpan], clusters: list[GlyphSpan]) 
 
 
 def _map_glyphs(font: Any, glyphs: Sequence[int], text: str) -> None:
-    """Add ``glyphs`` glyphs to a font's ToUnicode map; ``text`` is the text of all these glyphs together."""
+    """Add glyphs to a font's ToUnicode map; ``text`` is the text that all of them represent together."""
     known: dict[int, str] = font.to_unicode
     if all(glyph in known for glyph in glyphs):
         return

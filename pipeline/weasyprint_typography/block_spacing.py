@@ -31,10 +31,10 @@ _NEGLIGIBLE = 0.05  # CSS pixels by which sums of lengths may differ
 
 
 def compute_grid_adjustment(bottom: float, line_height: float, space: float) -> float:
-    """Return the length to add to the ``space`` after a block, so that the space ends on the baseline grid.
+    """Return the length to add to the space after a block, so that the space ends on the baseline grid.
 
-    ``bottom`` is the lower end of the space, measured from a grid line; ``line_height`` is the line height.
-    The result is negative if a little space can be removed instead.
+    ``space`` is the height of this space, and ``bottom`` the distance of its lower end from a line of the
+    grid. The result is negative if the space is reduced to end on the previous line of the grid.
     """
     beyond = bottom % line_height
     if min(beyond, line_height - beyond) < _NEGLIGIBLE:
@@ -93,10 +93,10 @@ _SPACED_BLOCKS = frozenset(("figure", "aside", "div", "blockquote", "pre", "tabl
 
 
 def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
-    """Move the blocks of a page down to bring the last line to the foot, or as close to it as possible.
+    """Move the blocks of a page down, so that the last line is at the foot or as close to it as possible.
 
-    Each space between two blocks grows by one line at most. ``root`` is the first box of the page,
-    ``resume_at`` the position at which the next page resumes, and ``bottom`` the lowest position of text in
+    Each space between two blocks grows by one line at most. ``root`` is the root box of the page,
+    ``resume_at`` the position at which the next page resumes, and ``bottom`` the bottom of the page area in
     CSS pixels.
     """
     section, skip = _find_section(root, resume_at)
@@ -128,7 +128,10 @@ def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
 
 
 def _rank_space(upper: Any, lower: Any) -> int | None:
-    """Return the rank of the space between two blocks (lower grows first), or None if it must not grow."""
+    """Return the rank of the space between two blocks, or None if the space must not grow.
+
+    Spaces with a lower rank grow first.
+    """
     is_heading = lower.element_tag in SECTION_HEADINGS
     if upper.element_tag in SECTION_HEADINGS or has_attribute(upper, LEADS):
         return None

@@ -32,8 +32,9 @@ BoxPath = tuple[int, ...]
 class ParagraphText(NamedTuple):
     """A text box of a paragraph.
 
-    ``start`` is the index of its first character in the paragraph, ``path`` the path of child indices from
-    the line box to ``box``. ``advances`` are the advances of its characters, without the box's edges.
+    ``start`` is the index in the paragraph of the first character of the box. ``path`` is the path of child
+    indices from the line box to ``box``. ``advances`` are the advances of the characters, without the
+    margins, borders and padding of enclosing inline boxes.
     """
 
     start: int
@@ -199,11 +200,10 @@ def _find_hyphenation_points(context: Any, box: Any) -> Iterator[tuple[int, floa
 
 
 def width_for_overlong_word(context: Any, line: Any, available_width: float, skip_stack: Any) -> float | None:
-    """Return the width for a line that begins with a word longer than ``available_width``; None for other
-    lines.
+    """Return the width for a line that begins with a word longer than the line, or None for other lines.
 
-    If the word is a URL or a file name, the line ends after the last separator that fits. Otherwise its width
-    is ``available_width``.
+    If the word is a URL or a file name, the line ends after the last separator that fits. Otherwise the
+    result is ``available_width``.
     """
     if (
         line.style["overflow_wrap"] == "normal"
@@ -250,8 +250,9 @@ def _max_unbreakable_length(line: Any, available_width: float) -> int:
 
 
 def _iter_text_boxes(parent: Any, skip_stack: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the text boxes of ``parent`` from the position ``skip_stack`` on, each with its first byte
-    offset.
+    """Yield the text boxes in ``parent`` from the resume position ``skip_stack`` on.
+
+    Each box comes with the byte offset at which its text resumes, which is 0 except in the first box.
     """
     first, inner = next(iter(skip_stack.items())) if skip_stack else (0, None)
     if hasattr(parent, "text"):

@@ -32,9 +32,10 @@ _ROUNDING = 1e-6
 class TableCell:
     """The content widths of a cell that does not span columns.
 
-    ``min_content`` is the width of its longest unbreakable text or object, ``max_content`` the width of its
-    longest line without line breaks. ``measure_lines`` maps a column width to the number of lines and the
-    width of the longest line. If ``keeps_lines`` is true, the lines should not be broken.
+    ``min_content`` is the width of the widest unbreakable text or object in the cell. ``max_content`` is the
+    width of the widest line if lines are broken only where they must be. ``measure_lines`` returns the number
+    of lines and the width of the widest line for a column width. If ``keeps_lines`` is True, lines should not
+    be broken.
     """
 
     min_content: float
@@ -45,8 +46,10 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class SpanningCell:
-    """A cell that spans ``column_count`` columns from column ``first_column``; for its widths, see
-    ``TableCell``.
+    """A cell that spans several columns.
+
+    ``first_column`` is the 0-based index of the first of its ``column_count`` columns. The widths are defined
+    as in ``TableCell``.
     """
 
     first_column: int
@@ -66,10 +69,9 @@ def compute_column_widths(
     short_width: float,
     spanning_cells: Sequence[SpanningCell] = (),
 ) -> list[float]:
-    """Return column widths whose sum is at most ``available_width``, or larger if unbreakable content needs
-    more.
+    """Return column widths whose sum is at most ``available_width``, unless unbreakable content is wider.
 
-    Lines of cells up to the width ``short_width`` are not broken unless keeping them costs too much.
+    Cells up to the width ``short_width`` stay on one line unless that costs too much.
     """
     least = _widen_for_spanning_cells(
         [max((c.min_content for c in _list_cells(column)), default=0.0) for column in columns],
@@ -97,9 +99,9 @@ def compute_column_widths(
 def compute_minimum_table_width(
     columns: Columns, spanning_cells: Sequence[SpanningCell] = (), *, keep_lines: bool = False
 ) -> float:
-    """Return the minimum width of a table without broken words.
+    """Return the width of the narrowest table in which no word is broken.
 
-    If ``keep_lines`` is true, lines of ``keep_lines`` cells are not broken either.
+    If ``keep_lines`` is True, the lines of cells with ``keeps_lines`` are not broken either.
     """
     least = [
         max(
@@ -118,8 +120,9 @@ def _list_cells(column: Sequence[TableCell | None]) -> list[TableCell]:
 def _widen_for_spanning_cells(
     widths: list[float], spanning_cells: Sequence[SpanningCell], width_attribute: str
 ) -> list[float]:
-    """Widen columns until spanning cells fit; ``width_attribute`` is the attribute of spans to use as their
-    width.
+    """Widen columns until the spanning cells fit, and return the widths.
+
+    ``width_attribute`` names the width of the spanning cells to use: "min_content" or "max_content".
     """
     for span in spanning_cells:
         over = range(span.first_column, min(span.first_column + span.column_count, len(widths)))
@@ -137,10 +140,10 @@ def _compute_minimum_widths(
     available_width: float,
     short_width: float,
 ) -> list[float]:
-    """Return the minimum widths of columns, keeping ``whole`` cells unbroken as far as ``available_width``
-    allows.
+    """Return minimum widths of columns that keep short content whole as far as ``available_width`` allows.
 
-    Columns that need the least additional width are widened first.
+    Cells with ``keeps_lines`` come first, then columns of text get a preferred minimum width. In each case,
+    the columns that need the least additional width are widened first.
     """
     whole = [
         max(own, *(c.max_content for c in _list_cells(column) if c.keeps_lines), 0.0)
@@ -167,7 +170,7 @@ class _Step:
 
 
 class _ColumnNarrower:
-    """The narrowing of columns from their ``widest`` widths until they fit into ``available``."""
+    """Narrows columns from their maximum widths until they fit into the available width."""
 
     def __init__(
         self,
@@ -217,7 +220,7 @@ class _ColumnNarrower:
     def _find_steps(
         self, column: Sequence[TableCell | None], low: float, high: float, step: float
     ) -> list[_Step]:
-        """Return the widths at which line breaks in the column change, in descending order."""
+        """Return the widths at which line breaks in a column change, in descending order."""
         found: list[_Step] = []
         width = high
         while True:
@@ -243,7 +246,7 @@ class _ColumnNarrower:
         return self._steps[column][self._step_indices[column]].width
 
     def _max_lines_excluding(self, excluded: frozenset[int]) -> list[int]:
-        """Return for each row the maximum number of lines in all columns except ``excluded``."""
+        """Return the largest number of lines in each row, without the cells of the ``excluded`` columns."""
         kept = [
             steps[at].line_counts
             for n, (steps, at) in enumerate(zip(self._steps, self._step_indices, strict=True))
@@ -412,10 +415,7 @@ def _iter_line_boxes(box: Any) -> Iterator[Any]:
 
 
 def count_lines(breakpoints: Sequence[Breakpoint], available_width: float) -> tuple[int, float]:
-    """Return the line count and the width of the longest line of a text.
-
-    The text is broken greedily at ``breakpoints``.
-    """
+    """Break a text greedily, and return the number of lines and the width of the widest line."""
     ends = [stop.end for stop in breakpoints]
     count, longest, start = 0, 0.0, 0
     while start < len(breakpoints) - 1:

@@ -5,7 +5,7 @@ Half of a full-width bracket, comma or full stop is blank. Between two adjacent 
 half is enough (W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). Fonts have
 half-width glyphs for these marks, with the OpenType feature ``halt``. CSS cannot set a feature for single
 characters, so it is set in Pango's layouts. Adjacent marks in different elements get elements of their own
-(``preparation.space_scripts``).
+(``preparation.add_script_spacing``).
 """
 
 from __future__ import annotations
@@ -151,7 +151,10 @@ def is_character_spaced(text: str) -> bool:
 
 
 def get_gap(before: str, after: str, *, is_tight: bool = False) -> Gap:
-    """Return the gap between two characters; ``is_tight`` means that ``before`` has lost its blank half."""
+    """Return the gap between two characters.
+
+    ``is_tight`` is True if ``before`` has lost its blank half.
+    """
     if before in _SPACES:
         return _SPACE
     if after in _SPACES:
@@ -184,10 +187,11 @@ def _belongs_to_previous(character: str) -> bool:
 
 
 def distribute_space(gaps: Sequence[Gap], extra_space: float) -> list[float]:
-    """Return how much each gap grows or shrinks, in em, to distribute ``extra_space``.
+    """Return the change of each gap, in em, so that all gaps together take up ``extra_space``.
 
-    If ``extra_space`` is negative, gaps shrink in proportion to their ``shrink``. Otherwise the gaps of each
-    order grow up to their ``stretch``, in ascending order, and the remaining space is distributed evenly.
+    If ``extra_space`` is negative, gaps shrink in proportion to their ``shrink``, but not by more than that.
+    Otherwise the gaps of each order grow up to their ``stretch``, in ascending order, and the remaining space
+    is distributed evenly.
     """
     shares = [0.0] * len(gaps)
     if extra_space < 0:
@@ -238,7 +242,7 @@ class Elasticity:
 
 
 def measure_elasticity(text: str, font_size: float) -> Elasticity:
-    """Return the elasticity of ``text``; ``font_size`` is its font size in CSS pixels."""
+    """Return the elasticity of a text; ``font_size`` is in CSS pixels."""
     gaps = find_gaps(text)
     stretches = [0.0, *accumulate(item.stretch * font_size for item in gaps)]
     shrinks = [0.0, *accumulate(item.shrink * font_size for item in gaps)]
@@ -295,6 +299,9 @@ def _search_eastern_line_ends(
 
 
 def _compute_stretch_ratio(extra_space: float, stretch: float, shrink: float) -> float:
-    """Return the ratio of ``extra_space`` to ``stretch``, or to ``shrink`` if ``extra_space`` is negative."""
+    """Return the ratio of the extra space to the stretch, or to the shrink if the space is negative.
+
+    Return infinity if there is extra space but no elasticity.
+    """
     most = shrink if extra_space < 0 else stretch
     return extra_space / most if most else (inf if abs(extra_space) > 0.01 else 0.0)

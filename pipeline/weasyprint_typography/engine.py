@@ -85,7 +85,10 @@ _Make = TypeVar("_Make", bound=Callable[..., Any])
 
 
 class EngineUnavailable(ImportError):
-    """Raised if WeasyPrint's version is not supported, or if Pango is missing (``is_library_missing``)."""
+    """Raised if WeasyPrint's version is not supported, or if Pango is missing.
+
+    ``is_library_missing`` is True if Pango is missing.
+    """
 
     def __init__(self, message: str, *, is_library_missing: bool = False) -> None:
         super().__init__(message)
@@ -102,18 +105,18 @@ class Hyphenator(Protocol):
     Pyphen: Any
 
     def language_fallback(self, language: str, /) -> str | None:
-        """Return the dictionary language for the language tag ``language``, or None if there is none."""
+        """Return the dictionary language for a language tag, or None if there is no dictionary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
     """A replacement for a function or class of WeasyPrint.
 
-    ``name`` is the dotted name of the original; ``make_replacement`` takes the original and returns the
+    ``name`` is the dotted name of the original. ``make_replacement`` takes the original and returns the
     replacement. ``digest`` is the digest of the source code of ``source``, a dotted name that is usually
-    ``name`` itself. ``upstream_issue`` is the number of a WeasyPrint issue or pull request, or 0. If
-    ``all_modules`` is true, WeasyPrint modules that have imported the original by name get the replacement
-    too.
+    ``name`` itself. ``upstream_issue`` is the number of a WeasyPrint issue or pull request, or 0 if there is
+    none. If ``all_modules`` is True, the replacement is also installed in WeasyPrint modules that import the
+    original by name.
     """
 
     name: str
@@ -138,9 +141,10 @@ class Patch:
 def patch(
     name: str, digest: str, *, upstream_issue: int = 0, all_modules: bool = False, source: str = ""
 ) -> Callable[[_Make], _Make]:
-    """Return a decorator that adds a ``Patch`` to ``PATCHES``, with the decorated function as ``make``.
+    """Return a decorator that adds a ``Patch`` with the decorated function to ``PATCHES``.
 
-    The arguments are the other attributes of the ``Patch``; ``source`` is ``name`` by default.
+    The function becomes the ``make_replacement`` of the ``Patch``, the arguments its other attributes.
+    ``source`` is ``name`` by default.
     """
 
     def declare(make: _Make) -> _Make:
@@ -167,10 +171,10 @@ def load_patches() -> list[Patch]:
 
 
 def load_engine(hyphenator: Hyphenator | None = None) -> Any:
-    """Import and patch WeasyPrint once per process, and return the module.
+    """Import WeasyPrint, patch it once per process, and return the module.
 
-    ``hyphenator`` replaces ``pyphen`` in the whole process. Raise ``EngineUnavailable`` if Pango is missing
-    or the version of WeasyPrint is not supported, since the patches could break another version.
+    If ``hyphenator`` is given, it replaces ``pyphen`` in the whole process. Raise ``EngineUnavailable`` if
+    Pango is missing, or if the version of WeasyPrint is not supported, since the patches could break it.
     """
     weasyprint = _load_patched_engine()
     if hyphenator is not None:

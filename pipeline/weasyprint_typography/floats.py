@@ -36,17 +36,25 @@ _DOCUMENT_FLOATS = "typography_floats"  # attribute of the layout context
 class SectionFloats:
     """The floats of a section on one page, as indices of the section's blocks in ascending order.
 
-    ``carried`` floats come from earlier pages. ``own`` floats of this page or the next are to be placed at
-    the head of this page. ``at_head`` have been placed there. ``in_place`` floats have been placed at their
-    source position. ``passed`` floats have been reached in the source but not placed, and wait for the end of
-    the section or the next page. ``deferred`` floats must not be placed at their source position on this
-    page; they become ``passed`` when they are reached. ``already_placed`` floats were placed on the preceding
-    page.
+    Floats to place:
 
-    The text of the section begins at block ``first_block``, at the resume position ``skip_stack``. For floats
-    larger than a page, ``resume_positions`` maps indices to the positions at which the floats resume at the
-    head of this page, and ``next_resume_positions`` to those at which they resume on the next page. If
-    ``shrinks`` is true, the last float is scaled down to avoid a page of its own.
+    - ``carried``: floats from earlier pages, to be placed on this page or a later one
+    - ``own``: floats of this page or the next, to be placed at the head of this page
+    - ``deferred``: floats that must not be placed at their source position on this page; they become
+      ``passed`` when they are reached
+    - ``already_placed``: floats that were placed on the preceding page, before their source position
+
+    Floats that have been laid out or reached:
+
+    - ``at_head``: floats that have been placed at the head of this page
+    - ``in_place``: floats that have been placed at their source position
+    - ``passed``: floats that have been reached in the source but not placed; they wait for the end of the
+      section or the next page
+
+    The text of the section begins on this page at block ``first_block``, with the resume position
+    ``skip_stack``. ``resume_positions`` maps floats larger than a page to the positions at which they resume
+    at the head of this page, and ``next_resume_positions`` to those at which they resume on the next page. If
+    ``shrinks`` is True, the last float is scaled down to avoid a page of its own.
     """
 
     carried: tuple[int, ...] = ()
@@ -76,8 +84,9 @@ class SectionFloats:
         )
 
     def restart_page(self, first_block: int, skip_stack: Any) -> None:
-        """Restart the page at block ``first_block`` and position ``skip_stack``, and clear the results so
-        far.
+        """Restart the page at block ``first_block``, and clear the results so far.
+
+        ``skip_stack`` is the position at which this block resumes, or None for its start.
         """
         self.at_head, self.in_place, self.passed, self.next_resume_positions = [], [], [], {}
         self.first_block, self.skip_stack, self.is_open = first_block, skip_stack, True
@@ -105,7 +114,10 @@ def get_document_floats(context: Any) -> FloatsByPage:
 
 
 def has_pending_floats(context: Any, page: int) -> bool:
-    """Return whether floats are carried over to ``page`` (from 1) or were placed on the page before it."""
+    """Return whether floats are carried over to a page, or were placed early on the page before it.
+
+    ``page`` is 1-based.
+    """
     return bool(get_document_floats(context).by_page.get(page))
 
 
@@ -207,7 +219,7 @@ def _resume_section_at(box: Any, section: Any, resume_at: Any, position: Mapping
 
 @patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream_issue=259)
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
-    """Lay out the blocks of sections with page floats, and report each block to the listener."""
+    """Lay out the blocks of sections with page floats, and pass each block to ``report_block``."""
     lay_out_one = break_boxes_in_flow(lay_out_one)
 
     def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
@@ -238,10 +250,10 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class _SectionLayout:
-    """The layout of a section with floats.
+    """The layout of a section with floats on one page.
 
-    ``lay_out_child`` lays out one block with WeasyPrint; ``bottom`` is the y position of the page's foot in
-    CSS pixels.
+    ``lay_out_child`` lays out one block of the section with WeasyPrint. ``bottom`` is the y position of the
+    foot of the page in CSS pixels.
     """
 
     context: Any
@@ -250,7 +262,7 @@ class _SectionLayout:
     bottom: float
 
     def lay_out_block(self, index: int, position: _BlockPosition, skip_stack: Any) -> Any:
-        """Lay out block ``index``, preceded by the floats at the head of the page."""
+        """Lay out block ``index``, after the floats at the head if it is the first block of the page."""
         flow = get_document_floats(self.context).get_section_floats(self.section)
         child = self.section.children[index]
         is_end = has_attribute(child, END)
@@ -408,12 +420,12 @@ class _SectionLayout:
         return replace(position, new_children=before).to_layout_result({index: None})
 
     def _is_introduced(self, index: int) -> bool:
-        """Return whether float ``index`` has no caption and is introduced by the preceding block."""
+        """Return whether a float has no caption and is introduced by the preceding block."""
         before, float_ = self.section.children[index - 1], self.section.children[index]
         return index > 0 and has_attribute(before, LEADS) and float_.element.find("figcaption") is None
 
     def _is_aside(self, index: int) -> bool:
-        """Return whether float ``index`` is an ``aside``, which is placed before the next heading."""
+        """Return whether a float is an ``aside``, which has to be placed before the next heading."""
         return bool(self.section.children[index].element.get(FLOAT))
 
     def _count_remaining_lines(self, position: _BlockPosition) -> float:
@@ -430,7 +442,7 @@ class _SectionLayout:
 
 
 def _is_placed(result: Any, position: _BlockPosition) -> bool:
-    """Return whether WeasyPrint has placed a block on the page, given the result of the block's layout."""
+    """Return whether a block was placed on the page, according to the result of its layout."""
     return not result[0] and len(result[6]) > len(position.new_children)
 
 
@@ -468,7 +480,7 @@ def _is_plain_paragraph(box: Any) -> bool:
 
 
 def has_attribute(box: Any, attribute: str) -> bool:
-    """Return whether the element of a block has the attribute ``attribute``, which ``mark_floats`` sets."""
+    """Return whether the element of a box has an attribute, such as the ``data-float`` of floats."""
     return box.element is not None and attribute in box.element.attrib
 
 
@@ -481,16 +493,16 @@ _LISTENER = "typography_block_listener"  # attribute of the layout context
 
 
 def report_block(context: Any, box: Any) -> None:
-    """Call the block listener, if any, with a block on which the layout depends."""
+    """Pass a block on which the layout depends to the listener of ``set_block_listener``, if there is one."""
     if listener := getattr(context, _LISTENER, None):
         listener(box)
 
 
 def set_block_listener(context: Any, listener: Callable[[Any], None]) -> None:
-    """From now on, call ``listener`` with each block on which the layout depends."""
+    """Set a function that ``report_block`` calls with each block on which the layout depends."""
     setattr(context, _LISTENER, listener)
 
 
 def has_block_listener(context: Any) -> bool:
-    """Return whether there is a block listener; if so, pages are laid out in order, each once."""
+    """Return whether a block listener is set. If so, pages are laid out in order, each once."""
     return hasattr(context, _LISTENER)

@@ -35,7 +35,7 @@ class GlyphRun(NamedTuple):
 
 
 def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
-    """Write the operators that show ``runs``, which have one font and size, to a content stream."""
+    """Write the operators that show runs of one font and size to a content stream."""
     pending: list[str] = []
     for run in runs:
         glyphs, index = run.glyphs, 0
@@ -166,7 +166,7 @@ def _show_ligature(
 ) -> None:
     """Show a ligature with an ``ActualText`` for its first letter, and its other letters as invisible glyphs.
 
-    PDFium does not reverse letters that begin with an ``ActualText``, which happens at the end of a word.
+    PDFium does not reverse letters that begin with an ``ActualText``, as they would at the end of a word.
     """
     width, last = _measure_width_on_line(run, span.first, span.end), span.end - 1
     marks = [letter for letter in reversed(span.text) if is_combining_mark(letter)]
@@ -252,10 +252,10 @@ def _flush_operands(stream: Any, operands: list[str]) -> None:
 def _add_glyph(
     stream: Any, run: GlyphRun, index: int, operands: list[str], *, is_rise_set: bool = False
 ) -> None:
-    """Add a glyph with its horizontal offset to ``operands``, the operands of the next ``TJ`` operator.
+    """Add a glyph with its horizontal offset to the operands of the next ``TJ`` operator.
 
-    A glyph with a vertical offset is shown immediately. If ``is_rise_set`` is true, the text rise is already
-    set.
+    A glyph with a vertical offset is shown immediately, after the text rise has been set. If ``is_rise_set``
+    is True, the caller has already set the text rise.
     """
     from weasyprint.text.ffi import FROM_UNITS
 
@@ -414,9 +414,9 @@ def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[Gl
 
 
 def _widen_advances(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
-    """Return the glyph advances with extra space.
+    """Return the advances of a run's glyphs, including extra space.
 
-    ``spaces`` maps byte offsets in the text to space in Pango units.
+    ``spaces`` maps byte offsets in the text to extra space in Pango units.
     """
     widths = glyphs.advances[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}

@@ -33,7 +33,10 @@ EXTRA_SPACES = "typography_rooms"  # attribute of a text box: the space after ch
 
 
 def add_character_spacing(line: Any, extra_width: float) -> None:
-    """Widen (or narrow) the gaps between the characters of a line by ``extra_width`` CSS pixels in total."""
+    """Widen the gaps between the characters of a line by ``extra_width`` CSS pixels in total.
+
+    If ``extra_width`` is negative, the gaps are narrowed.
+    """
     places = list(_iter_characters(line))
     em = line.style["font_size"]
     gaps = find_gaps("".join(place.character for place in places))
@@ -72,9 +75,10 @@ def _iter_characters(parent: Any) -> Iterator[_LineCharacter]:
 
 
 def _widen_text_boxes(box: Any, extra_width: Callable[[Any], float], shift: float = 0.0) -> float:
-    """Widen each text box in ``box`` by its ``extra_width``, and move the boxes after it.
+    """Widen the text boxes in ``box``, move ``box``, and return how far the following box has to move.
 
-    ``shift`` is how far ``box`` itself moves, in CSS pixels. Return how far the box after it moves.
+    ``extra_width`` returns the width to add to a text box. ``shift`` is how far ``box`` moves. Lengths are in
+    CSS pixels.
     """
     from weasyprint.formatting_structure import boxes
 
@@ -132,7 +136,7 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
 
 
 def scale_text_matrix(box: Any, matrix: Any) -> Any:
-    """Return the text matrix ``matrix``, scaled horizontally if the letters of ``box`` are widened."""
+    """Return a text matrix, scaled horizontally if the letters of ``box`` are widened."""
     if not (fraction := getattr(box, _WIDENED, 0.0)):
         return matrix
     from weasyprint.matrix import Matrix
@@ -146,7 +150,7 @@ def get_tracking(box: Any) -> float:
 
 
 def _justify_line(line: Any, target_width: float, letter_stretch: float) -> bool:
-    """Justify a line by changing letters and spaces; return False if it has no spaces.
+    """Justify a line by changing letters and spaces, and return True; return False if it has no spaces.
 
     ``letter_stretch`` is how far letters may be widened or narrowed, as a fraction of their width.
     """
@@ -199,8 +203,9 @@ def _measure_overhang(
 ) -> float:
     """Return how far punctuation hangs over one edge of a line, plus the gaps between scripts at this edge.
 
-    ``end`` is 0 or -1, ``gap_class`` is the class of elements with a gap. ``get_fraction`` maps a character
-    to the fraction of its width that hangs over.
+    At the edge ``side`` ("left" or "right"), ``end`` is the index of the outermost child: 0 or -1.
+    ``gap_class`` is the class of elements with a gap at this edge. ``get_fraction`` returns the fraction of a
+    character's width that hangs over.
     """
     from weasyprint.formatting_structure import boxes
 

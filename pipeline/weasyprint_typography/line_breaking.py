@@ -30,16 +30,23 @@ _SHORTEST = 0.55  # fraction of the line width; shorter lines are not tried at f
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """A line break opportunity; the first breakpoint of a paragraph is its start.
+    """A position at which a line may end. The first breakpoint of a paragraph is its start.
 
-    ``index`` is the index of the first character after the break. ``end`` and ``next_start`` are the
-    positions at which the line before the break ends and the line after the break begins, if the paragraph
-    were set in one line. ``end_hang`` and ``next_start_hang`` are the widths of hanging punctuation.
-    ``spaces_before`` is the number of spaces before ``end``, ``spaces_after`` the number before
-    ``next_start``. ``image_width_before`` is the total width of images before the break, which cannot be
-    scaled like letters. ``hyphen_cost`` is the additional cost of a hyphen at the end of the line. If
-    ``adds_hyphen`` is true, this hyphen is not part of the text. If ``is_mandatory`` is true, the line must
-    end here. Lengths are in CSS pixels.
+    Positions are measured in CSS pixels along the paragraph, as if it were set in one line, and exclude
+    hanging punctuation.
+
+    - ``index``: the index of the first character after the break
+    - ``end``: the position at which the line before the break ends
+    - ``next_start``: the position at which the line after the break begins
+    - ``spaces_before``: the number of spaces in the paragraph before ``end``
+    - ``spaces_after``: the number of spaces in the paragraph before ``next_start``
+    - ``end_hang``, ``next_start_hang``: the widths of the punctuation that hangs over at ``end`` and
+      ``next_start``
+    - ``hyphen_cost``: the additional cost of a hyphen at the end of the line
+    - ``is_mandatory``: True if the line must end here
+    - ``image_width_before``: the total width of the images before the break, which cannot be scaled like
+      letters
+    - ``adds_hyphen``: True if the hyphen is not part of the text
     """
 
     index: int
@@ -57,9 +64,10 @@ class Breakpoint:
 
 @dataclass(frozen=True, slots=True)
 class LineWidths:
-    """The widths of a paragraph's first line, of its other lines and of a space, in CSS pixels.
+    """The widths of a paragraph's lines and of a space, in CSS pixels.
 
-    ``letter_stretch`` is how far letters can be widened or narrowed, as a fraction of their width.
+    ``other_lines`` is the width of each line after the first. ``letter_stretch`` is how far letters can be
+    widened or narrowed, as a fraction of their width.
     """
 
     first_line: float
@@ -75,8 +83,8 @@ def find_best_lines(
 ) -> list[Breakpoint]:
     """Return the start of a justified paragraph and the breakpoints at which its lines end.
 
-    ``find_all_breaks`` returns all breakpoints, including those within words. It is called if the spacing is
-    not good enough without hyphenation.
+    ``breakpoints`` are those between words. If they do not allow good spacing, ``find_all_breaks`` is called,
+    which returns all breakpoints, including those within words.
     """
     found, worst = _find_cheapest_lines(breakpoints, line_widths)
     return found if worst <= _FINE else _find_cheapest_lines(find_all_breaks(), line_widths)[0]
@@ -97,7 +105,7 @@ def _search_line_ends(
 ) -> tuple[list[int], float]:
     """Return the indices of the line ends with the lowest total cost, and the badness of the worst line.
 
-    Lines that are shorter than ``min_width`` before justification are not tried.
+    Lines narrower than ``min_width`` before justification are not tried, except before a mandatory break.
     """
     stretch, shrink, letters = (
         STRETCH * line_widths.space,
@@ -154,7 +162,10 @@ def _search_line_ends(
 
 
 def trace_line_ends(predecessors: Sequence[int]) -> list[int]:
-    """Return the indices of the line ends; ``predecessors[n]`` is the index of the line end before ``n``."""
+    """Return the indices of the line ends that lead to the last breakpoint, in order.
+
+    ``predecessors[n]`` is the index of the best line end before breakpoint ``n``.
+    """
     lines, here = [], len(predecessors) - 1
     while here > 0:
         lines.append(here)
@@ -167,8 +178,8 @@ def find_ragged_lines(
 ) -> list[Breakpoint]:
     """Return the start and the line ends of unjustified text, with few lines of similar lengths.
 
-    The last line of ``is_balanced`` text, such as a heading, should be as long as the others. In other text,
-    the last line should not be a single short word.
+    If ``is_balanced`` is True, as for headings, the last line should be as long as the others. Otherwise, the
+    last line may be shorter, but a single short word is avoided.
     """
     costs, before = [0.0] + [inf] * (len(breakpoints) - 1), [-1] * len(breakpoints)
     for here in range(1, len(breakpoints)):

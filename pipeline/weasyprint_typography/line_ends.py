@@ -22,10 +22,9 @@ _STROKE = 0.07  # em
 
 
 def measure_hanging_indent(text_before: str, style: Any, line_width: float) -> float:
-    """Return the indent of a continued code line in CSS pixels.
+    """Return the indent of the continuation of a code line, in CSS pixels.
 
-    ``text_before`` is the text of the code line before the break, ``line_width`` the line width in CSS
-    pixels.
+    ``text_before`` is the part of the code line before the break.
     """
     spaces = len(text_before) - len(text_before.lstrip(" "))
     return float(
@@ -34,17 +33,14 @@ def measure_hanging_indent(text_before: str, style: Any, line_width: float) -> f
 
 
 def flag_continuation(text_box: Any, colour: Any) -> None:
-    """Flag ``text_box`` as the first text box of a continued code line; ``colour`` is the colour of its
-    arrow.
-    """
+    """Flag a text box as the first of a continued code line, and record the colour of its arrow."""
     setattr(text_box, _CONTINUES, colour)
 
 
 def draw_continuation_marks(stream: Any, text_boxes: Iterable[Any], scale: float) -> None:
-    """Draw a continuation arrow before each of the text boxes ``text_boxes`` that continues a code line.
+    """Draw a continuation arrow before each text box that ``flag_continuation`` has flagged.
 
-    ``scale`` converts CSS pixels to units of ``stream``. Both have their origin at the top left corner of the
-    page.
+    ``scale`` converts CSS pixels to units of ``stream``, whose origin is the top left corner of the page.
     """
     rests = [text for text in text_boxes if hasattr(text, _CONTINUES)]
     if not rests:
@@ -118,7 +114,7 @@ def _lay_out_next_code_line(next_line: Callable[..., Any], context: Any, paragra
 
 
 def flag_added_hyphen(box: Any, offset: int, new_box: Any) -> None:
-    """Record on the text box ``new_box`` whether its hyphen was added when it was split from ``box``.
+    """Record on ``new_box``, a part of the text box ``box``, whether its final hyphen was added by the split.
 
     ``offset`` is the byte offset in the text of ``box`` at which ``new_box`` begins.
     """
@@ -180,9 +176,9 @@ def _code_line_before(paragraph: Any, resume_at: dict[int, Any]) -> str:
 
 
 def _iter_texts_before(box: Any, resume_at: dict[int, Any] | None) -> Iterator[str]:
-    """Yield the strings of a box's text boxes before ``resume_at``, in reverse order.
+    """Yield the texts in ``box`` before ``resume_at``, in reverse order, without line numbers.
 
-    Yield all strings if ``resume_at`` is None. Line numbers are skipped.
+    Yield all texts if ``resume_at`` is None.
     """
     from weasyprint.formatting_structure.boxes import AtomicInlineLevelBox
 
@@ -200,7 +196,7 @@ def _iter_texts_before(box: Any, resume_at: dict[int, Any] | None) -> Iterator[s
 
 
 def _find_first_text_box(box: Any) -> Any:
-    """Return the first non-empty text box in ``box``, or None."""
+    """Return the first non-empty text box in ``box``, or None if there is none."""
     if hasattr(box, "text"):
         return box if box.text else None
     return next(filter(None, map(_find_first_text_box, getattr(box, "children", ()))), None)
@@ -239,7 +235,7 @@ def count_spaces(box: Any) -> int:
 
 
 def _write_wrapped_end(text: str, operator: bytes, space_glyph: int | None) -> list[bytes]:
-    """Return operators for the end of a wrapped code line, whose last ``ActualText`` has a soft hyphen.
+    """Return operators for the end of a wrapped code line; the last ``ActualText`` ends with a soft hyphen.
 
     PDF readers such as PDFium ignore a blank glyph, so the ``ActualText`` of the last visible glyph includes
     the spaces after it.
@@ -261,9 +257,10 @@ def _write_wrapped_end(text: str, operator: bytes, space_glyph: int | None) -> l
 
 
 def write_line_end(box: Any, operator: bytes, space_glyph: int | None) -> list[bytes]:
-    """Return ``operator``, the ``[…] TJ`` operator of a text box, with operators for the end of its line.
+    """Return the operators for a text box and for the space or hyphen at the end of its line.
 
-    ``space_glyph`` is the glyph of a space in the font, which is shown past the end of the line, or None.
+    ``operator`` is the ``[…] TJ`` operator of the text box. ``space_glyph`` is the space glyph of the font,
+    which is shown past the end of the line, or None if the font has none.
     """
     match = _LAST_GLYPH.fullmatch(operator)
     if getattr(box, _HYPHEN, False) and match:

@@ -130,9 +130,10 @@ class _SavedState:
 def _find_stranded_float(
     root: Any, resume_at: Any, carried_floats: dict[Any, SectionFloats]
 ) -> tuple[Any, int] | None:
-    """Return a section and the index of its next float if only floats remain for the last page, or None.
+    """Return a section and the index of its next float if only floats remain for the section's last page.
 
-    ``carried_floats`` has the floats that are carried over to the next page, by section.
+    Return None if other blocks remain, or if the float is landscape or continues from an earlier page.
+    ``carried_floats`` contains the floats carried over to the next page, by section.
     """
     for section, index, skip in find_split_boxes(root, resume_at):
         if skip is None and section.children and has_attribute(section.children[-1], END):
@@ -216,15 +217,15 @@ def temporary_page_lengths(context: Any, extra_lines: Mapping[int, int]) -> Iter
 
 
 def change_page_lengths(context: Any, extra_lines: Mapping[int, int]) -> None:
-    """Change the lengths of subsequent pages.
+    """Change the lengths of the pages that are laid out after this call.
 
-    ``extra_lines`` maps page indices, from 0, to numbers of extra lines.
+    ``extra_lines`` maps 0-based page indices to numbers of extra lines, which may be negative.
     """
     setattr(context, _EXTRA_LINES, extra_lines)
 
 
 def set_extra_height(context: Any, root: Any, page_number: int) -> None:
-    """Set the extra height of page ``page_number``, counted from 1, before the page is laid out."""
+    """Set the extra height of a page before the page is laid out; ``page_number`` is 1-based."""
     lines = getattr(context, _EXTRA_LINES, {}).get(page_number - 1, 0)
     setattr(context, _EXTRA_HEIGHT, lines and lines * get_line_height(_find_innermost_section(root)))
 

@@ -22,7 +22,7 @@ def get_character_width(character: str, style: Any) -> float:
 
 
 def measure_advances(text: str, style: Any) -> list[float]:
-    """Return the advance of each character of ``text``, set in one line, in CSS pixels.
+    """Return the advance of each character of a text that is set in one line, in CSS pixels.
 
     The advance of a ligature is divided evenly between its characters.
     """
@@ -88,11 +88,9 @@ def count_glyphs(box: Any) -> int:
 
 
 class RunGlyphs(NamedTuple):
-    """The glyphs of a Pango run.
+    """The glyphs of a Pango run, with advances and offsets in Pango units.
 
-    ``glyph_ids`` are glyph ids. ``advances`` (advances), ``x_offsets`` (horizontal offsets) and ``y_offsets``
-    (vertical offsets) are in Pango units. ``clusters`` are the byte offsets in the run's text at which the
-    cluster of each glyph begins.
+    For each glyph, ``clusters`` contains the byte offset in the text of the run at which its cluster begins.
     """
 
     glyph_ids: list[int]
@@ -133,9 +131,10 @@ class TabularDigits(NamedTuple):
 
 
 def find_tabular_digits(style: Any, other_characters: str = "") -> TabularDigits | None:
-    """Return the digit glyphs of a style, or None unless each digit has one glyph of the same width.
+    """Return the digit glyphs of a style, or None if its digits cannot replace each other in a line.
 
-    This must hold without kerning, in all combinations with the characters ``other_characters``.
+    They can if each digit always has the same glyph and advance, next to other digits and to any of
+    ``other_characters``, and if the advances of all digits are equal.
     """
     found: dict[str, TabularDigits | None] = get_shared_style(style).__dict__.setdefault(_DIGITS, {})
     if other_characters not in found:
@@ -176,8 +175,8 @@ _LAYOUT = ("pango_layout", "width", "height", "margin_top", "margin_bottom", "ba
 def copy_unbroken_text_box(box: Any, available_width: float | None) -> Any:
     """Return a copy of a text box with its cached one-line layout.
 
-    Return None if there is no such layout, or if it is wider than ``available_width`` CSS pixels.
-    ``available_width`` may be None for an unlimited width.
+    Return None if no layout is cached, or if it is wider than ``available_width`` CSS pixels. If
+    ``available_width`` is None, the width is unlimited.
     """
     text, style, layout = getattr(box, _UNBROKEN, (None, None, None))
     if layout is None or style is not box.style or text != box.text:
@@ -190,7 +189,11 @@ def copy_unbroken_text_box(box: Any, available_width: float | None) -> Any:
 
 
 def cache_unbroken_text(box: Any, new_box: Any) -> None:
-    """Cache the layout of ``new_box`` on ``box`` if ``new_box`` contains the whole text of ``box``."""
+    """Cache the one-line layout of a text box on ``box``.
+
+    ``new_box`` is the part of ``box`` that was laid out on a line. Nothing is cached unless it contains the
+    whole text.
+    """
     if new_box.text == box.text:
         layout = {name: getattr(new_box, name) for name in _LAYOUT}
         setattr(box, _UNBROKEN, (new_box.text, new_box.style, layout))

@@ -39,8 +39,8 @@ _SIDE_COLUMN = "__column_beside"  # the style sheet's --column-beside, in points
 class PageKind:
     """The properties of a page that CSS page selectors match (CSS Paged Media 3, 4; CSS GCPM 3, 3).
 
-    ``side`` is "left" or "right", ``index`` is counted from 0. ``groups`` are the names of the page groups
-    that contain the page, each with the page's index in the group.
+    ``side`` is "left" or "right", and ``index`` is 0-based. ``groups`` contains the name of each page group
+    that contains the page, with the index of the page in the group.
     """
 
     side: str
@@ -54,8 +54,9 @@ class PageKind:
 class NamedString:
     """The values of a named string on one page, for running heads (CSS GCPM 3, 1.1).
 
-    ``start_value`` is the value at the start of the page, or None; ``assigned_values`` are the values
-    assigned on the page. ``is_assigned_at_start`` is true if the first element of the page assigns a value.
+    ``start_value`` is the value at the start of the page, or None if there is none. ``assigned_values`` are
+    the values assigned on the page, in order. ``is_assigned_at_start`` is True if the first element of the
+    page assigns a value.
     """
 
     name: str
@@ -66,9 +67,10 @@ class NamedString:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The paper of a laid-out page; ``width`` and ``height`` are those of the layout, in CSS pixels.
+    """The paper of a laid-out page.
 
-    A ``rotated`` page is laid out in landscape format and rotated onto portrait paper.
+    ``width`` and ``height`` are the dimensions of the layout in CSS pixels. If ``rotated`` is True, the
+    layout is in landscape format and is rotated onto portrait paper.
     """
 
     width: float
@@ -207,7 +209,10 @@ def _measure_margin_shift(style: Any, other: Any, *, rotated: bool) -> float | N
 
 
 def _are_styles_equal(style: Any, other: Any, ignored: Sequence[str] = ()) -> bool:
-    """Return whether two styles, either of which may be None, agree in all properties except ``ignored``."""
+    """Return whether two styles agree in all properties except ``ignored``.
+
+    Either style may be None, which is equal only to None.
+    """
     from weasyprint.css.properties import INITIAL_VALUES
 
     if style is other or style is None or other is None:

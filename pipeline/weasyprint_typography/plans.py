@@ -59,8 +59,8 @@ class _UnplannableParagraph(Exception):
 class LineEnd(NamedTuple):
     """A line end within a text box.
 
-    ``byte_offset`` is the byte offset in the text of ``box``, ``hyphen`` the added hyphen or "", and ``path``
-    the path of child indices from the line box to ``box``.
+    ``byte_offset`` is its byte offset in the text of ``box``. ``hyphen`` is the hyphen to add, or "".
+    ``path`` is the path of child indices from the line box to ``box``.
     """
 
     box: Any
@@ -88,12 +88,13 @@ class PlannedLine(NamedTuple):
 
 @dataclass(slots=True)
 class ParagraphPlan:
-    """The planned line breaks of a paragraph, computed on demand.
+    """The line breaks of a paragraph, which are planned on demand.
 
-    ``starts`` maps each box's path in the line box to the index of the box's first character, and to the box
-    itself if it is a text box. ``texts`` are the text boxes in order, ``breakpoints`` the breakpoints without
-    hyphenation. ``lines`` maps the index of each line's first character to the planned line.
-    ``starts_mid_paragraph`` is true if a page or column began in the middle of the paragraph.
+    ``starts`` maps the path of each box in the line box to the index of the first character of the box, and
+    to the box itself if it is a text box. ``texts`` are the text boxes in order. ``breakpoints`` are the
+    breakpoints without hyphenation; ``find_all_breaks`` returns those with hyphenation. ``lines`` maps the
+    index of the first character of each planned line to the line. ``starts_mid_paragraph`` is True if a page
+    or column began in the middle of the paragraph.
     """
 
     starts: dict[BoxPath, tuple[int, Any]]
@@ -125,7 +126,7 @@ class ParagraphPlan:
         return self.starts[path][0] if path in self.starts else None
 
     def _plan_lines_from(self, index: int) -> None:
-        """Plan the lines from the character index ``index`` to the next mandatory break."""
+        """Plan the lines from the character at ``index`` to the next mandatory break."""
         stops = _breakpoints_from(self.breakpoints, index) or _breakpoints_from(self.find_all_breaks(), index)
         if not stops:
             return
@@ -155,9 +156,7 @@ class ParagraphPlan:
             )
 
     def _find_line_end(self, line_break: Breakpoint) -> LineEnd | None:
-        """Return the end of a line that breaks at ``line_break``, or None if ``line_break`` is not within a
-        text box.
-        """
+        """Return the line end at ``line_break``, or None if the line does not end within a text box."""
         index = bisect_left(self.texts, line_break.index, key=itemgetter(0)) - 1
         if index < 0 or line_break.is_mandatory:
             return None
@@ -181,12 +180,12 @@ class ParagraphPlan:
 
 @dataclass(slots=True)
 class _PlansByWidth:
-    """The plans of a paragraph: ``full_width`` for its full width, ``beside_floats`` for line widths next to
-    floats.
+    """The plans of a paragraph for different line widths.
 
-    If the line width changes within the paragraph, the remaining lines get a plan of their own. Such plans
-    are dropped when the paragraph is laid out again, so that a page does not depend on earlier layout
-    attempts.
+    ``full_width`` is the plan for the full width, or None if the paragraph cannot be planned.
+    ``beside_floats`` maps narrower widths next to floats to plans for the remaining lines. These plans are
+    dropped when the paragraph is laid out again, so that a page does not depend on earlier layout attempts.
+    ``key`` identifies the text and the widths for which the plans were made.
     """
 
     key: object
@@ -217,7 +216,10 @@ class _PlansByWidth:
 def plan_line(
     context: Any, box: Any, available_width: float, skip_stack: Any, block: Any
 ) -> PlannedLine | None:
-    """Return the planned line that begins at ``skip_stack``, or None if WeasyPrint has to break the line."""
+    """Return the planned line that begins at ``skip_stack``, or None if WeasyPrint has to break the line.
+
+    ``box`` is the line box of the paragraph, and ``block`` is the block that contains it.
+    """
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
     plans: _PlansByWidth | None = getattr(box, _PLANS, None)
@@ -248,7 +250,7 @@ def is_justified(line: Any) -> bool:
 
 
 def get_line_widths(line: Any) -> LineWidths | None:
-    """Return the ``LineWidths`` for which a line was planned, or None if the line was not planned."""
+    """Return the line widths for which a line was planned, or None if it was not planned."""
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     return plan.line_widths if plan else None
 
@@ -262,9 +264,9 @@ def has_character_spacing(line: Any) -> bool:
 
 
 def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> ParagraphPlan:
-    """Measure a paragraph and find its breakpoints.
+    """Return the plan of a paragraph after measuring its text and finding its breakpoints.
 
-    Raise ``_UnplannableParagraph`` if WeasyPrint has to break the paragraph's lines.
+    Raise ``_UnplannableParagraph`` if WeasyPrint has to break the lines of the paragraph.
     """
     from weasyprint.formatting_structure import boxes
 
@@ -318,7 +320,10 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
 
 
 def _breakpoints_from(breakpoints: list[Breakpoint], index: int) -> list[Breakpoint]:
-    """Return the breakpoints from the character index ``index`` to the next mandatory break."""
+    """Return the breakpoints from the character at ``index`` to the next mandatory break.
+
+    Return an empty list if there is no breakpoint at ``index``.
+    """
     first = next((n for n, stop in enumerate(breakpoints) if stop.index == index), len(breakpoints))
     last = next((n for n in range(first + 1, len(breakpoints)) if breakpoints[n].is_mandatory), 0)
     return breakpoints[first : last + 1]
@@ -327,7 +332,10 @@ def _breakpoints_from(breakpoints: list[Breakpoint], index: int) -> list[Breakpo
 def _iter_text_and_images(
     parent: Any, block: Any, path: BoxPath
 ) -> Iterator[tuple[BoxPath, Any, float, float]]:
-    """Yield each text box or image of a line: its path, the box, and the widths of left and right edges."""
+    """Yield each text box or image of a line: its path, the box, and the widths of left and right edges.
+
+    Raise ``_UnplannableParagraph`` if the line has other content.
+    """
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.percent import resolve_percentages
 
@@ -411,8 +419,8 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
 def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
     """Split text boxes at the planned line ends, and break words only at the start of a line.
 
-    ``line_ends.mark_hyphen`` records added hyphens. The layout of a text box that fits on one line is reused
-    when the page is laid out again.
+    ``flag_added_hyphen`` records added hyphens. The layout of a text box that fits on one line is reused when
+    the page is laid out again.
     """
 
     def split_text(context: Any, box: Any, width: float, skip: int, is_line_start: bool = True) -> Any:

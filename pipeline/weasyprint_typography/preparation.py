@@ -1,8 +1,8 @@
-"""Prepare XHTML trees for layout: space between scripts, list counters, page floats, attributes for CSS.
+"""Prepare XHTML trees for layout: space between scripts, list counters, and attributes of floats and blocks.
 
-``add_script_spacing`` adds a thin gap between Chinese or Japanese and Western words, like ``text-autospace``
-in CSS Text 4, which WeasyPrint does not support. The gap is a margin, not a character, so that it does not
-affect searching and copying.
+Chinese or Japanese and Western words are separated by a thin gap, like that of ``text-autospace`` in CSS Text
+4, which WeasyPrint does not support. The gap is a margin, not a character, so that it does not affect
+searching and copying.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def add_script_spacing(root: Element) -> None:
 
 
 def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
-    """Yield text slots, and inline code and formulas as elements; yield None at the boundaries of blocks."""
+    """Yield the text slots of an element, and its inline code and formulas as elements, in order.
+
+    Yield None at the boundaries of blocks.
+    """
     if parent.tag in _CODE or (parent.tag == "img" and "math" in parent.get("class", "").split()):
         yield parent
         return
@@ -145,7 +148,7 @@ def set_list_counters(root: Element) -> None:
 
 
 def get_continued_word(root: Element) -> str | None:
-    """Return the document's word for "continued" (``data-continued`` of its body), or None."""
+    """Return the document's word for "continued", or None if its body has no ``data-continued``."""
     body = root.find("body")
     return None if body is None else body.get("data-continued")
 
@@ -227,8 +230,8 @@ def find_class_names(css: str) -> frozenset[str]:
 def unwrap_float_groups(root: Element, styled_classes: Set[str]) -> None:
     """Unwrap ``div`` elements that contain floats, since only direct children of a section can float.
 
-    A ``div`` is unwrapped if it is a statement, such as an example, or if it has no class in
-    ``styled_classes``, the classes of the style sheet.
+    A ``div`` is kept if it has one of the ``styled_classes`` of the style sheet, unless it is a statement,
+    such as an example.
     """
     for section in root.iter("section"):
         while group := next((block for block in section if _can_be_unwrapped(block, styled_classes)), None):

@@ -38,14 +38,14 @@ _END = ""
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A run of ``page_count`` pages between two clean breaks.
+    """A run of pages between two clean breaks.
 
     ``start`` and ``end`` are WeasyPrint's layout states before the first page and after the last page;
-    ``end`` is "" at the end of the document. ``first_block`` is the index of the first block, ``last_block``
-    the index of the last block on which the layout depends. ``last_page_lines`` is the number of lines on the
-    document's last page if that page has too few lines (see ``count_last_lines``), else None.
-    ``is_side_dependent`` is true if other page lengths would be tried for a document that begins on the
-    opposite side of a spread.
+    ``end`` is "" at the end of the document. ``first_block`` is the index of the first block, and
+    ``last_block`` that of the last block on which the layout depends. ``last_page_lines`` is the result of
+    ``count_last_lines`` for the last page of the document; it is None in all other stretches, and if the
+    document has only one or two pages. ``is_side_dependent`` is True if other page lengths would be tried for
+    a document that begins on the opposite side of a spread.
     """
 
     start: str
@@ -61,8 +61,8 @@ class Stretch:
 class DocumentLayout:
     """The layout of a document, from which unchanged stretches can be reused.
 
-    ``block_digests`` are digests of the blocks, ``input_digest`` is a digest of everything else that affects
-    the layout. ``page_sizes`` are the sizes of the first page and of its page area.
+    ``block_digests`` contains a digest of each block, and ``input_digest`` is a digest of everything else
+    that affects the layout. ``page_sizes`` are the sizes of the first page and of its page area.
     """
 
     input_digest: str
@@ -76,8 +76,9 @@ class DocumentLayout:
         return any(stretch.is_side_dependent for stretch in self.stretches)
 
     def stretches_for(self, input_digest: str, block_digests: Sequence[str]) -> dict[str, Stretch]:
-        """Return the stretches that are valid for the digests ``input_digest`` and ``block_digests``, by
-        start state.
+        """Return the stretches that can be reused for a document with these digests, by start state.
+
+        Return an empty dict if ``input_digest`` or the number of blocks has changed.
         """
         if (self.input_digest, len(self.block_digests)) != (input_digest, len(block_digests)):
             return {}
@@ -93,9 +94,8 @@ class DocumentLayout:
 class LaidOutStretch:
     """A stretch with its laid-out pages, or without pages if the stretch is reused.
 
-    ``strings`` are the named strings set on each page, without their values at the start of the page.
-    ``side_shifts`` is how far each page's content moves on the opposite side of a spread (see
-    ``measure_side_shifts``).
+    ``strings`` contains the named strings set on each page, without their values at the start of the page.
+    ``side_shifts`` is the result of ``measure_side_shifts`` for the pages.
     """
 
     stretch: Stretch
@@ -107,8 +107,7 @@ class LaidOutStretch:
 def lay_out_stretches(
     html: Any, root: Any, context: Any, input_digest: str = "", earlier_layout: DocumentLayout | None = None
 ) -> tuple[list[LaidOutStretch], DocumentLayout | None, Mapping[Any, int]]:
-    """Lay out the boxes of a document, and reuse the stretches of an ``earlier_layout`` layout that are still
-    valid.
+    """Lay out the boxes of a document, and reuse the stretches of ``earlier_layout`` that are still valid.
 
     ``input_digest`` identifies all inputs that are not in the boxes. Return the stretches, the new layout,
     and a mapping from the elements that contain blocks to numbers. The new layout is None if its stretches
@@ -146,7 +145,7 @@ def lay_out_stretches(
 
 @dataclass(frozen=True, slots=True)
 class _LastPagesLayout:
-    """A repeated layout of a document's last pages; ``footnotes`` are the footnotes of the whole document."""
+    """Lays out the last pages of a document again; ``footnotes`` are those of the whole document."""
 
     blocks: _DocumentBlocks
     context: Any
@@ -156,9 +155,9 @@ class _LastPagesLayout:
     footnotes: list[Any]
 
     def lay_out_from(self, start: str, extra_lines: Mapping[int, int]) -> LaidOutStretch:
-        """Lay out the document from the state ``start`` to its end, and return the result as one stretch.
+        """Lay out the document from a start state to its end, and return the pages as one stretch.
 
-        ``extra_lines`` maps page indices to numbers of extra lines.
+        ``extra_lines`` maps 0-based page indices to numbers of extra lines, which may be negative.
         """
         self.context.footnotes[:] = self.footnotes
         with temporary_page_lengths(self.context, extra_lines):
@@ -217,10 +216,11 @@ def _has_columns(box: Any) -> bool:
 
 
 class _DocumentBlocks:
-    """The blocks of a document in order, and the elements that contain blocks (``containers``).
+    """The blocks of a document in order, and a mapping from the elements that contain blocks to numbers.
 
-    Blocks are the children of the body, of sections and of long lists. Nested sections and long lists are not
-    blocks themselves; their children are.
+    Blocks are the children of the body, of sections and of long lists, except nested sections and long lists,
+    whose own children are blocks. ``are_independent`` is False if the text contains page counters or target
+    counters, or if boxes are not on the page of their source; stretches then cannot be reused.
     """
 
     def __init__(self, root: Any, context: Any) -> None:
@@ -256,11 +256,11 @@ class _DocumentBlocks:
             yield _digest(ElementTree.tostring(box.element), words)
 
     def index_of(self, box: Any) -> int:
-        """Return the index of the block ``box``, or -1 if ``box`` is not a block."""
+        """Return the index of a block, or -1 if ``box`` is not a block."""
         return self._numbers.get(box, -1)
 
     def get_first_index(self, state: str) -> int:
-        """Return the index of the first block on a page that begins in the layout state ``state``."""
+        """Return the index of the first block on a page that begins in a layout state."""
         path = _convert_to_path(ast.literal_eval(state)[1])
         return self._starts[path or ()]
 
@@ -275,7 +275,7 @@ class _DocumentBlocks:
 
 
 class _PageRun:
-    """A layout of pages from the state ``start`` up to the next reusable stretch in ``kept``."""
+    """Lays out pages from the state ``start`` to the next stretch in ``reusable``, or to the end."""
 
     def __init__(
         self, blocks: _DocumentBlocks, context: Any, reusable: Mapping[str, Stretch], start: str
@@ -353,7 +353,10 @@ def _lay_out_pages(
 def _collect_page_strings(
     store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any
 ) -> tuple[NamedString, ...]:
-    """Return the named strings set on page ``page``, counted from 1 (CSS GCPM 3, 1.1)."""
+    """Return the named strings set on a page (CSS GCPM 3, 1.1).
+
+    ``page`` is the 1-based number of the page, and ``box`` is its box.
+    """
     begins: set[str] = set()
     while box.children:
         box = box.children[0]
@@ -470,11 +473,11 @@ def _has_images_or_columns(block: Any) -> bool:
 def iter_page_length_plans(
     page_count: int, last_page_lines: int, first_opens_spread: bool
 ) -> Iterator[Mapping[int, int]]:
-    """Yield page length plans: mappings from indices of pages before the last one to numbers of extra lines.
+    """Yield plans to change the lengths of some pages so that the last page is filled or avoided.
 
-    ``page_count`` is the number of pages, ``last_page_lines`` the number of lines on the last page.
-    ``first_opens_spread`` is true if the first page opens a spread, as a left page, or as a right page in
-    right-to-left books. The first page of a chapter keeps its length.
+    A plan maps 0-based page indices to numbers of extra lines, which may be negative. The first and the last
+    page keep their lengths. ``last_page_lines`` is the result of ``count_last_lines``. ``first_opens_spread``
+    is True if the first page opens a spread: a left page, or a right page in right-to-left books.
     """
     if last_page_lines:
         yield from _plan_last_pages(page_count, last_page_lines, 1, first_opens_spread)
@@ -502,8 +505,8 @@ def is_better_plan(
 ) -> bool:
     """Return whether ``plan`` has improved the last page.
 
-    ``old_count`` and ``new_count`` are page counts; ``last_page_lines`` is the new result of
-    ``count_last_lines``.
+    ``old_count`` and ``new_count`` are the page counts without and with the plan. ``last_page_lines`` is the
+    result of ``count_last_lines`` with the plan.
     """
     if max(plan.values()) > 0:
         return new_count < old_count and last_page_lines is None

@@ -27,7 +27,7 @@ _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
 
 def share_style(style: Any, first_style: Any) -> None:
-    """Make ``style`` use the values of ``first_style``, the first style with the same declarations."""
+    """Make ``style`` use the values of ``first_style``, an earlier style with the same declarations."""
     style.__dict__[_FIRST] = first_style
     style.__dict__["anonymous_style"] = first_style.anonymous_style  # where WeasyPrint caches it
 

@@ -102,7 +102,10 @@ def _compute_widths(context: Any, table: Any, available_width: float) -> list[fl
 def _equalise_widths(
     widths: list[float], columns: Set[int], minimum: float, available_width: float
 ) -> list[float]:
-    """Return ``widths`` with those of ``columns`` equal and at least ``minimum``, if that fits."""
+    """Return column widths in which the given columns are equally wide and at least ``minimum`` wide.
+
+    Return ``widths`` unchanged if these widths exceed ``available_width``.
+    """
     wanted = max(minimum, *(widths[column] for column in columns))
     even = [wanted if column in columns else width for column, width in enumerate(widths)]
     return even if sum(even) <= available_width else widths
@@ -216,7 +219,10 @@ def restore_styles(table: Any) -> None:
 
 
 def scale_table(table: Any, scale: float, *, break_words: bool = False) -> None:
-    """Scale the type of a table by ``scale``; if ``break_words`` is true, allow line breaks within words."""
+    """Scale the type of a table relative to its original size.
+
+    If ``break_words`` is True, allow line breaks within words.
+    """
     restore_styles(table)
     scaled: dict[int, Any] = {}
     for box in _iter_boxes(table):

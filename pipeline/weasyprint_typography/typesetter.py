@@ -33,11 +33,11 @@ Fetch = Callable[[str], tuple[bytes, str]]
 
 @dataclass(frozen=True, slots=True)
 class LaidOutDocument:
-    """A laid-out document, divided into stretches (``stretches``).
+    """A laid-out document, divided into stretches.
 
-    ``layout`` can be passed to ``Typesetter.lay_out`` later, as ``earlier``; it is None if no stretch can be
-    reused. ``containers`` assigns numbers to elements that contain blocks and may continue from stretch to
-    stretch. ``root`` is the root of the element tree.
+    ``layout`` can be passed to ``Typesetter.lay_out`` later, as ``earlier_layout``; it is None if no stretch
+    can be reused. ``containers`` maps the elements that contain blocks to numbers; these elements may
+    continue from stretch to stretch. ``root`` is the root of the element tree.
     """
 
     stretches: Sequence[LaidOutStretch]
@@ -65,7 +65,7 @@ class LaidOutDocument:
 class MarginBoxData:
     """The data for a page's margin boxes: page kind, page number, last page number and named strings.
 
-    If ``roman`` is true, page numbers are written i, ii, iii …, as in front matter.
+    If ``roman`` is True, page numbers are written i, ii, iii …, as in front matter.
     """
 
     kind: PageKind
@@ -78,10 +78,11 @@ class MarginBoxData:
 class Typesetter:
     """Lays out XHTML documents with one style sheet and one set of fonts.
 
-    ``fetch`` returns the files that documents and the style sheet refer to; without it, WeasyPrint reads them
-    from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is an additional style sheet for
-    pages with Roman numerals. ``hyphenation`` replaces ``pyphen`` in the whole process. ``logged_errors``
-    collects the errors that WeasyPrint logs. Raise ``EngineUnavailable`` if WeasyPrint cannot be used.
+    ``fetch`` returns the files that documents and the style sheet refer to; if it is None, WeasyPrint reads
+    them from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is an additional style
+    sheet for pages with Roman numerals. ``hyphenator``, if given, replaces ``pyphen`` in the whole process.
+    ``logged_errors`` collects the errors that WeasyPrint logs. Raise ``EngineUnavailable`` if WeasyPrint
+    cannot be used.
     """
 
     def __init__(
@@ -133,10 +134,11 @@ class Typesetter:
         input_digest: str = "",
         earlier_layout: DocumentLayout | None = None,
     ) -> LaidOutDocument:
-        """Lay out a document without margin boxes; its first page is a recto, or a verso if ``verso`` is set.
+        """Lay out a document without margin boxes.
 
-        Stretches that are unchanged since the ``earlier_layout`` layout are not laid out again.
-        ``input_digest`` identifies all other inputs of the layout; if it has changed, no stretch is reused.
+        The first page is a recto, or a verso if ``verso`` is True. Stretches of ``earlier_layout`` that have
+        not changed are not laid out again. ``input_digest`` identifies all other inputs of the layout; if it
+        has changed, no stretch is reused.
         """
         from weasyprint.formatting_structure.build import build_formatting_structure
 
@@ -160,9 +162,9 @@ class Typesetter:
                 _mark_blocks(html)
 
     def lay_out_margin_boxes(self, pages: Sequence[MarginBoxData], empty_document: str) -> Iterator[Any]:
-        """Yield a page that contains only margin boxes for each of ``pages`` (CSS Paged Media 3, 5).
+        """Yield a page with nothing but margin boxes for each of ``pages`` (CSS Paged Media 3, 5).
 
-        ``empty_document`` is an empty XHTML document with the language and direction of the book.
+        ``empty_document`` is an XHTML document without content, in the language and direction of the book.
         """
         from weasyprint.document import Page
         from weasyprint.formatting_structure.boxes import PageBox
@@ -243,7 +245,7 @@ class Typesetter:
 
     @contextmanager
     def collect_logged_errors(self) -> Iterator[None]:
-        """Add the errors that WeasyPrint logs within the ``with`` block to ``logged_errors``."""
+        """Collect the errors that WeasyPrint logs within a ``with`` block in ``logged_errors``."""
         logger, collector = logging.getLogger("weasyprint"), _ErrorCollector(level=logging.WARNING)
         before = logger.handlers[:], logger.propagate
         logger.handlers, logger.propagate = [collector], False

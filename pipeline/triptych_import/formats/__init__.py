@@ -1,3 +1,4 @@
-"""Read the supported source formats, with one module for each format. ``markdown_folder.py`` is the
-simplest.
+"""Read the supported source formats, one per module.
+
+``markdown_folder.py`` is the simplest of these modules.
 """

@@ -56,10 +56,11 @@ def adapt_tree(
 
 @dataclass(slots=True)
 class _TreeAdapter:
-    """Adapts pandoc blocks, and collects data about the document.
+    """Adapts pandoc's blocks for Markdown, and records the styles and captions of the document.
 
-    ``style_counts`` counts the uses of styles that became classes. ``caption_labels`` maps bookmarks in
-    captions to labels such as "Figure 3". ``has_contents`` is True if a table of contents was removed.
+    ``formats`` maps the names of character styles to pandoc elements. ``style_counts`` counts the uses of
+    each custom style that became a class. ``caption_labels`` maps bookmarks in captions to labels such as
+    "Figure 3". ``has_contents`` is True if a table of contents was removed.
     """
 
     formats: Mapping[str, tuple[str, ...]]

@@ -118,7 +118,11 @@ def read_book(path: Path) -> SourceBook:
 
 
 def _insert_included_files(text: str, source: SourceFiles, missing_files: list[str], depth: int = 0) -> str:
-    r"""Insert files included with ``\input`` or ``\include``. Add unreadable files to ``missing_files``."""
+    r"""Replace each ``\input``, ``\include`` or ``\subfile`` command by the text of the file that it names.
+
+    If a file cannot be read, or if files are nested too deeply, the command is removed and the file name is
+    added to ``missing_files``.
+    """
 
     def insert_file(match: re.Match[str]) -> str:
         if match.group(1) is None:
@@ -135,7 +139,10 @@ def _insert_included_files(text: str, source: SourceFiles, missing_files: list[s
 
 
 def _find_image(name: str, text: str, source: SourceFiles) -> str:
-    """Return the path at which LaTeX would find an image, with folder and extension; EPS is tried last."""
+    """Return the path at which LaTeX would find an image, or ``name`` if it would find none.
+
+    Folders and extensions are added if needed; EPS is tried last.
+    """
     folders = ["", *re.findall(r"\{([^{}]*)\}", "".join(_FOLDERS.findall(text)))]
     stem = name.removesuffix(".eps")
     paths = (posixpath.normpath(posixpath.join(folder, stem + end)) for end in _ENDINGS for folder in folders)
@@ -175,7 +182,10 @@ def _insert_appendix_marker(blocks: list[Node]) -> list[Node]:
 
 
 def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter]:
-    """Split pandoc blocks at chapter headings. With ``has_parts``, headings one level above begin parts."""
+    """Split pandoc blocks at chapter headings.
+
+    If ``has_parts`` is True, headings one level above begin parts.
+    """
     levels = sorted({block["c"][0] for block in blocks if block["t"] == "Header"})
     part_level = levels[0] if has_parts and levels else 0
     level = next((one for one in levels if one > part_level), part_level + 1)
@@ -278,8 +288,10 @@ _KEPT = ("\\index{", "\\sindex{")
 class LatexAdapter:
     """Adapts pandoc's tree of a LaTeX document to Triptych's Markdown, and counts unsupported commands.
 
-    ``labels`` are all labels in the source. ``theorems`` maps declared environments to their printed titles.
-    ``find_image`` returns the path of an image for its name in the source, which may have no extension.
+    ``labels`` are the labels in the source. ``theorems`` maps theorem environments to their printed titles.
+    ``find_image`` returns the path of an image; in the source, the name of an image may have no extension.
+    ``ids_by_label`` maps labels to ids. ``omitted_counts`` counts omitted commands, and ``kept_counts``
+    environments kept as code, by the message to report.
     """
 
     file_name: str
@@ -305,7 +317,7 @@ class LatexAdapter:
                 yield ImportFinding(path=self.file_name, message=f"{message}{times}", action=action)
 
     def _make_id(self, label: str, kind: str) -> str:
-        """Return the id for a LaTeX label, with the prefix ``kind``, such as ``fig``."""
+        """Return the id for a LaTeX label, with a prefix such as ``fig``, or "" if the label is empty."""
         if not label:
             return ""
         bare = re.sub(r"[^\w-]+", "-", _PREFIX.sub("", label)).strip("-") or "x"

@@ -42,7 +42,7 @@ BOOK_KEYS = ("author", "authors", "date", "bibliography", "csl", "lang", "langua
 
 
 class _ReportedTexts(UserDict[str, str]):
-    """Markdown texts by path. Reading a text tells the parent process that its file is the current one."""
+    """Markdown texts by path. Reading a text reports its path to the parent process as the current file."""
 
     def __init__(self, texts: Mapping[str, str], root: str) -> None:
         super().__init__(texts)
@@ -55,7 +55,7 @@ class _ReportedTexts(UserDict[str, str]):
 
 
 def is_pandoc_markdown(text: str, *, is_gitbook: bool = False) -> bool:
-    """Return whether a text uses pandoc's syntax. With ``is_gitbook``, ids of headings are ignored."""
+    """Return whether a text uses pandoc's syntax; ignore ids of headings if ``is_gitbook`` is True."""
     words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if is_gitbook else mask_formulas(text)
     return bool(_PANDOC.search(words) or text.startswith("% "))
 
@@ -77,10 +77,10 @@ def assemble_book(
     name: str,
     convert_markup: ConvertMarkup | None = None,
 ) -> SourceBook:
-    """Return the book in a folder, ordered by a table of contents or by file names.
+    """Return the book in a folder, ordered by a table of contents or else by file names.
 
-    ``name`` is the title if no file contains one. ``convert_markup`` is applied to each draft first, and its
-    results are never read as pandoc's Markdown.
+    ``name`` is used as the title if neither the table of contents nor a file states one. ``convert_markup``,
+    if given, is applied to each draft before all other steps; the result is not read as pandoc's Markdown.
     """
     root = table_of_contents.root if table_of_contents else ""
     names = sorted(source.list_files(root, _ENDINGS), key=make_sort_key)
@@ -151,11 +151,11 @@ def prepare_text(
     bracket_formulas: bool = False,
     paths_with_book_title: frozenset[str] = frozenset(),
 ) -> tuple[Draft, FrontMatterValues]:
-    r"""Adapt a draft for pandoc; return it and its front matter.
+    r"""Adapt a draft for pandoc, and return it with its front matter.
 
-    With ``pandoc``, the draft is already in pandoc's Markdown, and only some of its syntax is converted. With
-    ``bracket_formulas``, all ``\( … \)`` are formulas. ``paths_with_book_title`` has the paths of files that
-    begin with the book title.
+    If ``pandoc`` is True, the draft is already in pandoc's Markdown, and only some of its syntax is
+    converted. If ``bracket_formulas`` is True, all ``\( … \)`` are formulas. ``paths_with_book_title``
+    contains the paths of files that begin with the title of the book, which is removed.
     """
     if draft.path in paths_with_book_title:
         draft = chapters.remove_shared_title(draft)
@@ -183,7 +183,7 @@ def _find_book_title(texts: Mapping[str, str], shared_titles: Mapping[str, str])
 
 
 def _merge_front_matter(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return front matter of the book: the first value of each key, but a title only from an index page."""
+    """Return the book's front matter: the first value of each key, but a title only from an index page."""
     shared_head: dict[str, Any] = {}
     for name, text in texts.items():
         values = parse_front_matter(text)[0]

@@ -65,9 +65,9 @@ class ChapterEntry:
 
 
 def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the name and the content of a folder's settings file, or ("", {}) if there is none.
+    """Return the name and the content of a folder's settings file.
 
-    Raise ``ImportFailed`` for invalid YAML.
+    Return ("", {}) if there is no such file. Raise ``ImportFailed`` if its YAML is invalid.
     """
     for name in _SETTINGS_FILES:
         if path.is_dir() and (text := SourceFiles(path).read_text(name)) is not None:
@@ -76,7 +76,10 @@ def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def parse_settings(name: str, text: str) -> dict[str, Any]:
-    """Return the settings in the YAML file ``name``. Raise ``ImportFailed`` for invalid YAML."""
+    """Return the settings in ``text``, the content of the YAML file ``name``.
+
+    Return an empty dict if the content is not a mapping. Raise ``ImportFailed`` if the YAML is invalid.
+    """
     try:
         tree = load_yaml(text)
     except MalformedYaml as error:
@@ -169,9 +172,10 @@ def _copy_citation_files(metadata: Metadata, folder: Path) -> tuple[Metadata, di
 def read_metadata(
     settings: Mapping[str, Any], book: Mapping[str, Any], author: Any, path: str
 ) -> tuple[Metadata, list[ImportFinding]]:
-    """Return the metadata of a book, and findings. Values in ``book`` override those in ``settings``.
+    """Return the metadata of a book, and findings.
 
-    ``path`` is the path of the settings file, to which findings refer.
+    Values in ``book`` override those in ``settings``, except for the bibliography. Findings refer to the
+    settings file at ``path``.
     """
     authors, found = read_authors(author, path)
     date = str(book.get("date", settings.get("date", "")))
@@ -315,7 +319,7 @@ _DEEPEST_BRACES = 12  # nested braces
 
 @dataclass(frozen=True, slots=True)
 class _FormatDiv:
-    """A div for one output format: whether this is HTML, and the indices of its first and last lines."""
+    """A div for one output format: whether that is HTML, and the indices of the first and last lines."""
 
     is_for_website: bool
     first_line: int
