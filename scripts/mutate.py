@@ -108,7 +108,7 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         'title, count = next(iter(counts.most_common(1)), ("", -1))',
     ): "only what is counted twice has a title",
     (
-        "triptych/languages/labels.py",
+        "triptych/languages/word_tables.py",
         r"""parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]""",
         r"""parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[ 0:]""",
     ): "what stands before the first language is a comment, and no language is called so",
