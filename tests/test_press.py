@@ -114,7 +114,7 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
     prepare_outputs(emitted["draft"])
     made = {entry.step for entry in explain_build(tmp_path / "journal", tmp_path / "none") if entry.has_run}
     assert {"cover", "template"} <= made
-    monkeypatch.setattr(OUTPUTS["epub"], "prepare", lambda job: 1 / 0)
+    monkeypatch.setattr(OUTPUTS["epub"], "prepare_resources", lambda job: 1 / 0)
     prepare_outputs(emitted["draft"])  # the step that needs it reports what is wrong
     press(project, request)
     emitted.clear()

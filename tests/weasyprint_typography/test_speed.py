@@ -48,11 +48,11 @@ from dataclasses import replace
 from triptych.theme.theme import find_fonts_folder
 from weasyprint_typography.engine import PATCHES, load_patches
 from triptych.writers.print.typesetting import BookTypesetter
-from weasyprint_typography.justification import widen_matrix
+from weasyprint_typography.justification import scale_text_matrix
 load_patches()
 left_out = sys.argv[1].split()
 def widening(draw):
-    return lambda stream, box, overflow, ellipsis, matrix: draw(stream, box, overflow, ellipsis, widen_matrix(box, matrix))
+    return lambda stream, box, overflow, ellipsis, matrix: draw(stream, box, overflow, ellipsis, scale_text_matrix(box, matrix))
 if "glyph_runs" in left_out:
     PATCHES += [replace(patch, make_replacement=widening) for patch in PATCHES if patch.name.endswith(".draw_first_line")]
 modules = [patch.make_replacement.__module__.rpartition(".")[2] for patch in PATCHES]
