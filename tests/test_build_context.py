@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.charts.conftest import chart, series
 from tests.conftest import tiny_png
 from triptych import build_context
 from triptych.build_context import BuildContext
+from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Formula
@@ -39,6 +41,17 @@ def test_a_formula_in_a_line_is_kept_apart_from_the_same_one_displayed(tmp_path:
     assert high.height > 1.2 * low.height
     # Another run takes both from the cache.
     assert context_of(tmp_path).draw_formulas([displayed, inline]) == {displayed: high, inline: low}
+
+
+def test_a_chart_that_has_only_moved_in_its_file_is_not_drawn_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = replace(chart("bar", series(1, 2)), span=Span(path="a.md", line=3))
+    drawing = context_of(tmp_path).draw_chart(first)
+    monkeypatch.setattr(build_context, "_draw_chart", lambda chart, theme: b"drawn again")
+    context = context_of(tmp_path)
+    assert context.draw_chart(replace(first, span=Span(path="a.md", line=9))) == drawing
+    assert context.draw_chart(chart("bar", series(1, 3))) == b"drawn again"
 
 
 def picture_name(root: Path) -> str:

@@ -281,8 +281,10 @@ class BuildContext:
         return key, prepared
 
     def _make_chart_task(self, chart: Chart, variant: str = "") -> Task[bytes]:
+        # A drawing does not depend on where the chart is in the source.
+        inputs = repr(replace(chart, span=None))
         return Task.for_step(
-            CHART, chart.attr.id, theme=make_theme_key(self.theme), chart=repr(chart), room=variant
+            CHART, chart.attr.id, theme=make_theme_key(self.theme), chart=inputs, room=variant
         )
 
 

@@ -90,7 +90,12 @@ def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_stri
     (page,) = blank.quire.pages
     assert page.size == size
     assert page.strings == (NamedString("title", "C"), NamedString("part", "P"), NamedString("none", None))
-    assert (blank.quire.links, blank.quire.anchors, blank.quire.roots, page.used_resources) == ((), {}, (), ())
+    assert (blank.quire.links, blank.quire.anchors, blank.quire.roots, page.used_resources) == (
+        (),
+        {},
+        (),
+        (),
+    )
 
 
 def test_pages_are_numbered_from_the_first_of_their_quire() -> None:
