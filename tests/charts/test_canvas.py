@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import re
 from itertools import pairwise
 
 import pytest
 from lxml import etree
 
-from triptych.charts.canvas import Canvas, TextRuler
+from triptych.charts.canvas import (
+    Canvas,
+    TextRuler,
+    format_length,
+    format_marker_path,
+    is_within,
+    touches,
+)
 from triptych.charts.styles import MarkStyle, get_colour_style
 from triptych.theme.theme import load_theme
 
@@ -96,6 +105,69 @@ def test_markers_of_one_look_are_one_path_but_where_they_have_a_rim() -> None:
     full, *hollow = drawn(canvas)
     assert full.get("d") == "M8 8 12 8 12 12 8 12zM18 8 22 8 22 12 18 12z"
     assert [dot.get("stroke") for dot in hollow] == ["#aa0000", "#aa0000"]
+
+
+def test_a_round_marker_is_a_circle_of_its_diameter() -> None:
+    start, *curves = re.split("c", format_marker_path((30, 20), "o", 10).strip("Mz"))
+    x, y = map(float, start.split())
+    for curve in curves:
+        offsets = [float(number) for number in curve.split()]
+        corners = [(0.0, 0.0), *zip(offsets[::2], offsets[1::2], strict=True)]
+        for step in range(11):
+            at = step / 10
+            shares = ((1 - at) ** 3, 3 * (1 - at) ** 2 * at, 3 * (1 - at) * at**2, at**3)
+            point = [sum(s * c[i] for s, c in zip(shares, corners, strict=True)) for i in (0, 1)]
+            assert math.dist((30, 20), (x + point[0], y + point[1])) == pytest.approx(10, abs=0.02)
+        x, y = x + offsets[-2], y + offsets[-1]
+    assert (len(curves), x, y) == (4, 30, 10)
+
+
+@pytest.mark.parametrize(
+    ("other", "clearance", "expected"),
+    [
+        ((9, 9, 20, 20), 0.0, True),
+        ((10, 0, 20, 10), 0.0, False),  # a common edge is not an overlap
+        ((0, 10, 10, 20), 0.0, False),
+        ((12, 0, 20, 10), 3.0, True),
+        ((12, 0, 20, 10), 2.0, False),
+        ((-20, 0, -2, 10), 3.0, True),
+        ((0, 12, 10, 20), 3.0, True),
+        ((0, -20, 10, -2), 3.0, True),
+        ((0, -20, 10, -2), 2.0, False),
+    ],
+)
+def test_boxes_touch_when_closer_than_the_clearance(
+    other: tuple[float, float, float, float], clearance: float, *, expected: bool
+) -> None:
+    assert touches((0, 0, 10, 10), other, clearance) is expected
+    assert touches(other, (0, 0, 10, 10), clearance) is expected
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_a_box_is_within_an_area_up_to_its_edge_and_slack(side: int) -> None:
+    area, outwards = (0.0, 0.0, 10.0, 10.0), -1 if side < 2 else 1
+    assert is_within(area, area)
+    wider = tuple(edge + outwards * 2.0 * (at == side) for at, edge in enumerate(area))
+    left, top, right, bottom = wider
+    assert not is_within((left, top, right, bottom), area)
+    assert is_within((left, top, right, bottom), area, 2.0)
+    assert not is_within((left, top, right, bottom), area, 1.9)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (1.0, "1"),
+        (1.236, "1.24"),
+        (-0.001, "0"),
+        (999.99, "999.99"),
+        (1000.0, "1000.0"),
+        (-1234.56, "-1234.6"),
+        (1234567.0, "1234567.0"),  # never an exponent
+    ],
+)
+def test_lengths_are_short_decimal_numbers(value: float, expected: str) -> None:
+    assert format_length(value) == expected
 
 
 def test_words_are_as_wide_as_their_letters_with_kerning() -> None:

@@ -44,6 +44,10 @@ def _data(years: str) -> ChartData:
         ("900 1200 1500 1800", ""),
         ("1800 1900 2000 20000", ""),
         ("2020 20222", ""),
+        ("2020 2021 20222", ""),
+        ("2020 2021 2202 2022", "2202"),
+        ("2020.5 2021 20222 2023", ""),
+        ("2020 2021 20222 20222", ""),
     ],
 )
 def test_a_year_with_a_slip_is_found_among_years(years: str, odd: str) -> None:
@@ -83,6 +87,15 @@ def test_a_misspelt_category_of_one_series_is_reported(warnings) -> None:
     csv = f"{MIX}2023,Heat pump,19\n2023,Gas,27\n"
     (found,) = warnings(csv, type="bar", x="source", series="year")
     assert (found.code, found.span) == ("CHT008", Span(path="source/data.csv", line=6))
+
+
+@pytest.mark.parametrize(("count", "expected"), [(200, 1), (201, 0)])
+def test_a_misspelling_is_found_among_at_most_two_hundred_names(warnings, count: int, expected: int) -> None:
+    names = ["Heat pumps", "Heat pump", *(f"{index} m" for index in range(count - 2))]
+    rows = "".join(f"2021,{name},5\n" for name in names if name != "Heat pump")
+    csv = f"year,source,heat\n{rows}2022,Heat pumps,6\n2023,Heat pump,7\n"
+    found = [one for one in warnings(csv, type="bar", x="source", series="year") if one.code == "CHT008"]
+    assert len(found) == expected
 
 
 def test_similar_names_with_values_of_their_own_are_two_series(warnings) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
@@ -47,6 +48,29 @@ def test_a_single_line_is_named_by_its_caption() -> None:
 def test_many_lines_make_the_plot_higher() -> None:
     few, many = (planned(slopes(*[(i, i + 1)] * i)) for i in (2, 15))
     assert few.total_height < many.total_height
+
+
+def test_leaders_join_the_dots_to_the_labels_that_were_moved() -> None:
+    drawing = slopes((50, 50), (50, 50), (10, 90), names=["Corvo", "Faro", "Lagos"])
+    root = etree.fromstring(draw_chart(drawing, THEME))
+    labels = [
+        (float(text.get("x")), float(text.get("y")))
+        for text in root.iterfind(".//{*}text")
+        if text.text.endswith((" 50", " 10", " 90"))
+    ]
+    leaders = [
+        [float(number) for number in path.get("d").strip("M").split()]
+        for path in root.iterfind(".//{*}path")
+        if path.get("stroke-width") == "0.4"
+    ]
+    # On both sides, the two equal values have moved labels. The label of the third keeps its place.
+    assert len(labels) == 6
+    assert len({(end_x, end_y) for _, _, end_x, end_y in leaders}) == len(leaders) == 4
+    left, right = sorted({x for x, _ in labels})
+    for start_x, _, end_x, end_y in leaders:
+        label_x, inwards = (left, 1) if end_x < (left + right) / 2 else (right, -1)
+        assert 0 < (end_x - label_x) * inwards < (start_x - label_x) * inwards < 12
+        assert min(abs(y - end_y) for x, y in labels if x == label_x) < LINE_HEIGHT / 2
 
 
 @BOUNDED
