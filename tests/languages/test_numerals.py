@@ -17,6 +17,7 @@ from triptych.languages.numerals import (
     format_day,
     format_list_number,
     format_long_date,
+    format_minutes,
     format_month,
     format_number,
     format_percent,
@@ -230,3 +231,11 @@ def test_names_of_a_language_do_not_depend_on_the_languages_used_before() -> Non
         [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
     )
     assert made.stdout.strip() == "['Q2', 'Q2', 'T2']"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(0, "0:00"), (0.1, "0:06"), (0.999, "1:00"), (1.5, "1:30"), (59.5, "59:30"), (61, "61:00")],
+)
+def test_minutes_are_written_with_their_seconds(minutes: float, expected: str) -> None:
+    assert format_minutes(minutes) == expected

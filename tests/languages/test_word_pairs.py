@@ -48,6 +48,7 @@ def held(text: str, language: str) -> str:
         ("el", "5~Μαΐου, 3~εκατομμύρια"),
         ("hu", "május~5. napján, 3~millió"),
         ("fi", "5.~toukokuuta, 3~miljoonaa"),
+        ("sl", "1~kilometer, 2~kilometra in 5~kilometrov"),  # singular, dual and plural
     ],
 )
 def test_what_stands_together(language: str, text: str) -> None:
