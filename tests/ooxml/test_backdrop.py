@@ -191,3 +191,162 @@ def test_places_far_outside_take_no_time_or_memory(fill: str) -> None:
     picture = Image.new("RGBA", (640, 480), "#aa0000")
     found = paint_backdrop(SIZE, (tree(shape((0, 0, *SIZE), fill)), None), SCHEME, lambda *_: picture)
     assert "aa0000" in found.find_colours(WHOLE)
+
+
+def colour_of_pixel(backdrop: Backdrop, x: int, y: int) -> str:
+    """Return the colour of one pixel of a backdrop that is 320 pixels wide and 160 high."""
+    (colour,) = backdrop.find_colours(Box(10 * x - 5, 10 * y - 5, 10 * x, 10 * y))
+    return colour
+
+
+def gradient(direction: str, *stops: tuple[int, str]) -> str:
+    listed = "".join(f'<a:gs pos="{at}"><a:srgbClr val="{colour}"/></a:gs>' for at, colour in stops)
+    return f"<a:gradFill><a:gsLst>{listed}</a:gsLst>{direction}</a:gradFill>"
+
+
+def preset(name: str) -> str:
+    return f'<a:prstGeom prst="{name}"/>'
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "outside"),
+    [
+        ("triangle", [(80, 10), (10, 155), (150, 155)], [(30, 60), (130, 60)]),
+        ("rtTriangle", [(5, 20), (5, 150), (140, 155)], [(100, 60), (155, 140)]),
+        ("diamond", [(80, 5), (155, 80), (80, 155), (5, 80)], [(20, 20), (140, 20), (20, 140), (140, 140)]),
+        ("parallelogram", [(42, 5), (155, 5), (115, 155), (5, 155)], [(10, 40), (150, 120)]),
+        ("trapezoid", [(42, 5), (118, 5), (153, 155), (7, 155)], [(10, 40), (150, 40)]),
+        ("homePlate", [(5, 5), (118, 5), (155, 80), (118, 155), (5, 155)], [(150, 20), (150, 140)]),
+        ("chevron", [(10, 5), (118, 5), (155, 80), (118, 155), (10, 155)], [(10, 80), (150, 20), (150, 140)]),
+        (
+            "hexagon",
+            [(42, 5), (118, 5), (155, 80), (118, 155), (42, 155), (5, 80)],
+            [(10, 20), (10, 140), (150, 20), (150, 140)],
+        ),
+        ("flowChartDocument", [(5, 5), (155, 5), (155, 120), (40, 150), (5, 140)], [(140, 145), (100, 155)]),
+        ("ellipse", [(80, 5), (155, 80), (80, 155), (5, 80)], [(10, 10), (150, 10), (10, 150), (150, 150)]),
+        ("roundRect", [(80, 5), (155, 80), (80, 155), (5, 80)], []),
+    ],
+)
+def test_a_preset_shape_fills_its_outline_only(
+    name: str, inside: list[tuple[int, int]], outside: list[tuple[int, int]]
+) -> None:
+    seen = painted(tree(shape((0, 0, 1600, 1600), solid("123456"), preset(name))), tree())
+    assert [colour_of_pixel(seen, *point) for point in inside] == ["123456"] * len(inside)
+    assert [colour_of_pixel(seen, *point) for point in outside] == ["ffffff"] * len(outside)
+
+
+@pytest.mark.parametrize(
+    ("flip", "empty_corner"),
+    [("", (150, 10)), ('flipH="1"', (10, 10)), ('flipV="1"', (150, 150)), ('flipH="1" flipV="1"', (10, 150))],
+)
+def test_a_flipped_shape_is_mirrored_in_its_box(flip: str, empty_corner: tuple[int, int]) -> None:
+    seen = painted(tree(shape((0, 0, 1600, 1600), solid("123456"), preset("rtTriangle"), flip)), tree())
+    corner, opposite = empty_corner, (160 - empty_corner[0], 160 - empty_corner[1])
+    assert (colour_of_pixel(seen, *corner), colour_of_pixel(seen, *opposite)) == ("ffffff", "123456")
+
+
+@pytest.mark.parametrize(
+    ("angle", "before", "after"),
+    [("0", (159, 80), (160, 80)), ("5400000", (160, 79), (160, 80)), ("16200000", (160, 80), (160, 79))],
+    ids=["to the right", "downwards", "upwards"],
+)
+def test_a_hard_stop_in_the_middle_divides_the_shape_in_halves(
+    angle: str, before: tuple[int, int], after: tuple[int, int]
+) -> None:
+    fill = gradient(
+        f'<a:lin ang="{angle}"/>', (0, "aa0000"), (49_900, "aa0000"), (50_100, "0000aa"), (100_000, "0000aa")
+    )
+    seen = painted(tree(shape((0, 0, *SIZE), fill)), tree())
+    assert (colour_of_pixel(seen, *before), colour_of_pixel(seen, *after)) == ("aa0000", "0000aa")
+
+
+@pytest.mark.parametrize(
+    ("centre", "first", "last"),
+    [
+        ('l="50000" t="50000" r="50000" b="50000"', (160, 80), (2, 2)),
+        ('r="100000" b="100000"', (2, 2), (317, 157)),
+        ('l="100000" t="100000"', (317, 157), (2, 2)),
+        ('l="100000" b="100000"', (317, 2), (2, 157)),
+    ],
+    ids=["middle", "top left", "bottom right", "top right"],
+)
+def test_a_radial_gradient_begins_at_its_centre(
+    centre: str, first: tuple[int, int], last: tuple[int, int]
+) -> None:
+    path = f'<a:path path="circle"><a:fillToRect {centre}/></a:path>'
+    fill = gradient(path, (0, "000000"), (20_000, "000000"), (90_000, "ffffff"), (100_000, "ffffff"))
+    seen = painted(tree(shape((0, 0, *SIZE), fill)), tree())
+    assert (colour_of_pixel(seen, *first), colour_of_pixel(seen, *last)) == ("000000", "ffffff")
+
+
+def test_a_radial_gradient_on_a_hairline_mixes_the_colours_of_its_centre_and_edge() -> None:
+    fill = gradient('<a:path path="circle"/>', (0, "000000"), (100_000, "ffffff"))
+    seen = painted(tree(shape((0, 800, 3200, 10), fill)), tree())
+    assert 0x40 <= int(colour_of_pixel(seen, 160, 80)[:2], 16) <= 0xC0
+
+
+def test_a_line_crosses_its_box_and_fills_nothing() -> None:
+    line = f'{solid("aa0000")}<a:ln w="60">{solid("123456")}</a:ln>'
+    seen = painted(tree(shape((0, 0, *SIZE), line, preset("line"))), tree())
+    assert [colour_of_pixel(seen, x, y) for x, y in ((40, 20), (160, 80), (280, 140))] == ["123456"] * 3
+    assert [colour_of_pixel(seen, x, y) for x, y in ((40, 140), (280, 20))] == ["ffffff"] * 2
+
+
+def test_a_border_runs_around_the_whole_shape() -> None:
+    line = f'<a:ln w="60">{solid("123456")}</a:ln>'
+    seen = painted(tree(shape((400, 400, 1600, 800), line)), tree())
+    sides = [(120, 40), (200, 80), (120, 120), (40, 80)]
+    assert [colour_of_pixel(seen, *side) for side in sides] == ["123456"] * 4
+    assert [colour_of_pixel(seen, x, y) for x, y in ((120, 80), (20, 80))] == ["ffffff"] * 2
+
+
+def test_an_arc_is_part_of_the_outline() -> None:
+    # the upper half of a circle: from the left over the top to the right
+    path = (
+        '<a:path w="100" h="100"><a:moveTo><a:pt x="0" y="50"/></a:moveTo>'
+        '<a:arcTo wR="50" hR="50" stAng="10800000" swAng="10800000"/><a:close/></a:path>'
+    )
+    dome = f"<a:custGeom><a:pathLst>{path}</a:pathLst></a:custGeom>"
+    seen = painted(tree(shape((0, 0, 1600, 1600), solid("123456"), dome)), tree())
+    assert [colour_of_pixel(seen, x, y) for x, y in ((80, 5), (10, 75), (150, 75))] == ["123456"] * 3
+    assert [colour_of_pixel(seen, x, y) for x, y in ((10, 10), (150, 10), (80, 90))] == ["ffffff"] * 3
+
+
+def test_a_curve_passes_between_its_control_points() -> None:
+    # a quadratic Bézier curve reaches half the height of its control point
+    path = (
+        '<a:path w="100" h="100"><a:moveTo><a:pt x="0" y="100"/></a:moveTo>'
+        '<a:quadBezTo><a:pt x="50" y="0"/><a:pt x="100" y="100"/></a:quadBezTo><a:close/></a:path>'
+    )
+    hill = f"<a:custGeom><a:pathLst>{path}</a:pathLst></a:custGeom>"
+    seen = painted(tree(shape((0, 0, 1600, 1600), solid("123456"), hill)), tree())
+    assert [colour_of_pixel(seen, x, y) for x, y in ((80, 85), (25, 145), (135, 145))] == ["123456"] * 3
+    assert [colour_of_pixel(seen, x, y) for x, y in ((80, 75), (10, 120), (150, 120))] == ["ffffff"] * 3
+
+
+def test_a_tiled_picture_repeats_across_the_shape() -> None:
+    picture = Image.new("RGB", (160, 80), "#112233")
+    picture.paste("#ddeeff", (80, 0, 160, 80))
+    fill = '<a:blipFill><a:blip r:embed="rId1"/><a:tile/></a:blipFill>'
+    seen = painted(tree(background=fill), tree(), picture=picture)
+    # a tile is 40 pixels wide on the backdrop
+    assert [colour_of_pixel(seen, x, 150) for x in (10, 30, 170, 190, 290, 310)] == ["112233", "ddeeff"] * 3
+
+
+def test_a_faded_picture_is_mixed_with_the_background() -> None:
+    blip = '<a:blip r:embed="rId1"><a:alphaModFix amt="25000"/></a:blip>'
+    fill = f"<a:blipFill>{blip}<a:stretch><a:fillRect/></a:stretch></a:blipFill>"
+    picture = Image.new("RGB", (100, 50), "#000000")
+    seen = painted(tree(shape((0, 0, *SIZE), fill)), tree(), picture=picture)
+    assert int(colour_of_pixel(seen, 160, 80)[:2], 16) == pytest.approx(191, abs=2)
+
+
+def test_a_stretched_picture_keeps_the_margins_of_its_fill_rectangle() -> None:
+    rectangle = '<a:fillRect l="25000" t="10000" r="50000" b="20000"/>'
+    fill = f'<a:blipFill><a:blip r:embed="rId1"/><a:stretch>{rectangle}</a:stretch></a:blipFill>'
+    picture = Image.new("RGB", (100, 50), "#123456")
+    seen = painted(tree(shape((0, 0, *SIZE), fill)), tree(), picture=picture)
+    inside, outside = [(84, 20), (156, 124)], [(76, 20), (164, 124), (84, 12), (156, 132)]
+    assert [colour_of_pixel(seen, *place) for place in inside] == ["123456"] * 2
+    assert [colour_of_pixel(seen, *place) for place in outside] == ["ffffff"] * 4

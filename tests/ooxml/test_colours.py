@@ -138,3 +138,59 @@ def test_all_colours_of_a_pattern_are_seen() -> None:
         '<a:bgClr><a:schemeClr val="accent1"/></a:bgClr></a:pattFill>'
     )
     assert PLAIN.list_visible_colours(find_fill(pattern)) == ("3465a4", "4472c4")
+
+
+@pytest.mark.parametrize(
+    ("opacity", "visible"), [(49_999, ()), (50_000, ("010203",)), (100_000, ("010203",))]
+)
+def test_a_fill_is_visible_from_half_opacity(opacity: int, visible: tuple[str, ...]) -> None:
+    colour = f'<a:srgbClr val="010203"><a:alpha val="{opacity}"/></a:srgbClr>'
+    fill = find_fill(element(f"<a:solidFill>{colour}</a:solidFill>"))
+    assert PLAIN.list_visible_colours(fill) == visible
+
+
+@pytest.mark.parametrize(
+    ("start", "change", "opacity"),
+    [
+        (0.8, ("alphaMod", "50000"), 0.4),
+        (0.8, ("alphaOff", "-30000"), 0.5),
+        (0.2, ("alphaOff", "-50000"), 0.0),
+    ],
+)
+def test_opacity_is_scaled_or_shifted_and_never_negative(
+    start: float, change: tuple[str, str], opacity: float
+) -> None:
+    assert transform_colour(Colour("808080", start), [change]).opacity == pytest.approx(opacity)
+
+
+@pytest.mark.parametrize(
+    ("change", "result"),
+    [
+        (("lumOff", "90000"), "ffffff"),
+        (("lumOff", "-90000"), "000000"),
+        (("redOff", "100000"), "ff504d"),
+        (("redOff", "-100000"), "00504d"),
+        (("hueOff", "21600000"), "c0504d"),
+        (("hueOff", "-21600000"), "c0504d"),
+    ],
+)
+def test_a_change_beyond_the_range_of_a_channel_stops_at_its_end(
+    change: tuple[str, str], result: str
+) -> None:
+    assert transform_colour(Colour("c0504d"), [change]).digits == result
+
+
+@pytest.mark.parametrize(
+    ("index", "colour"), [(0, None), (1, "111111"), (3, "333333"), (4, None), (1001, "aaaaaa"), (1000, None)]
+)
+def test_a_fill_reference_counts_from_one(index: int, colour: str | None) -> None:
+    def list_fills(*colours: str) -> str:
+        return "".join(f'<a:solidFill><a:srgbClr val="{one}"/></a:solidFill>' for one in colours)
+
+    theme = element(
+        f"<a:fillStyleLst>{list_fills('111111', '222222', '333333')}</a:fillStyleLst>"
+        f"<a:bgFillStyleLst>{list_fills('aaaaaa')}</a:bgFillStyleLst>"
+    )
+    (reference,) = element(f'<a:fillRef idx="{index}"/>')
+    fill, _ = ColourScheme({}, {}, theme).resolve_fill_reference(reference)
+    assert (None if fill is None else PLAIN.resolve_fill_colour([fill])) == colour

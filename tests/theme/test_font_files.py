@@ -7,7 +7,8 @@ import pytest
 from tests.conftest import MakeProject
 from tests.own_fonts import own_font
 from triptych.diagnostics import Diagnostic
-from triptych.theme.theme import Theme, load_theme
+from triptych.theme.font_files import find_missing_styles
+from triptych.theme.theme import FontFace, Theme, load_theme
 from triptych.theme.theme_reader import read_theme
 
 PATH = "source/themes/mine.yaml"
@@ -143,3 +144,74 @@ def test_a_file_that_changes_makes_another_theme(read) -> None:
     other, _ = read(REGULAR, {"source/fonts/Brand-Regular.ttf": own_font(characters="abc")})
     assert [face.name for face in first.faces] == [face.name for face in again.faces]
     assert first.faces[0].name != other.faces[0].name
+
+
+STYLE_FACES = {
+    style: FontFace(family="Brand", file=f"{style}.ttf", weight=weight, italic=italic)
+    for style, weight, italic in (
+        ("regular", 400, False),
+        ("bold", 700, False),
+        ("italic", 400, True),
+        ("bold italic", 700, True),
+    )
+}
+
+
+@pytest.mark.parametrize("missing", STYLE_FACES)
+def test_the_only_missing_style_of_a_family_is_named(missing: str) -> None:
+    faces = [face for style, face in STYLE_FACES.items() if style != missing]
+    ((family, message),) = find_missing_styles(faces, ["Brand"], needs_italics=True)
+    assert family == "Brand"
+    assert message == f'font family "Brand" has no {missing} face; using the closest available face'
+
+
+@pytest.mark.parametrize("only", STYLE_FACES)
+def test_a_family_with_one_face_misses_the_three_other_styles(only: str) -> None:
+    ((_, message),) = find_missing_styles([STYLE_FACES[only]], ["Brand"], needs_italics=True)
+    first, second, third = (style for style in STYLE_FACES if style != only)
+    assert f"has no {first}, {second} or {third} face" in message
+
+
+def test_a_family_with_all_four_styles_misses_none() -> None:
+    assert list(find_missing_styles(STYLE_FACES.values(), ["Brand"], needs_italics=True)) == []
+
+
+@pytest.mark.parametrize(("weight", "missing"), [(500, "bold"), (599, "bold"), (600, "regular")])
+def test_semi_bold_is_the_lightest_weight_that_counts_as_bold(weight: int, missing: str) -> None:
+    face = FontFace(family="Brand", file="a.ttf", weight=weight)
+    ((_, message),) = find_missing_styles([face], ["Brand"], needs_italics=False)
+    assert f"has no {missing} face" in message
+
+
+def test_missing_styles_are_reported_after_a_family_without_project_files() -> None:
+    faces = [FontFace(family=family, file="a.ttf") for family in ("Brand", "Other")]
+    families = ["Work Sans", "Brand", "Fira Mono", "Other", "Brand"]
+    found = find_missing_styles(faces, families, needs_italics=False)
+    assert [family for family, _ in found] == ["Brand", "Other"]
+
+
+def test_each_unusable_file_is_reported_at_its_entry(read) -> None:
+    files = ("../../../a.ttf", "fonts/None.ttf", "/a.ttf", "fonts/Nothing.ttf")
+    _, found = read("\n  ".join(f"- {{family: Brand Serif, file: {name}}}" for name in files))
+    reported = [(problem.code, problem.span and problem.span.line) for problem in found]
+    assert reported == [("SEC005", 3), ("FNT002", 4), ("SEC005", 5), ("FNT002", 6)]
+
+
+def test_each_file_with_the_style_of_another_is_reported_at_its_entry(read) -> None:
+    _, found = read(entries("Regular", "Regular", "Bold", "Bold"))
+    reported = [(problem.code, problem.span and problem.span.line) for problem in found]
+    assert reported == [("FNT002", 4), ("FNT002", 6)]
+
+
+@pytest.mark.parametrize("weight", [300, 700])
+def test_the_ends_of_the_weight_axis_may_be_used(read, weight: int) -> None:
+    files = {"source/fonts/Brand.ttf": own_font(variable=True)}
+    theme, _ = read(f"- {{family: Brand Serif, file: fonts/Brand.ttf, weight: {weight}}}", files)
+    assert [face.weight for face in theme.faces if face.project_file] == [weight]
+
+
+@pytest.mark.parametrize("weight", [200, 800])
+def test_a_weight_outside_the_axis_is_refused(read, weight: int) -> None:
+    files = {"source/fonts/Brand.ttf": own_font(variable=True)}
+    _, (problem,) = read(f"- {{family: Brand Serif, file: fonts/Brand.ttf, weight: {weight}}}", files)
+    assert problem.message.endswith(f"does not provide the weight {weight}")

@@ -132,6 +132,33 @@ class TestBounds:
         assert problem is not None and problem.span is not None
         assert problem.span.line == 1 and str(problem.span.path).endswith("page.xhtml.j2")
 
+    @pytest.mark.parametrize(
+        "numbers",
+        [
+            "-(10 ** 29), 10 ** 29",
+            "10 ** 29, -(10 ** 29), -1",
+            "-500000, 500001",
+            "0, 10 ** 29, 10",
+        ],
+    )
+    def test_a_range_of_too_many_numbers_is_refused(self, tmp_path: Path, numbers: str) -> None:
+        with pytest.raises(SecurityError, match="the range has more than"):
+            rendered(tmp_path, f"{{{{ range({numbers}) | length }}}}")
+
+    @pytest.mark.parametrize(
+        ("numbers", "listed"),
+        [
+            ("10 ** 12, 10 ** 12 + 3", "[1000000000000, 1000000000001, 1000000000002]"),
+            ("-(10 ** 12), 2 - 10 ** 12", "[-1000000000000, -999999999999]"),
+            ("0, 10 ** 12, 10 ** 12 // 2", "[0, 500000000000]"),
+            ("5, 5", "[]"),
+        ],
+    )
+    def test_a_short_range_of_large_numbers_is_listed(
+        self, tmp_path: Path, numbers: str, listed: str
+    ) -> None:
+        assert rendered(tmp_path, f"{{{{ range({numbers}) | list }}}}") == listed
+
     def test_templates_that_include_each_other_end_too(self, tmp_path: Path) -> None:
         parts = {f"{n}.css.j2": f"{{% include '{n + 1}.css.j2' %}}" * 10 for n in range(9)}
         folder = write_files(tmp_path, {**parts, "9.css.j2": "a" * 1000})
