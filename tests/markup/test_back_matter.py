@@ -144,6 +144,34 @@ def test_three_pages_in_a_row_are_a_passage_and_two_are_not() -> None:
     assert shown(xhtml) == [("a", "v–vii"), ("d", "7"), ("e", "8"), ("f", "10–12")]
 
 
+def test_a_page_range_is_not_joined_to_consecutive_pages() -> None:
+    assert located(("11", "11", False), ("12", "12", False), ("13", "15", False)) == "11, 12, 13–15"
+    assert (
+        located(("11", "12", False), *((page, page, False) for page in ("13", "14", "15"))) == "11–12, 13–15"
+    )
+
+
+def link_target(*locators: IndexLocator) -> str:
+    """Return the id to which the only locator of an entry links."""
+    node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *locators),)),))
+    ((target, _),) = shown(write_index(node, load_labels("en"), PrintOutput({}, page_labels=PAGES)))
+    return target
+
+
+def test_a_page_with_two_principal_locators_links_to_the_first() -> None:
+    both = [IndexLocator(target=target, words="", is_principal=True) for target in "ac"]
+    assert link_target(*both) == "a"
+
+
+def test_a_page_without_principal_locators_links_to_the_first() -> None:
+    assert link_target(*(IndexLocator(target=target, words="") for target in "ac")) == "a"
+
+
+def test_a_range_with_a_principal_locator_on_a_later_page_links_to_its_first_page() -> None:
+    whole = IndexLocator(target="a", words="", end="b")
+    assert link_target(whole, IndexLocator(target="b", words="", is_principal=True)) == "a"
+
+
 def test_a_chief_place_stands_first_and_in_no_passage() -> None:
     pages = {name: page for name, page in zip("abcd", "3 4 5 6".split(), strict=True)}
     places = [IndexLocator(target=place, words="", is_principal=place == "b") for place in pages]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import parsed
-from triptych.markup.code import highlight_code, highlight_lines
+from triptych.markup.code import highlight_code, highlight_lines, write_code
+from triptych.model.nodes import Attr, CodeBlock
 
 SOURCES = [
     ("python", 'def f(x: int) -> str:\n    """Say <x>."""\n    return f"{x}" + "&"  # comment\n'),
@@ -74,3 +75,43 @@ def test_lines_are_counted_and_marked() -> None:
         ("line", "11", "c"),
     ]
     assert all(number.get("aria-hidden") == "true" for number in tree.iter("span") if number.text == "9")
+
+
+def marked_lines(count: int, lines: str) -> list[int]:
+    """Return the numbers of the lines that a listing of ``count`` lines emphasises."""
+    text = "\n".join("x" * count)
+    tree = parsed(write_code(CodeBlock(text=text, attr=Attr(pairs=(("highlight-lines", lines),)))))
+    return [number for number, line in enumerate(tree, 1) if line.get("class") == "line marked"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [("2", [2]), ("2-4", [2, 3, 4]), ("1,3", [1, 3]), ("3-3", [3]), ("4-2", []), ("5-999999999", [5, 6])],
+)
+def test_single_lines_and_ranges_are_emphasised(lines: str, expected: list[int]) -> None:
+    assert marked_lines(6, lines) == expected
+
+
+@pytest.mark.parametrize(("start", "expected"), [("0", "0"), ("7", "7"), ("", "1")])
+@pytest.mark.parametrize("key", ["startFrom", "start-from"])
+@pytest.mark.parametrize("name", ["numberLines", "number-lines"])
+def test_line_numbers_start_where_the_listing_says(name: str, key: str, start: str, expected: str) -> None:
+    listing = CodeBlock(text="x", attr=Attr(classes=(name,), pairs=((key, start),)))
+    (number,) = parsed(write_code(listing)).xpath("//span[@class='line-number']")
+    assert number.text == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "name", "word"),
+    [
+        ("python", "len(x)", "kw", "len"),
+        ("python", "class C: pass", "fn", "C"),
+        ("python", "@once\ndef f(): pass", "fn", "@once"),
+        ("python", "a and b", "kw", "and"),
+        ("html", '<p id="a">x</p>', "kw", "p"),
+        ("html", '<p id="a">x</p>', "fn", "id"),
+    ],
+)
+def test_names_have_the_class_of_what_they_name(language: str, source: str, name: str, word: str) -> None:
+    spans = [(span.get("class"), span.text) for span in parsed(highlight_code(source, language)).iter("span")]
+    assert (name, word) in spans

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import pytest
+
 from tests.conftest import ReadBook, tiny_png
 from triptych.languages.labels import load_labels
 from triptych.markup.contents import (
@@ -17,7 +19,7 @@ from triptych.markup.contents import (
     list_part_chapters,
 )
 from triptych.model.book import Book, Chapter, Label, LabelKind, Metadata, Part, Role
-from triptych.model.nodes import Attr, Citation, Figure, Reference, Text
+from triptych.model.nodes import Attr, Citation, Figure, Heading, Reference, Text
 from triptych.model.walk import plain_text, walk_all
 
 
@@ -78,7 +80,9 @@ def test_lines_of_contents_have_the_numbers_of_their_sections(read_book_of: Read
     assert one.id == "one"
 
 
-def chapter(name: str, part: Part | None = None, role: Role = Role.NONE, *blocks: Figure) -> Chapter:
+def chapter(
+    name: str, part: Part | None = None, role: Role = Role.NONE, *blocks: Figure | Heading
+) -> Chapter:
     return Chapter(
         id=name, slug=name, source=f"{name}.md", title=(Text(text=name),), blocks=blocks, part=part, role=role
     )
@@ -107,6 +111,21 @@ def test_parts_stand_over_their_chapters_and_end_with_them() -> None:
         (1, ""),
     ]
     assert names(list_part_chapters(book, one)) == ["b", "c"]
+
+
+def test_the_contents_of_a_part_are_its_chapters_without_their_sections() -> None:
+    part = Part(id="p", title="One", number="I")
+    section = Heading(level=2, content=(Text(text="Section"),), attr=Attr("s"))
+    book = book_of(chapter("a", part, Role.NONE, section), chapter("b", part))
+    assert names(list_part_chapters(book, part)) == ["a", "b"]
+    assert names(build_table_of_contents(book, 2)) == ["One", ["a", ["Section"], "b"]]
+
+
+@pytest.mark.parametrize("role", [Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT])
+def test_chapters_without_a_title_do_not_end_a_part(role: Role) -> None:
+    part = Part(id="p", title="One", number="I")
+    book = book_of(chapter("a", part), chapter("b", role=role), chapter("c", part))
+    assert names(build_table_of_contents(book, 1)) == ["One", ["a", "c"]]
 
 
 def test_a_chapter_is_called_by_its_kind_and_number() -> None:

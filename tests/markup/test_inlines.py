@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook, section_xhtml, tiny_png
+from triptych.markup.inlines import write_inlines
+from triptych.model.nodes import Attr, IndexMark
+from triptych.writers.print.documents import PrintOutput
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,11 @@ def test_an_abbreviation_says_what_it_stands_for(read_book_of: ReadBook) -> None
     xhtml = section_xhtml(book)
     assert '<abbr title="gigawatt" class="unit">GW</abbr>' in xhtml
     assert '<abbr lang="de" xml:lang="de">kW</abbr>' in xhtml
+
+
+@pytest.mark.parametrize(
+    ("identifier", "expected"), [("idx-1", '<span class="index-mark" id="idx-1"></span>'), ("", "")]
+)
+def test_an_index_mark_is_written_only_if_the_index_can_link_to_it(identifier: str, expected: str) -> None:
+    mark = IndexMark(path=(), attr=Attr(identifier))
+    assert write_inlines((mark,), PrintOutput({})) == expected

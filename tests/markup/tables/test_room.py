@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import parsed
 from tests.markup.tables.test_table import cell, row, written
-from triptych.markup.tables import measure_minimum_width
-from triptych.model.nodes import Cell, Column, Math, Paragraph, Row, Table
+from triptych.markup.tables import (
+    estimate_rows_width,
+    measure_minimum_width,
+    write_table,
+)
+from triptych.model.nodes import Cell, Column, Math, Paragraph, Row, Table, Text
+from triptych.model.walk import plain_text
 
 
 def table_of(*texts: str) -> Table:
@@ -73,3 +79,78 @@ def test_the_frame_tells_it() -> None:
     frame = written(table_of(*["1,907,000"] * 6)).getparent()
     assert frame.get("class") == "table short fitted"
     assert frame.get("style") == f"--ems: {measure_minimum_width(table_of(*['1,907,000'] * 6))}"
+
+
+def frame_classes(node: Table, *, can_stack: bool = False) -> list[str]:
+    frame = parsed(write_table(node, plain_text, "", can_stack=can_stack)).find("div")
+    return str(frame.get("class")).split()
+
+
+@pytest.mark.parametrize(("columns", "is_roomy"), [(2, True), (3, False)])
+def test_a_table_is_roomy_if_its_labels_fit_on_a_screen_unbroken(columns: int, is_roomy: bool) -> None:
+    labels = table_of(*["European Union"] * columns)
+    assert ("roomy" in frame_classes(labels)) is is_roomy
+    broken = measure_minimum_width(labels)
+    assert broken is not None and broken < 30
+
+
+def test_a_table_of_unknown_width_is_not_roomy() -> None:
+    assert "roomy" not in frame_classes(table_of("https://example.org/an/address"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [("European Union", True), ("European", False), ("European Union countries", False), ("", False)],
+)
+def test_a_short_label_of_several_words_stays_on_one_line(text: str, is_whole: bool) -> None:
+    (td,) = written(table_of(text)).iter("td")
+    assert ("whole" in (td.get("class") or "").split()) is is_whole
+
+
+def test_a_label_in_several_paragraphs_may_break() -> None:
+    paragraphs = tuple(Paragraph(content=(Text(text=text),)) for text in ("One", "two"))
+    node = Table(columns=(Column(),), head=(), body=(Row(cells=(Cell(content=paragraphs),)),))
+    (td,) = written(node).iter("td")
+    assert td.get("class") is None
+
+
+def test_a_table_of_one_column_has_no_cells_to_stack() -> None:
+    assert not [name for name in frame_classes(table_of("A"), can_stack=True) if name.startswith("stack")]
+    assert "stack-8" in frame_classes(table_of("A", "B"), can_stack=True)
+
+
+def test_words_after_a_cell_over_two_columns_widen_the_third_column() -> None:
+    columns = (Column(),) * 3
+    spanned = Row(cells=(cell("1", colspan=2), cell("extraordinarily")))
+    same_column = measure_minimum_width(
+        Table(columns=columns, head=(spanned,), body=(row("1", "1", "extraordinarily"),))
+    )
+    assert same_column == measure_minimum_width(table_of("1", "1", "extraordinarily"))
+
+
+def test_the_longest_word_that_does_not_break_has_24_letters() -> None:
+    assert measure_minimum_width(table_of("a" * 24)) is not None
+    assert measure_minimum_width(table_of("a" * 25)) is None
+
+
+def test_cell_notes_widen_their_column() -> None:
+    noted = Row(cells=(cell("1", note=(Text(text="extraordinarily"),)),))
+    assert measure_minimum_width(Table(columns=(Column(),), head=(), body=(noted,))) == measure_minimum_width(
+        table_of("extraordinarily")
+    )
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"), [("e\u0301" * 8, "ee" * 8), ("iiii", "aaaa"), ("aaaa", "AAAA"), ("AAAA", "ＡＡＡＡ")]
+)
+def test_wide_letters_need_more_room_than_narrow_ones(narrow: str, wide: str) -> None:
+    assert estimate_rows_width([(narrow,)]) < estimate_rows_width([(wide,)])
+
+
+def test_combining_marks_take_no_room() -> None:
+    assert estimate_rows_width([("e\u0301" * 8,)]) == estimate_rows_width([("e" * 8,)])
+
+
+def test_rows_are_as_wide_as_the_longest_words_of_their_columns() -> None:
+    assert estimate_rows_width([("A", "aaaa"), ("AAAA aa", "a")]) == estimate_rows_width([("AAAA", "aaaa")])
+    assert estimate_rows_width([("a" * 40,)]) == estimate_rows_width([("a" * 24,)])

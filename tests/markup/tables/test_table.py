@@ -150,3 +150,36 @@ def test_what_is_said_of_a_cell_is_a_paragraph_of_its_own_below() -> None:
     (td,) = node.xpath("//td[contains(@class, 'shade-3')]")
     assert [(p.get("class"), p.text) for p in td] == [(None, "80"), ("cell-note", "2024")]
     assert "noted" in node.xpath("//div/@class")[0].split()
+
+
+@pytest.mark.parametrize(("rows", "is_short"), [(20, True), (21, False)])
+def test_a_table_with_cell_notes_is_short_up_to_twenty_rows(rows: int, is_short: bool) -> None:
+    noted = Row(cells=(cell("a"), cell("80", note=(Text(text="2024"),))))
+    node = Table(columns=TWO, head=(), body=(noted, *[row("1", "2")] * (rows - 1)))
+    classes = parsed(write_table(node, plain_text, "")).find("div").get("class").split()
+    assert ("short" in classes) is is_short
+
+
+def test_the_class_of_a_table_tells_whether_its_columns_have_widths_and_its_cells_colours() -> None:
+    def classes(node: Table) -> set[str]:
+        found = parsed(write_table(node, plain_text, "")).find("div").get("class").split()
+        return {"shared", "heat"}.intersection(found)
+
+    shaded = Row(cells=(cell("1"), cell("2", shade=3)))
+    assert classes(Table(columns=TWO, head=(), body=(row("1", "2"),))) == set()
+    assert classes(Table(columns=TWO, head=(), body=(row("1", "2"), shaded))) == {"heat"}
+    one_width = (Column(width=0.25), Column())
+    assert classes(Table(columns=one_width, head=(), body=(row("1", "2"),))) == {"shared"}
+
+
+def test_screen_readers_read_formulas_in_headers_by_their_words() -> None:
+    formula = '<math alttext="x squared"><mi>x</mi></math>'
+    node = Table(columns=(Column(),), head=(row("A"),), body=(row("1"),))
+    table = parsed(write_table(node, lambda _: formula, ""))
+    assert [math.get("aria-label") for math in table.iter("math")] == ["x squared", None]
+
+
+def test_the_alignment_of_a_cell_overrides_that_of_its_column() -> None:
+    centred = Row(cells=(cell("1"), cell("2", align=Align.CENTER)))
+    node = written(Table(columns=TWO, head=(), body=(centred,)))
+    assert [td.get("class") for td in node.iter("td")] == [None, "align-center"]
