@@ -106,6 +106,21 @@ def test_two_hyphens_in_a_row_are_avoided() -> None:
     assert sum(place % 10 == 5 for place in found) <= 1
 
 
+# The first line is loose unless it ends with the beginning of the fifth word.
+LOOSE_OR_HYPHENATED = [18.56, 18.56, 18.56, 18.56, "2.76-30"]
+
+
+def test_a_hyphen_before_the_last_line_is_worse_than_one_before_another_line() -> None:
+    assert lines(LOOSE_OR_HYPHENATED) == [40, 50]
+    assert lines([*LOOSE_OR_HYPHENATED, 30, 30, 40]) == [45, 70, 80]
+
+
+@pytest.mark.parametrize(("width", "places"), [(3.33, [100, 160, 180]), (4.6, [100, 170, 180])])
+def test_a_tight_line_does_not_follow_a_loose_one(width: float, places: list[int]) -> None:
+    """The second line is tight with 17 words and somewhat loose with 16."""
+    assert lines([*[width] * 10, 32, *[6.88] * 5, 7.9, 30]) == places
+
+
 def test_a_word_stays_whole_where_its_hyphen_gains_nothing() -> None:
     # The first line is far too short either way, the second as wide.
     assert lines(["30-20", 60, 20, 32]) == [10, 30, 40]
