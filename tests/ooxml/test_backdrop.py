@@ -350,3 +350,30 @@ def test_a_stretched_picture_keeps_the_margins_of_its_fill_rectangle() -> None:
     inside, outside = [(84, 20), (156, 124)], [(76, 20), (164, 124), (84, 12), (156, 132)]
     assert [colour_of_pixel(seen, *place) for place in inside] == ["123456"] * 2
     assert [colour_of_pixel(seen, *place) for place in outside] == ["ffffff"] * 4
+
+
+@pytest.mark.parametrize(
+    ("turn", "dark", "light"),
+    [
+        ("5400000", (160, 20), (160, 140)),
+        ("16200000", (160, 140), (160, 20)),
+        ("10800000", (220, 80), (100, 80)),
+        ("2700000", (130, 50), (190, 110)),
+    ],
+    ids=["clockwise", "anticlockwise", "upside down", "diagonal"],
+)
+def test_a_picture_turns_with_its_shape(turn: str, dark: tuple[int, int], light: tuple[int, int]) -> None:
+    picture = Image.new("RGB", (100, 100), "#112233")
+    picture.paste("#ddeeff", (50, 0, 100, 100))
+    fill = '<a:blipFill><a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></a:blipFill>'
+    turned = shape((800, 0, 1600, 1600), fill, turn=f'rot="{turn}"')
+    seen = painted(tree(turned), tree(), picture=picture)
+    assert (colour_of_pixel(seen, *dark), colour_of_pixel(seen, *light)) == ("112233", "ddeeff")
+
+
+def test_the_second_colour_begins_exactly_at_a_hard_stop() -> None:
+    fill = gradient(
+        '<a:lin ang="0"/>', (0, "0000aa"), (20_000, "0000aa"), (20_000, "aa0000"), (100_000, "aa0000")
+    )
+    seen = painted(tree(shape((0, 0, *SIZE), fill)), tree())
+    assert [colour_of_pixel(seen, x, 80) for x in (63, 64, 66)] == ["0000aa", "aa0000", "aa0000"]

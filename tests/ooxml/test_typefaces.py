@@ -86,6 +86,21 @@ def test_a_list_style_of_its_own_is_that_of_one_shape_alone() -> None:
     assert faces(plain, styled) == faces(styled, plain) == {bold, both}
 
 
+def test_a_list_style_does_not_apply_to_a_shape_without_one() -> None:
+    styled = shape(run(), mark=BODY, own='<a:lvl1pPr><a:defRPr i="1"/></a:lvl1pPr>')
+    without = shape(run(), mark=BODY).replace("<a:lstStyle></a:lstStyle>", "")
+    expected = {Typeface("Heads", bold=True), Typeface("Heads", bold=True, italic=True)}
+    assert faces(styled, without) == faces(without, styled) == expected
+
+
+def test_two_styled_shapes_keep_their_own_list_styles() -> None:
+    italic, light = (
+        shape(run(), mark=BODY, own=f"<a:lvl1pPr><a:defRPr {style}/></a:lvl1pPr>")
+        for style in ('i="1"', 'b="0"')
+    )
+    assert faces(italic, light) == {Typeface("Heads", bold=True, italic=True), Typeface("Heads")}
+
+
 def test_what_is_no_placeholder_has_the_font_for_text() -> None:
     assert faces(shape(run())) == {Typeface("Texts")}
     assert faces(shape(run(), mark=BODY), shape(run())) == {Typeface("Heads", bold=True), Typeface("Texts")}
