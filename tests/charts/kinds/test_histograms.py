@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lxml import etree
 
-from triptych.charts.kinds.histograms import choose_bin_edges, count_in_bins, format_bin_labels
+from tests.charts.conftest import chart, series
+from triptych.charts.drawing import draw_chart
+from triptych.charts.kinds.histograms import (
+    choose_bin_edges,
+    compute_quantile,
+    count_in_bins,
+    format_bin_labels,
+)
+from triptych.theme.theme import load_theme
 
 NUMBERS = st.lists(st.floats(-1e9, 1e9).map(lambda value: round(value, 3)), min_size=1, max_size=60)
 
@@ -72,3 +81,43 @@ def test_bins_are_named_by_their_edges(
     edges: tuple[float, ...], language: str, expected: tuple[str, ...]
 ) -> None:
     assert format_bin_labels(edges, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "fraction", "expected"),
+    [
+        ([3], 0.25, 3),
+        ([3, 5], 0.5, 4),
+        ([3, 5], 1.0, 5),
+        ([1, 2, 4, 8], 0.25, 1.75),
+        ([1, 2, 4, 8], 0.75, 5),
+        ([1, 2, 4, 8, 16], 0.5, 4),
+    ],
+)
+def test_quantiles_are_interpolated_between_values(
+    values: list[float], fraction: float, expected: float
+) -> None:
+    assert compute_quantile(values, fraction) == expected
+
+
+def test_values_outside_all_bins_count_in_the_nearest() -> None:
+    assert count_in_bins([-1, 4.9, 11], (0, 5, 10)) == (2, 1)
+
+
+def test_bars_lie_side_by_side_and_are_as_high_as_their_counts() -> None:
+    theme = load_theme()
+    drawing = chart("histogram", series(2, 0, 4, 1), years=False)
+    root = etree.fromstring(draw_chart(drawing, theme))
+    boxes = []
+    for path in root.iterfind(".//{*}path"):
+        if path.get("fill") == f"#{theme.colours.series[0]}":
+            numbers = [float(number) for number in path.get("d").strip("Mz").split()]
+            boxes.append((numbers[0], numbers[1], numbers[2], numbers[5]))
+    first, third, fourth = sorted(boxes)
+    heights = [foot - top for _, top, _, foot in (first, third, fourth)]
+    assert heights == pytest.approx([2 * heights[2], 4 * heights[2], heights[2]], abs=0.05)
+    assert len({foot for *_, foot in boxes}) == 1
+    widths = [right - left for left, _, right, _ in boxes]
+    assert max(widths) - min(widths) < 0.05
+    assert 0 < fourth[0] - third[2] < 1  # points of space between neighbours
+    assert third[0] - first[2] == pytest.approx(widths[0], abs=2)  # the empty bin keeps its place

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.charts.conftest import chart, series
+from tests.charts.kinds.conftest import Read
+from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import TextRuler
 from triptych.charts.drawing import draw_narrow_chart
-from triptych.charts.kinds.pies import lay_out_pie
+from triptych.charts.kinds.pies import iter_slice_labels, lay_out_pie
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
@@ -67,6 +73,62 @@ def test_names_go_into_a_key_where_a_word_would_be_broken_beside_the_pie() -> No
         zip(parts, ("60%", "30%", "10%"), strict=True)
     )
     assert narrow.total_height > narrow.pie_height
+
+
+@BOUNDED
+@given(st.lists(st.floats(0.5, 100), min_size=2, max_size=12))
+def test_leaders_go_outwards_from_the_middle_of_a_slice_to_its_label(values: list[float]) -> None:
+    drawing = chart("pie", series(*values), years=False)
+    plan = lay_out_pie(drawing, drawing.data, 300.0, TextRuler(load_theme()))
+    assert plan.slices[0].start == 0
+    assert plan.slices[-1].end == pytest.approx(360)
+    labels = list(iter_slice_labels(plan))
+    assert len(labels) == len(values)
+    for label in labels:
+        rim, bend, end = label.leader
+        middle = (label.slice.start + label.slice.end) / 2
+        assert math.hypot(*rim) == pytest.approx(plan.radius)
+        assert math.degrees(math.atan2(rim[0], -rim[1])) % 360 == pytest.approx(middle)
+        outwards = 1 if middle <= 180 else -1
+        assert label.anchor == ("left" if outwards > 0 else "right")
+        assert plan.radius < bend[0] * outwards < end[0] * outwards < label.left * outwards
+        assert bend[1] == end[1]
+        assert label.top < end[1] < label.top + label.slice.label_height
+    for way in ("left", "right"):
+        spans = sorted((one.top, one.top + one.slice.label_height) for one in labels if one.anchor == way)
+        assert all(after[0] >= before[1] - 1e-6 for before, after in pairwise(spans))
+        assert all(-plan.pie_height / 2 <= top for top, _ in spans)
+        assert all(foot <= plan.pie_height / 2 + 1 + 1e-6 for _, foot in spans)
+
+
+def test_labels_with_room_are_at_the_height_of_their_slices() -> None:
+    drawing = chart("pie", series(1, 1, 1, 1), years=False)
+    plan = lay_out_pie(drawing, drawing.data, 300.0, TextRuler(load_theme()))
+    sides = {label.slice.index: label.leader[1] for label in iter_slice_labels(plan)}
+    assert [(x > 0, y > 0) for _, (x, y) in sorted(sides.items())] == [
+        (True, False),
+        (True, True),
+        (False, True),
+        (False, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([5, -2], 'a pie chart cannot show the negative value -2 of "N1"'),
+        ([0, 0], "all values in the pie chart are zero"),
+        ([0, 5], ""),
+        ([1] * 24, ""),
+        ([1] * 25, "the pie chart has 25 slices; the limit is 24"),
+    ],
+    ids=str,
+)
+def test_values_that_a_pie_cannot_show_are_reported(read: Read, values: list[int], message: str) -> None:
+    rows = "".join(f"N{index},{value}\n" for index, value in enumerate(values))
+    drawing, found = read(f"name,share\n{rows}", type="pie", x="name", y="share")
+    assert (drawing is None) is bool(message)
+    assert [one.message for one in found if one.code == "CHT001"] == ([message] if message else [])
 
 
 @pytest.mark.parametrize("kind", ["pie", "donut"])

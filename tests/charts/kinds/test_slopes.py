@@ -73,6 +73,23 @@ def test_leaders_join_the_dots_to_the_labels_that_were_moved() -> None:
         assert min(abs(y - end_y) for x, y in labels if x == label_x) < LINE_HEIGHT / 2
 
 
+def test_the_lines_of_a_long_label_are_centred_at_its_dot() -> None:
+    drawing = slopes((50, 60), (10, 90), names=["Countries of the south without a coast", "Lagos"])
+    root, plan = etree.fromstring(draw_chart(drawing, THEME)), planned(drawing)
+    for side, anchor in enumerate(("end", None)):
+        heights = {
+            text.text: float(text.get("y"))
+            for text in root.iterfind(".//{*}text")
+            if text.get("text-anchor") == anchor
+        }
+        lines, (single,) = plan.side_labels[side]
+        own, other = (plan.locate_value(line.values[side]) for line in drawing.data.series)
+        assert len(lines) > 1
+        assert heights[lines[0]] < heights[lines[-1]]
+        centre = sum(heights[line] for line in lines) / len(lines)
+        assert centre - heights[single] == pytest.approx(own - other, abs=0.05)
+
+
 @BOUNDED
 @given(PAIRS)
 def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[float, float, str]]) -> None:

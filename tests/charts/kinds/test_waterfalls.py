@@ -8,11 +8,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
 from triptych.charts.canvas import TextRuler
-from triptych.charts.chart_types import CHART_TYPES, ColourRole
+from triptych.charts.chart_types import CHART_TYPES, ColourRole, SeriesMark
 from triptych.charts.drawing import draw_chart, lay_out_plot
 from triptych.charts.plot_layout import PlotSettings, format_bar_value
 from triptych.charts.styles import get_colour_style, get_waterfall_bar_style
@@ -51,6 +52,52 @@ def test_changes_carry_their_sign_and_totals_none() -> None:
         "−150",
         "−30",
     ]
+
+
+def test_native_bars_and_connectors_have_the_ends_of_the_steps() -> None:
+    drawing = waterfall(100, 20, -150, -20, 10, -40, totals=(0, 5))
+    found = CHART_TYPES["waterfall"].list_native_series(drawing)
+    n = None  # no value at this step
+    assert [(one.mark, one.colour_source, one.series.values) for one in found] == [
+        (SeriesMark.HIDDEN, ColourRole.TOTAL, (0, 100, 0, -30, -40, 0)),
+        (SeriesMark.BAR, ColourRole.RISE, (n, 20, n, n, n, n)),
+        (SeriesMark.BAR, ColourRole.FALL, (n, n, 120, n, n, n)),
+        (SeriesMark.BAR, ColourRole.TOTAL, (100, n, n, n, n, n)),
+        (SeriesMark.BAR, ColourRole.RISE, (n, n, n, n, -10, n)),
+        (SeriesMark.BAR, ColourRole.FALL, (n, n, -30, -20, n, n)),
+        (SeriesMark.BAR, ColourRole.TOTAL, (n, n, n, n, n, -40)),
+        (SeriesMark.CONNECTOR, ColourRole.TOTAL, (100, 100, n, -50, -50, n)),
+        (SeriesMark.CONNECTOR, ColourRole.TOTAL, (n, 120, 120, n, -40, -40)),
+        (SeriesMark.CONNECTOR, ColourRole.TOTAL, (n, n, -30, -30, n, n)),
+        (SeriesMark.VALUE_LABELS, ColourRole.TOTAL, (100, 120, -30, -50, -40, -40)),
+    ]
+    assert CHART_TYPES["waterfall"].get_native_chart_type(drawing).line_count == 4
+
+
+def test_native_connectors_skip_gaps() -> None:
+    found = CHART_TYPES["waterfall"].list_native_series(waterfall(100, 20, None, 5))
+    lines = [one.series.values for one in found if one.mark is SeriesMark.CONNECTOR]
+    assert lines == [(100, 100, None, None), (None, None, None, None)]
+
+
+def test_values_are_above_rises_and_below_falls() -> None:
+    root = etree.fromstring(draw_chart(waterfall(100, 50, -40, totals=(0,)), THEME))
+    heights = {text.text: float(text.get("y")) for text in root.iterfind(".//{*}text")}
+    joins = [
+        [float(number) for number in path.get("d").strip("M").split()]
+        for path in root.iterfind(".//{*}path")
+        if path.get("stroke-width") == "0.5" and path.get("stroke") == f"#{THEME.colours.muted}"
+    ]
+    assert len(joins) == 2
+    (from_total, from_rise) = sorted(joins, key=lambda join: -join[1])
+    for right, start_y, left, end_y in joins:
+        assert start_y == end_y
+        assert left < right
+    assert min(from_rise[::2]) > min(from_total[::2])
+    assert heights["100"] < from_total[1]
+    assert heights["+50"] < from_rise[1]
+    per_unit = (from_total[1] - from_rise[1]) / 50
+    assert heights["\u221240"] > from_rise[1] + 40 * per_unit
 
 
 def test_only_words_under_low_bars_move_the_names_of_categories_down() -> None:
