@@ -26,3 +26,21 @@ def test_a_description_is_folded_away_and_named(read_book_of: ReadBook, figure: 
     assert "".join(details[1].itertext()) == "It shows much."
     image = tree.find(".//img")
     assert image is not None and image.get("aria-details") == details.get("id")
+
+
+@pytest.mark.parametrize(
+    ("image", "referring"),
+    [
+        ("![A dot](dot.png)", ["img"]),
+        ("![Caption](dot.png)", ["figure"]),
+        ("![](dot.png){.decorative}", ["figure"]),
+    ],
+    ids=["own-alt", "alt-is-caption", "decorative"],
+)
+def test_a_description_has_one_reference_from_the_image_or_else_from_the_figure(
+    read_book_of: ReadBook, image: str, referring: list[str]
+) -> None:
+    figure = f"::: {{#fig-a}}\n{image}\n\nCaption.\n\n::: {{.description}}\nIt shows *much*.\n:::\n:::\n"
+    book, _ = read_book_of(figure, files=FILES)
+    tree = parsed(section_xhtml(book))
+    assert [element.tag for element in tree.iter("figure", "img") if element.get("aria-details")] == referring
