@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
+from triptych.languages.labels import load_labels
+from triptych.markup.blocks import BlockWriter
+from triptych.model.nodes import Figure, Image, Paragraph, Text
+from triptych.writers.print.documents import PrintOutput
 
 FILES = {"source/dot.png": tiny_png(), "source/data.csv": "x,y\n1,2\n2,3\n"}
 
@@ -44,3 +48,12 @@ def test_a_description_has_one_reference_from_the_image_or_else_from_the_figure(
     book, _ = read_book_of(figure, files=FILES)
     tree = parsed(section_xhtml(book))
     assert [element.tag for element in tree.iter("figure", "img") if element.get("aria-details")] == referring
+
+
+def test_the_first_of_several_images_refers_to_the_description() -> None:
+    images = tuple(Image(source=f"{alt}.png", alt=alt) for alt in ("One", "Two"))
+    described = (Paragraph(content=(Text(text="Both."),)),)
+    figure = Figure(images=images, caption=(Text(text="Caption"),), description=described)
+    writer = BlockWriter({}, load_labels("en"), PrintOutput({}, has_only_alt_text=False))
+    tree = parsed(writer.write_blocks((figure,)))
+    assert [image.get("aria-details") for image in tree.iter("img")] == ["_description-1", None]
