@@ -7,7 +7,8 @@ import pytest
 from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
 from triptych.languages.labels import load_labels
 from triptych.markup.blocks import BlockWriter
-from triptych.model.nodes import Figure, Image, Paragraph, Text
+from triptych.markup.xml import tag
+from triptych.model.nodes import Attr, Figure, Image, Paragraph, Text
 from triptych.writers.print.documents import PrintOutput
 
 FILES = {"source/dot.png": tiny_png(), "source/data.csv": "x,y\n1,2\n2,3\n"}
@@ -57,3 +58,20 @@ def test_the_first_of_several_images_refers_to_the_description() -> None:
     writer = BlockWriter({}, load_labels("en"), PrintOutput({}, has_only_alt_text=False))
     tree = parsed(writer.write_blocks((figure,)))
     assert [image.get("aria-details") for image in tree.iter("img")] == ["_description-1", None]
+
+
+class InlineSvgOutput(PrintOutput):
+    """An output that embeds each image as an SVG element with its alt text as ``aria-label``."""
+
+    def write_svg_image(self, image: Image, alt: str, details: str | None) -> str:
+        return tag("svg", aria_label=alt)
+
+
+@pytest.mark.parametrize(("classes", "label"), [((), "A dot"), (("decorative",), None)])
+def test_an_embedded_image_has_its_alt_text_unless_it_is_decorative(
+    classes: tuple[str, ...], label: str | None
+) -> None:
+    image = Image(source="a.svg", alt="A dot", attr=Attr(classes=classes))
+    writer = BlockWriter({}, load_labels("en"), InlineSvgOutput({}))
+    tree = parsed(writer.write_blocks((Figure(images=(image,), caption=()),)))
+    assert [svg.get("aria-label") for svg in tree.iter("svg")] == [label]
