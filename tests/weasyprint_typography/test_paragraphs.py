@@ -135,6 +135,13 @@ def test_the_first_line_has_its_own_measure() -> None:
     assert lines([30, 25, 45, 50], narrow) == [20, 40]
 
 
+@pytest.mark.parametrize("balanced", [True, False])
+def test_the_first_ragged_line_has_its_own_width(balanced: bool) -> None:
+    narrow = LineWidths(first_line=60, other_lines=100, space=5)
+    found = find_ragged_lines(stops([30, 25, 45, 50]), narrow, is_balanced=balanced)
+    assert [stop.index for stop in found[1:]] == [20, 40]
+
+
 def test_a_last_line_of_one_short_word_is_avoided_in_ragged_text() -> None:
     plain = stops([30, 30, 30, 30, 30, 10])
     found = find_ragged_lines(plain, LineWidths(110, 110, 5), is_balanced=False)
