@@ -257,7 +257,7 @@ def _iter_text_positions(target: Box, size: Point, distance: float) -> Iterator[
         yield (x, min((top + bottom) / 2, top + LINE_HEIGHT) - height / 2), _SIDE_COST
         if bottom - top > 3 * height:
             yield (x, top + height), _SIDE_COST + _LOWER_COST
-    if bottom - top < 2 * LINE_HEIGHT:  # there is no room below a bar, which ends at the axis
+    if bottom - top < 2 * LINE_HEIGHT:  # too low for text, as below a bar that ends at the axis
         for x in (right + off, left - off - width, middle - width / 2):
             yield (x, bottom + off), _SIDE_COST + _LOWER_COST
 

@@ -87,7 +87,7 @@ def _find_total_among_parts(data: ChartData, options: ChartOptions) -> str:
 def find_misspelt_year(data: ChartData) -> str:
     """Return the year that is far from all others because of an added, missing or swapped digit.
 
-    Return "" if there is no such year.
+    Return "" if no year fits.
     """
     places = data.positions or ()
     if data.dates is not None or len(places) > _MAX_YEAR_RANGE or any(place % 1 for place in places):

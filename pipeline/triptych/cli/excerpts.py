@@ -21,7 +21,7 @@ _ELLIPSIS = "…"
 class Excerpt:
     """A source line as a terminal shows it.
 
-    ``caret_column`` is the 0-based display column of the caret, or None if there is no caret.
+    ``caret_column`` is the 0-based display column of the caret, or None to draw no caret.
     """
 
     line_number: int
@@ -39,8 +39,8 @@ class ExcerptReader:
     def get_excerpt(self, span: Span, width: int) -> Excerpt | None:
         """Return the source line of a finding, shortened to at most ``width`` terminal cells.
 
-        Return None if the line is empty, or if the file is missing or not text. Also return None if the
-        position is the beginning of a section, which stands for the whole section.
+        Return None if the line is empty, or if the file is missing or not text. Also return None for line 1,
+        column 1 of a section, because such findings concern the whole section.
         """
         lines = self._read_lines(span.path)
         is_whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST

@@ -237,5 +237,5 @@ class FormatListType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def make_hint_sentence(hint: str | None) -> str:
-    """Return a hint as a sentence with a leading space, or "" if there is no hint."""
+    """Return a hint as a sentence with a leading space, or "" for an empty hint."""
     return f" {hint[:1].upper()}{hint[1:]}" if hint else ""

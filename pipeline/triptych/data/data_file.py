@@ -253,7 +253,7 @@ def extract_lines(source: str, *, lines: str, region: str) -> str:
     """Return a range of lines such as 3-10, or the lines between ``region: NAME`` and ``endregion``.
 
     If both are given, the range is counted in the region. Common indentation is removed. Raise ``DataError``
-    INC001 if the range is invalid or contains no lines, or if there is no such region.
+    INC001 if the range is invalid or contains no lines, or if the region does not exist.
     """
     rows = source.removesuffix("\n").split("\n")
     if region:

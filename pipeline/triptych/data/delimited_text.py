@@ -83,7 +83,7 @@ def split_rows(text: str, delimiter: str) -> DelimitedRows:
 
 
 def find_declared_delimiter(text: str) -> str:
-    """Return the delimiter declared by a first line such as ``sep=;``, or "" if there is no such line."""
+    """Return the delimiter declared by a first line such as ``sep=;``, or "" without such a line."""
     declaration = _SPREADSHEET_LINE.match(text)
     return declaration["sign"] if declaration else ""
 

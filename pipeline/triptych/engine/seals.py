@@ -27,7 +27,7 @@ _IDENTIFIER = re.compile(rb"/ID\[<([0-9A-F]{32})>")
 
 
 def is_sealed(data: bytes) -> bool:
-    """Return whether this program wrote a file and the file has not been changed since."""
+    """Return whether a file is unchanged since this program wrote it."""
     if data.startswith(b"<?xml"):
         return _END_OF_RECORD.search(data[-128:]) is not None and seal_record(data) == data
     return _is_sealed_pdf(data) if data.startswith(b"%PDF-") else _is_sealed_package(data)

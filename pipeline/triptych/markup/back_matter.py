@@ -111,13 +111,13 @@ class _NamedLocator:
 
 def _write_locators(locators: tuple[IndexLocator, ...], output: InlineOutput) -> Iterator[str]:
     """Yield the locators as links: principal ones first, in bold, then the others with page ranges merged."""
-    told = _merge_locators(
+    merged = _merge_locators(
         sorted((_make_named_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
     )
-    for each in told:
+    for each in merged:
         if each.is_principal:
             yield tag("strong", _write_locator(each, output))
-    for each in _merge_page_ranges(each for each in told if not each.is_principal):
+    for each in _merge_page_ranges(each for each in merged if not each.is_principal):
         yield _write_locator(each, output)
 
 
@@ -133,14 +133,14 @@ def _write_locator(locator: _NamedLocator, output: InlineOutput) -> str:
 
 def _merge_locators(named: list[_NamedLocator]) -> list[_NamedLocator]:
     """Merge locators that share a page: 12–19 and 14 become 12–19."""
-    told: list[_NamedLocator] = []
+    merged: list[_NamedLocator] = []
     for each in named:
-        shared = next((at for at, other in enumerate(told) if _have_common_page(other, each)), None)
+        shared = next((at for at, other in enumerate(merged) if _have_common_page(other, each)), None)
         if shared is None:
-            told.append(each)
+            merged.append(each)
         else:
-            told[shared] = _merge_pair(told[shared], each)
-    return told
+            merged[shared] = _merge_pair(merged[shared], each)
+    return merged
 
 
 def _have_common_page(one: _NamedLocator, other: _NamedLocator) -> bool:

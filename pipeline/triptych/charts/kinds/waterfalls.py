@@ -184,9 +184,9 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
 
 
 def _measure_bar_part(span: tuple[float, float], *, above_zero: bool) -> float | None:
-    """Return the length of the part of a bar above zero, or None if there is no such part.
+    """Return the length of the part of a bar above zero, or None if the bar is not above zero.
 
-    If ``above_zero`` is false, return the length of the part below zero as a negative number, or None.
+    If ``above_zero`` is false, do the same for the part below zero; the length is negative.
     """
     low, high = sorted(span)
     ends = (max(high, 0.0), max(low, 0.0)) if above_zero else (min(low, 0.0), min(high, 0.0))

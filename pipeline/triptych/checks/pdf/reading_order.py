@@ -234,7 +234,7 @@ def _place_between_anchors(
 
 
 def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
-    """Yield the runs of consecutive fragments that have not been found.
+    """Yield each sequence of consecutive missing fragments.
 
     A run is searched for as a whole, because a table cell with one letter would match anywhere.
     """

@@ -123,7 +123,7 @@ def _limit_cpu_time(pid: int, seconds: float) -> None:
 
 @contextmanager
 def _create_process_group() -> Iterator[int]:
-    """Yield the ID of a process group that ends when this process is killed, or 0 if there is no shell.
+    """Yield the ID of a process group that ends when this process is killed, or 0 on systems without a shell.
 
     The first process of the group is a shell, which waits until this process closes a pipe.
     """

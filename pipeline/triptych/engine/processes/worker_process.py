@@ -145,7 +145,7 @@ def _run_jobs(
     """Run jobs until the parent sends None.
 
     ``parent_end`` is a forked process's copy of the parent's end of the pipe, which is closed. If
-    ``has_memory`` is set, results are kept for later jobs, and garbage is collected while there is no job.
+    ``has_memory`` is set, results are kept for later jobs, and garbage is collected between jobs.
     """
     parent_watch()
     inherit_signing_key(key)
@@ -305,7 +305,7 @@ class _Pickler(ForkingPickler):
     def persistent_id(self, value: Any) -> tuple[int, bytes | None] | int | None:
         """Return the number of an object that is sent once, or the build number of a ``Memory``.
 
-        The number is followed by the pickled object if the object has not been sent yet.
+        The pickled object follows the number the first time it is sent.
         """
         if isinstance(value, Memory):
             return value.build_number

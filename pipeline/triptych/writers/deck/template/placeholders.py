@@ -117,8 +117,8 @@ class LayoutReader:
         self._outside_boxes = () if size is None else _list_outside_boxes(size)
         self._content_placeholders: dict[Any, list[LayoutPlaceholder]] = {}
         self._levels: dict[tuple[Any, ...], Any] = {}
-        self._looks: dict[tuple[Any, ThemeFonts], Level] = {}
-        self._above: dict[tuple[Any, str], tuple[Any, ...]] = {}
+        self._text_levels: dict[tuple[Any, ThemeFonts], Level] = {}
+        self._master_chains: dict[tuple[Any, str], tuple[Any, ...]] = {}
 
     def list_content_placeholders(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         """Return the content placeholders of a layout, cut so that they do not overlap titles and footers.
@@ -165,17 +165,17 @@ class LayoutReader:
     def _resolve_chain(self, element: Any, layout: SlideLayout) -> tuple[Any, ...]:
         """Return a layout placeholder, followed by the master placeholder from which it inherits, if any."""
         master, kind = get_element(layout.slide_master), get_placeholder_type(element)
-        if (master, kind) not in self._above:
-            self._above[master, kind] = resolve_placeholder_chain(element, None, master)[1:]
-        return (element, *self._above[master, kind])
+        if (master, kind) not in self._master_chains:
+            self._master_chains[master, kind] = resolve_placeholder_chain(element, None, master)[1:]
+        return (element, *self._master_chains[master, kind])
 
     def _collect_styles(self, chain: Sequence[Any], kind: str, layout: SlideLayout) -> list[Any]:
         return collect_list_styles(chain, kind, get_element(layout.slide_master), self._default_style)
 
     def _read_level(self, level: Any, fonts: ThemeFonts) -> Level:
-        if (level, fonts) not in self._looks:
-            self._looks[level, fonts] = read_level(level, fonts)
-        return self._looks[level, fonts]
+        if (level, fonts) not in self._text_levels:
+            self._text_levels[level, fonts] = read_level(level, fonts)
+        return self._text_levels[level, fonts]
 
     def _merge_level(self, styles: Sequence[Any], number: int) -> Any:
         source = (number, *_find_level_sources(styles, number))
@@ -357,7 +357,7 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
     run = runs if runs is not None else etree.Element(qn("a:defRPr"))
     latin = run.find(qn("a:latin"))
     size = int(run.get("sz", "1800")) / 100
-    before, told_otherwise = _read_paragraph_spacing(element.find(qn("a:spcBef")), size)
+    before, is_relative = _read_paragraph_spacing(element.find(qn("a:spcBef")), size)
     after, _ = _read_paragraph_spacing(element.find(qn("a:spcAft")), size)
     margin = int(element.get("marL", "0"))
     exact = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPts')}")
@@ -373,7 +373,7 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
         exact_line_spacing=int(exact.get("val")) / 100 if exact is not None else 0.0,
         letter_spacing=max(0.0, int(run.get("spc", "0")) / 100 / size),
         is_all_caps=run.get("cap", "none") == "all",
-        needs_own_spacing=told_otherwise or after > 0,
+        needs_own_spacing=is_relative or after > 0,
         is_justified=element.get("algn") in _JUSTIFIED_ALIGNMENTS,
         has_bullet_or_number=element.find(qn("a:buNone")) is None
         and len(element.xpath("*[starts-with(local-name(), 'bu')]")) > 0,
