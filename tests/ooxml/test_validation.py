@@ -123,6 +123,14 @@ def test_parts_lead_to_what_they_say() -> None:
     assert said(master_r1=("image", "a.png")) == ['master.xml lists the undefined slideLayout "r1"']
 
 
+def test_long_names_and_values_are_cut() -> None:
+    assert said(layout_r1=("slideMaster", "x" * 81)) == [
+        f'layout.xml points to "{"x" * 80}", which is not a valid slideMaster'
+    ]
+    root = tree(f'<p:sldMaster ><p:sldSz cx="{"x" * 41}" cy="1"/></p:sldMaster>')
+    assert find_invalid_value(root).startswith(f'cx="{"x" * 40}" in the element sldSz')
+
+
 def test_a_package_leads_to_one_presentation(monkeypatch: pytest.MonkeyPatch) -> None:
     presentation = LINKS[""]["r1"]
     for links in ({}, {"r1": ("theme", "theme.xml")}, {"r1": presentation, "r2": presentation}):

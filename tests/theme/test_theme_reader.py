@@ -97,6 +97,7 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
         ("print:\n  italics: perhaps\n", ":2:12: THM001"),
         ("print:\n  opener-drop: -1\n", ":2:16: THM001"),
         ("print:\n  chart-width: 20pt\n", ":2:16: THM001"),
+        ("fonts:\n  - Brand.ttf\n  - {family: Brand}\n", ':3:5: THM001 this entry in `fonts` has no "file" key'),
         ("- a list\n", ":1:1: THM001 the theme file must be a mapping"),
         ("colours: [\n", ":1:10: THM001"),
         ("colours:\n  accent: 'ff9900'\n", ":2:11: THM002"),

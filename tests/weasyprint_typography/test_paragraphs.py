@@ -88,6 +88,25 @@ def test_letters_give_but_for_those_of_the_line_itself_that_may_not() -> None:
     assert found == {"first": [10, 30, 40], "second": [10, 20, 30, 40], "none": [10, 30, 40]}
 
 
+@pytest.mark.parametrize(("first_word", "places"), [(5.9375, [80, 130, 150]), (5.93, [85, 140, 150])])
+def test_words_stay_whole_while_spaces_stretch_by_half_at_most(first_word: float, places: list[int]) -> None:
+    """Hyphens would allow two full lines instead of two that are stretched by exactly that much."""
+    rigid = replace(MEASURE, letter_stretch=0)
+    words = [first_word, *[5.9375] * 7, "9.5-20.5", 10, 10, 10, 10, 14.5, 30]
+    assert lines(words, rigid) == places
+
+
+def test_a_word_exactly_as_wide_as_the_line_stays_whole() -> None:
+    assert lines(["50-50"]) == [10]
+
+
+@pytest.mark.parametrize(("width", "places"), [(44, [60, 80, 90]), (43.9, [70, 80, 90])])
+def test_lines_filled_to_55_percent_are_tried_first(width: float, places: list[int]) -> None:
+    """Six words fill the first line so far; with a seventh, the second line would be a single word."""
+    words = [*[(width - 25) / 6] * 6, 12, 60, 30]
+    assert lines(words, LineWidths(80, 80, 5, letter_stretch=0)) == places
+
+
 def test_lines_may_be_a_little_tight() -> None:
     assert lines([32, 32, 28, 32]) == [30, 40]
     assert lines([34, 34, 34, 34]) == [20, 40]
@@ -99,6 +118,15 @@ def test_pictures_do_not_give_as_letters_do() -> None:
     picture = [*letters[:2], replace(letters[2], image_width_before=55)]
     assert [stop.index for stop in find_best_lines(letters, measure, lambda: letters)] == [0, 20]
     assert [stop.index for stop in find_best_lines(picture, measure, lambda: picture)] == [0, 10, 20]
+
+
+@pytest.mark.parametrize(("picture", "places"), [(26.5, [20]), (27.5, [10, 20])])
+def test_a_line_shrinks_by_its_spaces_and_its_letters_only(picture: float, places: list[int]) -> None:
+    """The line is 5 too wide; its space gives 1.1, and 78 of letters give 3.9."""
+    every = stops([45, 55])
+    every[2] = replace(every[2], image_width_before=picture)
+    found = find_best_lines(every, replace(MEASURE, letter_stretch=0.05), lambda: every)
+    assert [stop.index for stop in found[1:]] == places
 
 
 def test_two_hyphens_in_a_row_are_avoided() -> None:

@@ -46,6 +46,18 @@ def test_no_circle_leaves_the_plot_nor_lies_over_a_key(read: Read) -> None:
         assert key.y + key.radius <= plan.total_height - plan.top
 
 
+def test_each_circle_is_drawn_and_the_highlighted_one_last(read: Read) -> None:
+    drawing = etree.fromstring(draw_chart(cities(read, highlight="Corvo")[0], THEME))
+    paths = [path for path in drawing.iter("{*}path") if path.get("fill") != "none"]
+    heights = []
+    for path in paths:
+        ys = [float(number) for number in path.get("d").strip("Mz").split()[1::2]]
+        heights.append(max(ys) - min(ys))
+    assert [height / heights[-1] for height in heights] == pytest.approx([0.5, 0.25, 1], abs=0.01)
+    assert [path.get("fill") == f"#{THEME.colours.accent}" for path in paths] == [False, False, True]
+    assert {path.get("stroke") for path in paths} == {f"#{THEME.colours.background}"}
+
+
 def test_the_key_has_round_sizes(read: Read) -> None:
     svg = etree.fromstring(draw_chart(cities(read)[0], THEME))
     words = ["".join(text.itertext()) for text in svg.iter("{*}text")]

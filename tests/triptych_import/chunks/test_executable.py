@@ -10,6 +10,8 @@ from tests.triptych_import.formats.test_quarto import SETTINGS, book
 from triptych.diagnostics import has_errors
 from triptych_import.book import Draft
 from triptych_import.chunk_replacement import ChunkContext, replace_chunks
+from triptych_import.chunks import find_chunks
+from triptych_import.masking import scan_lines
 
 PLAIN = "```r\nplot(1)\n```"
 HIDDEN = "omitted"
@@ -85,6 +87,21 @@ def test_code_that_shows_its_marks_keeps_them() -> None:
 def test_a_picture_stands_behind_the_code_that_shows_it() -> None:
     text, _ = read("```{r p, fig.cap='A'}\nknitr::include_graphics('p.png')\n```\n")
     assert text == "```r\nknitr::include_graphics('p.png')\n```\n\n![A](p.png){#fig-p}"
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "caption"),
+    [
+        ("t", 'kable(x, caption = "Ports  by\n size")', "Ports by size"),
+        ("t", "kable(x, caption='Ports')", "Ports"),
+        ("t, tbl-cap='From options'", 'kable(x, caption = "Ports")', "From options"),
+        ("t", 'kable(x, subcaption = "Ports")', ""),
+        ("t", "kable(x)", ""),
+    ],
+)
+def test_a_caption_is_read_from_the_options_or_the_code(header: str, code: str, caption: str) -> None:
+    (chunk,) = find_chunks(scan_lines(f"```{{r {header}}}\n{code}\n```\n"), {})
+    assert chunk.caption == caption
 
 
 def test_only_code_that_would_be_run_is_a_value() -> None:

@@ -142,7 +142,13 @@ def test_nothing_that_is_unknown_is_lost_without_a_note(latex: ReadLatex) -> Non
     notes = " ".join(result.notes)
     for what in ("\\brandname", "glossary", '"gone"', "tikzpicture"):
         assert what in notes
-    assert "noindent" not in notes
+    assert "noindent" not in notes and "times)" not in notes
+
+
+def test_a_command_that_occurs_twice_is_one_note_with_the_count(latex: ReadLatex) -> None:
+    body = "\\section{A}\nA \\brandname{Quay}, \\brandname{Port}, \\gls{gw}, \\gls{kw}, \\ref{x}, \\ref{x}."
+    notes = [note for note in latex(body).notes if "times)" in note]
+    assert len(notes) == 3 and all(note.count("(2 times)") == 1 for note in notes), notes
 
 
 def test_citations_and_the_bibliography_are_kept(latex: ReadLatex) -> None:
