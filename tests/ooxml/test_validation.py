@@ -52,6 +52,70 @@ def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("form", "minimum", "maximum"),
+    [
+        ('<p:sldSz cx="{}" cy="914400"/>', 914_400, 51_206_400),  # 1 to 56 inches
+        ('<p:sldSz cx="914400" cy="{}"/>', 914_400, 51_206_400),
+        ('<p:ph idx="{}"/>', 0, 4_294_967_295),
+        ('<p:cNvPr id="{}"/>', 0, 4_294_967_295),
+        ('<p:sldMasterId id="{}"/>', 0, 4_294_967_295),
+        ('<p:sldLayoutId id="{}"/>', 0, 4_294_967_295),
+        ('<p:bgRef idx="{}"/>', 0, 4_294_967_295),
+        ('<a:off x="{}" y="0"/>', -10_000_000_000, 10_000_000_000),
+        ('<a:chOff x="0" y="{}"/>', -10_000_000_000, 10_000_000_000),
+        ('<a:ext cx="{}" cy="0"/>', 0, 10_000_000_000),
+        ('<a:chExt cx="0" cy="{}"/>', 0, 10_000_000_000),
+        ('<a:xfrm rot="{}"/>', -10_000_000_000, 10_000_000_000),
+        ('<a:bodyPr lIns="{}"/>', -10_000_000_000, 10_000_000_000),
+        ('<a:bodyPr numCol="{}"/>', 1, 16),
+        ('<a:bodyPr spcCol="{}"/>', 0, 10_000_000_000),
+        ('<a:rPr sz="{}"/>', 100, 400_000),
+        ('<a:endParaRPr spc="{}"/>', -400_000, 400_000),
+        ('<a:pPr lvl="{}"/>', 0, 8),
+        ('<a:lvl1pPr marL="{}"/>', 0, 10_000_000_000),
+        ('<a:lvl9pPr indent="{}"/>', -10_000_000_000, 10_000_000_000),
+        ('<a:spcPts val="{}"/>', 0, 158_400),
+        ('<a:hslClr hue="{}" sat="0" lum="0"/>', -10_000_000_000, 10_000_000_000),
+    ],
+)
+def test_numbers_are_valid_from_the_minimum_to_the_maximum(form: str, minimum: int, maximum: int) -> None:
+    def find_fault(number: int) -> str:
+        return find_invalid_value(tree(f"<p:sldMaster >{form.format(number)}</p:sldMaster>"))
+
+    assert (find_fault(minimum), find_fault(maximum)) == ("", "")
+    expected = f"is not a whole number from {minimum} to {maximum}"
+    assert find_fault(minimum - 1).endswith(expected) and find_fault(maximum + 1).endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("xml", "is_valid"),
+    [
+        ('<a:off x="+1" y="-1"/>', True),
+        (f'<a:off x="{"0" * 18}" y="0"/>', True),
+        (f'<a:off x="{"0" * 19}" y="0"/>', False),
+        ('<a:off y="0"/>', False),
+        ('<a:ext cx="0"/>', False),
+        ("<a:spcPts />", False),
+        ("<a:rPr />", True),
+        (f'<a:alpha val="{"9" * 9}"/>', True),
+        (f'<a:alpha val="{"9" * 10}"/>', False),
+        ('<a:hueMod val="-12.5%"/>', True),
+        ('<a:shade val="12."/>', False),
+        ('<a:scrgbClr r="1" g="x" b="3"/>', False),
+        ('<a:hslClr hue="1" sat="2" lum="x"/>', False),
+        ('<a:hslClr hue="1"/>', True),
+        ('<a:sysClr val="window"/>', True),
+        ("<a:srgbClr />", False),
+        ("<a:schemeClr />", False),
+        ('<a:ext uri="{1}"/>', True),
+        ("<!-- text -->", True),
+    ],
+)
+def test_required_numbers_percentages_and_colours_are_checked(xml: str, is_valid: bool) -> None:
+    assert (find_invalid_value(tree(f"<p:sldMaster >{xml}</p:sldMaster>")) == "") is is_valid
+
+
+@pytest.mark.parametrize(
     "inside", ["", "<p:txBody/>", "<p:nvSpPr/>", "<p:txBody/><p:nvSpPr><p:cNvPr/></p:nvSpPr>"]
 )
 def test_a_shape_begins_with_its_name(inside: str) -> None:
