@@ -377,3 +377,246 @@ def test_the_second_colour_begins_exactly_at_a_hard_stop() -> None:
     )
     seen = painted(tree(shape((0, 0, *SIZE), fill)), tree())
     assert [colour_of_pixel(seen, x, 80) for x in (63, 64, 66)] == ["0000aa", "aa0000", "aa0000"]
+
+
+def find_edges(backdrop: Backdrop, *, row: int = -1, column: int = -1) -> list[int]:
+    """Return the pixels of a row or column whose colours differ from those of the pixels before them."""
+    count = 320 if row >= 0 else 160
+    colours = [
+        colour_of_pixel(backdrop, place, row) if row >= 0 else colour_of_pixel(backdrop, column, place)
+        for place in range(count)
+    ]
+    return [place for place in range(1, count) if colours[place] != colours[place - 1]]
+
+
+def paint_one(box: Sequence[int], fill: str, geometry: str = "", turn: str = "", **more: Any) -> Backdrop:
+    return painted(tree(shape(box, fill, geometry, turn)), tree(), **more)
+
+
+def custom_path(commands: str) -> str:
+    path = f'<a:path w="160" h="160">{commands}<a:close/></a:path>'
+    return f"<a:custGeom><a:pathLst>{path}</a:pathLst></a:custGeom>"
+
+
+def picture_fill(how: str, crop: str = "") -> str:
+    return f'<a:blipFill><a:blip r:embed="rId1"/>{crop}{how}</a:blipFill>'
+
+
+STRETCH = "<a:stretch><a:fillRect/></a:stretch>"
+SQUARE = (0, 0, 1600, 1600)
+
+
+def test_the_edges_of_a_shape_are_those_of_its_box() -> None:
+    seen = paint_one((400, 200, 1600, 800), solid("123456"))
+    assert (find_edges(seen, row=50), find_edges(seen, column=100)) == ([40, 200], [20, 100])
+
+
+def test_a_group_maps_its_child_coordinates_to_its_box() -> None:
+    frame = (
+        '<a:off x="1600" y="200"/><a:ext cx="800" cy="600"/>'
+        '<a:chOff x="100" y="50"/><a:chExt cx="200" cy="300"/>'
+    )
+    child = shape((150, 100, 50, 150), solid("123456"))
+    group = f"<p:grpSp><p:nvGrpSpPr/><p:grpSpPr><a:xfrm>{frame}</a:xfrm></p:grpSpPr>{child}</p:grpSp>"
+    seen = painted(tree(group), tree())
+    assert (find_edges(seen, row=50), find_edges(seen, column=190)) == ([180, 200], [30, 60])
+
+
+def test_a_quarter_turn_swaps_the_sides_of_a_shape() -> None:
+    seen = paint_one((800, 700, 1600, 200), solid("123456"), turn='rot="5400000"')
+    assert (find_edges(seen, row=80), find_edges(seen, column=140)) == ([150, 170], [])
+
+
+def test_an_eighth_of_a_turn_puts_a_square_on_its_corner() -> None:
+    seen = paint_one((1200, 400, 800, 800), solid("123456"), turn='rot="2700000"')
+    half = 40 * 2**0.5
+    assert find_edges(seen, row=80) == pytest.approx([160 - half, 160 + half], abs=1)
+    assert find_edges(seen, column=160) == pytest.approx([80 - half, 80 + half], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("box", "row", "column"),
+    [
+        ((-800, -400, 2400, 1600), 40, 40),  # beyond the left and the upper edge
+        ((1600, 800, 2400, 1600), 280, 160),
+        ((-100, -100, 3400, 1800), 160, 80),
+    ],
+)
+def test_a_gradient_runs_across_the_whole_shape_even_beyond_the_slide(
+    box: tuple[int, ...], row: int, column: int
+) -> None:
+    stops = ((0, "0000aa"), (50_000, "0000aa"), (50_000, "aa0000"), (100_000, "aa0000"))
+    across = paint_one(box, gradient('<a:lin ang="0"/>', *stops))
+    left, top, wide, high = (side // 10 for side in box)
+    place = [left + wide // 2] if left + wide // 2 < 320 else []
+    inside = [edge for edge in (left, left + wide) if 0 < edge < 320]
+    assert find_edges(across, row=max(top, 0) + 20) == sorted([*place, *inside])
+    down = paint_one(box, gradient('<a:lin ang="5400000"/>', *stops))
+    place = [top + high // 2] if top + high // 2 < 160 else []
+    inside = [edge for edge in (top, top + high) if 0 < edge < 160]
+    assert find_edges(down, column=max(left, 0) + 20) == sorted([*place, *inside])
+
+
+def test_a_gradient_mixes_the_colours_of_the_stops_around_a_place() -> None:
+    stops = ((20_000, "ff0000"), (60_000, "00ff00"), (80_000, "0000ff"))
+    seen = paint_one((0, 0, *SIZE), gradient('<a:lin ang="0"/>', *stops))
+    for x, expected in ((10, (255, 0, 0)), (128, (128, 128, 0)), (224, (0, 128, 128)), (300, (0, 0, 255))):
+        found = [int(colour_of_pixel(seen, x, 80)[n : n + 2], 16) for n in (0, 2, 4)]
+        assert found == pytest.approx(expected, abs=4)
+
+
+@pytest.mark.parametrize("row", [20, 40, 80, 120])
+def test_an_ellipse_is_as_wide_as_its_chords(row: int) -> None:
+    half = (80**2 - (80 - row) ** 2) ** 0.5
+    found = [0, *find_edges(paint_one(SQUARE, solid("123456"), preset("ellipse")), row=row)]
+    assert found[-2:] == pytest.approx([80 - half, 80 + half], abs=1.5)
+
+
+def test_a_cubic_curve_reaches_three_quarters_of_the_height_of_its_control_points() -> None:
+    commands = (
+        '<a:moveTo><a:pt x="0" y="160"/></a:moveTo><a:cubicBezTo><a:pt x="0" y="0"/><a:pt x="160" y="0"/>'
+        '<a:pt x="160" y="160"/></a:cubicBezTo>'
+    )
+    seen = paint_one(SQUARE, solid("123456"), custom_path(commands))
+    assert find_edges(seen, column=80) == pytest.approx([40], abs=1)
+    assert find_edges(seen, row=70) == pytest.approx([25, 135], abs=1)  # at a quarter of the curve
+
+
+@pytest.mark.parametrize(
+    ("start", "sweep", "first_point", "inside", "outside"),
+    [
+        (0, 5_400_000, (160, 80), [(125, 125), (135, 105)], [(60, 60), (100, 60), (150, 140)]),
+        (10_800_000, 5_400_000, (0, 80), [(35, 35), (25, 55)], [(100, 60), (100, 100), (10, 20)]),
+        (5_400_000, -5_400_000, (80, 160), [(125, 125), (105, 135)], [(60, 60), (60, 100), (150, 140)]),
+    ],
+)
+def test_an_arc_starts_at_its_angle_and_sweeps_around_its_centre(
+    start: int,
+    sweep: int,
+    first_point: tuple[int, int],
+    inside: list[tuple[int, int]],
+    outside: list[tuple[int, int]],
+) -> None:
+    commands = (
+        f'<a:moveTo><a:pt x="{first_point[0]}" y="{first_point[1]}"/></a:moveTo>'
+        f'<a:arcTo wR="80" hR="80" stAng="{start}" swAng="{sweep}"/>'
+    )
+    seen = paint_one(SQUARE, solid("123456"), custom_path(commands))
+    assert [colour_of_pixel(seen, *place) for place in inside] == ["123456"] * len(inside)
+    assert [colour_of_pixel(seen, *place) for place in outside] == ["ffffff"] * len(outside)
+
+
+def test_a_path_with_several_parts_fills_each() -> None:
+    def triangle(left: int) -> str:
+        points = "".join(
+            f'<a:lnTo><a:pt x="{x}" y="{y}"/></a:lnTo>' for x, y in ((left + 40, 0), (left + 40, 160))
+        )
+        return f'<a:moveTo><a:pt x="{left}" y="0"/></a:moveTo>{points}'
+
+    lonely = '<a:moveTo><a:pt x="150" y="0"/></a:moveTo><a:lnTo><a:pt x="150" y="160"/></a:lnTo>'
+    seen = paint_one(SQUARE, solid("123456"), custom_path(triangle(0) + triangle(80) + lonely))
+    assert find_edges(seen, row=80) == pytest.approx([20, 41, 100, 121], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("width", "edges"), [(60, [37, 43, 157, 163]), (40, [38, 42, 158, 162]), (10, [40, 41, 160, 161])]
+)
+def test_a_border_has_its_width(width: int, edges: list[int]) -> None:
+    line = f'<a:ln w="{width}">{solid("123456")}</a:ln>'
+    assert find_edges(paint_one((400, 400, 1200, 800), line), row=80) == pytest.approx(edges, abs=1)
+
+
+@pytest.mark.parametrize(("width", "grey"), [(5, 0x80), (2, 0xCC), (10, 0)])
+def test_a_border_thinner_than_a_pixel_is_mixed_with_the_background(width: int, grey: int) -> None:
+    line = f'<a:ln w="{width}">{solid("000000")}</a:ln>'
+    seen = paint_one((400, 400, 1200, 800), line)
+    assert int(colour_of_pixel(seen, 40, 80)[:2], 16) == pytest.approx(grey, abs=1)
+
+
+def test_a_border_without_a_width_is_three_quarters_of_a_point_wide() -> None:
+    size = (320 * 12_700, 160 * 12_700)  # a point for each pixel
+    line = f"<a:ln>{solid('000000')}</a:ln>"
+    box = (40 * 12_700, 40 * 12_700, 100 * 12_700, 80 * 12_700)
+    seen = paint_backdrop(size, (tree(shape(box, line)), tree()), SCHEME, lambda *_: None)
+    (colour,) = seen.find_colours(Box(40 * 12_700, 80 * 12_700, 41 * 12_700, 81 * 12_700))
+    assert int(colour[:2], 16) == pytest.approx(0x40, abs=1)
+
+
+def test_tiles_repeat_at_a_quarter_of_their_size_in_pixels() -> None:
+    picture = Image.new("RGB", (160, 80), "#112233")
+    picture.paste("#ddeeff", (80, 0, 160, 80))
+    picture.paste("#000000", (0, 40, 80, 80))
+    seen = painted(tree(background=picture_fill("<a:tile/>")), tree(), picture=picture)
+    for row in range(16):
+        found = [colour_of_pixel(seen, 20 * column + 10, 10 * row + 5) for column in range(16)]
+        assert found == ["000000" if row % 2 else "112233", "ddeeff"] * 8
+
+
+@pytest.mark.parametrize(
+    ("crop", "row", "column"),
+    [
+        ("", [80, 160, 240], [40, 80, 120]),
+        ('<a:srcRect l="25000" r="50000"/>', [], [40, 80, 120]),
+        ('<a:srcRect t="50000"/>', [80, 160, 240], [80]),
+        ('<a:srcRect l="50000" b="75000"/>', [160], []),
+        ('<a:srcRect r="100000" b="100000"/>', [], []),
+    ],
+)
+def test_a_cropped_picture_is_stretched_to_the_whole_shape(
+    crop: str, row: list[int], column: list[int]
+) -> None:
+    picture = Image.new("RGB", (40, 40))
+    for x in range(4):
+        for y in range(4):
+            picture.paste((60 * x, 60 * y, 0), (10 * x, 10 * y, 10 * x + 10, 10 * y + 10))
+    seen = paint_one((0, 0, *SIZE), picture_fill(STRETCH, crop), picture=picture)
+    assert (find_edges(seen, row=10), find_edges(seen, column=10)) == (row, column)
+
+
+POINT = 12_700
+SLIDE = (320 * 10 * POINT, 160 * 10 * POINT)
+
+
+@pytest.mark.parametrize(
+    ("height", "wide", "colours"),
+    [
+        (40, 3, ("ffffff",)),
+        (40, 4, ("ffffff", "123456")),
+        (50, 4, ("ffffff",)),
+        (50, 10, ("ffffff",)),
+        (50, 11, ("ffffff", "123456")),
+        (50, 50, ("123456", "ffffff")),
+        (50, 90, ("123456",)),
+    ],
+)
+def test_colours_on_three_percent_of_a_line_or_a_tenth_of_a_higher_area_are_left_out(
+    height: int, wide: int, colours: tuple[str, ...]
+) -> None:
+    bar = tree(shape((0, 0, wide * 10 * POINT, SLIDE[1]), solid("123456")))
+    seen = paint_backdrop(SLIDE, (bar, tree()), SCHEME, lambda *_: None)
+    assert seen.find_colours(Box(0, 0, 1000 * POINT, height * POINT)) == colours
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "colours"),
+    [
+        ("000000", "0f0f0f", 1),
+        ("000000", "101010", 2),
+        ("101010", "1f1f1f", 1),
+        ("f0f0f0", "ffffff", 1),
+        ("efefef", "ffffff", 2),
+        ("000000", "000010", 2),
+    ],
+)
+def test_colours_in_the_same_sixteenth_of_each_channel_are_similar(
+    one: str, other: str, colours: int
+) -> None:
+    halves = shape((0, 0, 1600, 1600), solid(one)) + shape((1600, 0, 1600, 1600), solid(other))
+    assert len(painted(tree(halves), tree()).find_colours(WHOLE)) == colours
+
+
+@pytest.mark.parametrize(("side", "colours"), [(30, 1), (40, 2), (120, 2)])
+def test_a_colour_on_more_than_a_quarter_of_a_cell_counts(side: int, colours: int) -> None:
+    """Cells are 12 pixels wide; the shape is in the left part of one of them."""
+    seen = paint_one((1200, 480, side, 120), solid("123456"))
+    assert len(seen.find_colours_in_cells(WHOLE)) == colours
