@@ -135,6 +135,61 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "start, end = line[last] or (0.0, -1.0)",
     ): "the last place is one that has a span; the other value is for the types alone",
     (
+        "triptych/ooxml/backdrop.py",
+        "left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))",
+        "left, top = max(0, math.floor(min(xs))), max( -1, math.floor(min(ys)))",
+    ): "Pillow leaves out what is beyond the edges of an image",
+    (
+        "triptych/ooxml/backdrop.py",
+        "left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))",
+        "left, top = max( -1, math.floor(min(xs))), max(0, math.floor(min(ys)))",
+    ): "Pillow leaves out what is beyond the edges of an image",
+    (
+        "triptych/ooxml/backdrop.py",
+        "ImageDraw.Draw(one).polygon([transform.map_point(*point) for point in polygon], fill=1)",
+        "ImageDraw.Draw(one).polygon([transform.map_point(*point) for point in polygon], fill= 2)",
+    ): "the mask has one bit for each pixel, which is set for any number but 0",
+    (
+        "triptych/ooxml/backdrop.py",
+        "ramp.putdata([*[0] * 256, *range(256), *[255] * 256]) # before the gradient, on it, after it",
+        "ramp.putdata([*[0] * 256, *range(256), *[255] * 255]) # before the gradient, on it, after it",
+    ): "no pixel of a shape is that far after the end of its gradient",
+    (
+        "weasyprint_typography/line_breaking.py",
+        "least, since, its_ratio, its_badness = inf, -1, 0.0, 0.0",
+        "least, since, its_ratio, its_badness = inf, -1, 1.0, 0.0",
+    ): "both are set with the first line that is tried, and without one they are not used",
+    (
+        "weasyprint_typography/line_breaking.py",
+        "least, since, its_ratio, its_badness = inf, -1, 0.0, 0.0",
+        "least, since, its_ratio, its_badness = inf, -1, 0.0, -1.0",
+    ): "both are set with the first line that is tried, and without one they are not used",
+    (
+        "weasyprint_typography/line_breaking.py",
+        "costs, before, ratios = [0.0] * len(breakpoints), [-1] * len(breakpoints), [0.0] * len(breakpoints)",
+        "costs, before, ratios = [ -1.0] * len(breakpoints), [-1] * len(breakpoints), [0.0] * len(breakpoints)",  # noqa: E501
+    ): "all lines begin with the same cost, and only differences of costs count",
+    (
+        "weasyprint_typography/line_breaking.py",
+        "least, since, its_ratio, its_badness = costs[last] + _OVERFULL, last, 0.0, _OVERFULL",
+        "least, since, its_ratio, its_badness = costs[last] - _OVERFULL, last, 0.0, _OVERFULL",
+    ): "all further lines begin there, so that its cost changes no difference",
+    (
+        "weasyprint_typography/line_breaking.py",
+        "_RUNT if start and natural < _RUNT_SHARE * line_widths.other_lines else 0",
+        "_RUNT if start and natural < _RUNT_SHARE * line_widths.other_lines else -1",
+    ): "8,000 or 8,001 more for a very short last line",
+    (
+        "weasyprint_typography/line_breaking.py",
+        "cost += stop.hyphen_cost + (_SECOND_HYPHEN if begun.hyphen_cost else 0)",
+        "cost += stop.hyphen_cost + (_SECOND_HYPHEN if begun.hyphen_cost else 1)",
+    ): "40,000 or 39,999 more for a second hyphen",
+    (
+        "weasyprint_typography/line_breaking.py",
+        "cost = costs[start] + 1 + short**2 + (_OVERFULL if slack < 0 else 0)",
+        "cost = costs[start] + 1 + short**2 + (_OVERFULL if slack < 0 else 1)",
+    ): "1 for each line already outweighs what a further line saves",
+    (
         "weasyprint_typography/line_breaking.py",
         "for here in range(1, len(breakpoints)):",
         "for here in range( 0, len(breakpoints)):",

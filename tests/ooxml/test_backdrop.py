@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -457,6 +458,27 @@ def test_a_gradient_runs_across_the_whole_shape_even_beyond_the_slide(
     assert find_edges(down, column=max(left, 0) + 20) == sorted([*place, *inside])
 
 
+@pytest.mark.parametrize(
+    ("angle", "row_40", "row_120"),
+    [(2_700_000, 120, 40), (8_100_000, 40, 120), (13_500_000, 120, 40), (18_900_000, 40, 120)],
+)
+def test_a_diagonal_gradient_runs_from_corner_to_corner(angle: int, row_40: int, row_120: int) -> None:
+    stops = ((0, "0000aa"), (50_000, "0000aa"), (50_000, "aa0000"), (100_000, "aa0000"))
+    seen = paint_one(SQUARE, gradient(f'<a:lin ang="{angle}"/>', *stops))
+    assert find_edges(seen, row=40) == pytest.approx([row_40, 160], abs=1)
+    assert find_edges(seen, row=120) == pytest.approx([row_120, 160], abs=1)
+
+
+def test_the_fill_of_a_shape_overrides_that_of_its_style() -> None:
+    style = '<p:style><a:fillRef idx="1"><a:schemeClr val="accent1"/></a:fillRef></p:style></p:sp>'
+    fills = "<a:fillStyleLst><a:solidFill><a:schemeClr val='phClr'/></a:solidFill></a:fillStyleLst>"
+    scheme = replace(SCHEME, theme=etree.fromstring(f"<a:theme {SPACES}>{fills}</a:theme>"))
+    for fill, expected in (("", "aa0000"), (solid("123456"), "123456"), ("<a:noFill/>", "ffffff")):
+        styled = shape((0, 0, *SIZE), fill).replace("</p:sp>", style)
+        seen = paint_backdrop(SIZE, (tree(styled), tree()), scheme, lambda *_: None)
+        assert seen.find_colours(WHOLE) == (expected,)
+
+
 def test_a_gradient_mixes_the_colours_of_the_stops_around_a_place() -> None:
     stops = ((20_000, "ff0000"), (60_000, "00ff00"), (80_000, "0000ff"))
     seen = paint_one((0, 0, *SIZE), gradient('<a:lin ang="0"/>', *stops))
@@ -485,9 +507,9 @@ def test_a_cubic_curve_reaches_three_quarters_of_the_height_of_its_control_point
 @pytest.mark.parametrize(
     ("start", "sweep", "first_point", "inside", "outside"),
     [
-        (0, 5_400_000, (160, 80), [(125, 125), (135, 105)], [(60, 60), (100, 60), (150, 140)]),
-        (10_800_000, 5_400_000, (0, 80), [(35, 35), (25, 55)], [(100, 60), (100, 100), (10, 20)]),
-        (5_400_000, -5_400_000, (80, 160), [(125, 125), (105, 135)], [(60, 60), (60, 100), (150, 140)]),
+        (0, 5_400_000, (150, 60), [(118, 98), (133, 80)], [(70, 60), (110, 40), (130, 110)]),
+        (10_800_000, 5_400_000, (30, 60), [(53, 24), (42, 37)], [(110, 40), (110, 80), (40, 15)]),
+        (5_400_000, -5_400_000, (90, 120), [(127, 91), (105, 110)], [(70, 60), (75, 80), (140, 110)]),
     ],
 )
 def test_an_arc_starts_at_its_angle_and_sweeps_around_its_centre(
@@ -499,7 +521,7 @@ def test_an_arc_starts_at_its_angle_and_sweeps_around_its_centre(
 ) -> None:
     commands = (
         f'<a:moveTo><a:pt x="{first_point[0]}" y="{first_point[1]}"/></a:moveTo>'
-        f'<a:arcTo wR="80" hR="80" stAng="{start}" swAng="{sweep}"/>'
+        f'<a:arcTo wR="60" hR="60" stAng="{start}" swAng="{sweep}"/>'
     )
     seen = paint_one(SQUARE, solid("123456"), custom_path(commands))
     assert [colour_of_pixel(seen, *place) for place in inside] == ["123456"] * len(inside)
@@ -526,6 +548,12 @@ def test_a_border_has_its_width(width: int, edges: list[int]) -> None:
     assert find_edges(paint_one((400, 400, 1200, 800), line), row=80) == pytest.approx(edges, abs=1)
 
 
+def test_a_border_is_centred_on_the_edges_of_its_box() -> None:
+    line = f'<a:ln w="20">{solid("123456")}</a:ln>'
+    seen = paint_one((400, 400, 800, 800), line)
+    assert (find_edges(seen, row=80), find_edges(seen, column=80)) == ([39, 41, 120, 122], [40, 42, 119, 121])
+
+
 @pytest.mark.parametrize(("width", "grey"), [(5, 0x80), (2, 0xCC), (10, 0)])
 def test_a_border_thinner_than_a_pixel_is_mixed_with_the_background(width: int, grey: int) -> None:
     line = f'<a:ln w="{width}">{solid("000000")}</a:ln>'
@@ -540,6 +568,15 @@ def test_a_border_without_a_width_is_three_quarters_of_a_point_wide() -> None:
     seen = paint_backdrop(size, (tree(shape(box, line)), tree()), SCHEME, lambda *_: None)
     (colour,) = seen.find_colours(Box(40 * 12_700, 80 * 12_700, 41 * 12_700, 81 * 12_700))
     assert int(colour[:2], 16) == pytest.approx(0x40, abs=1)
+
+
+@pytest.mark.parametrize("side", [2, 4, 7])
+def test_a_tile_is_at_least_a_pixel_wide_and_high(side: int) -> None:
+    picture = Image.new("RGB", (side, side), "#000000")
+    picture.paste("#ffffff", (0, 0, side // 2, side))
+    seen = painted(tree(background=picture_fill("<a:tile/>")), tree(), picture=picture)
+    assert find_edges(seen, row=80) == find_edges(seen, column=160) == []
+    assert colour_of_pixel(seen, 160, 80) not in ("000000", "ffffff")
 
 
 def test_tiles_repeat_at_a_quarter_of_their_size_in_pixels() -> None:
