@@ -23,7 +23,7 @@ from triptych.schema import make_manifest_schema
 from triptych.settings.book import BookEntry
 from triptych.settings.catalog import Limits as TitleLimits
 from triptych.settings.manifest import Manifest
-from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
+from triptych.settings.values import DEFAULT_LIMITS, MAX_LINE, MAX_TEXT, ReadingLimits
 
 # The finding of each limit that a manifest can raise.
 RAISED: Mapping[str, str] = {
@@ -128,7 +128,27 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             ("triptych.reading.bibliography:_LONGEST",),
             code="CIT002",
         ),
+        Limit(
+            "Characters of an abbreviation in BibTeX, with those that it names",
+            ("triptych.reading.bibtex:MAX_EXPANDED",),
+            code="CIT002",
+        ),
+        Limit(
+            "Characters that long abbreviations add to a bibliography",
+            ("triptych.reading.bibtex:MAX_EXPANDED_FILE",),
+            code="CIT002",
+        ),
+        Limit(
+            "Entries that a BibTeX entry inherits fields from",
+            ("triptych.reading.bibtex:MAX_INHERITED",),
+            code="CIT002",
+        ),
         Limit("Size of a citation style", ("triptych.reading.bibliography:_LARGEST",), _BYTES, "CIT002"),
+        Limit(
+            "Elements that a citation style evaluates for a citation",
+            ("triptych.reading.bibliography:MOST_ELEMENTS",),
+            code="CIT002",
+        ),
         Limit("Entries of a glossary", ("triptych.reading.glossary:_MOST",), code="GLO002"),
     ),
     "Images and diagrams": (
@@ -275,6 +295,8 @@ def _settings() -> str:
     rows = [
         ("Authors of a book", _longest(authors), _code("MAN002")),
         ("Entries of a list of texts, such as `keywords` or `takeaways`", _longest(texts), _code("MAN002")),
+        ("Characters of a title, a name or an entry of a list", number(MAX_LINE), _code("MAN002")),
+        ("Characters of another text, such as `description`", number(MAX_TEXT), _code("MAN002")),
     ]
     return f"## Settings\n\n{table(('Limit', 'Value', 'Code'), rows)}"
 

@@ -42,6 +42,15 @@ def _macros(levels: int, wide: int) -> str:
     return out + _LAYOUTS.replace('"m"', f'"m{levels - 1}"')
 
 
+def _wide_macros(levels: int) -> str:
+    """Macros that each have two nested groups, with the macro before in both."""
+    out = '<macro name="m0"><text variable="title"/></macro>'
+    for i in range(1, levels):
+        inner = f'<text macro="m{i - 1}"/>'
+        out += f'<macro name="m{i}"><group>{inner}<group>{inner}</group></group></macro>'
+    return out + _LAYOUTS.replace('"m"', f'"m{levels - 1}"')
+
+
 def _dependent(folder: Path) -> None:
     style = (
         '<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0"><info><title>A</title><id>http://192.0.2.1/a</id>'
@@ -56,6 +65,28 @@ def _strings(levels: int = 9) -> str:
     for i in range(1, levels):
         out += f"@string{{s{i} = " + " # ".join([f"s{i - 1}"] * 10) + "}\n"
     return out + f"@book{{a, title = s{levels - 1}, year = 2000}}\n"
+
+
+def _doubled(levels: int = 24) -> str:
+    definitions = "".join(f"@string{{s{i} = s{i - 1} # s{i - 1}}}\n" for i in range(1, levels))
+    return f'@string{{s0 = "lollollol"}}\n{definitions}@book{{a, title = s{levels - 1}, year = 2000}}\n'
+
+
+def _ring(count: int) -> str:
+    """Entries of which each takes fields from the next, and the last from the first, ``a``."""
+    keys = ["a", *(f"b{i}" for i in range(1, count)), "a"]
+    return "".join(
+        f"@book{{{key}, title = {{T}}, crossref = {{{keys[i + 1]}}}}}\n" for i, key in enumerate(keys[:-1])
+    )
+
+
+def _inherited_lists(levels: int) -> str:
+    """Entries that each take fields from two of the level above."""
+    return "@book{a, title = {T}, xdata = {x0, y0}}\n" + "".join(
+        f"@xdata{{{key}{i}, note = {{N}}, xdata = {{x{i + 1}, y{i + 1}}}}}\n"
+        for i in range(levels)
+        for key in "xy"
+    )
 
 
 def _json(**more: object) -> str:
@@ -93,6 +124,9 @@ SOURCES = [
             + _LAYOUTS
         ),
     ),
+    _style("csl-groups-60", lambda: _wide_macros(60)),
+    _style("csl-groups-doubled", lambda: _wide_macros(18)),
+    _style("csl-chain-of-macros", lambda: _macros(3_000, 1)),
     _style(
         "csl-entities",
         lambda: '<macro name="m"><text value="&e9;"/></macro>' + _LAYOUTS,
@@ -140,6 +174,16 @@ SOURCES = [
         "a.bib",
         lambda: "@book{a, title = {T}, crossref = {a}}\n@book{b, crossref = {c}}\n@book{c, crossref = {b}}\n",
     ),
+    _sources("bib-strings-doubled", "a.bib", _doubled),
+    _sources("bib-strings-of-one-line", "a.bib", lambda: _doubled().replace("\n", " ")),
+    _sources(
+        "bib-string-of-many-uses",
+        "a.bib",
+        lambda: "@string{s = {" + "w " * 20_000 + "}}\n" + "@book{a, title = s, note = s # s # s}\n" * 5_000,
+    ),
+    _sources("bib-crossref-ring", "a.bib", lambda: _ring(500)),
+    _sources("bib-crossref-chain", "a.bib", lambda: _ring(500).replace("crossref = {a}", "year = 2000")),
+    _sources("bib-xdata-doubled", "a.bib", lambda: _inherited_lists(40)),
     _sources("bib-at-signs", "a.bib", lambda: "@" * 200_000),
     _sources(
         "bib-formulas", "a.bib", lambda: "@book{a, title = {" + "$" * 20_000 + "\\begin{x}" * 500 + "}}"

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.engine.processes.limits import MEGABYTE, ResourceLimits, compute_parsing_limits
 from triptych.project import Project
+from triptych.reading.sections import split_section
 from triptych.settings.manifest_reader import read_manifest
 from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
@@ -59,3 +60,47 @@ def test_a_strangers_book_raises_none(make_project: MakeProject) -> None:
     assert (one.code, str(one.span)) == ("MAN012", "source/book.yaml:2:1")
     assert manifest is not None
     assert manifest.limits == DEFAULT_LIMITS
+
+
+@pytest.mark.parametrize(
+    ("book", "place", "message"),
+    [
+        (f"title: {'w' * 1_001}", (2, 10), '"book.title": 1,001 characters; the limit is 1,000'),
+        (
+            f"title: T\n  subtitle: {'w ' * 45_000}",
+            (3, 13),
+            '"book.subtitle": 89,999 characters; the limit is 1,000',
+        ),
+        (
+            f"title: T\n  description: a{'*a ' * 9_000}",
+            (3, 16),
+            '"book.description": 27,000 characters; the limit is 10,000',
+        ),
+        (
+            f"title: T\n  keywords: [a, {'w' * 1_001}]",
+            (3, 17),
+            '"book.keywords": 1,001 characters; the limit is 1,000',
+        ),
+        (
+            f"title: T\n  author: [{{name: {'w' * 1_001}}}]",
+            (3, 19),
+            '"book.author.name": 1,001 characters; the limit is 1,000',
+        ),
+    ],
+)
+def test_a_long_text_is_refused_at_its_place(
+    make_project: MakeProject, book: str, place: tuple[int, int], message: str
+) -> None:
+    text = f"book:\n  {book}\n  chapters: [a.md]\n"
+    _, _, found = read_manifest(make_project({"source/book.yaml": text}))
+    (one,) = found
+    assert (one.code, one.message, one.hint) == ("MAN002", message, "shorten the text")
+    assert str(one.span) == f"source/book.yaml:{place[0]}:{place[1]}"
+
+
+def test_a_long_text_of_a_chapter_is_refused_at_its_place() -> None:
+    head = f"---\ntitle: {'w' * 1_001}\nsummary: {'w ' * 5_001}\ntakeaways: [a, {'w' * 1_001}]\n---\n"
+    found = split_section("source/a.md", head)[1]
+    assert [(one.code, str(one.span)) for one in found] == [
+        ("SEC002", f"source/a.md:{line}:{column}") for line, column in ((2, 8), (3, 10), (4, 16))
+    ]

@@ -24,6 +24,7 @@ from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading import pandoc
 from triptych.reading.bibtex import (
     explain_syntax_error,
+    find_excessive_expansion,
     find_keys,
     report_duplicate_keys,
     report_likely_mistakes,
@@ -170,6 +171,9 @@ def start_loading_bibliography(
             continue
         if conflict := find_conflict(data.decode(errors="replace")):
             found.append(conflict.to_diagnostic(path, "CIT002"))
+            continue
+        if excessive := find_excessive_expansion(path, data):
+            found.append(excessive)
             continue
         conversions.append((name, span, path, data, pool.submit(load_entries, name, data, cache).result))
     pool.shutdown(wait=False)
@@ -347,6 +351,8 @@ def _restore_nested_citations(inlines: list[Json], hidden: list[Json]) -> Json:
 
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
+MOST_ELEMENTS = 20_000  # that a citation evaluates; Chicago, the most complex style, evaluates 3,400
+_DEEPEST = 150  # levels of elements, with those of macros; Chicago has 50
 _LARGEST = 1_000_000  # bytes; the longest published styles have 200,000
 
 
@@ -391,7 +397,33 @@ def _parse_style(data: bytes) -> Any:
         raise ValueError(explain_xml_error(error)) from None
     if root.tag != f"{_CSL}style":
         raise ValueError("the root element is not a CSL <style>")
+    _check_size(root)
     return root
+
+
+def _check_size(style: Any) -> None:
+    """Raise ``ValueError`` if a layout of a style evaluates too many elements for a single citation."""
+    macros = {macro.get("name"): macro for macro in style.iterfind(f"{_CSL}macro")}
+    sizes: dict[str, int] = {}
+
+    def count_elements(element: Any, depth: int) -> int:
+        """Return the number of elements evaluated, with macros in full and the largest branch of a choice."""
+        if depth > _DEEPEST:
+            raise ValueError(f"elements and macros are nested more than {_DEEPEST} levels deep")
+        name = element.get("macro")
+        if name in macros and name not in sizes:
+            sizes[name] = count_elements(macros[name], depth + 1)
+        children = [count_elements(child, depth + 1) for child in element]
+        inner = max(children, default=0) if element.tag == f"{_CSL}choose" else sum(children)
+        return 1 + sizes.get(name, 0) + inner
+
+    for layout in ("citation", "bibliography"):
+        element = style.find(f"{_CSL}{layout}")
+        size = 0 if element is None else count_elements(element, 0)
+        if size > MOST_ELEMENTS:
+            raise ValueError(
+                f"<{layout}> evaluates {size:,} elements, with its macros; the limit is {MOST_ELEMENTS:,}"
+            )
 
 
 def _find_parent_link(root: Any) -> Any:

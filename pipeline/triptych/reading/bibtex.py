@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -33,6 +34,75 @@ def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
         key, start = match.group(1), match.start(1)
         line, reached = line + text.count("\n", reached, start), start
         yield key, Span(path=path, line=line, column=start - text.rfind("\n", 0, start))
+
+
+MAX_EXPANDED = 50_000  # characters of an abbreviation that names others; names of journals have about 60
+MAX_EXPANDED_FILE = 5_000_000  # characters that all uses of long abbreviations add to a file
+MAX_INHERITED = 100  # entries that one entry inherits fields from; a paper in proceedings has one
+_LONG_ABBREVIATION = 1_000
+_STRING_NAME = re.compile(r"@string\s*+[{(]\s*+([^\s={}(),\"#]++)\s*+=", re.IGNORECASE)
+_ANY_ENTRY = re.compile(r"@\w++\s*+[{(]\s*+(?P<key>[^\s,{}()]*+)")
+_BIBTEX_WORD = re.compile(r"[^\s\"{}#(),=]++")
+_ENTRY_OR_PARENTS = re.compile(
+    rf"{_ANY_ENTRY.pattern}|(?<![\w-])(?:crossref|xdata)\s*+=\s*+[{{\"](?P<parents>[^{{}}\"]*+)[}}\"]",
+    re.IGNORECASE,
+)
+
+
+def find_excessive_expansion(path: str, data: bytes) -> Diagnostic | None:
+    """Return CIT002 for abbreviations or inherited fields that make a BibTeX file far larger, or None."""
+    if not path.lower().endswith((".bib", ".bibtex")):
+        return None
+    text = data.decode("utf-8", "replace")
+    return _find_growing_abbreviation(path, text) or _find_excessive_inheritance(path, text)
+
+
+def _find_growing_abbreviation(path: str, text: str) -> Diagnostic | None:
+    sizes: dict[str, int] = {}
+    starts = [match.start() for match in _ANY_ENTRY.finditer(text)]
+    definitions = list(_STRING_NAME.finditer(text))
+    for match in definitions:
+        following = bisect_right(starts, match.start())
+        value = text[match.end() : starts[following] if following < len(starts) else len(text)]
+        size = len(value) + sum(sizes.get(word.lower(), 0) for word in _BIBTEX_WORD.findall(value))
+        if size > MAX_EXPANDED:
+            name = match[1][:80]
+            message = f'the abbreviation "{name}" has {size:,} characters; the limit is {MAX_EXPANDED:,}'
+            span = _make_span(path, text, match.start(1))
+            return Diagnostic(code="CIT002", span=span, message=message, hint="shorten the abbreviation")
+        sizes[match[1].lower()] = size
+    total = 0
+    for match in _BIBTEX_WORD.finditer(text) if max(sizes.values(), default=0) > _LONG_ABBREVIATION else ():
+        total += sizes.get(match[0].lower(), 0)
+        if total > MAX_EXPANDED_FILE:
+            message = f"abbreviations add more than {MAX_EXPANDED_FILE:,} characters to the bibliography"
+            span = _make_span(path, text, match.start())
+            return Diagnostic(code="CIT002", span=span, message=message, hint="shorten the abbreviations")
+    return None
+
+
+def _find_excessive_inheritance(path: str, text: str) -> Diagnostic | None:
+    """Return CIT002 for an entry that inherits fields from itself or from too many entries, or None."""
+    parents: dict[str, list[str]] = {}
+    places: dict[str, int] = {}
+    key, place = "", 0
+    for match in _ENTRY_OR_PARENTS.finditer(text):
+        if match["parents"] is None:
+            key, place = match["key"], match.start("key")
+        else:
+            parents.setdefault(key, []).extend(map(str.strip, match["parents"].split(",")))
+            places.setdefault(key, place)
+    for key, place in places.items():
+        waiting, inherited = [key], -1
+        while waiting and inherited <= MAX_INHERITED:
+            inherited += 1
+            waiting += parents.get(waiting.pop(), ())
+        if inherited > MAX_INHERITED:
+            reason = f"inherits fields from itself, or from more than {MAX_INHERITED} entries"
+            message = f'entry "{key[:80]}" {reason}'
+            hint = "remove a `crossref` or `xdata` field, so that the entries do not form a ring"
+            return Diagnostic(code="CIT002", span=_make_span(path, text, place), message=message, hint=hint)
+    return None
 
 
 def report_duplicate_keys(path: str, data: bytes) -> Iterator[Diagnostic]:

@@ -31,7 +31,7 @@ from triptych.settings.validation_errors import (
     drop_misspelt_key_errors,
     explain_invalid_value,
 )
-from triptych.settings.values import ReadingLimits, SourcePositions
+from triptych.settings.values import MAX_TEXT, Line, ReadingLimits, SourcePositions
 from triptych.text_problems import explain_encoding_error
 from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain_values
 
@@ -46,17 +46,17 @@ _MOST = 3_000  # terms, which fill about 80 pages
 class GlossaryFileEntry(pydantic.BaseModel):
     """An entry in a glossary file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=MAX_TEXT)
 
-    term: Annotated[str, BeforeValidator(_to_text)]
+    term: Annotated[Line, BeforeValidator(_to_text)]
     """Term, as the glossary lists it. Example: `gigawatt`."""
     definition: str
     """Definition, in Markdown. Example: `A billion watts.`."""
-    abbreviation: str = ""
+    abbreviation: Line = ""
     """Abbreviation, which the text can use. Example: `GW`."""
-    plural: str = ""
+    plural: Line = ""
     """Plural, which the text can use. Default: the term with -s or -es. Example: `gigawatts`."""
-    key: str = ""
+    key: Line = ""
     """Another name for references to the term. Example: `gw`."""
     sort: str = ""
     """Text by which the term is sorted. Default: the term. Example: `gigawatt`."""

@@ -26,7 +26,7 @@ from triptych.reading.code_cells import convert_code_cells
 from triptych.reading.line_scan import scan_lines
 from triptych.reading.values import ValueRenderer
 from triptych.settings.validation_errors import describe_invalid_value, explain_invalid_value, suggest_key
-from triptych.settings.values import TextList
+from triptych.settings.values import MAX_TEXT, Line, TextList
 from triptych.text_problems import (
     explain_encoding_error,
     find_conflict,
@@ -75,9 +75,9 @@ class SlidesFrontMatter(pydantic.BaseModel):
 class FrontMatter(pydantic.BaseModel):
     """The front matter of a section file. Texts are Markdown; editors show the description of each field."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=MAX_TEXT)
 
-    title: str = ""
+    title: Line = ""
     """Title of the chapter, in Markdown. Default: the first heading of the file. Example: `Solar power`."""
     # In JSON Schema, \w is ASCII only, so the pattern for editors is wider.
     id: str = pydantic.Field(

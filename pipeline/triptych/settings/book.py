@@ -13,6 +13,7 @@ from triptych.model.book import RELATORS
 from triptych.model.isbn import URN, explain_isbn, parse_isbn
 from triptych.settings.values import (
     Hazard,
+    Line,
     StrictModel,
     TextList,
     check_date,
@@ -25,13 +26,13 @@ from triptych.settings.values import (
 class PersonEntry(StrictModel):
     """A contributor in the manifest."""
 
-    name: str
+    name: Line
     """Name as printed on the title page. Example: `Ada Lovelace`."""
     role: Annotated[str, AfterValidator(check_relator), WithJsonSchema({"enum": sorted(RELATORS)})] = "aut"
     """MARC relator code, such as aut (author), edt (editor), trl (translator) or ill (illustrator). Default:
     aut. Example: `edt`.
     """
-    file_as: str = ""
+    file_as: Line = ""
     """Name as libraries sort it. Default: the name. Example: `Lovelace, Ada`."""
     organisation: bool = False
     """True for an organisation instead of a person. Default: false. Example: `true`."""
@@ -66,7 +67,7 @@ def _normalise_identifier(value: object) -> object:
 class SeriesEntry(StrictModel):
     """The series that a book belongs to."""
 
-    name: str
+    name: Line
     """Name of the series. Example: `Engines of the World`."""
     number: Annotated[
         str, BeforeValidator(normalise_series_position, json_schema_input_type=str | int | float)
@@ -77,13 +78,13 @@ class SeriesEntry(StrictModel):
 class SubjectEntry(StrictModel):
     """A subject, with its code in a subject scheme."""
 
-    name: str
+    name: Line
     """Subject in words. Example: `History of technology`."""
-    authority: str = ""
+    authority: Line = ""
     """Subject scheme, such as BISAC, THEMA, LCSH or DDC, or the URL of another one; requires `term`. Example:
     `THEMA`.
     """
-    term: str = ""
+    term: Line = ""
     """Code of the subject in its scheme; requires `authority`. Example: `TBX`."""
 
     @pydantic.model_validator(mode="after")
@@ -102,7 +103,7 @@ Subjects: TypeAlias = Annotated[
 class PartEntry(StrictModel):
     """A part: a title and the section files under it."""
 
-    part: str
+    part: Line
     """Title of the part. Example: `Results`."""
     summary: str = ""
     """One or two sentences for the part opener, in Markdown. Example: `What was measured, and how.`."""
@@ -125,11 +126,11 @@ class AccessibilityEntry(StrictModel):
 
     conforms_to: str = Field(default="", pattern=_LEVEL)
     """WCAG version and level that the e-book conforms to. Default: no claim. Example: `WCAG 2.2 Level AA`."""
-    certified_by: str = ""
+    certified_by: Line = ""
     """Person or organisation that certified the conformance. Example: `Analytical Press`."""
-    credential: str = ""
+    credential: Line = ""
     """Credential of the certifier, as text or as a URL. Example: `Benetech Global Certified Accessible`."""
-    report: str = ""
+    report: Line = ""
     """URL of the certifier's report. Example: `https://example.org/accessibility-report`."""
     exemption: Literal[
         "", "eaa-disproportionate-burden", "eaa-fundamental-alteration", "eaa-microenterprise"
@@ -153,11 +154,11 @@ class AccessibilityEntry(StrictModel):
 class BookEntry(StrictModel):
     """The ``book:`` section."""
 
-    title: str
+    title: Line
     """Title of the book. Example: `My report`."""
-    file_as: str = ""
+    file_as: Line = ""
     """Title as libraries sort it. Default: the title. Example: `Origin of Species, The`."""
-    subtitle: str = ""
+    subtitle: Line = ""
     """Subtitle of the book. Example: `Results of the second year`."""
     author: People = Field((), max_length=80, validation_alias=AliasChoices("author", "authors"))
     """Authors and other contributors: a name, a mapping of name, role and file-as, or a list of these.
@@ -193,15 +194,15 @@ class BookEntry(StrictModel):
     """
     rights: str = ""
     """Copyright notice and licence. Example: `© 2026 Ada Lovelace, CC BY 4.0`."""
-    publisher: str = ""
+    publisher: Line = ""
     """Name of the publisher. Example: `Analytical Press`."""
-    identifier: Annotated[str, BeforeValidator(_normalise_identifier)] = ""
+    identifier: Annotated[Line, BeforeValidator(_normalise_identifier)] = ""
     """Unique identifier of the book. Default: the ISBN, or a UUID made from the title. Example:
     `urn:isbn:9783161484100`.
     """
     isbn: Annotated[str, BeforeValidator(_normalise_isbn, json_schema_input_type=str | int)] = ""
     """ISBN of the e-book, with 10 or 13 digits. Example: `978-3-16-148410-0`."""
-    source: Annotated[str, BeforeValidator(_normalise_identifier)] = ""
+    source: Annotated[Line, BeforeValidator(_normalise_identifier)] = ""
     """Identifier of the printed edition that the e-book was made from. Example: `urn:isbn:9783161484100`."""
     cover_image: str = ""
     """Cover image, a path relative to the manifest. Default: a cover generated from the title page. Example:

@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from triptych.settings.pdf_options import PdfOptions
-from triptych.settings.values import StrictModel, wrap_in_list
+from triptych.settings.values import Line, StrictModel, wrap_in_list
 
 
 class EpubOptions(StrictModel):
@@ -78,7 +78,7 @@ class PptxOptions(StrictModel):
     """Layouts of the template by kind of slide. Default: chosen by type, name and placeholders. Example:
     `{chart: Diagram, closing: Thanks}`.
     """
-    footer: str = ""
+    footer: Line = ""
     """Footer of each slide. Example: `Annual report 2026`."""
     overflow: Literal["split", "shrink", "error"] = "split"
     """How to handle a slide whose content does not fit: split it into several slides, shrink the text first,

@@ -72,14 +72,17 @@ def drop_misspelt_key_errors(problems: Sequence[Any]) -> list[Any]:
     return [problem for problem in problems if not is_misspelt(problem)]
 
 
+_TEXT_TAGS = ("str", "constrained-str")  # which Pydantic appends to the location of a value in a union
+
+
 def _is_text_alternative(problem: Any) -> bool:
     """Return whether an error can be ignored.
 
     This is so if a mapping was given where a string or a mapping is allowed, and the error is about the
     string.
     """
-    of_union = problem["loc"][-1:] == ("str",)  # pydantic appends the member of the union
-    return of_union and problem["type"] == "string_type" and isinstance(problem["input"], dict)
+    is_mapping = problem["type"] == "string_type" and isinstance(problem["input"], dict)
+    return is_mapping and problem["loc"][-1] in _TEXT_TAGS
 
 
 _MAX_NESTING = 1  # of mappings, as in `format: {pdf: …}`
@@ -142,7 +145,8 @@ def _make_diagnostic(
 ) -> Diagnostic:
     """Convert a validation error to a diagnostic."""
     location = problem["loc"]
-    name = ".".join(str(step) for step in location if isinstance(step, str) and not step[:1].isupper())
+    keys = (step for step in location if isinstance(step, str) and not step[:1].isupper())
+    name = ".".join(key for key in keys if key not in _TEXT_TAGS)
     last = str(location[-1])
     match problem["type"]:
         case "extra_forbidden":
@@ -324,6 +328,9 @@ def explain_invalid_value(problem: Any) -> tuple[str, str | None]:
     match problem["type"]:
         case "too_long":
             return f"{context['actual_length']:,} entries; the limit is {context['max_length']:,}", None
+        case "string_too_long":
+            length, limit = len(problem["input"]), context["max_length"]
+            return f"{length:,} characters; the limit is {limit:,}", "shorten the text"
         case "greater_than_equal":
             return f"must be at least {context['ge']:.15g}", None
         case "less_than_equal":

@@ -39,9 +39,13 @@ def wrap_in_list(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
 
+MAX_TEXT = 10_000  # characters of a text in settings, about three pages
+MAX_LINE = 1_000  # characters of a title, a name or an entry of a list
+Line: TypeAlias = Annotated[str, Field(max_length=MAX_LINE)]
+
 TextList: TypeAlias = Annotated[
-    tuple[str, ...],
-    BeforeValidator(wrap_in_list, json_schema_input_type=str | tuple[str, ...]),
+    tuple[Line, ...],
+    BeforeValidator(wrap_in_list, json_schema_input_type=Line | tuple[Line, ...]),
     Field(max_length=200),
 ]
 
@@ -109,7 +113,9 @@ def to_yaml_key(name: str) -> str:
 class StrictModel(pydantic.BaseModel):
     """A mapping of the manifest. The docstring of a field is also its description in editors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_yaml_key)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_yaml_key, str_max_length=MAX_TEXT
+    )
 
 
 def make_file_name_part(profile: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 
 import pytest
 
 from tests.conftest import ReadBook
 from tests.reading.references.test_bibliography import BIB, NUMERIC, cited
 from triptych.engine.processes.programs import ProgramFailed
+from triptych.reading.bibliography import _parse_style
 from triptych.reading.pandoc import convert_bibliography_to_csl, run_citeproc
 
 CITING = {
@@ -151,3 +153,38 @@ def test_a_style_has_a_size(read_book_of: ReadBook) -> None:
     )
     [problem] = [one for one in found if one.code == "CIT002"]
     assert "the limit is 1,000,000" in problem.message
+
+
+def _style(macros: str) -> bytes:
+    layouts = "".join(f'<{n}><layout><text macro="m"/></layout></{n}>' for n in ("citation", "bibliography"))
+    return f'<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0">{macros}{layouts}</style>'.encode()
+
+
+def _macros(levels: int, content: str) -> str:
+    """Macros whose ``content`` has the next one in place of NEXT; the first is ``m``."""
+    names = ["m", *(f"m{level}" for level in range(1, levels)), "none"]
+    return "".join(
+        f'<macro name="{name}">{content.replace("NEXT", following)}</macro>'
+        for name, following in pairwise(names)
+    )
+
+
+@pytest.mark.parametrize(
+    ("macros", "reason"),
+    [
+        (
+            _macros(18, '<group><text macro="NEXT"/><text macro="NEXT"/></group>'),
+            "<citation> evaluates 1,048,575",
+        ),
+        (_macros(200, '<text macro="NEXT"/>'), "elements and macros are nested more than 150 levels deep"),
+        ('<macro name="m"><text macro="m"/></macro>', "elements and macros are nested more than 150"),
+    ],
+)
+def test_a_style_that_evaluates_too_much_is_refused(macros: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        _parse_style(_style(macros))
+
+
+def test_only_the_largest_branch_of_a_choice_counts() -> None:
+    choice = '<choose><if type="book"><text macro="NEXT"/></if><else><text macro="NEXT"/></else></choose>'
+    assert _parse_style(_style(_macros(30, choice))) is not None

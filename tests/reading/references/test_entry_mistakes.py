@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from triptych.diagnostics import Span
-from triptych.reading.bibtex import explain_syntax_error, find_missing_comma, report_likely_mistakes
+from triptych.reading.bibtex import (
+    explain_syntax_error,
+    find_excessive_expansion,
+    find_missing_comma,
+    report_likely_mistakes,
+)
 
 
 def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str = "a.bib") -> list[str]:
@@ -150,3 +155,58 @@ def test_a_missing_comma_is_reported_after_the_field(text: str, expected: str | 
     if found and expected:
         assert f"{found.span}" == expected.partition(" ")[0]
         assert found.message.endswith(expected.partition(" ")[2])
+
+
+def _doubling(levels: int) -> str:
+    definitions = [f"@string{{s{level} = s{level - 1} # s{level - 1}}}\n" for level in range(1, levels)]
+    return '@string{s0 = "lollollol"}\n' + "".join(definitions)
+
+
+def _inheriting(count: int, last: str) -> str:
+    """A chain of entries, the last of which inherits from ``last``."""
+    parents = [*(f"e{number}" for number in range(1, count)), last]
+    return "".join(f"@book{{e{number}, crossref = {{{key}}}}}\n" for number, key in enumerate(parents))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        (_doubling(24), (13, 9), 'the abbreviation "s12" has 98,300 characters; the limit is 50,000'),
+        (
+            f"@string{{j = {{{'word ' * 9_000}}}}}\n" + "@book{a, journal = j}\n" * 200,
+            (112, 20),
+            "abbreviations add more than 5,000,000 characters to the bibliography",
+        ),
+        (
+            _inheriting(500, "e0"),
+            (1, 7),
+            'entry "e0" inherits fields from itself, or from more than 100 entries',
+        ),
+        (
+            "@book{a, title = {T}}\n@book{b, xdata = {a, b}}\n",
+            (2, 7),
+            'entry "b" inherits fields from itself, or from more than 100 entries',
+        ),
+    ],
+)
+def test_what_grows_without_end_is_reported_before_it_is_read(
+    text: str, place: tuple[int, int], message: str
+) -> None:
+    found = find_excessive_expansion("a.bib", text.encode())
+    assert found is not None
+    assert (found.code, found.message) == ("CIT002", message)
+    assert found.span == Span(path="a.bib", line=place[0], column=place[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f'@string{{j{i} = "Journal {i}"}}\n@article{{a{i}, journal = j{i}}}\n' for i in range(2_000)),
+        "@book{a, crossref = {p}}\n@book{b, crossref = {p}, xdata = {x, y}}\n@proceedings{p, xdata = {x}}\n",
+        _inheriting(50, "none"),
+        'crossref = {a}, a bare text, and "@string" in it',
+    ],
+)
+def test_usual_abbreviations_and_parents_are_accepted(text: str) -> None:
+    assert find_excessive_expansion("a.bib", text.encode()) is None
+    assert find_excessive_expansion("a.json", _doubling(24).encode()) is None
