@@ -22,6 +22,8 @@ ENVIRONMENT = {
         "Secret of at least 16 characters that signs cached results. Set the same one on all machines that "
         "share a cache. Default: a random key in the user's data folder."
     ),
+    "TRIPTYCH_MAX_TIME": "Processor time of a build, like `--max-time`.",
+    "TRIPTYCH_MAX_MEMORY": "Memory of a build, like `--max-memory`.",
     "TRIPTYCH_LIMITS": "Trust in the source, `strict` or `trusted`, like `--limits`.",
     "XDG_DATA_HOME": "Data folder on Linux, which holds the key of the cache. Default: `~/.local/share`.",
     "LOCALAPPDATA": "Data folder on Windows.",

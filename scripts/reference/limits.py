@@ -13,11 +13,14 @@ from pydantic.fields import FieldInfo
 from reference.text import code, number, page, table
 from triptych.engine.processes.limits import (
     BIBLIOGRAPHY_LIMITS,
+    BUILD_LIMITS,
     DRAWING_LIMITS,
     MEGABYTE,
     TRUSTED_IMPORT_FACTOR,
+    WALL_TIME_FACTOR,
     WORD_LIMITS,
     compute_import_limits,
+    format_memory,
 )
 from triptych.schema import make_manifest_schema
 from triptych.settings.book import BookEntry
@@ -266,6 +269,11 @@ def _amount(key: str, value: float) -> str:
 def _programs() -> str:
     least, most, title = compute_import_limits(0), compute_import_limits(10**9), TitleLimits()
     rows = [
+        (
+            "All processes of `triptych build --limits strict` together",
+            f"{BUILD_LIMITS.seconds:g} s, {format_memory(BUILD_LIMITS.memory)}, unless `--max-time` or "
+            f"`--max-memory` set others; {WALL_TIME_FACTOR:g} times as long by the clock",
+        ),
         (
             "All citations of a book",
             f"{BIBLIOGRAPHY_LIMITS.seconds:g} s, {BIBLIOGRAPHY_LIMITS.memory // MEGABYTE:,} MB",

@@ -9,15 +9,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-import psutil
-
-from triptych.engine.processes.limits import list_child_processes
+from triptych.engine.processes.limits import format_memory
 from triptych.engine.processes.pool import BackgroundWorker
+from triptych.engine.processes.process_tree import kill_processes, list_process_tree, measure_memory
 from triptych.engine.processes.worker_process import WorkerProcessLost
 
 J = TypeVar("J")
@@ -110,7 +108,7 @@ class LimitedProcess(Generic[J, R]):
         if isinstance(result, LostJob) and watch.reason:
             result = LostJob(watch.reason)
         self._jobs += 1
-        is_large = _measure_memory(self._worker.pid) > _IDLE_MEMORY * self._limits.memory
+        is_large = measure_memory(list_process_tree(self._worker.pid)) > _IDLE_MEMORY * self._limits.memory
         if isinstance(result, LostJob) or self._jobs >= self._limits.jobs or is_large:
             self._worker.stop()
             self._jobs = 0
@@ -119,7 +117,7 @@ class LimitedProcess(Generic[J, R]):
     def _enforce_limits(self, monitor: _JobMonitor, start: float) -> None:
         """Measure a job's memory and duration until it is done, and kill it if it exceeds a limit."""
         while not monitor.done.wait(POLL_INTERVAL):
-            monitor.memory = max(monitor.memory, _measure_memory(self._worker.pid))
+            monitor.memory = max(monitor.memory, measure_memory(list_process_tree(self._worker.pid)))
             monitor.reason = monitor.reason or self._describe_exceeded_limit(
                 monitor.memory, time.monotonic() - start
             )
@@ -130,54 +128,15 @@ class LimitedProcess(Generic[J, R]):
         """Return a message on the limit that a job has exceeded, or "" if it is within the limits."""
         limit = self._limits.memory
         if memory > limit:
-            size = f"{limit / 10**9:g} GB" if limit >= 10**9 else f"{limit / 10**6:g} MB"
-            return f"the memory limit ({size}) was exceeded"
+            return f"the memory limit ({format_memory(limit)}) was exceeded"
         if seconds > self._limits.seconds:
             return f"the time limit ({self._limits.seconds:g} s) was exceeded"
         return ""
 
     def _kill(self) -> None:
-        family = _list_process_tree(self._worker.pid)
+        family = list_process_tree(self._worker.pid)
         self._worker.stop(timeout=0)
-        for process in family:
-            with suppress(psutil.Error):
-                process.kill()
-
-
-def _list_process_tree(pid: int | None) -> list[psutil.Process]:
-    family: list[psutil.Process] = []
-    with suppress(psutil.Error):
-        if pid:
-            family.append(psutil.Process(pid))
-            family.extend(_list_descendants(family[0]))
-    return family
-
-
-def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
-    """Yield all descendants of a process.
-
-    psutil would slowly scan all processes for them, which is done only where the system does not list a
-    process's children.
-    """
-    try:
-        started = list_child_processes(process.pid)
-    except OSError:
-        yield from process.children(recursive=True)
-        return
-    for number in started:
-        with suppress(psutil.Error):
-            child = psutil.Process(number)
-            yield child
-            yield from _list_descendants(child)
-
-
-def _measure_memory(pid: int | None) -> int:
-    """Return the resident memory of a process and its descendants in bytes."""
-    total = 0
-    for process in _list_process_tree(pid):
-        with suppress(psutil.Error):
-            total += process.memory_info().rss
-    return total
+        kill_processes(family)
 
 
 class WorkerPool(Generic[J, R]):

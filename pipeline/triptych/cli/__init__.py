@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych import __version__
-from triptych.cli.lifecycle import ExitCode, StoppedBySignal, handle_stop_signals, raise_if_stopped
+from triptych.cli.lifecycle import (
+    OWN_PROCESS,
+    ExitCode,
+    StoppedBySignal,
+    handle_stop_signals,
+    raise_if_stopped,
+)
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -52,7 +58,7 @@ class CommandGroup(click.Group):
         gc.disable()  # steps that create much garbage enable it (``garbage_collection.py``)
         try:
             with handle_stop_signals():
-                return super().main(args, *more, **options)
+                return super().main(args, *more, obj=OWN_PROCESS, **options)
         except StoppedBySignal as stop:
             click.echo(stop, err=True)
             sys.exit(stop.exit_code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -11,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triptych.cli.lifecycle import (
+    OWN_PROCESS,
     ExitCode,
     StoppedBySignal,
     choose_exit_code,
+    forget_stop_signals,
+    handle_stop_signals,
     prepare_for_work,
     raise_if_stopped,
 )
 from triptych.cli.options import (
     CacheLocation,
+    build_limits_options,
     cache_option,
     formats_option,
     jobs_option,
@@ -28,7 +34,7 @@ from triptych.cli.options import (
     reporting_options,
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.build_records import (
     UNREPEATED_CODES,
     BuildRecord,
@@ -40,10 +46,11 @@ from triptych.engine.build_records import (
 )
 from triptych.engine.store.journal import JournalEntry, count_tasks_by_step
 from triptych.formats import OutputFormat
-from triptych.project import BUILD_FOLDER, Project
+from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.request import BuildOutcome, BuildRequest
 
 if TYPE_CHECKING:
+    from triptych.engine.processes.limits import ResourceLimits
     from triptych.session import BuildSession
 
 
@@ -64,7 +71,8 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option("--watch", is_flag=True, help="Rebuild after each change; stop with Ctrl-C.")
 @click.option("--explain", is_flag=True, help="Report which steps ran and which inputs changed.")
-@limits_option("trusted")
+@limits_option("trusted", "Refuse `limits:` in book.yaml and limit the whole build, or allow `limits:`.")
+@build_limits_options
 @cache_option
 @reporting_options
 @click.pass_context
@@ -81,6 +89,8 @@ def build(
     watch: bool,
     explain: bool,
     trusted: bool,
+    max_time: float | None,
+    max_memory: int | None,
     cache: CacheLocation,
     report: Reporter,
 ) -> None:
@@ -94,6 +104,14 @@ def build(
       triptych build my-report --to pdf,epub --strict
     """
     project = Project(folder, trusted=trusted)
+    limits = None
+    if ctx.find_root().obj == OWN_PROCESS and not watch:
+        limits = choose_build_limits(max_time, max_memory, trusted=trusted)
+    if limits is not None:
+        from triptych.engine.processes.limits import BUILD_JOBS
+        from triptych.engine.processes.pool import count_processors
+
+        jobs = jobs or min(BUILD_JOBS, count_processors())
     request = BuildRequest(
         output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
         formats=formats,
@@ -110,7 +128,72 @@ def build(
         from triptych.cli.rebuilding import build_after_changes
 
         build_after_changes(project, request, report, force=force)
+    if limits is not None:
+        ctx.exit(build_with_limits(limits, project, request, report, force=force))
     ctx.exit(build_once(project, request, report, force=force).exit_code)
+
+
+def choose_build_limits(seconds: float | None, memory: int | None, *, trusted: bool) -> ResourceLimits | None:
+    """Return the limits of a whole build: those given, or else the defaults for a source that is not trusted.
+
+    Raise ``UsageError`` if they are given on a system that cannot fork processes. The defaults have no effect
+    there.
+    """
+    if trusted and seconds is None and memory is None:
+        return None
+    if not hasattr(os, "fork"):
+        if seconds is None and memory is None:
+            return None
+        raise click.UsageError("--max-time and --max-memory are not available on this system.")
+    from triptych.engine.processes.limits import BUILD_LIMITS, UNLIMITED, ResourceLimits
+
+    defaults = UNLIMITED if trusted else BUILD_LIMITS
+    return ResourceLimits(seconds or defaults.seconds, memory or defaults.memory)
+
+
+def build_with_limits(
+    limits: ResourceLimits, project: Project, request: BuildRequest, report: Reporter, *, force: bool
+) -> int:
+    """Build in a supervised process, and return the exit code. Report SEC009 if it exceeds the limits."""
+    from triptych.engine.processes.limits import LimitExceeded
+    from triptych.engine.processes.supervision import supervise
+    from triptych.engine.temporary_files import get_temporary_folder
+
+    try:
+        code = supervise(limits)
+    except LimitExceeded as error:
+        get_temporary_folder()  # this removes the folder of the killed process
+        finding = report_exceeded_limit(project, str(error), error.position)
+        return _report_outcome([finding], (), request, report)
+    if code is not None:
+        return code
+    try:  # this is the supervised process
+        with handle_stop_signals():
+            return build_once(project, request, report, force=force).exit_code
+    except StoppedBySignal as stop:
+        forget_stop_signals()
+        return stop.exit_code
+    except (MemoryError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+            raise
+        os.abort()  # the supervising process reports it
+
+
+def report_exceeded_limit(project: Project, used: str, activity: str) -> Diagnostic:
+    """Report SEC009 at the file that the build was working on, or else at the manifest.
+
+    ``used`` is what the build used too much of, and ``activity`` the last activity of its largest process.
+    """
+    words = activity.rpartition(": ")[2].split()
+    path = next((word for word in words[:1] if (project.root / word).is_file()), MANIFEST)
+    option = "--max-memory" if "memory" in used else "--max-time"
+    during = f"; it was stopped at this step: {activity}" if activity else ""
+    return Diagnostic(
+        code="SEC009",
+        span=Span(path=path),
+        message=f"the build used {used}{during}",
+        hint=f"simplify or split this part of the book, or raise the limit with `{option}`",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +320,8 @@ def _run_build(
         report.write_event("failed", errors=0, warnings=0, reason="stopped")
         raise
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError from error
         if error.errno is None:  # a library that cannot be loaded, which ``CommandGroup.invoke`` reports
             report.write_event("failed", errors=1, warnings=0, reason=str(error))
             raise

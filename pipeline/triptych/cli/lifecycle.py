@@ -22,6 +22,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SIGNAL_BASE = 128  # exit code of a program ended by a signal: this value plus the signal number
 
 
+OWN_PROCESS = "own process"
+"""The object of the root context if the command line has a process of its own, which may be forked."""
+
+
 class ExitCode(IntEnum):
     """The exit codes of all commands, except after a signal."""
 
@@ -68,6 +72,11 @@ def raise_if_stopped() -> None:
     """
     if _received_signals:
         raise StoppedBySignal(_received_signals[0])
+
+
+def forget_stop_signals() -> None:
+    """Do not raise ``StoppedBySignal`` again, since another process prints the message."""
+    _received_signals.clear()
 
 
 @contextmanager

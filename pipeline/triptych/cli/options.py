@@ -109,6 +109,57 @@ def limits_option(
     )
 
 
+class AmountType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """The parameter type of a duration such as ``90s``, or of a size such as ``2GB``, as in the manifest."""
+
+    def __init__(self, name: Literal["duration", "size"]) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the seconds or bytes."""
+        if not isinstance(value, str):
+            return value
+        from pydantic import TypeAdapter, ValidationError
+
+        from triptych.settings.values import ByteSize, Duration
+
+        try:
+            amount: float = TypeAdapter(Duration if self.name == "duration" else ByteSize).validate_python(
+                value
+            )
+        except ValidationError as error:
+            self.fail(f'"{value}" {error.errors()[0]["msg"]}.', param, ctx)
+        if not amount:
+            self.fail("must not be 0.", param, ctx)
+        return amount
+
+
+def build_limits_options(function: F) -> F:
+    """Add ``--max-time`` and ``--max-memory``, limits for all processes of a build together."""
+    for option in (
+        click.option(
+            "--max-memory",
+            type=AmountType("size"),
+            metavar="SIZE",
+            envvar="TRIPTYCH_MAX_MEMORY",
+            show_envvar=True,
+            show_default="2GB with --limits strict",
+            help="Stop if all processes together use more memory, such as 4GB.",
+        ),
+        click.option(
+            "--max-time",
+            type=AmountType("duration"),
+            metavar="TIME",
+            envvar="TRIPTYCH_MAX_TIME",
+            show_envvar=True,
+            show_default="3m with --limits strict",
+            help="Stop if all processes together use more processor time, such as 10m.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def format_option(json_description: str) -> Callable[[F], F]:
     """Add ``--format``. ``json_description`` is the help text for the JSON output."""
     return click.option(

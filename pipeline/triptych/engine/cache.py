@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
 from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.engine.processes.activity import record_activity
 from triptych.engine.store.cache_folder import WrongEntryType, open_folder
 from triptych.engine.store.journal import JOURNAL_NAME, append_tasks, list_requested_results, save_journal
 from triptych.engine.store.program_digest import compute_digest
@@ -201,6 +202,9 @@ class Cache:
         values = {index: value for index, value in enumerate(cached_values) if value is not None}
         self._record_tasks([tasks[index] for index in values], ran=False)
         missing = [index for index in range(len(tasks)) if index not in values]
+        if len(missing) > 1:
+            first = tasks[missing[0]]
+            record_activity(f"{first.step.description}: {first.subject} and {len(missing) - 1} more")
         for index, result in zip(missing, make(missing) if missing else (), strict=True):
             if is_final(result):
                 self.put(tasks[index], result)
@@ -228,6 +232,8 @@ class Cache:
         """
         data = self._read_file(task)
         if data is None:
+            if not task.step.slot:
+                record_activity(f"{task.step.description}: {task.subject}".removesuffix(": "))
             return None
         try:
             return unpack(data)

@@ -16,6 +16,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
+from triptych.engine.processes.activity import record_activity
 from triptych.engine.processes.pool import InlineExecutor, NamedJob
 
 Observer: TypeAlias = Callable[[str, Any, Any], None]
@@ -246,6 +247,7 @@ class Scheduler:
             arguments.append(step.late_value.select_part(task.item, None, *inputs))
         if task.stage:
             self.progress(task.stage)
+        record_activity(task.label)
         task.result = step.function(*arguments)
         if step.late_value and step.late_value.name not in self._final_values:
             self._emit(step.late_value.name, None)

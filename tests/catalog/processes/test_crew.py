@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from triptych.catalog import workers as guarded
 from triptych.catalog.workers import FinishedJob, JobLimits, LostJob, WorkerPool
+from triptych.engine.processes.process_tree import list_process_tree
 
 WIDE = JobLimits(memory=4 * 10**9, seconds=120, jobs=50)
 MEMORY = 400 * 10**6
@@ -104,13 +104,13 @@ def test_a_family_is_all_that_a_process_and_its_children_have_started() -> None:
     shell = subprocess.Popen(["sh", "-c", "sh -c 'sleep 60 & sleep 60' & wait"], start_new_session=True)
     try:
         end = time.monotonic() + 20
-        while len(family := {one.pid for one in guarded._list_process_tree(shell.pid)}) < 4:
+        while len(family := {one.pid for one in list_process_tree(shell.pid)}) < 4:
             assert time.monotonic() < end
         assert family == {shell.pid, *(one.pid for one in psutil.Process(shell.pid).children(recursive=True))}
     finally:
         os.killpg(shell.pid, signal.SIGKILL)
         shell.wait()
-    assert guarded._list_process_tree(shell.pid) == []
+    assert list_process_tree(shell.pid) == []
 
 
 def test_a_process_is_renewed_after_so_many_jobs(tmp_path: Path) -> None:

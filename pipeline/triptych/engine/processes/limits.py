@@ -42,6 +42,14 @@ class ResourceLimits:
         return ResourceLimits(self.seconds * factor, self.memory * factor)
 
 
+UNLIMITED = ResourceLimits(math.inf, 2**60)
+
+
+def format_memory(size: int) -> str:
+    """Format a size in bytes for messages, such as "700 MB"."""
+    return f"{size / 10**9:g} GB" if size >= 10**9 else f"{size / MEGABYTE:g} MB"
+
+
 def compute_parsing_limits(sizes: Sequence[int], limits: ReadingLimits) -> ResourceLimits:
     """Return the limits for parsing Markdown texts of the given ``sizes``, in characters.
 
@@ -80,6 +88,15 @@ Measured: 3,000 sources, each cited twice, take 9 s with 340 MB.
 
 WORD_LIMITS = ResourceLimits(seconds=30, memory=800 * MEGABYTE)
 """For importing a Word document."""
+
+BUILD_LIMITS = ResourceLimits(seconds=180, memory=2000 * MEGABYTE)
+"""For all processes of a build with ``--limits strict``.
+
+Measured: the edition of this repository takes 30 s with 810 MB in two processes.
+"""
+
+BUILD_JOBS = 2
+"""The number of worker processes of such a build, since each takes memory."""
 
 DRAWING_LIMITS = ResourceLimits(seconds=15, memory=700 * MEGABYTE)
 """For rendering an SVG or a page of a PDF, in addition to the initial memory of the process."""

@@ -26,6 +26,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 from triptych.engine.garbage_collection import IdleCollector, collect_garbage_if_needed
 from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.engine.processes.activity import record_activity
 from triptych.engine.store.signing import SigningKey, get_signing_key, inherit_signing_key
 
 P = ParamSpec("P")
@@ -162,6 +163,7 @@ def _run_jobs(
         while (order := receiver.unpack(pipe.recv_bytes())) is not None:
             collect_garbage_if_needed()  # not after a job, since the parent may wait for this process to end
             job, args, kwargs = order
+            record_activity(getattr(job, "name", ""))
             try:
                 answer = (True, job(*args, **kwargs))
             except Exception as error:
