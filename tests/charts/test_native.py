@@ -32,6 +32,8 @@ def line(data: ChartData) -> Chart:
         ((2020.0, 2021.0, 2023.0), False),
         ((0.1, 0.2, 0.3, 0.4), True),  # the differences are not exactly equal
         ((0.00001, 0.00002, 0.00005), False),  # small numbers are not equal numbers
+        ((1e6, 1e6 + 0.1, 1e6 + 0.2, 1e6 + 0.3), True),
+        ((1e9, 1e9 + 1, 1e9 + 2.5), False),
         ((0.0, 1e9 / 3, 2e9 / 3, 1e9), True),
         ((1e9, 2e9, 4e9), False),
         ((3.0, 2.0, 1.0), True),

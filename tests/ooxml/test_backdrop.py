@@ -372,12 +372,11 @@ def test_a_picture_turns_with_its_shape(turn: str, dark: tuple[int, int], light:
     assert (colour_of_pixel(seen, *dark), colour_of_pixel(seen, *light)) == ("112233", "ddeeff")
 
 
-def test_the_second_colour_begins_exactly_at_a_hard_stop() -> None:
-    fill = gradient(
-        '<a:lin ang="0"/>', (0, "0000aa"), (20_000, "0000aa"), (20_000, "aa0000"), (100_000, "aa0000")
-    )
+@pytest.mark.parametrize(("first", "second"), [("0000aa", "aa0000"), ("aa0000", "0000aa")])
+def test_the_second_colour_begins_exactly_at_a_hard_stop(first: str, second: str) -> None:
+    fill = gradient('<a:lin ang="0"/>', (0, first), (20_000, first), (20_000, second), (100_000, second))
     seen = painted(tree(shape((0, 0, *SIZE), fill)), tree())
-    assert [colour_of_pixel(seen, x, 80) for x in (63, 64, 66)] == ["0000aa", "aa0000", "aa0000"]
+    assert [colour_of_pixel(seen, x, 80) for x in (63, 64, 66)] == [first, second, second]
 
 
 def find_edges(backdrop: Backdrop, *, row: int = -1, column: int = -1) -> list[int]:

@@ -47,7 +47,9 @@ def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
     if positions is None or len(positions) < 3:
         return True
     steps = [after - before for before, after in pairwise(positions)]
-    return max(steps) - min(steps) <= 1e-9 * max(abs(step) for step in steps)
+    # The rounding error of a difference grows with the positions.
+    tolerance = 1e-9 * max(map(abs, steps)) + 1e-15 * max(map(abs, positions))
+    return max(steps) - min(steps) <= tolerance
 
 
 def get_axis_numbers(chart: Chart) -> tuple[float, ...]:

@@ -409,11 +409,12 @@ def _draw_gradient(
     source: _PartSource,
     placeholder_colour: str | None,
 ) -> Image.Image | None:
-    stops = sorted(
+    stops = [
         (parse_percentage(stop.get("pos", "0")), found)
         for stop in fill.iter(f"{A}gs")
         if (found := source.colours.resolve_colour(stop, placeholder_colour)) is not None
-    )
+    ]
+    stops.sort(key=lambda stop: stop[0])  # two stops at one position, in their order, are a hard edge
     if not stops:
         return None
     path = fill.find(f"{A}path")

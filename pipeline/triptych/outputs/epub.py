@@ -65,7 +65,7 @@ class EpubOutput(Output):
         from triptych.checks.content import check_contents, list_chapter_ids
         from triptych.checks.content.file_pages import read_epub_pages
 
-        leaves = read_epub_pages(output.data, list_chapter_ids(output.book), executor, cache)
+        leaves = read_epub_pages(output.data, list_chapter_ids(output.book), cache)
         return check_contents(output.book, leaves, cache)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:

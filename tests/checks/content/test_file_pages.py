@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.content.conftest import Make
-from triptych.checks.content.file_pages import read_epub_pages, read_pdf_pages
+from triptych.checks.content.file_pages import FilePages, read_epub_pages, read_pdf_pages
 from triptych.checks.wordings import normalise_text
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor
 from triptych.formats import OutputFormat
 
-OPENERS = {"pdf": read_pdf_pages, "epub": read_epub_pages}
+
+def read_pages(output: str, data: bytes, ids: list[str]) -> FilePages:
+    if output == "epub":
+        return read_epub_pages(data, ids, Cache(None))
+    return read_pdf_pages(data, ids, InlineExecutor(), Cache(None))
 
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])
@@ -20,7 +24,7 @@ def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[s
     text = "---\ntitle: Title\nid: {0}\n---\nOnly {0} is here.\n"
     one = make(output, **{f"s{number}": text.format(name) for number, name in enumerate(names)})
     ids = [chapter.id for chapter in one.book.chapters]
-    leaves = OPENERS[output](one.data, ids, InlineExecutor(), Cache(None))
+    leaves = read_pages(output, one.data, ids)
     assert set(ids) <= set(leaves.anchors) and len(ids) >= len(names)
     for name, (_, own) in zip(names, leaves.iter_chapters(one.book), strict=False):
         said = "".join(leaf.normalised_text for leaf in own)
@@ -29,5 +33,5 @@ def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[s
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])
 def test_an_id_that_is_nowhere_has_no_leaf(output: OutputFormat, make: Make) -> None:
-    leaves = OPENERS[output](make(output).data, ["sec-nowhere", "sec-begin"], InlineExecutor(), Cache(None))
+    leaves = read_pages(output, make(output).data, ["sec-nowhere", "sec-begin"])
     assert set(leaves.anchors) == {"sec-begin"}

@@ -119,7 +119,7 @@ class _ContentDocument:
     alt_texts: tuple[str, ...]
 
 
-def read_epub_pages(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> FilePages:
+def read_epub_pages(data: bytes, ids: Iterable[str], cache: Cache) -> FilePages:
     """Return the content documents of an EPUB as pages, with the page index of each of the ``ids``."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
