@@ -80,8 +80,9 @@ def test_killed_builds_leave_nothing_and_the_next_build_gives_what_a_first_one_g
         if number % 2 == 0 and rng.random() < 0.4:
             shutil.rmtree(place.project / "build/.cache", ignore_errors=True)
         how, after = rng.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)), rng.uniform(0, seconds)
-        told = f"{number}: {how.name} after {after:.3f} s"
-        build = place.start(SOURCE_DATE_EPOCH="0")
+        limits = rng.choice(("strict", "trusted"))  # a strict build is supervised by the killed process
+        told = f"{number}: {how.name} after {after:.3f} s, {limits}"
+        build = place.start(SOURCE_DATE_EPOCH="0", TRIPTYCH_LIMITS=limits)
         time.sleep(after)
         build.send_signal(how)
         _, stderr = build.communicate(timeout=SOON + 10)
