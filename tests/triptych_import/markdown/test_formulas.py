@@ -6,7 +6,15 @@ import pytest
 
 from triptych_import.book import Draft
 from triptych_import.commonmark import adapt_commonmark
-from triptych_import.formulas import convert_bracket_formulas, insert_macro_definitions
+from triptych_import.formulas import (
+    convert_bracket_formulas,
+    has_bracket_formulas,
+    insert_macro_definitions,
+    normalise_formulas,
+    read_katex_macros,
+    report_formula_colours,
+    select_macros,
+)
 
 
 def adapted(text: str) -> str:
@@ -83,3 +91,85 @@ def test_a_formula_that_only_defines_macros_is_none() -> None:
     drawn = insert_macro_definitions(Draft.from_text("a.md", text), {}).text
     assert drawn.count("$$") == 2
     assert drawn.index("\\def") < drawn.index("\\newcommand") < drawn.index("$$")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("costs 5$ and 6$ now\n", "costs 5$ and 6$ now\n"),
+        ("$x$5 and $y$\n", "$x$<!-- -->5 and $y$\n"),  # pandoc reads no formula before a digit
+        ("$5 and more words$5\n", "$5 and more words$5\n"),
+        ("$ x_1 $, $ y^2$ and $z_1 $\n", "$x_1$, $y^2$ and $z_1$\n"),
+        ("$words and$ $x_1 $\n", "$words and$ $x_1$\n"),
+        ("a $`x`$5 $` y `$\n", "a $x$<!-- -->5 $y$\n"),
+        ("$$\na\n\n\nb\n$$\n\n$$\nc\n\nd\n$$\n", "$$\na\nb\n$$\n\n$$\nc\nd\n$$\n"),
+    ],
+)
+def test_dollars_are_written_as_pandoc_pairs_them(written: str, read: str) -> None:
+    assert normalise_formulas(Draft.from_text("a.md", written)).text == read
+
+
+@pytest.mark.parametrize(
+    ("written", "options", "read"),
+    [
+        ("\\\\(x\\\\) and \\(y_1\\)\n", {"double_backslashes": True}, "$x$ and \\(y_1\\)\n"),
+        ("\\(x y\\) \\(z\\)\n", {}, "\\(x y\\) $z$\n"),
+        ("\\(x y\\) \\(z\\)\n", {"all_brackets": True}, "$x y$ $z$\n"),
+        ("\\(  \\) \\(a\n\nb_1\\)\n", {"all_brackets": True}, "\\(  \\) \\(a\n\nb_1\\)\n"),
+        ("\\[x\\]\n", {}, "\\[x\\]\n"),
+        ("\\[x^2\\]5\n", {}, "$$x^2$$5\n"),
+        ("\\(x^2\\)5 costs $5\n\nother $6\n", {}, "$x^2$<!-- -->5 costs \\$5\n\nother $6\n"),
+        ("<a title='$'> \\(x^2\\) $\n", {}, "<a title='$'> $x^2$ \\$\n"),
+    ],
+)
+def test_brackets_are_formulas_if_they_contain_tex_or_a_letter(
+    written: str, options: dict[str, bool], read: str
+) -> None:
+    assert convert_bracket_formulas(Draft.from_text("a.md", written), **options).text == read
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("\\(\\alpha\\)", True),
+        ("\\(x\\) \\(\\beta\\)", True),
+        ("\\(a\\)", False),
+        ("\\(\\a\\)", False),
+        ("\\\\(\\alpha\\)", False),
+        ("`\\(\\alpha\\)`", False),
+        ("\\(a\n\n\\alpha\\)", False),
+    ],
+)
+def test_brackets_with_a_tex_command_show_that_brackets_are_formulas(text: str, found: bool) -> None:
+    assert has_bracket_formulas(text) is found
+
+
+def test_macros_of_katex_take_as_many_arguments_as_they_use() -> None:
+    text = "\\R:{\\mathbb{R}}  \n\\f:{#1+#2\\kern-0.5em}\n \\x:{y}\n\\g:#1\n"
+    assert read_katex_macros(text) == {
+        "R": "\\newcommand{\\R}{{\\mathbb{R}}}",
+        "f": "\\newcommand{\\f}[2]{{#1+#2}}",
+        "g": "\\newcommand{\\g}[1]{#1}",
+    }
+
+
+def test_macros_that_others_use_are_selected_in_the_order_of_their_definition() -> None:
+    macros = {"a": "A\\b", "b": "B\\c", "c": "C", "d": "D\\a", "e": "E\\a", "f": "F\\f"}
+    assert select_macros("\\d", macros) == ["A\\b", "B\\c", "C", "D\\a"]
+    assert select_macros("\\f and \\ee", macros) == ["F\\f"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("$\\color{red}x$ and \\color{red}\n", "1:1 `\\color`"),
+        ("\\newcommand{\\bad}{\\textcolor{red}{x}}\n\n$y$ $\\bad$ `$\\bad$`\n", "3:5 `\\textcolor`"),
+        ("$\\colorful$ $\\fcolorbox{a}{b}{c}$\n", "1:13 `\\fcolorbox`"),
+        ("$\\colorful$\n", ""),
+    ],
+)
+def test_the_colour_of_a_formula_is_reported_at_the_formula(text: str, found: str) -> None:
+    findings = report_formula_colours(Draft.from_text("a.md", text))
+    assert [f"{one.line}:{one.column} {one.message.split(' in ')[0]}" for one in findings] == (
+        [found] if found else []
+    )
