@@ -48,6 +48,34 @@ CHARTS: dict[str, tuple[str, dict[str, str]]] = {
     "slopes": (CITIES, {"type": "slope", "x": "city", "y": "before,after"}),
     "waterfall": (STEPS, {"type": "waterfall", "x": "item", "y": "amount", "totals": "Start; End"}),
     "tile map": (PLACES, {"type": "tilemap", "x": "place", "y": "n", "column": "c", "row": "r", "label": "short"}),
+    "tile map of large numbers": (
+        PLACES.replace("12.5", "1234567"),
+        {"type": "tilemap", "x": "place", "y": "n", "column": "c", "row": "r", "label": "short"},
+    ),
+    "tile map of categories": (
+        PLACES.replace("12.5", "open").replace(",5", ",closed").replace("3,\n", "3,open\n"),
+        {"type": "tilemap", "x": "place", "series": "n", "column": "c", "row": "r", "label": "short"},
+    ),
+    "marked line": (
+        YEARS,
+        {
+            "type": "line", "x": "year", "y": "south", "y-title": "Output", "reference-line": "6: Target", "annotate": "2022: A law",
+            "callout": "2023: The lowest of all", "unit": "GW",
+        },
+    ),
+    "lines with a legend": (YEARS, {"type": "line", **BOTH, "direct-labels": "false", "x-title": "Year"}),
+    "logarithmic scale": ("year,a\n2020,1\n2021,30\n2022,5000\n", {"type": "line", "x": "year", "y": "a", "y-scale": "log"}),
+    "bars of 100 percent": (YEARS.replace("-4", "4"), {"type": "bar", **BOTH, "stacked": "percent"}),
+    "horizontal stacked bars": (
+        CITIES, {"type": "bar", "x": "city", "y": "before,after", "horizontal": "true", "stacked": "true", "highlight": "Brink"}
+    ),
+    "horizontal panels": (
+        REGIONS, {"type": "bar", "x": "year", "y": "output", "facet": "region", "horizontal": "true", "facet-columns": "3"}
+    ),
+    "area with a callout": (YEARS.replace("-4", "4"), {"type": "area", "x": "year", "y": "south", "callout": "2022: Most"}),
+    "months": (
+        "month,a\n2023-11,1\n2023-12,4\n2024-01,2\n2024-02,3\n2024-04,5\n", {"type": "scatter", "x": "month", "y": "a"}
+    ),
     "panels": (REGIONS, {"type": "line", "x": "year", "y": "output", "facet": "region"}),
 }  # fmt: skip
 
