@@ -37,3 +37,28 @@ def test_the_engine_is_offered_the_same_points() -> None:
 def test_german_nouns_are_no_names() -> None:
     assert capitals_are_names("en_GB")
     assert not capitals_are_names("de_DE")
+
+
+@pytest.mark.parametrize(
+    ("word", "points"),
+    [
+        ("microprocessor", [5, 11]),  # not "micropro-cessor", three letters after the prefix
+        ("hyperactive", [5]),
+        ("electromagnetic", [7, 13]),  # not "elec-tromagnetic", three letters before its end
+        ("cybersecurity", [5, 9, 11]),
+        ("macroeconomic", [5, 11]),
+        ("megawatt", [4]),
+    ],
+)
+def test_points_are_at_the_joint_or_more_than_three_letters_away(word: str, points: list[int]) -> None:
+    assert Pyphen(lang="en_US", left=2, right=2).positions(word) == points
+
+
+@pytest.mark.parametrize(("left", "right", "points"), [(4, 4, [4]), (5, 3, []), (3, 5, [])])
+def test_the_joint_keeps_the_shortest_beginning_and_end(left: int, right: int, points: list[int]) -> None:
+    assert Pyphen(lang="en_US", left=left, right=right).positions("megawatt") == points
+
+
+def test_a_stem_of_less_than_four_letters_is_no_stem() -> None:
+    dictionary = Pyphen(lang="en_US", left=2, right=2)
+    assert dictionary.positions("radios") == super(Pyphen, dictionary).positions("radios")
