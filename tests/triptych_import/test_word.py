@@ -17,8 +17,7 @@ from docx.text.paragraph import Paragraph
 from tests.conftest import tiny_png
 from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
-from triptych.engine.processes.limits import WORD_LIMITS
-from triptych.engine.processes.programs import run_pandoc
+from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych.model.nodes import CodeBlock, Figure, Heading, Table
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych_import import import_book
@@ -205,7 +204,7 @@ def test_captions_of_documents_that_pandoc_wrote_are_kept(
     (tmp_path / "box.png").write_bytes(tiny_png(40, 30))
     document = tmp_path / "pandoc.docx"
     markdown = f"# One\n\n![The box]({tmp_path / 'box.png'})\n".encode()
-    run_pandoc(["-f", "markdown", "-o", document], markdown, WORD_LIMITS)
+    run_program([find_pandoc(), "-f", "markdown", "-o", document], markdown)
     result = read_import(document)
     figure = next(node for node in chapter_nodes(result.book.chapters[0]) if isinstance(node, Figure))
     assert plain_text(figure.caption) == "The box"

@@ -21,6 +21,7 @@ from triptych.cli.options import format_option
 from triptych.engine.extras import Extra, get_install_command
 from triptych.engine.processes import programs
 from triptych.engine.processes.programs import ProgramFailed, run_program
+from triptych.engine.processes.sandbox import describe_sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ _JAVA = {
     "macos": "brew install openjdk",
     "windows": "winget install EclipseAdoptium.Temurin.21.JRE",
 }
+_SANDBOX = "use Linux 5.13 or later on x86-64 or ARM64; elsewhere only time and memory are limited"
 # One package of each extra.
 _EXTRAS: dict[str, tuple[Extra, str]] = {
     "manimgx-fonts-cjk": ("cjk", "Chinese, Japanese and Korean"),
@@ -111,6 +113,7 @@ def list_dependencies(system: str) -> Iterator[Dependency]:
     for package, (extra, needed_for) in _EXTRAS.items():
         yield Dependency(package, _get_version(package), needed_for, False, get_install_command(extra))
     yield from _list_validators(system)
+    yield Dependency("sandbox", describe_sandbox(), "isolating readers of untrusted files", False, _SANDBOX)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
     yield Dependency("LibreOffice", office, "previewing slides", False, _OFFICE[system])
 

@@ -21,6 +21,7 @@ from lxml import etree
 
 from triptych.engine.extras import Extra
 from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded, run_program_with_stderr
+from triptych.engine.processes.sandbox import Sandbox
 from triptych.media.fonts.shaping import measure_width
 from triptych.media.picture_files import NUMBER, inspect_svg, parse_svg, sanitise_svg
 from triptych.media.raster_images import UnusablePicture
@@ -293,8 +294,9 @@ def draw_dot(
     contain exactly one graph, ``DiagramEngineError`` if Graphviz exceeds its time limit, or
     ``ExtraNotInstalled`` if it is not installed.
     """
+    program = _find_executable("graphviz-pure")
     command: list[str | Path] = [
-        _find_executable("graphviz-pure"),
+        program,
         "-Tsvg",
         *_build_dot_options(theme, family, compact, font_scale),
     ]
@@ -302,7 +304,11 @@ def draw_dot(
     server = {"SERVER_NAME": "triptych"}
     try:
         drawn, stderr = run_program_with_stderr(
-            command, source.encode(), timeout=_TIMEOUT, environment=server
+            command,
+            source.encode(),
+            timeout=_TIMEOUT,
+            environment=server,
+            sandbox=Sandbox(program=program),
         )
     except ProgramLimitExceeded as error:
         hint = "simplify the diagram, or split it into several diagrams"

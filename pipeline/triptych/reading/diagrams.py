@@ -44,16 +44,17 @@ def _draw_with_cache(theme: Theme, cache: Cache, language: str, source: str) -> 
     task = Task.for_step(
         DIAGRAM, source.partition("\n")[0], theme=make_theme_key(theme), language=language, code=source
     )
-    diagram: Diagram = cache.get_or_make(task, lambda: _draw_with_limits(language, source, theme), Diagram)
+    diagram: Diagram = cache.get_or_make(task, lambda: draw_with_limits(language, source, theme), Diagram)
     return diagram
 
 
-def _draw_with_limits(language: str, source: str, theme: Theme) -> Diagram:
+def draw_with_limits(language: str, source: str, theme: Theme) -> Diagram:
     """Draw a diagram, which is untrusted input, in a process with time and memory limits."""
     if language != "mermaid":
         return draw_diagram(language, source, theme)  # in a process with its own limits
     try:
-        return run_with_limits(DRAWING_LIMITS, draw_diagram, language, source, theme)
+        limits = DRAWING_LIMITS.allow_files(face.path for face in theme.faces if face.project_file)
+        return run_with_limits(limits, draw_diagram, language, source, theme)
     except LimitExceeded as error:
         raise DiagramEngineError(f"{error}", "simplify the diagram") from None
 

@@ -70,7 +70,7 @@ def test_work_has_bounds() -> None:
 def test_the_work_of_programs_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "_POLL_INTERVAL", 0.1)
     with pytest.raises(LimitExceeded, match=r"time limit \(0\.5 s\)"):
-        run_with_limits(replace(DRAWING_LIMITS, seconds=0.5), have_worked)
+        run_with_limits(replace(DRAWING_LIMITS, seconds=0.5, sandbox=None), have_worked)
 
 
 def test_what_a_job_was_at_is_told() -> None:
@@ -81,7 +81,8 @@ def test_what_a_job_was_at_is_told() -> None:
 
 
 def test_a_job_in_bounds_may_have_another_in_its_own() -> None:
-    assert run_with_limits(DRAWING_LIMITS, run_with_limits, DRAWING_LIMITS, os.getpid) != run_with_limits(
+    outer = replace(DRAWING_LIMITS, sandbox=None)
+    assert run_with_limits(outer, run_with_limits, DRAWING_LIMITS, os.getpid) != run_with_limits(
         DRAWING_LIMITS, os.getpid
     )
 

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from uharfbuzz import HarfBuzzError
 
 from tests.conftest import ReadBook
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits as bounds
-from triptych.media.diagrams import ENGINES, Diagram, DiagramEngineError, ExtraNotInstalled, InvalidDiagram
+from triptych.engine.processes.sandbox import describe_sandbox
+from triptych.media.diagrams import (
+    ENGINES,
+    Diagram,
+    DiagramEngineError,
+    ExtraNotInstalled,
+    InvalidDiagram,
+    draw_diagram,
+)
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
 from triptych.reading.code_cells import convert_code_cells
-from triptych.reading.diagrams import make_draw_function, read_diagram
-from triptych.theme.theme import load_theme
+from triptych.reading.diagrams import draw_with_limits, make_draw_function, read_diagram
+from triptych.theme.theme import ProjectFontFile, load_theme
 
 FLOW = "flowchart LR\n  a --> b\n"
 QUARTO = (
@@ -211,6 +222,21 @@ class TestWhatIsNotDrawn:
         book, found = read_book_of(text)
         assert found == []
         assert book.labels["fig-x"].number == "1.1"
+
+
+def test_mermaid_text_is_set_in_fonts_of_the_project(tmp_path: Path) -> None:
+    """The process that draws has no access to other files of the project."""
+    own = ProjectFontFile(folder=str(tmp_path), digest="", extension="ttf")
+    theme = load_theme()
+    for face in theme.faces:
+        copy = replace(face, project_file=own).path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(face.path, copy)
+    theme = replace(theme, faces=tuple(replace(face, project_file=own) for face in theme.faces))
+    assert draw_with_limits("mermaid", FLOW, theme).svg.startswith(b"<svg")
+    if "Landlock" in describe_sandbox():
+        with pytest.raises(HarfBuzzError, match="Failed to open"):
+            bounds.run_with_limits(bounds.DRAWING_LIMITS, draw_diagram, "mermaid", FLOW, theme)
 
 
 def test_characters_without_a_font_are_reported(read_book_of: ReadBook) -> None:

@@ -12,6 +12,7 @@ import pikepdf
 from triptych.checks.findings import REBUILD_HINT, OutputFinding
 from triptych.engine.extras import get_install_command, is_installed
 from triptych.engine.processes.pool import BackgroundWorker
+from triptych.engine.processes.sandbox import Sandbox, enter_sandbox
 from triptych.engine.processes.worker_process import WorkerProcessLost
 
 VALIDATOR = "page-validation"
@@ -100,9 +101,14 @@ def _start_validator() -> Iterator[ValidateFunction]:
     """Start the validator in a new process, because its threads would deadlock in a forked process."""
     worker = BackgroundWorker()
     try:
-        yield lambda data, profile: worker.run_job(run_validator, data, profile)
+        yield lambda data, profile: worker.run_job(_run_validator_in_sandbox, data, profile)
     finally:
         worker.stop()
+
+
+def _run_validator_in_sandbox(data: bytes, profile: str) -> list[Violation]:
+    enter_sandbox(Sandbox())
+    return run_validator(data, profile)
 
 
 def run_validator(data: bytes, profile: str) -> list[Violation]:

@@ -1,4 +1,4 @@
-"""Limit the time and memory of programs and processes that read untrusted input.
+"""Limit the time, memory and access of programs and processes that read untrusted input.
 
 Ordinary books stay far below these limits. The time limits are for CPU time, which does not depend on other
 programs; timeouts (``programs.py``) are for programs that wait for something.
@@ -14,14 +14,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 from triptych.engine.processes.pool import choose_start_method
+from triptych.engine.processes.sandbox import Sandbox, close_descriptors, enter_sandbox, prepare_sandbox
 from triptych.engine.processes.worker_process import ParentPipe, ParentWatch, make_picklable
 
 if TYPE_CHECKING:
@@ -32,14 +33,23 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ResourceLimits:
-    """Limits on CPU time, in seconds, and on memory, in bytes."""
+    """Limits on CPU time, in seconds, and on memory, in bytes.
+
+    If ``sandbox`` is set, a process with these limits also has no access to the network, and only to the
+    files that the sandbox names.
+    """
 
     seconds: float
     memory: int
+    sandbox: Sandbox | None = None
 
     def scale(self, factor: int) -> ResourceLimits:
-        """Return the limits multiplied by ``factor``."""
-        return ResourceLimits(self.seconds * factor, self.memory * factor)
+        """Return the limits with time and memory multiplied by ``factor``."""
+        return replace(self, seconds=self.seconds * factor, memory=self.memory * factor)
+
+    def allow_files(self, paths: Iterable[Path]) -> ResourceLimits:
+        """Return the limits with a sandbox in which the files ``paths`` are readable."""
+        return replace(self, sandbox=Sandbox(readable=tuple(paths)))
 
 
 UNLIMITED = ResourceLimits(math.inf, 2**60)
@@ -98,8 +108,8 @@ Measured: the edition of this repository takes 30 s with 810 MB in two processes
 BUILD_JOBS = 2
 """The number of worker processes of such a build, since each takes memory."""
 
-DRAWING_LIMITS = ResourceLimits(seconds=15, memory=700 * MEGABYTE)
-"""For rendering an SVG or a page of a PDF, in addition to the initial memory of the process."""
+DRAWING_LIMITS = ResourceLimits(seconds=15, memory=700 * MEGABYTE, sandbox=Sandbox())
+"""For rendering a diagram, an SVG or a page of a PDF, in addition to the initial memory of the process."""
 
 
 class TimeLimitExceeded(Exception):
@@ -163,6 +173,8 @@ def run_with_limits(limits: ResourceLimits, job: Callable[P, T], /, *args: P.arg
     """
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
+    if limits.sandbox is not None:
+        prepare_sandbox()
     method = choose_start_method()
     get = multiprocessing.get_context
     context = get("fork") if method == "fork" else get("spawn")
@@ -252,11 +264,16 @@ def _run_job(
     kwargs: Mapping[str, Any],
 ) -> None:
     global _answers
-    parent_watch()
     _answers = answers
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # discard messages of libraries that crash
-    _set_limits(limits)
+    if limits.sandbox is not None:
+        close_descriptors({answers.fileno(), *parent_watch.descriptors})
+    memory_use = _open_memory_use()
+    if limits.sandbox is not None:
+        enter_sandbox(limits.sandbox)  # before the first thread starts, since it applies to one thread
+    parent_watch()
+    _set_limits(limits, memory_use)
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError:
@@ -268,7 +285,15 @@ def _run_job(
     answers.send(answer)
 
 
-def _set_limits(limits: ResourceLimits) -> None:
+def _open_memory_use() -> TextIO | None:
+    """Open the file with the memory use of this process (proc(5)), which a sandbox makes inaccessible."""
+    try:
+        return open("/proc/self/statm", encoding="ascii")  # noqa: PTH123
+    except OSError:
+        return None
+
+
+def _set_limits(limits: ResourceLimits, memory_use: TextIO | None) -> None:
     """Set the limits of this process, if the system supports them."""
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -276,6 +301,9 @@ def _set_limits(limits: ResourceLimits) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         seconds = math.ceil(limits.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        if memory_use is None:
+            return
+        with memory_use:
+            pages = int(memory_use.read().split()[0])
         most = pages * resource.getpagesize() + limits.memory
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TypedDict, Unpack
 
 from triptych.engine.processes.limits import MEGABYTE, ResourceLimits
+from triptych.engine.processes.sandbox import Sandbox, call_in_sandbox
 
 try:
     import resource
@@ -50,6 +51,7 @@ class ProgramOptions(TypedDict, total=False):
     environment: Mapping[str, str]
     accept: Container[int]
     cpu_seconds: float
+    sandbox: Sandbox | None
 
 
 def run_program(
@@ -70,12 +72,13 @@ def run_program_with_stderr(
     environment: Mapping[str, str] = MappingProxyType({}),
     accept: Container[int] = (0,),
     cpu_seconds: float = 0,
+    sandbox: Sandbox | None = None,
 ) -> tuple[bytes, str]:
     """Run a program and return its standard output and standard error.
 
     ``timeout`` limits the elapsed time and ``cpu_seconds`` the CPU time, both in seconds; a ``cpu_seconds``
     of 0 means no limit. ``environment`` contains variables to add to ``ENVIRONMENT``. Exit codes in
-    ``accept`` mean success.
+    ``accept`` mean success. If ``sandbox`` is given, the program runs in it.
 
     Raise ``ProgramLimitExceeded`` if a time limit is exceeded. Raise ``ProgramFailed`` if the program returns
     another exit code or cannot be started.
@@ -83,14 +86,7 @@ def run_program_with_stderr(
     name = Path(command[0]).name
     with _create_process_group() as group:
         try:
-            process = subprocess.Popen(
-                [str(part) for part in command],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={**ENVIRONMENT, **environment},
-                process_group=group,
-            )
+            process = _start_program(command, {**ENVIRONMENT, **environment}, group, sandbox)
         except OSError as error:
             raise ProgramFailed(name, error.strerror or str(error)) from None
         with process:
@@ -109,6 +105,22 @@ def run_program_with_stderr(
     if process.returncode not in accept:
         raise ProgramFailed(name, stderr or f"exit code {process.returncode}", stdout)
     return stdout, stderr
+
+
+def _start_program(
+    command: Sequence[str | Path], environment: Mapping[str, str], group: int, sandbox: Sandbox | None
+) -> subprocess.Popen[bytes]:
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            process_group=group,
+        )
+
+    return start() if sandbox is None else call_in_sandbox(sandbox, start)
 
 
 def _limit_cpu_time(pid: int, seconds: float) -> None:
@@ -269,8 +281,9 @@ _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 def run_pandoc(
     arguments: Sequence[str | Path], data: bytes, limits: ResourceLimits, scratch_folder: str | None = None
 ) -> bytes:
-    """Run pandoc and return its output.
+    """Run pandoc in a sandbox and return its output.
 
+    It may read the files that are given as ``Path`` in ``arguments``.
     Pandoc creates its temporary files in ``scratch_folder`` if it is given. Pandoc's Lua interpreter creates
     a file at each start, which would be left behind if pandoc were killed.
 
@@ -279,9 +292,19 @@ def run_pandoc(
     # RLIMIT_AS is not usable: pandoc's runtime reserves a huge address space.
     memory = ["+RTS", f"-M{limits.memory}", "-RTS"]
     environment = _OFFLINE if scratch_folder is None else {**_OFFLINE, "TMPDIR": scratch_folder}
+    program = find_pandoc()
+    sandbox = Sandbox(
+        readable=tuple(argument for argument in arguments if isinstance(argument, Path)),
+        writable=() if scratch_folder is None else (Path(scratch_folder),),
+        program=program,
+    )
     try:
         return run_program(
-            [find_pandoc(), *memory, *arguments], data, environment=environment, cpu_seconds=limits.seconds
+            [program, *memory, *arguments],
+            data,
+            environment=environment,
+            cpu_seconds=limits.seconds,
+            sandbox=sandbox,
         )
     except ProgramFailed as failure:
         if "Heap exhausted" in failure.stderr or "out of memory" in failure.stderr:

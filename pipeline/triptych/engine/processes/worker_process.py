@@ -200,11 +200,16 @@ class ParentPipe:
 
 @dataclass(frozen=True, slots=True)
 class ParentWatch:
-    """The child's end of a ``ParentPipe``."""
+    """The child's end of a ``ParentPipe``, and in a forked process the copy of the parent's end."""
 
     child_end: Connection
     parent_end: Connection | None
     parent_pid: int
+
+    @property
+    def descriptors(self) -> set[int]:
+        """The file descriptors of both ends."""
+        return {end.fileno() for end in (self.child_end, self.parent_end) if end is not None}
 
     def __call__(self) -> None:
         """End this process when the parent ends. Ignore Ctrl-C, which the parent handles."""
