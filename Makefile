@@ -58,7 +58,7 @@ help:  ## list these targets
 
 # --- Installation: nothing outside this folder but what scripts/install-system-libraries asks for ----
 
-$(VENV)/.installed: pyproject.toml requirements/edition.txt scripts/install-packages scripts/install-system-libraries
+$(VENV)/.installed: pyproject.toml requirements/installer.txt requirements/edition.txt scripts/install-packages scripts/install-system-libraries
 	@PYTHON=$(PYTHON) scripts/install-system-libraries
 	@$(PYTHON) -m venv $(VENV)
 # What the edition and its sample in Chinese need; a build that needs more says what.
@@ -73,7 +73,8 @@ $(VENV)/.installed-for-mutation: $(VENV)/.installed-for-tests requirements/mutat
 	@scripts/install-packages mutation
 	@touch $@
 
-.tools/supply/.installed: requirements/supply.txt
+.tools/supply/.installed: requirements/installer.txt requirements/supply.txt
 	@$(PYTHON) -m venv .tools/supply
-	@.tools/supply/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r $<
+	@for lock in $^; do .tools/supply/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--no-deps --only-binary :all: -r $$lock || exit; done
 	@touch $@

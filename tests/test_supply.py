@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from packaging.requirements import Requirement
@@ -18,27 +19,63 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 import audit  # noqa: E402
 import licences  # noqa: E402
+import write_lock  # noqa: E402
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "requirements").glob("*.txt"))}
 NODE = ROOT / "scripts/test-tools"
-# Each layer lies on those before it, but the last, which has an environment of its own.
+GROUPS = PYPROJECT["dependency-groups"]  # each has a lock of its own
+# Each layer lies on those before it.
 LAYERS = {"edition": ("checkout",), "tests": ("test", "lint"), "mutation": ("mutate",)}
 
 
-def pins(lock: str) -> dict[str, str]:
-    """Names of packages and their versions."""
-    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", lock, re.MULTILINE))
+HERE = write_lock.Target((3, 11), "linux", "x86_64")
 
 
-def asked(requirements: list[str]) -> Iterator[Requirement]:
-    """What some requirements ask for, those of our own extras among them."""
+class Entry(NamedTuple):
+    """A package in a lock, with the marker of the systems that need it, its files and their hashes."""
+
+    name: str
+    version: str
+    marker: str
+    files: list[str]
+    hashes: list[str]
+
+
+ENTRY = re.compile(
+    r"((?:# \S+\n)*)([a-z0-9.-]+)==(\S+)(?: ; ([^\n]+?))? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
+)
+
+
+def entries(lock: str) -> list[Entry]:
+    """The packages of a lock, which has nothing else but its head."""
+    head, rest = re.match(r"(# By [^\n]*\n# Serves [^\n]*\n)(.*)", lock, re.DOTALL).groups()
+    found = list(ENTRY.finditer(rest))
+    assert "".join(match[0] for match in found) == rest, head
+    return [
+        Entry(match[2], match[3], match[4] or "", match[1].replace("#", "").split(), HASH.findall(match[5]))
+        for match in found
+    ]
+
+
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def pins(lock: str, target: write_lock.Target = HERE) -> dict[str, str]:
+    """Names of packages that a system needs, and their versions."""
+    return {entry.name: entry.version for entry in entries(lock) if target.meets(entry.marker)}
+
+
+def asked(requirements: list[str], target: write_lock.Target = HERE) -> Iterator[Requirement]:
+    """What some requirements ask for on a system, those of our own extras among them."""
     for requirement in map(Requirement, requirements):
+        if requirement.marker is not None and not target.meets(str(requirement.marker)):
+            continue
         if requirement.name == PROJECT["name"]:
             for extra in requirement.extras:
-                yield from asked(EXTRAS[extra])
+                yield from asked(EXTRAS[extra], target)
         else:
             yield requirement
 
@@ -53,15 +90,111 @@ def unmet(requirements: Iterator[Requirement], pinned: dict[str, str]) -> list[s
     return sentences
 
 
-def test_the_lock_has_what_pyproject_asks_for() -> None:
+@pytest.mark.parametrize("target", write_lock.TARGETS, ids=str)
+def test_the_lock_has_what_pyproject_asks_for(target: write_lock.Target) -> None:
     pinned: dict[str, str] = {}
     wanted = [*PROJECT["dependencies"], *PYPROJECT["build-system"]["requires"]]
     for layer, extras in LAYERS.items():
-        pinned |= pins(LOCKS[layer])
+        pinned |= pins(LOCKS[layer], target)
         wanted += [f"triptych[{','.join(extras)}]"]
-        assert unmet(asked(wanted), pinned) == [], "run make lock"
-    supply = PYPROJECT["dependency-groups"]["supply"]
-    assert unmet(asked(supply), pins(LOCKS["supply"])) == [], "run make lock"
+        assert unmet(asked(wanted, target), pinned) == [], "run make lock"
+    for group, requirements in GROUPS.items():
+        assert unmet(asked(requirements, target), pins(LOCKS[group], target)) == [], "run make lock"
+
+
+def test_the_lock_serves_four_versions_of_python_on_three_systems() -> None:
+    assert {target.python for target in write_lock.TARGETS} == {(3, 11), (3, 12), (3, 13), (3, 14)}
+    systems = {(target.system, target.machine) for target in write_lock.TARGETS}
+    assert systems == {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")}
+    assert len(write_lock.TARGETS) == 12
+    assert set(LOCKS) == {*LAYERS, *GROUPS}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_each_system_has_a_wheel_and_its_hash_of_each_package_that_it_needs(layer: str) -> None:
+    for entry in entries(LOCKS[layer]):
+        assert len(entry.files) == len(entry.hashes) == len(set(entry.hashes)) > 0, entry.name
+        for target in write_lock.TARGETS:
+            if target.meets(entry.marker) and entry.name not in write_lock.SOURCE_ONLY:
+                assert any(write_lock.can_install(name, target) for name in entry.files), (entry.name, target)
+
+
+def test_packages_from_source_are_those_that_make_builds() -> None:
+    text = (ROOT / "scripts/install-packages").read_text("utf-8")
+    assert re.findall(r"--no-binary (\S+)", text) == [",".join(sorted(write_lock.SOURCE_ONLY))]
+    for layer in LAYERS:
+        sources = {entry.name for entry in entries(LOCKS[layer]) if not entry.files[0].endswith(".whl")}
+        assert sources <= write_lock.SOURCE_ONLY
+
+
+def test_the_lock_is_installed_where_it_serves() -> None:
+    """The conditions of the script are those that the lock was made for."""
+    text = (ROOT / "scripts/install-packages").read_text("utf-8")
+    (first, last) = (write_lock.PYTHON_VERSIONS[0], write_lock.PYTHON_VERSIONS[-1])
+    assert f"{first} <= sys.version_info[:2] <= {last}" in text
+    assert f"oldest, version = {write_lock.MACOS}, " in text
+    assert f"oldest, (libc, version) = {write_lock.GLIBC}, " in text
+    assert {machine for _, machine in write_lock.SYSTEMS} == {"arm64", "x86_64", "aarch64"}
+
+
+def test_pip_itself_is_locked_and_installed_first() -> None:
+    script = (ROOT / "scripts/install-packages").read_text("utf-8")
+    assert script.index("requirements/installer.txt") < script.index("requirements/$LAYER.txt")
+    assert set(pins(LOCKS["installer"])) == {"pip", "setuptools"}
+    assert set(pins(LOCKS["installer"], write_lock.TARGETS[-1])) == {"pip"}
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert ".tools/supply/.installed: requirements/installer.txt requirements/supply.txt" in makefile
+
+
+class TestWritingTheLock:
+    @staticmethod
+    def package(*files: str, marker: str = "", name: str = "a") -> dict[str, Any]:
+        wheels = [{"url": f"x://y/{file}", "hashes": {"sha256": f"{n:064x}"}} for n, file in enumerate(files)]
+        return {"name": name, "version": "1", "wheels": wheels, **({"marker": marker} if marker else {})}
+
+    def test_wheels_of_other_systems_are_left_out(self) -> None:
+        made = self.package(
+            "a-1-py3-none-any.whl", "a-1-cp311-cp311-win_amd64.whl", "a-1-cp310-cp310-any.whl"
+        )
+        files, missing = write_lock.find_files(made)
+        assert (files, missing) == ({"a-1-py3-none-any.whl": f"{0:064x}"}, [])
+        entry = f"# a-1-py3-none-any.whl\na==1 \\\n    --hash=sha256:{0:064x}\n"
+        assert write_lock.format_entry(made, files) == entry
+        assert "://" not in entry
+
+    def test_a_system_without_a_wheel_is_an_error(self, tmp_path: Path, capsys: Any) -> None:
+        linux = "a-1-cp311-abi3-manylinux_2_28_x86_64.whl"
+        text = 'lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\n'
+        text += f'wheels = [{{ url = "x://y/{linux}", hashes = {{ sha256 = "0" }} }}]\n'
+        (tmp_path / "pylock.one.toml").write_text(text)
+        assert write_lock.main(tmp_path, ["one"]) == 1
+        told = capsys.readouterr().err.splitlines()
+        assert len(told) == 8
+        assert told[0] == "error: a 1 has no wheel for Python 3.11 on linux (aarch64)"
+
+    def test_too_new_a_system_does_not_count(self) -> None:
+        made = self.package("a-1-py3-none-manylinux_2_39_x86_64.whl", "a-1-py3-none-macosx_16_0_arm64.whl")
+        files, missing = write_lock.find_files(made)
+        assert (files, len(missing)) == ({}, 12)
+
+    def test_a_package_that_some_need_has_a_marker_and_one_that_none_needs_is_left_out(self) -> None:
+        made = self.package("a-1-py3-none-any.whl", marker="python_version < '3.12'")
+        assert "a==1 ; python_version < '3.12' \\\n" in "".join(write_lock.iter_entries([made], []))
+        other = self.package("a-1-py3-none-any.whl", marker="sys_platform == 'win32'")
+        assert list(write_lock.iter_entries([other], [])) == []
+
+    def test_a_layer_has_only_what_those_before_it_have_not(self, tmp_path: Path) -> None:
+        def lock(*names: str) -> str:
+            return "".join(
+                f'[[packages]]\nname = "{name}"\nversion = "1"\n'
+                f'wheels = [{{ url = "x://y/{name}-1-py3-none-any.whl", hashes = {{ sha256 = "0" }} }}]\n'
+                for name in names
+            )
+
+        (tmp_path / "pylock.low.toml").write_text(lock("a"))
+        (tmp_path / "pylock.high.toml").write_text(lock("a", "b"))
+        assert write_lock.main(tmp_path, ["low", "high"]) == 0
+        assert re.findall("^[ab]", (tmp_path / "high.txt").read_text(), re.M) == ["b"]
 
 
 def test_a_range_that_the_lock_is_outside_of_is_told() -> None:
@@ -71,19 +204,15 @@ def test_a_range_that_the_lock_is_outside_of_is_told() -> None:
     assert unmet(asked(["rich"]), pinned) == ["rich but None"]
 
 
-def test_a_package_has_one_version_and_each_version_its_hashes() -> None:
-    names = [name for layer in LAYERS for name in pins(LOCKS[layer])]
-    assert len(names) == len(set(names))
-    for lock in LOCKS.values():
-        entries = re.findall(r"^[^#\s][^\n]*\n(?:^ [^\n]*\n)*", lock, re.MULTILINE)
-        assert len(entries) == len(pins(lock)) > 0
-        for entry in entries:
-            assert re.fullmatch(r"\S+==[^\n]+ \\\n(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+", entry), entry
+@pytest.mark.parametrize("target", write_lock.TARGETS, ids=str)
+def test_a_package_has_one_version_on_each_system(target: write_lock.Target) -> None:
+    found = [entry for layer in LAYERS for entry in entries(LOCKS[layer]) if target.meets(entry.marker)]
+    assert len(found) == len({entry.name for entry in found}) > 100
 
 
 def test_a_lock_says_what_it_serves_and_names_no_registry() -> None:
     for layer in LAYERS:
-        assert "# Serves Python 3.11 on Linux" in LOCKS[layer]
+        assert LOCKS[layer].startswith(write_lock.HEAD)
     node = (NODE / "package-lock.json").read_text("utf-8")
     for lock in LOCKS.values():
         assert "://" not in lock and "--index" not in lock
