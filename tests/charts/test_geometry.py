@@ -229,3 +229,21 @@ def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None
     _, top, _, bottom = locate_bar_label(plan, box, span[1], "48", RULER)
     assert spans == [(0.0, top), (bottom, plan.height)]
     assert split_reference_line(plan, locate_value(plan, 30), RULER) == [(0.0, plan.height)]
+
+
+def test_a_panel_leaves_room_for_the_series_that_only_other_panels_have() -> None:
+    drawing = chart(
+        "bar",
+        series(1, 2, label="a", panel="North"),
+        series(3, 4, label="b", panel="North"),
+        series(3, 4, label="b", panel="South"),
+    )
+    plans = [
+        lay_out_plot(drawing, drawing.data.select_panel(panel), 320.0, RULER, PlotSettings())
+        for panel in ("North", "South")
+    ]
+    north, south = (
+        [(box[0] / plan.width, box[2] / plan.width) for *_, box in iter_bars(plan)] for plan in plans
+    )
+    assert len(north) == 4 and len(south) == 2
+    assert south == [pytest.approx(bar) for bar in north[2:]]

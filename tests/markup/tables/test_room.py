@@ -154,3 +154,13 @@ def test_combining_marks_take_no_room() -> None:
 def test_rows_are_as_wide_as_the_longest_words_of_their_columns() -> None:
     assert estimate_rows_width([("A", "aaaa"), ("AAAA aa", "a")]) == estimate_rows_width([("AAAA", "aaaa")])
     assert estimate_rows_width([("a" * 40,)]) == estimate_rows_width([("a" * 24,)])
+
+
+def test_a_formula_counts_as_a_word_of_12_letters_if_an_estimate_is_enough() -> None:
+    formula = Cell(content=(Paragraph(content=(Math(tex="x", mathml=""),)),))
+    table = Table(columns=(Column(),), head=(), body=(Row(cells=(formula,)),))
+    assert measure_minimum_width(table) is None
+    assert measure_minimum_width(table, approximate=True) == measure_minimum_width(table_of("x" * 12))
+    assert measure_minimum_width(table_of("x" * 40), approximate=True) == measure_minimum_width(
+        table_of("x" * 24)
+    )
