@@ -37,3 +37,31 @@ def test_a_round_marker_ends_where_it_begins() -> None:
 @pytest.mark.parametrize(("marker", "corners"), [("s", 4), ("D", 4), ("^", 3), ("v", 3), ("P", 12)])
 def test_other_markers_have_corners(marker: str, corners: int) -> None:
     assert len(format_marker_path((0, 0), marker, 3).strip("Mz").split()) == 2 * corners
+
+
+@pytest.mark.parametrize(
+    ("marker", "corners"),
+    [
+        ("s", "7,17 13,17 13,23 7,23"),
+        ("D", "10,15.76 14.24,20 10,24.24 5.76,20"),
+        ("^", "10,17 13,23 7,23"),
+        ("v", "10,23 7,17 13,17"),
+        ("P", "9,17 11,17 11,19 13,19 13,21 11,21 11,23 9,23 9,21 7,21 7,19 9,19"),
+    ],
+    ids=["square", "diamond", "triangle up", "triangle down", "plus"],
+)
+def test_the_corners_of_a_marker_are_around_its_centre(marker: str, corners: str) -> None:
+    assert format_marker_path((10, 20), marker, 3) == f"M{corners.replace(',', ' ')}z"
+
+
+def test_lengths_have_at_most_two_decimal_places() -> None:
+    lengths = (1.005, 2.0, -0.001, 999.994, 999.999, 1000.04, -1234.56)
+    assert [format_length(length) for length in lengths] == [
+        "1",
+        "2",
+        "0",
+        "999.99",
+        "1000",
+        "1000.0",
+        "-1234.6",
+    ]
