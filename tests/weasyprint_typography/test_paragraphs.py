@@ -96,6 +96,16 @@ def test_words_stay_whole_while_spaces_stretch_by_half_at_most(first_word: float
     assert lines(words, rigid) == places
 
 
+@pytest.mark.parametrize(("stretch", "places"), [(1.095, [40, 70, 80]), (1.0975, [45, 70, 80])])
+def test_a_hyphen_costs_as_much_as_spaces_stretched_by_11_tenths_of_the_limit(
+    stretch: float, places: list[int]
+) -> None:
+    """Four words end the first line; with the start of the fifth, the line has its width exactly."""
+    word = (85 - 3 * 2.5 * stretch) / 4
+    words = [*[word] * 4, f"{77 - 4 * word}-29.8", 30, 30, 40]
+    assert lines(words, replace(MEASURE, letter_stretch=0)) == places
+
+
 def test_a_word_exactly_as_wide_as_the_line_stays_whole() -> None:
     assert lines(["50-50"]) == [10]
 
