@@ -1,0 +1,33 @@
+"""Test which chart types support the attributes of charts."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pytest
+
+from triptych.charts.chart_types import CHART_TYPES
+from triptych.charts.options import CHART_OPTIONS, list_supporting_chart_types
+
+
+def test_the_attributes_that_chart_types_list_are_those_that_not_all_support() -> None:
+    listed = set(chain.from_iterable(kind.options for kind in CHART_TYPES.values()))
+    assert {name for name, entry in CHART_OPTIONS.items() if entry.special} == listed
+
+
+@pytest.mark.parametrize(
+    ("option", "supporting", "other"),
+    [
+        ("callout", "line", "pie"),
+        ("totals", "waterfall", "bar"),
+        ("size", "bubble", "scatter"),
+        ("bins", "histogram", "bar"),
+    ],
+)
+def test_an_attribute_is_supported_by_the_chart_types_that_list_it(
+    option: str, supporting: str, other: str
+) -> None:
+    found = list_supporting_chart_types(option)
+    names = {kind.name for kind in found}
+    assert supporting in names and other not in names
+    assert len(list_supporting_chart_types("unit")) == len(CHART_TYPES)
