@@ -32,7 +32,7 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     def lay_out_level(context: Any, box: Any, bottom: float, *rest: Any) -> Any:
         from weasyprint.layout.block import remove_placeholders  # ours
 
-        if box.style["column_fill"] != "balance" or not all(map(_is_balanceable, box.children)):
+        if not can_balance_columns(box):
             return lay_out(context, box, bottom, *rest)
         filled = box.copy()
         filled.style = box.style.copy()
@@ -138,6 +138,11 @@ def _find_unbreakable_parts(box: Any) -> list[_ColumnPart]:
 
 def _avoids_break(box: Any, place: str) -> bool:
     return bool(box.style[f"break_{place}"].startswith("avoid"))
+
+
+def can_balance_columns(box: Any) -> bool:
+    """Return whether columns are balanced here. On all pages but the last, they are then simply filled."""
+    return box.style["column_fill"] == "balance" and all(map(_is_balanceable, box.children))
 
 
 def _is_balanceable(box: Any) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from weasyprint_typography import floats
+from weasyprint_typography.columns import can_balance_columns
 from weasyprint_typography.floats import set_block_listener
 from weasyprint_typography.make_up import temporary_page_lengths
 from weasyprint_typography.page_boxes import (
@@ -204,11 +205,18 @@ def _fill_last_page(stretches: list[LaidOutStretch], last_pages: _LastPagesLayou
     ]
 
 
-def _has_blocks(box: Any) -> bool:
+def _has_blocks(box: Any, *, in_columns: bool) -> bool:
+    """Return whether the children of a box are blocks. ``in_columns`` is True inside a list in columns."""
     if box.element_tag in _TRUNK:
         return True
-    is_long_list = box.element_tag in _LISTS and len(box.children) >= _LONG
-    return is_long_list and type(box) is get_box_classes().BlockBox and not _has_columns(box)
+    if type(box) is not get_box_classes().BlockBox:
+        return False
+    if in_columns:
+        return (box.element_tag == "div" or box.element_tag in _LISTS) and box.is_in_normal_flow()
+    if _has_columns(box):
+        items = sum(one.element_tag == "li" for one in box.descendants())
+        return items >= _LONG and can_balance_columns(box)
+    return box.element_tag in _LISTS and len(box.children) >= _LONG
 
 
 def _has_columns(box: Any) -> bool:
@@ -219,7 +227,8 @@ class _DocumentBlocks:
     """The blocks of a document in order, and a mapping from the elements that contain blocks to numbers.
 
     Blocks are the children of the body, of sections and of long lists, except nested sections and long lists,
-    whose own children are blocks. ``are_independent`` is False if the text contains page counters or target
+    whose own children are blocks. In a list in balanced columns, such as an index, blocks are the items and
+    the headings between them. ``are_independent`` is False if the text contains page counters or target
     counters, or if boxes are not on the page of their source; stretches then cannot be reused.
     """
 
@@ -237,14 +246,15 @@ class _DocumentBlocks:
     def __len__(self) -> int:
         return len(self._boxes)
 
-    def _add_blocks(self, container: Any, path: tuple[int, ...]) -> None:
+    def _add_blocks(self, container: Any, path: tuple[int, ...], *, in_columns: bool = False) -> None:
         self._starts[path] = len(self)
         self.containers[container.element] = len(self.containers) + 1
         for index, box in enumerate(container.children):
             here = (*path, index)
             self.skeleton.append(f"{len(here)} {box.element_tag} {_write_attributes(box.element)}")
-            if _has_blocks(box) and box.element is not container.element:
-                self._add_blocks(box, here)
+            if _has_blocks(box, in_columns=in_columns) and box.element is not container.element:
+                is_trunk = box.element_tag in _TRUNK
+                self._add_blocks(box, here, in_columns=not is_trunk and (in_columns or _has_columns(box)))
             else:
                 self._starts[here] = self._numbers[box] = len(self)
                 self._boxes.append(box)

@@ -174,6 +174,36 @@ def kept_pages(laid: LaidOutDocument) -> list[int]:
 
 
 LONG = [paragraph(n) for n in range(60)]
+INDEX_CSS = """
+    .index-list { columns: 2; font-size: 8pt } .index-list ul { margin: 0; padding: 0 }
+    .index-list li:not(:has(ul)) { break-inside: avoid } .letter { break-after: avoid }
+    .index-list li > ul { break-before: avoid } .index-list ul ul > li:nth-child(-n+2) { break-after: avoid }
+"""
+
+
+def index_entries() -> list[str]:
+    """240 entries of an index; each seventh has subentries."""
+    below = ["".join(f"<li>{said(n + k, 3)}</li>" for k in range(4)) for n in range(240)]
+    return [
+        f"<li>{said(n, 3)}<ul>{below[n]}</ul></li>" if n % 7 == 3 else f"<li>{said(n, 2 + n % 5)}</li>"
+        for n in range(240)
+    ]
+
+
+def index(entries: list[str]) -> str:
+    """A section with an index that has a heading before each 20 entries."""
+    groups = (entries[begin : begin + 20] for begin in range(0, len(entries), 20))
+    lists = (f'<div><p class="letter">A</p><ul>{"".join(group)}</ul></div>' for group in groups)
+    return section("<h1>Index</h1>", f'<div class="index-list">{"".join(lists)}</div>')
+
+
+def page_with_continued_entries(body: str, make_page: Callable[[str], str] = page_of) -> str:
+    """A document that repeats the entry above subentries which continue in the next column."""
+    return make_page(body).replace("<body", '<body data-continued="continued"')
+
+
+def kids_of(element: StructureElement) -> list[StructureElement]:
+    return [kid for kid in element.kids if isinstance(kid, StructureElement)]
 
 
 def changed(blocks: list[str], *numbers: int) -> list[str]:
@@ -213,6 +243,12 @@ class TestWhatIsKept:
         items = [f"<li>{said(n, 40)}</li>" for n in range(60)]
         whole, other = (section(*LONG[:3], "<ol>", *kind, "</ol>") for kind in (items, changed(items, 30)))
         laid = again(whole, other, css)
+        assert kept_pages(laid)[0] and kept_pages(laid)[-1]
+
+    def test_pages_of_an_index_before_and_after_a_changed_entry(self) -> None:
+        entries = index_entries()
+        laid = again(index(entries), index(changed(entries, 130)), INDEX_CSS)
+        assert len(laid.pages) <= 2 < len(laid.stretches) - 1
         assert kept_pages(laid)[0] and kept_pages(laid)[-1]
 
     def test_other_sections(self) -> None:
@@ -268,9 +304,36 @@ class TestWhatIsNot:
         laid = lay(typesetter(css), section("<h2>a</h2>", *LONG))
         assert (laid.layout, len(laid.stretches)) == (None, 1)
 
+    def test_pages_of_columns_that_cannot_be_balanced(self) -> None:
+        entries = index_entries()
+        entries[150] = f"<li>{said(1, 3)}<span class='footnote' data-number='1'>note</span></li>"
+        laid = lay(typesetter(INDEX_CSS), index(entries))
+        assert len(laid.pages) > 3 and len(laid.stretches) == 1
+
+    def test_pages_of_a_short_list_in_columns(self) -> None:
+        laid = again(index(index_entries()[:20]), index(changed(index_entries()[:20], 3)), INDEX_CSS)
+        assert [piece.stretch.page_count for piece in laid.stretches] == [len(laid.pages)]
+
 
 @pytest.mark.e2e
 class TestHowPagesJoin:
+    @pytest.mark.parametrize("number", [3, 97, 150, 239])
+    def test_an_index_in_columns(self, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(f"{__name__}.page_of", page_with_continued_entries)
+        entries = index_entries()
+        longer = [f"<li>{said(7, 90)}</li>" if n == number else entry for n, entry in enumerate(entries)]
+        again(index(entries), index(longer), INDEX_CSS)
+
+    def test_each_letter_of_an_index_is_one_list(self) -> None:
+        laid = lay(typesetter(INDEX_CSS), index(index_entries()).replace('<p class="letter">A</p>', "", 1))
+        assert len(laid.stretches) > 3
+        (whole,) = join_quires(quires(laid)).elements
+        _, division = kids_of(whole)
+        first, *letters = kids_of(division)
+        assert (first.tag, len(first.kids)) == ("L", 20)  # there is nothing else in its Div
+        assert [[kid.tag for kid in kids_of(letter)] for letter in letters] == [["P", "L"]] * 11
+        assert [len(kids_of(letter)[1].kids) for letter in letters] == [20] * 11
+
     @pytest.mark.parametrize("make", KINDS[2:])
     def test_blocks_of_all_kinds(self, make: Make) -> None:
         blocks = [block for n in range(12) for block in (paragraph(n), make(n, 50), paragraph(n + 20, 30))]

@@ -214,8 +214,9 @@ class Quire:
 def join_quires(quires: Sequence[Quire]) -> Quire:
     """Join the quires of a document's stretches, in order.
 
-    Structure elements that continue from one stretch to the next are merged, gaps between heading levels are
-    closed, and the values of named strings are carried from page to page.
+    Structure elements that continue from one stretch to the next are merged, needless Divs among them are
+    unwrapped, gaps between heading levels are closed, and the values of named strings are carried from page
+    to page.
     """
     sheets: list[QuirePage] = []
     objects: list[QuireObject] = []
@@ -236,7 +237,7 @@ def join_quires(quires: Sequence[Quire]) -> Quire:
         marks += (base.shift_bookmark(mark) for mark in piece.bookmarks)
         links += (replace(link, page=base.pages + link.page) for link in piece.links)
         _append_elements(elements, [base.shift_element(element) for element in piece.elements])
-    roots = [element for element in elements if isinstance(element, StructureElement)]
+    roots = [element for element in map(_unwrap_container, elements) if isinstance(element, StructureElement)]
     close_heading_gaps(roots)
     return Quire(
         tuple(_carry_strings(sheets)),
@@ -300,6 +301,22 @@ def _append_elements(kids: list[Kid], new_kids: Sequence[Kid]) -> None:
             _append_elements(last.kids, first.kids)
             new_kids = new_kids[1:]
     kids.extend(new_kids)
+
+
+def _unwrap_container(kid: Kid) -> Kid:
+    """Unwrap each Div without attributes that has a single kid and could have continued on other pages."""
+    if not isinstance(kid, StructureElement) or not kid.container:
+        return kid  # its kids cannot have continued either
+    kid.kids = [_unwrap_container(inner) for inner in kid.kids]
+    return find_only_kid_of_div(kid) or kid
+
+
+def find_only_kid_of_div(element: StructureElement) -> StructureElement | None:
+    """Return the only kid of a Div without attributes, or None if ``element`` is not such a Div."""
+    if element.tag != "Div" or element.text_entries or len(element.kids) != 1:
+        return None
+    kid = element.kids[0]
+    return kid if isinstance(kid, StructureElement) else None
 
 
 def _carry_strings(pages: Iterable[QuirePage]) -> Iterator[QuirePage]:

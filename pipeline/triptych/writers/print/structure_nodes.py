@@ -5,7 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from triptych.writers.print.quire import AnnotationReference, MarkedContentReference, StructureElement
+from triptych.writers.print.quire import (
+    AnnotationReference,
+    MarkedContentReference,
+    StructureElement,
+    find_only_kid_of_div,
+)
 
 # Inline-level types (ISO 32000-1, 14.8.4.4). Notes are inline because their calls are.
 _IN_LINE = frozenset(("Span", "Em", "Strong", "Code", "Link", "Quote", "Reference", "Note", "Formula"))
@@ -124,12 +129,10 @@ class StructureNode:
 def unwrap_div(element: StructureElement) -> StructureElement:
     """Return the only kid of a Div without attributes, or ``element`` if it is not such a Div.
 
-    Nested Divs are unwrapped as well. A Caption that loses its parent becomes a paragraph or a Div.
+    Nested Divs are unwrapped as well. A Caption that loses its parent becomes a paragraph or a Div. A Div
+    that may continue in the next stretch is kept, since it may get more kids.
     """
-    while element.tag == "Div" and not element.text_entries and len(element.kids) == 1:
-        kid = element.kids[0]
-        if not isinstance(kid, StructureElement):
-            break
+    while not element.container and (kid := find_only_kid_of_div(element)):
         if kid.tag == "Caption":
             has_blocks = any(
                 isinstance(part, StructureElement) and part.tag not in _IN_LINE for part in kid.kids
