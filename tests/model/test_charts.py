@@ -70,3 +70,43 @@ def test_parts_make_a_hundred_as_far_as_they_are_rounded(
     values: tuple[float | None, ...], places: tuple[int, ...], whole: bool
 ) -> None:
     assert Series(label="", values=values, decimal_places=places).adds_up_to_100 is whole
+
+
+def test_changes_of_a_waterfall_start_where_the_preceding_bar_ends() -> None:
+    data = ChartData(
+        categories=tuple("abcdef"), series=(series("x", "", 10, 0.1, None, -0.2, 5, 1),), total_indices=(0, 4)
+    )
+    assert data.waterfall_spans == ((0, 10), (10, 10.1), None, (10.1, 9.9), (0, 5), (5, 6))
+
+
+def test_stacks_have_their_positive_and_negative_sums_as_ends() -> None:
+    first, second = series("x", "", 0.1, -1, None), series("y", "", 0.2, 2, -3)
+    assert ChartData(categories=tuple("abc"), series=(first, second)).stack_ends == (0.3, 0, 2, -1, 0, -3)
+    panels = (series("x", "P", 1), series("y", "P", 2), series("x", "Q", -4))
+    assert ChartData(categories=("a",), series=panels).stack_ends == (3, 0, 0, -4)
+
+
+def test_selected_values_keep_their_decimal_places() -> None:
+    own = Series(label="x", values=(1.5, 2.25, 3.0), decimal_places=(1, 2, 0))
+    found = own.select_values([2, None, 1])
+    assert (found.values, found.decimal_places) == ((3.0, None, 2.25), (0, 0, 2))
+
+
+def test_rows_are_cut_out_of_dates_cells_and_further_columns() -> None:
+    dates = tuple(dt.date(2024, month, 1) for month in (1, 2, 3))
+    data = ChartData(
+        categories=("1", "2", "3"),
+        series=(series("x", "", 1, 2, 3),),
+        dates=dates,
+        x_values=("4", "5", "6"),
+        extra_series=(series("size", "", 7, 8, 9),),
+    )
+    part = data.slice_categories(slice(0, 2))
+    assert (part.dates, part.x_values, part.extra_series[0].values) == (dates[:2], ("4", "5"), (7, 8))
+    assert part.positions is None and part.all_labels == ("x",)
+
+
+def test_a_position_near_the_end_of_a_year_is_on_its_last_day() -> None:
+    assert convert_position_to_date(2023.9999) == dt.date(2023, 12, 31)
+    assert convert_position_to_date(2024.0) == dt.date(2024, 1, 1)
+    assert convert_position_to_date(2024.5) == dt.date(2024, 7, 2)
