@@ -41,6 +41,7 @@ ONLY_FROM_OUTPUTS = {
     "ENV005",
     "ENV006",
     "ENV007",
+    "ENV008",
     "SEC009",
     *(f"IMP{number:03}" for number in range(1, 4)),
     "IMG004",

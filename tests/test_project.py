@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -113,7 +115,7 @@ class TestTree:
                 "templates/pictures/pic.png",
                 "templates/pictures/section.md",
             ],
-            [],
+            {},
         )
         assert project.find_templates_folder() == project.root / "templates"
 
@@ -125,16 +127,18 @@ class TestTree:
         (project.root / "templates/epub/c.j2").symlink_to(tmp_path / "c.j2")
         (project.root / "templates/all").symlink_to("/")
         outside = ["templates/all", "templates/epub/c.j2"]
-        assert project.list_tree("templates") == (["templates/a.j2", "templates/epub/b.j2"], outside)
+        files, refused = project.list_tree("templates")
+        assert (files, list(refused)) == (["templates/a.j2", "templates/epub/b.j2"], outside)
         assert project.find_templates_folder() is None
 
     def test_a_folder_that_is_such_a_link_itself_is_not_walked(self, make_project: MakeProject) -> None:
         project = make_project({})
         (project.root / "templates").symlink_to("/")
-        assert project.list_tree("templates") == ([], ["templates"])
+        files, refused = project.list_tree("templates")
+        assert (files, list(refused)) == ([], ["templates"])
 
     def test_a_folder_that_is_not_there_has_nothing(self, make_project: MakeProject) -> None:
-        assert make_project({}).list_tree("templates") == ([], [])
+        assert make_project({}).list_tree("templates") == ([], {})
         assert make_project({}).find_templates_folder() is None
 
 
@@ -200,3 +204,48 @@ def test_what_changes_while_it_is_read_has_no_digest(make_project: MakeProject, 
     assert not BuildRecord("key", dict(project.digests), {}).is_current(
         Project(project.root, environ={}), "key"
     )
+
+
+class TestNamesThatAreNotUtf8:
+    @pytest.fixture
+    def project(self, make_project: MakeProject) -> Project:
+        project = make_project({"source/a.md": "", "templates/b.j2": ""})
+        for folder in ("source", "templates"):
+            try:
+                Path(os.fsdecode(os.fsencode(project.root / folder) + b"/x\xff.md")).write_text("")
+            except OSError:
+                pytest.skip("this file system has no such names")
+        return project
+
+    def test_they_are_not_listed(self, project: Project) -> None:
+        assert project.list_source_files() == ["a.md"]
+        assert project.list_siblings("source/a.md", ".md") == ["source/a.md"]
+
+    def test_a_tree_refuses_them(self, project: Project) -> None:
+        files, refused = project.list_tree("templates")
+        assert files == ["templates/b.j2"]
+        assert {name: str(error) for name, error in refused.items()} == {
+            "templates/x\N{REPLACEMENT CHARACTER}.md": (
+                'the name of "templates/x\N{REPLACEMENT CHARACTER}.md" is not UTF-8'
+            )
+        }
+
+    def test_they_cannot_be_read(self, project: Project) -> None:
+        with pytest.raises(UnsafePath, match="is not UTF-8"):
+            project.read_bytes("source/x\udcff.md")
+
+
+def test_a_link_to_itself_is_refused_and_a_missing_permission_is_not(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project({"source/a.md": ""})
+    (project.root / "source/loop").symlink_to("loop")
+    with pytest.raises(UnsafePath, match="the link points to itself"):
+        project.read_bytes("source/loop")
+
+    def refuse(path: object, **options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(PermissionError):
+        project.read_bytes("source/a.md")

@@ -31,7 +31,19 @@ def get_gallery_folder() -> Path:
 
 def is_bundled_templates(folder: Path) -> bool:
     """Return whether ``folder`` is the folder of the built-in templates."""
-    return folder.resolve() == get_templates_folder().resolve()
+    return resolve_links(folder) == get_templates_folder().resolve()
+
+
+def resolve_links(path: Path) -> Path:
+    """Return an absolute path with symbolic links resolved.
+
+    Links that point to themselves are kept, and so is a relative path if the current folder was deleted. With
+    the path that is returned, the first access to the file fails.
+    """
+    try:
+        return Path(os.path.realpath(path))
+    except OSError:
+        return path
 
 
 def get_user_folder(variable: str, *, mac: str, other: str) -> Path:

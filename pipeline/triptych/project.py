@@ -7,6 +7,7 @@ recorded, so that the next build can detect whether a file has changed.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import os
 import re
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
+
+from triptych.folders import resolve_links
 
 MANIFEST = "source/book.yaml"
 TEMPLATES_FOLDER = "templates"
@@ -34,6 +37,12 @@ class UnsafePath(Exception):
         self.hint = hint
 
 
+class _OutsideProject(UnsafePath):
+    """Raised if a path is outside the project."""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 # Names of files and folders that other programs create, in addition to hidden files.
 _LEFT_BY_PROGRAMS = frozenset(("__pycache__", "node_modules", "Thumbs.db", "desktop.ini"))
 
@@ -41,6 +50,16 @@ _LEFT_BY_PROGRAMS = frozenset(("__pycache__", "node_modules", "Thumbs.db", "desk
 def is_left_by_programs(path: PurePath) -> bool:
     """Return whether a path in a project is hidden or was created by another program."""
     return any(part.startswith(".") or part in _LEFT_BY_PROGRAMS for part in path.parts)
+
+
+def is_text(name: str) -> bool:
+    """Return whether a file name is UTF-8. Python represents other bytes in it as lone surrogates."""
+    return name.isascii() or not _SURROGATE.search(name)
+
+
+def to_text(name: str) -> str:
+    """Return a file name for messages, in which U+FFFD replaces bytes that are not UTF-8."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def is_file(path: Path) -> bool:
@@ -90,7 +109,7 @@ class Project:
         *,
         trusted: bool = True,
     ) -> None:
-        self.root = root.resolve()
+        self.root = resolve_links(root)
         self.environ = os.environ if environ is None else environ
         self.overlay = overlay
         self.trusted = trusted
@@ -166,35 +185,46 @@ class Project:
         return None
 
     def list_siblings(self, path: str, ending: str) -> list[str]:
-        """Return the sorted files in the folder of ``path`` that have an ``ending`` such as ``.md``."""
+        """Return the sorted files in the folder of ``path`` that have an ``ending`` such as ``.md``.
+
+        Files whose name is not UTF-8 are omitted, here and in ``list_source_files``.
+        """
         self._record_request(ANY_FILE)
         folder = self._resolve(Path(path).parent.as_posix())
         found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
-        return [(Path(path).parent / file.name).as_posix() for file in found]
+        return [(Path(path).parent / file.name).as_posix() for file in found if is_text(file.name)]
 
     def list_source_files(self, pattern: str = "*") -> list[str]:
         """Return the files in ``source/`` that match a pattern, relative to ``source/``, for suggestions."""
         self._record_request(ANY_FILE)
         folder = self.root / "source"
-        return [file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file()]
+        names = (file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file())
+        return [name for name in names if is_text(name)]
 
-    def list_tree(self, folder: str) -> tuple[list[str], list[str]]:
-        """Return all files below a folder, and all symbolic links that point outside the project."""
+    def list_tree(self, folder: str) -> tuple[list[str], dict[str, UnsafePath]]:
+        """Return the sorted files below a folder, and the reasons why other paths are refused.
+
+        Paths are refused if they are outside the project, cannot be opened, or are not UTF-8.
+        """
         files: list[str] = []
-        outside: list[str] = []
+        refused: dict[str, UnsafePath] = {}
         waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
         while waiting:
             path, above = waiting.pop()
             try:
                 real = self._resolve(path)
-            except UnsafePath:
-                outside.append(path)
+            except _OutsideProject:
+                message = f'"{path}" is a symbolic link to a file or folder outside the project'
+                refused[path] = UnsafePath(message, "replace the link with a copy of the target")
+                continue
+            except UnsafePath as error:
+                refused[to_text(path)] = error
                 continue
             if real.is_file():
                 files.append(path)
             elif real.is_dir() and real not in above:  # a link may point to a parent folder
                 waiting += [(f"{path}/{entry.name}", above | {real}) for entry in real.iterdir()]
-        return sorted(files), sorted(outside)
+        return sorted(files), dict(sorted(refused.items()))
 
     def find_templates_folder(self) -> Path | None:
         """Return the project's template folder, or None if it is missing or has links out of the project."""
@@ -215,15 +245,26 @@ class Project:
         Raise ``UnsafePath`` if it is outside the project or cannot be opened. The message shows
         ``written_path``, the path as the author wrote it, if it is given.
         """
+        shown = to_text(written_path or path)[:80]
+        if not is_text(path):
+            raise UnsafePath(f'the name of "{shown}" is not UTF-8', "rename the file or the folder")
+        full = self.root / path
         try:
-            full = (self.root / path).resolve()
-            full.is_file()  # raises OSError if the name is too long for the file system
-        except (OSError, RuntimeError) as error:
+            full = full.resolve()
+            os.stat(full)  # noqa: PTH116  # raises the errors that ``is_file`` hides
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except (OSError, RuntimeError, ValueError) as error:
+            number = getattr(error, "errno", None)
+            if isinstance(error, OSError) and number not in (errno.ELOOP, errno.ENAMETOOLONG):
+                raise  # such as a missing permission, which is not a mistake in the path
             hint = "give the file a shorter name, or repair the symbolic link in its path"
-            reason = (getattr(error, "strerror", None) or "the link points to itself").lower()
-            raise UnsafePath(f'"{(written_path or path)[:80]}" cannot be opened: {reason}', hint) from None
+            reason = "the link points to itself"
+            if not isinstance(error, RuntimeError) and number != errno.ELOOP:
+                reason = (getattr(error, "strerror", None) or str(error)).lower()
+            raise UnsafePath(f'"{shown}" cannot be opened: {reason}', hint) from None
         if not full.is_relative_to(self.root):
-            raise UnsafePath(f'path "{written_path or path}" is outside the project folder')
+            raise _OutsideProject(f'path "{written_path or path}" is outside the project folder')
         return full
 
     def read_bytes(self, path: str) -> bytes:
@@ -237,7 +278,7 @@ class Project:
         if not full.exists():
             raise FileNotFoundError(path)
         if not full.is_file():
-            raise UnsafePath(f'"{path}" is not a file', "give the path of a file, not of a folder")
+            raise UnsafePath(f'"{path}" is not a file', "give the path of a file, not of a folder or device")
         if (size := full.stat().st_size) > MAX_FILE_SIZE:
             message = f'file "{path}" is {size / (1 << 20):.1f} MB; the limit is {MAX_FILE_SIZE >> 20} MB'
             raise UnsafePath(message, f"reduce the file to {MAX_FILE_SIZE >> 20} MB or less")

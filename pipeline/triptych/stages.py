@@ -38,7 +38,7 @@ from triptych.passes.numbering import import_numbering
 from triptych.passes.pages import PrintInfo
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
-from triptych.reading.project_files import report_outside_links
+from triptych.reading.project_files import report_refused_templates
 from triptych.request import BuildOutcome, BuildRequest
 from triptych.settings.manifest import Manifest
 from triptych.settings.manifest_reader import read_manifest
@@ -158,7 +158,7 @@ def read_project(
             book = replace(book, chapters=tuple(chapters))
     more = [_place_at_character(finding, project) for finding in more]
     every = apply_severities(
-        found + report_outside_links(project) + problems + more, manifest.rule_severities
+        found + report_refused_templates(project) + problems + more, manifest.rule_severities
     )
     return manifest, book, drop_follow_up_findings(every, project)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from triptych.passes.numbering import make_pandoc_id
+from triptych.project import to_text
 from triptych.settings.values import make_slug
 from triptych_import.book import Draft, Edit, FrontMatterValues, ImportFinding, SectionFile, SourceText
 from triptych_import.contents import (
@@ -321,7 +322,7 @@ def _normalise_title(title: str) -> str:
 
 def make_title(path: str) -> str:
     """Return a title made from the name of a file or folder, without its extension and leading number."""
-    stem = re.sub(r"\.(md|markdown)$", "", posixpath.basename(path))
+    stem = re.sub(r"\.(md|markdown)$", "", to_text(posixpath.basename(path)))
     words = re.sub(r"^\d+[-_. ]+", "", stem).replace("-", " ").replace("_", " ").strip()
     return (words or stem)[:1].upper() + (words or stem)[1:]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shutil
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 
 from triptych.diagnostics import Span
 from triptych.engine.extras import get_install_command, is_installed
+from triptych.engine.files import removed_if_failed
 from triptych.engine.processes.limits import (
     TRUSTED_IMPORT_FACTOR,
     LimitExceeded,
@@ -21,7 +22,7 @@ from triptych.engine.processes.limits import (
     run_with_limits,
 )
 from triptych.project import UnsafePath
-from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SourceBook
+from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SectionFile, SourceBook
 from triptych_import.captions import convert_captions
 from triptych_import.chunk_replacement import replace_undefined_references
 from triptych_import.citations import escape_undefined_citations
@@ -123,6 +124,8 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
     if all(section.is_included for section in book.sections):
         raise _make_no_chapters_error(importer.name, path, book)
     source = SourceFiles(path if path.is_dir() else path.parent)
+    if path.is_dir():
+        book = book.with_findings(source.report_unreadable_names())
     book = convert_captions(extract_images(remove_badges(book)))
     files = book.files
     book = detect_language(
@@ -147,9 +150,10 @@ def import_into_folder(
     size = source.measure_text_size() if path.is_dir() else path.stat().st_size
     try:
         bounds = compute_import_limits(size).scale(TRUSTED_IMPORT_FACTOR if trusted else 1)
-        return run_with_limits(bounds, _import_and_write, folder, path, count_slides)
+        factor = TRUSTED_IMPORT_FACTOR if trusted else 1
+        with removed_if_failed(folder):
+            return run_with_limits(bounds, _import_and_write, folder, path, count_slides, factor)
     except LimitExceeded as error:
-        shutil.rmtree(folder, ignore_errors=True)  # it may be half-written
         name = error.position or _get_source_name(path)
         text = source.read_text(name)
         span = Span(path=name, line=_find_longest_paragraph_line(text or ""))
@@ -168,11 +172,19 @@ def write_project(result: ImportResult, destination: Path) -> None:
         path = destination / name
         if ".." in path.relative_to(destination).parts:
             raise UnsafePath(f'path "{name}" is outside the project folder')
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            error.filename = error.filename or str(path)  # missing if the disk is full
+            raise
 
 
-def _import_and_write(folder: Path, path: Path, count_slides: SlideCounter | None) -> ImportResult:
+def _import_and_write(
+    folder: Path, path: Path, count_slides: SlideCounter | None, factor: int
+) -> ImportResult:
+    if docx.can_read(path):
+        docx.check_table_sizes(path, factor * docx.MOST_CELLS)
     imported = import_book(path, count_slides)
     write_project(imported, folder)
     return replace(imported, files={})
@@ -230,14 +242,16 @@ def _build_project(
 ) -> ImportResult:
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
     found = book.all_findings
-    for section in book.sections:
+    sections, renamed = use_portable_names(book.sections)
+    found += renamed
+    for section in sections:
         for piece in section.source_texts:
             book.report_current_text(piece)
             _check_nesting_depth(piece.draft, book.root)
             found += report_formula_colours(piece.draft)
         files[f"source/{section.path}"] = format_section(section).encode()
     metadata = _copy_metadata_files(book, source, files, found)
-    files["source/book.yaml"] = format_manifest(metadata, book.sections).encode()
+    files["source/book.yaml"] = format_manifest(metadata, sections).encode()
     for target, name in images.items():
         data = book.files.get(name) or source.read_bytes(name)
         if data is None:
@@ -253,6 +267,46 @@ def _build_project(
     return ImportResult(
         format_name, files, sum(not section.is_included for section in book.sections), findings
     )
+
+
+# Names that Windows reserves for devices, and characters that it does not allow in names
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?=\.|$)", re.IGNORECASE)
+_NOT_PORTABLE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\\u2028\u2029]+')
+
+
+def use_portable_names(
+    sections: Sequence[SectionFile],
+) -> tuple[tuple[SectionFile, ...], list[ImportFinding]]:
+    """Rename chapter files whose names the manifest or another system cannot use; report each of them.
+
+    Names that differ only in case or Unicode normalisation are the same on macOS and Windows.
+    """
+    found: list[ImportFinding] = []
+    used = {_fold_path(section.path) for section in sections if section.is_included}
+    renamed: list[SectionFile] = []
+    for section in sections:
+        path = section.path if section.is_included else _make_portable_path(section.path)
+        stem, extension = posixpath.splitext(path)
+        number = 2
+        while not section.is_included and _fold_path(path) in used:
+            path, number = f"{stem}-{number}{extension}", number + 1
+        used.add(_fold_path(path))
+        if path != section.path:
+            message = "the name of the file cannot be used on all systems"
+            found.append(ImportFinding(path=section.path, message=message, action=f'renamed to "{path}"'))
+        renamed.append(replace(section, path=path))
+    return tuple(renamed), found
+
+
+def _make_portable_path(path: str) -> str:
+    folder, name = posixpath.split(path)
+    stem, extension = posixpath.splitext(_NOT_PORTABLE.sub("-", name))
+    stem = stem.strip(" ").rstrip(".") or "chapter"
+    return posixpath.join(folder, _DEVICE.sub(r"\g<0>-chapter", stem) + extension)
+
+
+def _fold_path(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
 
 
 def _check_nesting_depth(draft: Draft, root: str) -> None:

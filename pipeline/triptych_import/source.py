@@ -12,8 +12,8 @@ from pathlib import Path
 from triptych.diagnostics import Span
 from triptych.media.picture_files import inspect_picture
 from triptych.media.raster_images import UnusablePicture
-from triptych.project import Project, UnsafePath
-from triptych_import.book import ImportFailed
+from triptych.project import Project, UnsafePath, is_text, to_text
+from triptych_import.book import ImportFailed, ImportFinding
 
 LARGEST_TEXT = 5_000_000  # characters; five times a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
@@ -95,13 +95,14 @@ class SourceFiles:
     def list_files(self, folder: str, extensions: Sequence[str]) -> list[str]:
         """Return the sorted paths, relative to ``folder``, of the files below it with one of ``extensions``.
 
-        Hidden files, folders such as ``node_modules`` and generated websites are skipped.
+        Hidden files, folders such as ``node_modules``, generated websites and files whose names are not
+        UTF-8 are skipped.
         """
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
             return []
         files = (file for file in _walk_files(root) if file.suffix in extensions and file.is_file())
-        paths = (file.relative_to(root) for file in files)
+        paths = (path for file in files if is_text(str(path := file.relative_to(root))))
         return sorted(path.as_posix() for path in paths if not _is_generated_website(root / path.parts[0]))
 
     def measure_text_size(self) -> int:
@@ -115,12 +116,21 @@ class SourceFiles:
 
     def list_figure_files(self) -> list[str]:
         """Return the paths of images that executed code wrote, in folders such as ``figure-html``."""
-        found = []
+        found: list[str] = []
         for folder, inner, names in os.walk(self._project.root):
             inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))
             if Path(folder).name.startswith("figure-"):
                 found += [(Path(folder) / name).relative_to(self._project.root).as_posix() for name in names]
-        return sorted(found)
+        return sorted(filter(is_text, found))
+
+    def report_unreadable_names(self) -> list[ImportFinding]:
+        """Return a finding for each file whose name is not UTF-8, including the folders of the file."""
+        paths = (str(file.relative_to(self._project.root)) for file in _walk_files(self._project.root))
+        names = sorted(to_text(path) for path in paths if not is_text(path))
+        return [
+            ImportFinding(path=name, message="the name of the file is not UTF-8", action="omitted")
+            for name in names
+        ]
 
 
 def _walk_files(root: Path) -> Iterator[Path]:

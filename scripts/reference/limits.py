@@ -194,6 +194,11 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Levels of lists and quotations", ("triptych_import.importer:DEEPEST_NESTING",), code="IMP003"),
         Limit("Parts of a Word document", ("triptych_import.formats.docx:_MOST_PARTS",), code="IMP002"),
         Limit(
+            "Cells of all tables in a Word document; 10 times as many with `--limits trusted`",
+            ("triptych_import.formats.docx:MOST_CELLS",),
+            code="IMP003",
+        ),
+        Limit(
             "Unpacked size of an XML part", ("triptych_import.formats.docx:LARGEST_XML",), _BYTES, "IMP002"
         ),
         Limit(

@@ -121,7 +121,7 @@ class TestMistakes:
     def test_an_output_folder_that_is_a_file_is_an_error_and_no_crash(self, run: Run, minimal: Path) -> None:
         (minimal / "build").write_text("a file")
         result = run("build", minimal)
-        assert result.exit_code == 4
+        assert result.exit_code == 3
         assert (minimal / "build").read_text() == "a file"
 
     def test_a_date_of_the_environment_that_is_no_number_is_an_error_and_no_crash(
@@ -129,7 +129,7 @@ class TestMistakes:
     ) -> None:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
         result = run("build", minimal)
-        assert result.exit_code == 4
+        assert result.exit_code == 3
         assert 'SOURCE_DATE_EPOCH is not a valid Unix timestamp: "tomorrow"' in result.output
 
     def test_markup_in_a_message_is_printed_as_it_is(self, run: Run, minimal: Path) -> None:

@@ -80,13 +80,13 @@ def test_without_a_home_folder_there_is_an_error(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv(CACHE)
     monkeypatch.setattr(Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("no home")))
     result = run()
-    assert result.exit_code == 4
+    assert result.exit_code == 3
     assert "set XDG_CACHE_HOME" in result.output
 
 
 def test_a_cache_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
-    assert run().exit_code == 4
+    assert run().exit_code == 3
 
 
 def test_the_help_and_a_new_project_point_to_the_guide(tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ def finding(code: str) -> Diagnostic:
         (("LNT001",), False, ExitCode.SUCCESS),
         (("LNT001",), True, ExitCode.SOURCE),
         (("REF001",), False, ExitCode.SOURCE),
-        (("ENV003",), False, ExitCode.MISSING),
+        (("ENV003",), False, ExitCode.ENVIRONMENT),
         (("ENV002",), False, ExitCode.ENVIRONMENT),
         (("ENV005", "LNT001"), False, ExitCode.ENVIRONMENT),
-        (("ENV005", "ENV003"), False, ExitCode.MISSING),
+        (("ENV008",), False, ExitCode.ENVIRONMENT),
         (("ENV003", "REF001"), False, ExitCode.SOURCE),
     ],
 )
@@ -41,7 +41,7 @@ def test_the_exit_code_follows_from_the_errors(codes: tuple[str, ...], strict: b
 
 @pytest.mark.parametrize("number", FAULTS)
 @pytest.mark.parametrize("command", ["build", "check", "inspect"])
-def test_4_where_the_machine_refuses(
+def test_3_where_the_machine_refuses(
     run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str, number: int
 ) -> None:
     def refuse(project: Project, path: str) -> bytes:
@@ -50,11 +50,11 @@ def test_4_where_the_machine_refuses(
     monkeypatch.setattr(Project, "read_bytes", refuse)
     result = run(command, minimal)
     assert result.exit_code == ExitCode.ENVIRONMENT
-    assert result.stderr.startswith("error: refused: source/book.yaml")
+    assert result.stderr.startswith("error[ENV008]: refused: source/book.yaml")
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_4_without_memory(run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def test_3_without_memory(run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     def refuse(project: Project, path: str) -> bytes:
         raise MemoryError
 

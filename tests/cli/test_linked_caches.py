@@ -143,5 +143,5 @@ def test_an_output_that_is_a_pipe_is_an_error_and_no_wait(run: Run, project: Pat
     (project / "build").mkdir()
     os.mkfifo(project / "build/a-book.epub")
     result = run("build", project)
-    assert result.exit_code == 4
+    assert result.exit_code == 3
     assert "a-book.epub" in result.stderr

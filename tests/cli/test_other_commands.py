@@ -297,8 +297,8 @@ class TestCheck:
     def test_a_place_that_the_disk_refuses_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         result = run("new", tmp_path / "file/report")
-        assert result.exit_code == 4
-        assert result.stderr.startswith("error: ")
+        assert result.exit_code == 3
+        assert result.stderr.startswith("error[ENV008]: ")
 
 
 class TestSchema:
@@ -325,8 +325,8 @@ class TestSchema:
     def test_a_place_that_cannot_be_written_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         result = run("schema", "--output", tmp_path / "file/book.schema.json")
-        assert result.exit_code == 4
-        assert result.stderr.startswith("error: ")
+        assert result.exit_code == 3
+        assert result.stderr.startswith("error[ENV008]: ")
 
 
 class TestClean:

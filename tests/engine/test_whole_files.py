@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine import files as whole_files
-from triptych.engine.files import write_atomically
+from triptych.engine.files import removed_if_failed, write_atomically
 
 # The system kills a process at once that makes a file larger than it may.
 KILLED = """
@@ -45,3 +45,23 @@ def test_the_new_file_takes_the_place_of_the_old_one(
         write_atomically(tmp_path / "folder/file", data)
         (file,) = (tmp_path / "folder").iterdir()
         assert (file.name, file.read_bytes(), file.stat().st_mode & 0o777) == ("file", data, 0o644)
+
+
+@pytest.mark.parametrize("existed", [True, False])
+def test_a_folder_is_as_before_after_an_error(tmp_path: Path, existed: bool) -> None:
+    folder = tmp_path / "new"
+    if existed:
+        folder.mkdir()
+    with pytest.raises(OSError, match="full"), removed_if_failed(folder):
+        (folder / "a").mkdir(parents=True)
+        (folder / "a/b").write_bytes(b"1")
+        raise OSError("full")
+    assert folder.exists() is existed
+    assert not existed or not list(folder.iterdir())
+
+
+def test_a_folder_with_files_is_not_emptied(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    with pytest.raises(OSError, match="full"), removed_if_failed(tmp_path):
+        raise OSError("full")
+    assert (tmp_path / "a").read_bytes() == b"1"

@@ -20,7 +20,8 @@ from triptych.diagnostics import has_errors
 from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych.model.nodes import CodeBlock, Figure, Heading, Table
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import import_book
+from triptych_import import ImportFailed, import_book, import_into_folder
+from triptych_import.formats.docx import check_table_sizes
 
 
 def element(name: str, text: str = "", /, **attributes: str) -> OxmlElement:
@@ -208,3 +209,22 @@ def test_captions_of_documents_that_pandoc_wrote_are_kept(
     result = read_import(document)
     figure = next(node for node in chapter_nodes(result.book.chapters[0]) if isinstance(node, Figure))
     assert plain_text(figure.caption) == "The box"
+
+
+@pytest.mark.parametrize(("rows", "is_refused"), [(100, False), (101, True)])
+def test_tables_with_too_many_cells_are_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, is_refused: bool
+) -> None:
+    document = docx.Document()
+    document.add_table(rows, 4)
+    document.save(tmp_path / "a.docx")
+    if not is_refused:
+        check_table_sizes(tmp_path / "a.docx", 400)
+        return
+    monkeypatch.setattr("triptych_import.formats.docx.MOST_CELLS", 400)
+    with pytest.raises(ImportFailed) as failed:
+        import_into_folder(tmp_path / "out", tmp_path / "a.docx")
+    assert str(failed.value.finding).splitlines()[0] == (
+        "a.docx:1:1: error[IMP003]: the tables of the document have 404 cells; the limit is 400"
+    )
+    assert not (tmp_path / "out").exists()

@@ -15,6 +15,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.cache import Cache
+from triptych.engine.system_errors import describe_system_error
 from triptych.formats import OutputFormat
 from triptych.project import NO_OVERLAY, Overlay, Project
 
@@ -98,11 +99,13 @@ def read_title(job: TitleJob) -> TitleResult:
 def _run_job_safely(job: TitleJob, process_title: Callable[[TitleJob], TitleResult]) -> TitleResult:
     """Call ``process_title`` for a job and return the result.
 
-    If it raises an exception, print the traceback and return a failed result.
+    If it raises an exception, return a failed result. Print the traceback unless it is a system error.
     """
     try:
         return process_title(job)
     except Exception as error:
+        if found := describe_system_error(error, (job.output_folder,)):
+            return TitleResult(name=job.name, state=TitleState.FAILED, diagnostics=(found,))
         traceback.print_exc()
         return TitleResult(name=job.name, state=TitleState.FAILED, reason=f"{type(error).__name__}: {error}")
 

@@ -15,8 +15,9 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.folders import resolve_links
 from triptych.formats import OutputFormat
-from triptych.project import MANIFEST, NO_OVERLAY, Overlay, is_file, is_folder
+from triptych.project import MANIFEST, NO_OVERLAY, Overlay, is_file, is_folder, is_text, to_text
 from triptych.settings.catalog import CatalogSettings, TitleEntry
 from triptych.settings.manifest import Manifest
 from triptych.settings.validation_errors import validate_values
@@ -62,7 +63,7 @@ class Catalog:
     @property
     def output_folder(self) -> Path:
         """Return the folder for the outputs and reports of all titles."""
-        return (self.root / self.settings.output_dir).resolve()
+        return resolve_links(self.root / self.settings.output_dir)
 
 
 def select_titles(
@@ -129,7 +130,7 @@ def _read_csv_rows(
         return []
 
     file = root / path
-    if not file.resolve().is_relative_to(root) or not is_file(file):
+    if not resolve_links(file).is_relative_to(root) or not is_file(file):
         return report_csv_error(
             f'CSV file "{path}" does not exist, or is outside the catalogue folder', entry_span
         )
@@ -242,7 +243,7 @@ def _check_folders(root: Path, settings: CatalogSettings, positions: SourcePosit
 
 def _is_below(root: Path, path: str) -> bool:
     """Return whether a path relative to ``root`` is below ``root`` after resolving symbolic links."""
-    return "\0" not in path and (root / path).resolve().is_relative_to(root)
+    return "\0" not in path and resolve_links(root / path).is_relative_to(root)
 
 
 def _check_title_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
@@ -293,7 +294,10 @@ class _TitleReader:
             folders = sorted(filter(_has_manifest, matches))
         except (ValueError, OSError):  # "**" is part of a name, or a name is too long
             folders = []
-        if outside := [one for one in folders if not one.resolve().is_relative_to(self.root)]:
+        if unreadable := [one for one in folders if not is_text(str(one.relative_to(self.root)))]:
+            path = to_text(str(unreadable[0].relative_to(self.root)))
+            return report_pattern_error(f'the name of "{path}" is not UTF-8', "rename the folder")
+        if outside := [one for one in folders if not resolve_links(one).is_relative_to(self.root)]:
             return report_pattern_error(
                 f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint
             )

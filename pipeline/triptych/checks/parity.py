@@ -387,7 +387,7 @@ class ParityReport:
         up = os.path.relpath(root.resolve(), page_path.resolve().parent)
 
         def make_link(span: Span) -> str:
-            return quote(f"{Path(up).as_posix()}/{span.path}") + f"#L{span.line}"
+            return quote(os.fsencode(f"{Path(up).as_posix()}/{span.path}")) + f"#L{span.line}"
 
         return templates.get_template("inspect/page.html.j2").render(
             report=self,

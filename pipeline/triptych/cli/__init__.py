@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import importlib
 import os
 import sys
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,14 +15,19 @@ import click
 from triptych import __version__
 from triptych.cli.lifecycle import (
     OWN_PROCESS,
+    REPORTER,
     ExitCode,
     StoppedBySignal,
+    find_broken_stream,
     handle_stop_signals,
+    prepare_streams,
     raise_if_stopped,
 )
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from triptych.cli.report import Reporter
 
 # The location and the summary of each command. The list of commands is shown without importing any of them,
 # and `doctor` runs even if libraries that other commands need are missing.
@@ -52,6 +57,7 @@ class CommandGroup(click.Group):
         """Run the command line. If ``args`` is given, do not change the state of the calling process."""
         if args is not None:
             return super().main(args, *more, **options)
+        prepare_streams()
         if not sys.warnoptions:  # warnings are for programmers; the tests turn each one into an error
             warnings.simplefilter("ignore")
             os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that are not forked
@@ -64,6 +70,9 @@ class CommandGroup(click.Group):
             sys.exit(stop.exit_code)
         finally:
             gc.freeze()  # so that Python does not walk all objects before the system frees the memory
+            ending = sys.exception()
+            if find_broken_stream() and isinstance(ending, SystemExit) and not ending.code:
+                sys.exit(ExitCode.ENVIRONMENT)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands in the order of the help, the most useful first."""
@@ -81,34 +90,21 @@ class CommandGroup(click.Group):
         try:
             command: click.Command = getattr(importlib.import_module(module), name)
         except ImportError as error:
-            report_missing_dependency(error)
-            ctx.exit(ExitCode.MISSING)
+            report_system_error(error)
+            ctx.exit(ExitCode.ENVIRONMENT)
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command. Exit with code 3 if a library is missing, or with code 4 after a system error."""
+        """Run a command. Exit with code 3 after a system error, or if a library is missing."""
         try:
             return super().invoke(ctx)
-        except ImportError as error:
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
             raise_if_stopped()
-            report_missing_dependency(error)
-        except OSError as error:
-            raise_if_stopped()
-            if _report_not_installed(error):
-                ctx.exit(ExitCode.MISSING)
-            if error.errno is not None and error.errno != errno.EPIPE:  # click handles a closed pipe
-                report_os_error(error)
-                ctx.exit(ExitCode.ENVIRONMENT)
-            text = str(error).lower()
-            if "cannot load library" not in text and "pandoc is not installed" not in text:
+            if not report_system_error(error, ctx.meta.get(REPORTER)):
                 raise
-            report_missing_dependency(error)
-        except MemoryError:
-            raise_if_stopped()
-            click.echo("error: out of memory", err=True)
-            click.echo("  hint: use fewer processes (`--jobs 1`) or a machine with more memory", err=True)
-            ctx.exit(ExitCode.ENVIRONMENT)
-        ctx.exit(ExitCode.MISSING)
+        ctx.exit(ExitCode.ENVIRONMENT)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -148,43 +144,50 @@ class CommandGroup(click.Group):
         return [*(CompletionItem(name, help=summary) for name, summary in matches), *options]
 
 
-def report_missing_dependency(error: Exception) -> None:
-    """Print which library or program is missing, and how to find the command that installs it."""
-    click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
-    click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
+def report_system_error(error: Exception, report: Reporter | None = None) -> bool:
+    """Report an error of the system, or a missing library, with a hint.
 
+    Return False, and report nothing, if the error is another one. After a broken pipe, return True and report
+    nothing, since the reader of the output has ended.
+    """
+    if isinstance(error, BrokenPipeError):
+        return True
+    try:
+        from triptych.cli.report import Reporter
+        from triptych.engine.system_errors import describe_system_error
 
-def _report_not_installed(error: OSError) -> bool:
-    """Print a ``LibraryNotInstalled`` error with its hint and return True. Return False for other errors."""
-    from triptych.engine.processes.programs import LibraryNotInstalled
-
-    if not isinstance(error, LibraryNotInstalled):
-        return False
-    click.echo(f"error: {error}", err=True)
-    click.echo(f"  hint: {error.hint}", err=True)
-    click.echo("  hint: build without the PDF: `--to epub,pptx`", err=True)
+        broken = find_broken_stream() if isinstance(error, OSError) else None
+        found = describe_system_error(broken or error)
+        if found is None:
+            return report_missing_dependency(error)
+        (report or Reporter()).report_findings([found])
+    except (MemoryError, OSError):  # modules of the report cannot be loaded, or standard error is broken
+        reason = getattr(error, "strerror", None) or str(error) or "out of memory"
+        with suppress(OSError):
+            click.echo(f"error[ENV008]: {reason[:1].lower()}{reason[1:]}", err=True)
     return True
 
 
-_OS_ERROR_HINTS = {
-    errno.ENOSPC: "free disk space, or set other folders with --output-dir, --cache-dir and TMPDIR",
-    errno.EROFS: "set writable folders with --output-dir, --cache-dir and TMPDIR",
-    errno.EACCES: "set writable folders with --output-dir, --cache-dir and TMPDIR",
-    errno.EMFILE: "raise the limit on open files (ulimit -n), or use fewer processes (--jobs 1)",
-    errno.EFBIG: "raise the limit on file size (ulimit -f)",
-}
+def report_missing_dependency(error: Exception) -> bool:
+    """Print which library or program is missing, and how to install it.
 
-
-def report_os_error(error: OSError, path: object = "") -> str:
-    """Print why a file could not be read or written, with a hint, and return the reason.
-
-    The message names ``path`` if the error contains no path.
+    Return False, and print nothing, if the error has another cause.
     """
-    reason = ": ".join(str(part) for part in (error.strerror, error.filename or path) if part) or str(error)
-    click.echo(f"error: {reason}", err=True)
-    if error.errno in _OS_ERROR_HINTS:
-        click.echo(f"  hint: {_OS_ERROR_HINTS[error.errno]}", err=True)
-    return reason
+    from triptych.engine.processes.programs import LibraryNotInstalled
+
+    if isinstance(error, LibraryNotInstalled):
+        click.echo(f"error: {error}", err=True)
+        click.echo(f"  hint: {error.hint}", err=True)
+        click.echo("  hint: build without the PDF: `--to epub,pptx`", err=True)
+        return True
+    text = str(error).lower()
+    if not isinstance(error, ImportError) and not (
+        isinstance(error, OSError) and ("cannot load library" in text or "pandoc is not installed" in text)
+    ):
+        return False
+    click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
+    click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
+    return True
 
 
 @click.group(
@@ -209,7 +212,6 @@ def main() -> None:
       0    success
       1    errors in the source or in an output
       2    invalid usage
-      3    a required program or library is missing
-      4    system error, such as disk full or permission denied
+      3    system error, such as disk full, permission denied or a missing library
       130  interrupted by Ctrl-C (143: terminated)
     """

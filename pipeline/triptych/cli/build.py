@@ -45,6 +45,7 @@ from triptych.engine.build_records import (
     write_record,
 )
 from triptych.engine.store.journal import JournalEntry, count_tasks_by_step
+from triptych.folders import resolve_links
 from triptych.formats import OutputFormat
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.request import BuildOutcome, BuildRequest
@@ -113,7 +114,7 @@ def build(
 
         jobs = jobs or min(BUILD_JOBS, count_processors())
     request = BuildRequest(
-        output_folder=(output_dir or project.root / BUILD_FOLDER).resolve(),
+        output_folder=resolve_links(output_dir or project.root / BUILD_FOLDER),
         formats=formats,
         cache_folder=cache.folder or project.records_folder,
         cache_address=cache.url,
@@ -303,7 +304,7 @@ def _warm_up(project: Project, request: BuildRequest, session: BuildSession | No
 def _run_build(
     project: Project, request: BuildRequest, report: Reporter, session: BuildSession | None
 ) -> BuildOutcome | None:
-    """Run the build and return its outcome. Report operating system errors, and return None after them."""
+    """Run the build and return its outcome. Report system errors, and return None after them."""
     from triptych.press import press
 
     def report_stage(stage: str) -> None:
@@ -319,16 +320,19 @@ def _run_build(
     except StoppedBySignal:
         report.write_event("failed", errors=0, warnings=0, reason="stopped")
         raise
-    except OSError as error:
-        if error.errno == errno.ENOMEM:
-            raise MemoryError from error
-        if error.errno is None:  # a library that cannot be loaded, which ``CommandGroup.invoke`` reports
-            report.write_event("failed", errors=1, warnings=0, reason=str(error))
-            raise
-        from triptych.cli import report_os_error
+    except Exception as error:
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+            raise MemoryError from error  # ``build_with_limits`` or ``CommandGroup.invoke`` reports it
+        from triptych.engine.system_errors import describe_system_error
 
-        reason = report_os_error(error, request.output_folder)
+        folders = (request.output_folder, request.cache_folder, request.records_folder)
+        found = describe_system_error(error, folders)
+        reason = found.message if found else str(error)
+        if found:
+            report.report_findings([found])
         report.write_event("failed", errors=1, warnings=0, notes=0, reason=reason)
+        if not found:
+            raise
         return None
 
 

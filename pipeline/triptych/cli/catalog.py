@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from functools import wraps
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from triptych.catalog.title_build import TitleResult, TitleState
-from triptych.cli.lifecycle import ExitCode
+from triptych.cli.lifecycle import ExitCode, choose_exit_code
 from triptych.cli.options import (
     CacheLocation,
     cache_option,
@@ -183,7 +183,15 @@ def build(
     sentence = f"{format_count(len(titles), 'title')}: {states}{more}. Report: {format_path(path)}"
     numbers = {str(state): number for state, number in summary.state_counts.items()}
     report.print_message(sentence, "done", counts=numbers, report=str(path))
-    ctx.exit(ExitCode.SUCCESS if summary.is_successful and not left else ExitCode.SOURCE)
+    succeeded = summary.is_successful and not left
+    ctx.exit(ExitCode.SUCCESS if succeeded else _choose_failure_code(built, strict=options.strict))
+
+
+def _choose_failure_code(results: Iterable[TitleResult], *, strict: bool) -> ExitCode:
+    """Return the exit code if a title failed: that of the system only if no title has other errors."""
+    failed = [one for one in results if not one.is_successful]
+    codes = {choose_exit_code(one.diagnostics, strict=strict) for one in failed}
+    return ExitCode.ENVIRONMENT if codes == {ExitCode.ENVIRONMENT} else ExitCode.SOURCE
 
 
 @catalog.command()
@@ -223,7 +231,7 @@ def check(
     report.print_message(
         f"{format_count(len(checked), 'title')}: {errors}.", "done", titles=len(checked), failed=bad
     )
-    ctx.exit(ExitCode.SOURCE if bad else ExitCode.SUCCESS)
+    ctx.exit(_choose_failure_code(checked, strict=options.strict) if bad else ExitCode.SUCCESS)
 
 
 @catalog.command("list")

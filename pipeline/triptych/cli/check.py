@@ -22,7 +22,7 @@ from triptych.cli.options import (
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
 from triptych.engine.processes.pool import count_processors
-from triptych.project import BUILD_FOLDER, Project
+from triptych.project import BUILD_FOLDER, Project, to_text
 from triptych.settings.manifest_reader import read_manifest
 
 _SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."
@@ -152,16 +152,16 @@ def render_report(
     if manifest and manifest.format.epub:
         path = project.root / BUILD_FOLDER / manifest.get_file_name("epub")
         book = path if path.is_file() else None
-    up = Path(os.path.relpath(project.root.resolve(), report_path.resolve().parent)).as_posix()
+    up = Path(os.path.relpath(project.root, report_path.resolve().parent)).as_posix()
 
     def link(span: Span) -> str:
-        return quote(f"{up}/{span.path}") + f"#L{span.line}"
+        return quote(os.fsencode(f"{up}/{span.path}")) + f"#L{span.line}"
 
     return (
         load_page_templates()
         .get_template("check/report.html.j2")
         .render(
-            title=manifest.book.title if manifest else project.root.resolve().name,
+            title=manifest.book.title if manifest else to_text(project.root.name),
             theme=load_theme(),
             entries=group_findings(findings, group_key),
             tally=format_counts(findings),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,12 @@ import click
 
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import all_option, format_option, limits_option, make_hint_sentence
-from triptych.cli.report import Reporter, format_count, format_omitted_count
+from triptych.cli.report import Reporter, format_count, format_omitted_count, format_path
 from triptych.diagnostics import did_you_mean, group_findings
 from triptych.diagnostics.findings import FindingGroup
-from triptych.folders import get_templates_folder
+from triptych.engine.files import removed_if_failed
+from triptych.folders import get_templates_folder, resolve_links
+from triptych.project import is_link, is_text, to_text
 
 if TYPE_CHECKING:
     from triptych.model.book import Book
@@ -35,13 +38,14 @@ def list_project_templates() -> dict[str, str]:
 
 def create_project(folder: Path, template: str = _DEFAULT_TEMPLATE) -> None:
     """Copy a project template into a new or empty folder."""
-    shutil.copytree(
-        _get_templates_folder() / template,
-        folder,
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns(_DESCRIPTION_FILE, "build"),
-    )
-    shutil.copy(_get_templates_folder() / ".gitignore", folder)
+    with removed_if_failed(folder):
+        shutil.copytree(
+            _get_templates_folder() / template,
+            folder,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns(_DESCRIPTION_FILE, "build"),
+        )
+        shutil.copy(_get_templates_folder() / ".gitignore", folder)
 
 
 def _get_templates_folder() -> Path:
@@ -51,6 +55,19 @@ def _get_templates_folder() -> Path:
 def _require_empty_folder(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
+
+
+def _refuse_links(folder: Path) -> None:
+    """Raise ``UsageError`` if the folder, or one above it, is a link, since the files would go elsewhere.
+
+    Links in the root folder, such as ``/tmp`` on macOS, belong to the system.
+    """
+    full = Path(os.path.abspath(folder))  # noqa: PTH100  # ``resolve`` would follow the links
+    link = next((path for path in (full, *full.parents) if is_link(path) and len(path.parents) > 1), None)
+    if link is not None:
+        raise click.UsageError(
+            f'"{format_path(link)}" is a symbolic link. To import there, pass "{resolve_links(folder)}".'
+        )
 
 
 def _print_templates(ctx: click.Context, _: click.Parameter, requested: bool) -> None:
@@ -152,7 +169,10 @@ def import_(
     """
     from triptych_import import NOTES_FILE, ImportFailed, import_into_folder, make_group_key
 
+    _refuse_links(folder)
     _require_empty_folder(folder)
+    if source.is_file() and not is_text(source.name):
+        raise click.UsageError(f'The name of "{to_text(source.name)}" is not UTF-8. Rename the file.')
     reporter = Reporter(as_json=as_json, root=source if source.is_dir() else source.parent)
     try:
         imported = import_into_folder(folder, source, estimate_slides, trusted=trusted)

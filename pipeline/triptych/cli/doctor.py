@@ -89,7 +89,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     else:
         for one in found:
             _print_dependency(one)
-    ctx.exit(ExitCode.MISSING if any(one.required and not one.is_usable for one in found) else 0)
+    ctx.exit(ExitCode.ENVIRONMENT if any(one.required and not one.is_usable for one in found) else 0)
 
 
 def list_dependencies(system: str) -> Iterator[Dependency]:

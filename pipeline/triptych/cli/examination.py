@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 import click
 
 from triptych.checks.texts import FileText
+from triptych.cli.lifecycle import ExitCode
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import pause_garbage_collection
@@ -117,13 +118,19 @@ def _read_output(name: OutputFormat, path: Path) -> OutputContent:
     return problems, None if problems else OUTPUTS[name].read_text(data)
 
 
+class CheckAborted(click.ClickException):
+    """Raised if a file crashes the worker processes. The command exits with code 3."""
+
+    exit_code = ExitCode.ENVIRONMENT
+
+
 @contextmanager
 def _report_lost_workers() -> Iterator[None]:
-    """Convert ``WorkerLost`` to a ``ClickException``. It is raised if a file crashes the worker processes."""
+    """Raise ``CheckAborted`` instead of ``WorkerLost``."""
     try:
         yield
     except WorkerLost as lost:
-        raise click.ClickException(f"worker processes repeatedly failed while checking {lost}") from None
+        raise CheckAborted(f"worker processes repeatedly failed while checking {lost}") from None
 
 
 def _submit_checks(

@@ -5,12 +5,13 @@ After Ctrl-C or SIGTERM, the command removes its temporary files and prints a me
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from triptych.diagnostics import Diagnostic
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SYSTEM_CODES = ("ENV", "CAT006")  # of errors that are not mistakes in a source
 _SIGNAL_BASE = 128  # exit code of a program ended by a signal: this value plus the signal number
 
 
 OWN_PROCESS = "own process"
 """The object of the root context if the command line has a process of its own, which may be forked."""
+
+
+REPORTER = "triptych.reporter"
+"""The key of the command's ``Reporter`` in the metadata of the context."""
 
 
 class ExitCode(IntEnum):
@@ -34,10 +40,9 @@ class ExitCode(IntEnum):
     """The source or an output has errors."""
     USAGE = 2
     """The command line is invalid (Click's exit code)."""
-    MISSING = 3
-    """A required program or library is not installed."""
-    ENVIRONMENT = 4
-    """System error: the disk is full, a permission is missing, or worker processes crashed."""
+    ENVIRONMENT = 3
+    """System error: the disk is full, memory, a permission, a program or a library is missing, or worker
+    processes crashed."""
 
 
 def choose_exit_code(findings: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
@@ -47,9 +52,8 @@ def choose_exit_code(findings: Iterable[Diagnostic], *, strict: bool) -> ExitCod
     codes = {one.code for one in findings if has_errors([one], strict=strict)}
     if not codes:
         return ExitCode.SUCCESS
-    if not all(code.startswith("ENV") for code in codes):
-        return ExitCode.SOURCE
-    return ExitCode.MISSING if "ENV003" in codes else ExitCode.ENVIRONMENT
+    is_system_error = all(code.startswith(_SYSTEM_CODES) for code in codes)
+    return ExitCode.ENVIRONMENT if is_system_error else ExitCode.SOURCE
 
 
 class StoppedBySignal(BaseException):
@@ -113,6 +117,44 @@ def handle_stop_signals() -> Iterator[None]:
         has_ended = True
         sys.unraisablehook = hook
         raise_if_stopped()
+
+
+def prepare_streams() -> None:
+    """Make it possible to print any text, and to open files, whatever this process has inherited.
+
+    Closed standard streams are replaced, since files that are opened later would get their numbers. In
+    locales other than UTF-8, the program starts again in the UTF-8 mode of Python, so that the names of files
+    do not depend on the locale.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number
+    if sys.platform != "win32" and sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    sys.stdout, sys.stderr = (
+        stream or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        for stream in (sys.stdout, sys.stderr)
+    )
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def find_broken_stream() -> OSError | None:
+    """Write the rest of the output. If that fails, discard it, and return an error that names the stream."""
+    broken = None
+    for stream, name in ((sys.stdout, "standard output"), (sys.stderr, "standard error")):
+        try:
+            stream.flush()
+        except OSError as error:
+            error.filename = name
+            broken = broken or error
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return broken
 
 
 @contextmanager

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
+from triptych.cli.lifecycle import REPORTER
 from triptych.cli.report import Reporter, Verbosity
 from triptych.diagnostics import did_you_mean
+from triptych.folders import resolve_links
 from triptych.formats import FORMATS, OutputFormat
 from triptych.project import MANIFEST
 
@@ -53,7 +55,7 @@ class CacheDirType(click.Path):
         A URL is opened, so that errors are reported before the build.
         """
         if "://" not in str(value):
-            return CacheLocation(Path(str(super().convert(value, param, ctx))).resolve())
+            return CacheLocation(resolve_links(Path(str(super().convert(value, param, ctx)))))
 
         from triptych.engine.cache import AddressError, RemoteCache
 
@@ -212,6 +214,7 @@ def reporting_options(function: Callable[..., None]) -> Callable[..., None]:
         verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
         root = options["folder"] if "folder" in options else options["file"].parent
         report = Reporter(verbosity, as_json=as_json, root=root, lists_all=lists_all)
+        click.get_current_context().meta[REPORTER] = report  # for system errors (``CommandGroup.invoke``)
         function(*args, report=report, **options)
 
     for option in (

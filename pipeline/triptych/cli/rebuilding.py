@@ -18,6 +18,7 @@ from triptych.engine.build_records import make_build_key
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.garbage_collection import IdleCollector
 from triptych.engine.processes.programs import LibraryNotInstalled
+from triptych.engine.system_errors import describe_system_error
 from triptych.engine.temporary_files import is_temporary_folder_deleted
 from triptych.preview.watching import FileWatcher, Stamps, clear_template_caches, list_changed_paths
 from triptych.project import Project
@@ -77,7 +78,9 @@ class _Rebuilder:
             raise
         except Exception as error:
             raise_if_stopped()
+            system_error = describe_system_error(error)
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            reason = system_error.message if system_error else reason
             if not self._report.as_json:
                 click.echo(f"error: {reason}", err=True)
             self._report.write_event("failed", errors=1, warnings=0, notes=0, reason=reason)

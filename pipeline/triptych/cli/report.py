@@ -17,6 +17,7 @@ import click
 
 from triptych.diagnostics import Diagnostic, Severity, Span, group_findings, group_key
 from triptych.diagnostics.findings import FindingGroup
+from triptych.folders import resolve_links
 from triptych.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Reporter:
         lists_all: bool = False,
     ) -> None:
         self._verbosity, self.as_json = verbosity, as_json
-        self._root, self._lists_all = root.resolve(), lists_all
+        self._root, self._lists_all = resolve_links(root), lists_all
         self._status: Any = None
         self._running_checks: list[str] = []
 
@@ -198,16 +199,24 @@ class Reporter:
 
     @staticmethod
     def _write_json(event: str, **details: Any) -> None:
-        sys.stdout.write(json.dumps({"event": event, **details}, ensure_ascii=False) + "\n")
+        line = json.dumps({"event": event, **details}, ensure_ascii=False)
+        try:
+            line.encode(sys.stdout.encoding)
+        except UnicodeEncodeError:  # file names that are not UTF-8, or a terminal that is not
+            line = json.dumps({"event": event, **details})
+        sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
 
 def format_path(path: Path) -> str:
-    """Return a path relative to the current folder, or the absolute path if both share only the root."""
-    current = Path.cwd()
+    """Return a path relative to the current folder.
+
+    Return the absolute path if both share only the root, or if the current folder was deleted.
+    """
     try:
+        current = Path.cwd()
         shared = Path(os.path.commonpath((path, current)))
-    except ValueError:  # on another drive
+    except (OSError, ValueError):  # deleted, or on another drive
         return str(path)
     return str(path) if shared == Path(shared.anchor) != current else os.path.relpath(path, current)
 

@@ -16,7 +16,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.cache_folder import read_signed, write_signed
 from triptych.engine.store.program_digest import compute_digest, get_program_digest, save_program_digest
-from triptych.folders import is_bundled_templates
+from triptych.folders import is_bundled_templates, resolve_links
 from triptych.project import BUILD_FOLDER, TEMPLATES_FOLDER, Project, UnsafePath, is_link
 
 # Codes of findings about one build, which are not repeated if the next build has nothing to do.
@@ -48,15 +48,15 @@ def make_build_key(project: Project, options: Iterable[str], records_folder: Pat
 
     If ``records_folder`` exists, the program's digest is cached in it.
     """
-    files, outside = (
-        ([], [])
+    files, refused = (
+        ([], {})
         if is_bundled_templates(project.root / TEMPLATES_FOLDER)
         else project.list_tree(TEMPLATES_FOLDER)
     )
     parts = [part for file in files for part in (file.encode(), (project.root / file).read_bytes())]
     epoch = project.environ.get("SOURCE_DATE_EPOCH", "")
     program = get_program_digest(records_folder / _PROGRAM_DIGEST if records_folder else None)
-    return compute_digest(program, epoch, *options, *parts, *outside)
+    return compute_digest(program, epoch, *options, *parts, *refused)
 
 
 def read_record(path: Path) -> BuildRecord | None:
@@ -115,7 +115,8 @@ def check_build_folder(project: Project) -> list[Diagnostic]:
 
     Call this function before writing to these folders or removing files from them.
     """
-    if not (project.root / BUILD_FOLDER).resolve().is_relative_to(project.root):
+    folder = resolve_links(project.root / BUILD_FOLDER)
+    if not folder.is_relative_to(project.root) or is_link(folder):  # a link that points to itself remains one
         message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'
         hint = (
             f"remove the symbolic link `{BUILD_FOLDER}`, or choose another output folder with `--output-dir`"

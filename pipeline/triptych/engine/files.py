@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -20,6 +23,22 @@ def write_atomically(path: Path, data: bytes, *, dir_fd: int | None = None) -> N
             _write_and_rename(path, data, dir_fd)
     except OSError as error:
         error.filename = error.filename or str(path)  # missing if the disk is full
+        raise
+
+
+@contextmanager
+def removed_if_failed(folder: Path) -> Iterator[None]:
+    """Remove a folder that the block creates or fills, or its content if it was empty, after an error."""
+    existed = folder.is_dir()
+    is_used = existed and any(folder.iterdir())
+    try:
+        yield
+    except BaseException:
+        for path in () if is_used else list(folder.iterdir()) if existed else (folder,):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
         raise
 
 

@@ -34,6 +34,14 @@ def publish_files(
             raise IsADirectoryError(errno.EISDIR, "a folder has the name of an output file", str(path))
         if path.exists() and not path.is_file():  # reading a pipe would block
             raise FileExistsError(errno.EEXIST, "a pipe or device has the name of an output file", str(path))
+    try:
+        return _publish_all(files, is_replaceable)
+    except OSError as error:
+        error.filename = error.filename or str(next(iter(files)).parent)  # missing if the disk is full
+        raise
+
+
+def _publish_all(files: Mapping[Path, bytes], is_replaceable: Callable[[bytes], bool]) -> dict[Path, Path]:
     folders = sorted({path.parent for path in files})
     with ExitStack() as stack:
         for folder in folders:

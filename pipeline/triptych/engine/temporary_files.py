@@ -18,10 +18,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from triptych.project import is_text
+
 try:
     import fcntl
 except ImportError:
     fcntl = None  # type: ignore[assignment]
+
+
+# A pipe with the name of a folder would block. Links are followed only in paths that users pass.
+_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
 class FolderLocked(Exception):
@@ -36,7 +42,7 @@ def lock_folder(folder: Path, *, wait: bool = False) -> int:
     """
     if fcntl is None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(folder))
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, _FOLDER_FLAGS)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError as error:
@@ -97,11 +103,18 @@ _own_folder = _TemporaryFolder()
 def get_temporary_folder() -> Path:
     """Return the temporary folder of this run. Create it at the first call, or if it was deleted.
 
-    A forked process uses its parent's folder and does not recreate it.
+    A forked process uses its parent's folder and does not recreate it. Raise OSError if the path of the
+    system's temporary folder is not UTF-8, which pandoc requires, or if the folder cannot be created.
     """
     if _own_folder.path is None or (_own_folder.creator_pid == os.getpid() and not _own_folder.exists()):
         if _own_folder.parent is None:
-            _own_folder.parent = Path(tempfile.gettempdir()).resolve()
+            try:
+                parent = Path(tempfile.gettempdir()).resolve()
+            except FileNotFoundError:
+                raise OSError(errno.EACCES, "no temporary folder can be written to") from None
+            if not is_text(str(parent)):
+                raise OSError(errno.EILSEQ, "the path of the temporary folder is not UTF-8", str(parent))
+            _own_folder.parent = parent
             atexit.register(_remove_own_folder)
         _remove_abandoned_folders(_own_folder.parent)
         _own_folder.path = _create_folder(_own_folder.parent)

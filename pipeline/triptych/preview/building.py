@@ -26,6 +26,8 @@ from triptych.engine.build_records import (
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.garbage_collection import IdleCollector
 from triptych.engine.processes.pool import BackgroundWorker, BackgroundWorkerStopped, count_processors
+from triptych.engine.system_errors import describe_system_error
+from triptych.folders import resolve_links
 from triptych.formats import FORMATS, OutputFormat
 from triptych.press import press
 from triptych.preview.outputs import (
@@ -72,7 +74,7 @@ class PreviewBuilder:
         cache_folder: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self.root, self.shared, self.observer = root.resolve(), shared, observer
+        self.root, self.shared, self.observer = resolve_links(root), shared, observer
         self.environ, self.trusted = environ, trusted
         self.watcher = FileWatcher(self.root, IdleCollector().collect)
         records = self._make_project().records_folder
@@ -231,7 +233,9 @@ class PreviewBuilder:
     def _report_exception(self, error: Exception) -> None:
         """Report an exception, unless the preview has been closed."""
         if not self._stop.is_set():
+            found = describe_system_error(error, (self._request.output_folder, self._request.records_folder))
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            reason = found.message if found else reason
             self.shared.update_state(failure=reason)
             self.observer.receive_failure(reason)
 

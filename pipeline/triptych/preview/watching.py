@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from triptych.engine.memory import Memory
 from triptych.engine.store.program_digest import forget_program_digest
-from triptych.folders import is_bundled_templates
+from triptych.folders import is_bundled_templates, resolve_links
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES_FOLDER
 from triptych.theme.theme import load_theme
@@ -44,7 +44,7 @@ class FileWatcher:
         """Return the stamps (modification time, size and inode) of all watched files."""
         seen: dict[str, tuple[int, int, int]] = {}
         for folder in FOLDERS:
-            if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
+            if not resolve_links(self.root / folder).is_relative_to(resolve_links(self.root)):
                 continue  # builds refuse links out of the project
             for path in _list_files(self.root / folder):
                 _add_stamp(path, path.relative_to(self.root).as_posix(), seen)

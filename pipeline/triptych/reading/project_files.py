@@ -15,7 +15,15 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.folders import get_templates_folder
 from triptych.media.template_checks import find_rejection_reasons, list_layout_names
 from triptych.model.nodes import Picture
-from triptych.project import MANIFEST, TEMPLATES_FOLDER, Project, UnsafePath, is_left_by_programs
+from triptych.project import (
+    MANIFEST,
+    TEMPLATES_FOLDER,
+    Project,
+    UnsafePath,
+    is_left_by_programs,
+    is_text,
+    to_text,
+)
 from triptych.reading.pictures import PictureFinder
 from triptych.settings.format_options import SlideKind
 from triptych.settings.manifest import Manifest
@@ -136,17 +144,11 @@ def _report_unused_template(name: str) -> Diagnostic:
     return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
 
 
-def report_outside_links(project: Project) -> list[Diagnostic]:
-    """Report SEC005 if the templates folder, or a file in it, is a symbolic link out of the project."""
-    hint = "replace the link with a copy of the target"
+def report_refused_templates(project: Project) -> list[Diagnostic]:
+    """Report SEC005 for each path in the templates folder that is outside the project or cannot be used."""
     return [
-        Diagnostic(
-            code="SEC005",
-            span=Span(path=path),
-            message=f'"{path}" is a symbolic link to a file or folder outside the project',
-            hint=hint,
-        )
-        for path in project.list_tree(TEMPLATES_FOLDER)[1]
+        Diagnostic(code="SEC005", span=Span(path=path), message=str(error), hint=error.hint)
+        for path, error in project.list_tree(TEMPLATES_FOLDER)[1].items()
     ]
 
 
@@ -248,15 +250,25 @@ def report_unlisted_files(
     if not manifest.book.chapters:
         return []  # reported as an error
     files = _list_files(project)
+    span = positions.find(("book", "chapters"), of_value=False)
     found = list(_report_unused_patterns(files, manifest.exclude, positions))
+    found += [
+        Diagnostic(
+            code="LNT017",
+            span=span,
+            message=f'the name of "{to_text(name)}" is not UTF-8, so that `book.yaml` cannot list it',
+            hint="rename the file",
+        )
+        for name in files
+        if not is_text(name)
+    ]
     left = [
         name
         for name in files
-        if str(_SOURCE / name) not in named and not _is_excluded(name, manifest.exclude)
+        if str(_SOURCE / name) not in named and is_text(name) and not _is_excluded(name, manifest.exclude)
     ]
     if not left:
         return found
-    span = positions.find(("book", "chapters"), of_value=False)
     message = f'"{left[0]}" is in the source folder but not in `book.yaml`'
     hint = f'add the file to `chapters:`, or exclude it with `exclude: ["{left[0]}"]`'
     if len(left) > 1:

@@ -21,6 +21,8 @@ from triptych.settings.values import SourcePositions, apply_over_defaults, merge
 from triptych.text_problems import explain_encoding_error
 from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to_plain_values
 
+_FIND_MANIFEST = "pass the folder that contains source/book.yaml, or create a project with `triptych new DIR`"
+
 
 def read_manifest(
     project: Project, profiles: Sequence[str] = (), talk: str = ""
@@ -35,11 +37,11 @@ def read_manifest(
     try:
         text = project.read_text(MANIFEST)
         tree = load_yaml(text)
-    except (FileNotFoundError, UnsafePath):
-        hint = "pass the folder that contains source/book.yaml, or create a project with `triptych new DIR`"
-        missing = Diagnostic(
-            code="MAN003", span=span, message="no source/book.yaml in this folder", hint=hint
-        )
+    except (FileNotFoundError, UnsafePath) as error:
+        message, hint = "no source/book.yaml in this folder", _FIND_MANIFEST
+        if isinstance(error, UnsafePath):
+            message, hint = str(error), error.hint
+        missing = Diagnostic(code="MAN003", span=span, message=message, hint=hint)
         return None, SourcePositions(None), [missing]
     except UnicodeDecodeError as error:
         return None, SourcePositions(None), [explain_encoding_error(error, MANIFEST).to_diagnostic(MANIFEST)]

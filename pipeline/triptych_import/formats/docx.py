@@ -20,7 +20,7 @@ from triptych.engine.processes.limits import WORD_LIMITS, report_position
 from triptych.engine.processes.programs import ProgramFailed, run_pandoc
 from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.ooxml.validation import declares_entities
-from triptych.project import MAX_FILE_SIZE
+from triptych.project import MAX_FILE_SIZE, to_text
 from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SourceBook
 from triptych_import.chapters import split_chapters
 from triptych_import.formats.docx_tree import adapt_tree, collect_text, walk_tree
@@ -108,7 +108,7 @@ def _read_metadata(meta: dict[str, Any], properties: dict[str, str], path: Path)
     keys = ("title", "subtitle", "author", "date")
     block = {key: read_words(meta[key]) for key in keys if key in meta}
     authors = re.split(r"\s*;\s*", block.get("author") or properties.get("creator", ""))
-    stem = path.stem.replace("-", " ").replace("_", " ")
+    stem = to_text(path.stem).replace("-", " ").replace("_", " ")
     return Metadata(
         title=block.get("title") or properties.get("title") or stem,
         subtitle=block.get("subtitle", ""),
@@ -123,6 +123,11 @@ LARGEST_PART = 64 << 20  # bytes, unpacked
 LARGEST_XML = 32 << 20
 _LARGEST_WHOLE = 256 << 20
 _MOST_PARTS = 5_000
+MOST_CELLS = 40_000  # of all tables in a document
+_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?tc[\s/>]")
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError
+)  # fmt: skip
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLACK = ("auto", "000000", "")
 _DRAWINGS = {
@@ -144,8 +149,24 @@ def find_rejection_reason(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_find_rejection_reasons(archive), "")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except _DAMAGES:
         return "the file is damaged or is not a Word document"
+
+
+def check_table_sizes(path: Path, limit: int) -> None:
+    """Raise ``ImportFailed`` if the tables of a document have more cells than ``limit``."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = [info for info in archive.infolist() if info.filename.endswith(".xml")]
+            cells = sum(
+                len(_CELL.findall(archive.read(info))) for info in parts if info.file_size <= LARGEST_XML
+            )
+    except _DAMAGES:
+        return  # ``find_rejection_reason`` says why
+    if cells > limit:
+        message = f"the tables of the document have {cells:,} cells; the limit is {limit:,}"
+        hint = "split the document, or use `--limits trusted` for a large document of your own"
+        raise ImportFailed("IMP003", Span(path=path.name), message, hint)
 
 
 def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:

@@ -273,11 +273,11 @@ def _run_job(
     if limits.sandbox is not None:
         enter_sandbox(limits.sandbox)  # before the first thread starts, since it applies to one thread
     parent_watch()
-    _set_limits(limits, memory_use)
+    has_own_limit = _set_limits(limits, memory_use)
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
-    except MemoryError:
-        answer = (False, LimitExceeded("the memory limit was exceeded"))
+    except MemoryError as error:
+        answer = (False, LimitExceeded("the memory limit was exceeded") if has_own_limit else error)
     except RecursionError:
         answer = (False, LimitExceeded("the content is nested too deeply"))
     except Exception as error:
@@ -293,8 +293,11 @@ def _open_memory_use() -> TextIO | None:
         return None
 
 
-def _set_limits(limits: ResourceLimits, memory_use: TextIO | None) -> None:
-    """Set the limits of this process, if the system supports them."""
+def _set_limits(limits: ResourceLimits, memory_use: TextIO | None) -> bool:
+    """Set the limits of this process, if the system supports them.
+
+    Return False if the limit on memory was not set, for instance because the user has set a lower one.
+    """
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -302,8 +305,10 @@ def _set_limits(limits: ResourceLimits, memory_use: TextIO | None) -> None:
         seconds = math.ceil(limits.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         if memory_use is None:
-            return
+            return False
         with memory_use:
             pages = int(memory_use.read().split()[0])
         most = pages * resource.getpagesize() + limits.memory
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        return True
+    return False

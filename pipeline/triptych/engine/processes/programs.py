@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
 import math
@@ -29,6 +30,8 @@ except ImportError:  # not on Windows
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
 _WATCH_SCRIPT = "read line; kill -s KILL 0"  # kills all processes of its group (POSIX kill)
 
+# Errors of the machine, not of the program, when the program is started.
+_SHORTAGES = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _CPU_LIMIT_EXIT_CODE = -getattr(signal, "SIGXCPU", 0)
 
 
@@ -36,8 +39,12 @@ class ProgramFailed(Exception):
     """Raised if a program fails. ``stderr`` is its error output, ``stdout`` its output before the failure."""
 
     def __init__(self, program: str, stderr: str, stdout: bytes = b"") -> None:
-        super().__init__(f"{program}: {stderr.strip()}")
-        self.stderr, self.stdout = stderr, stdout
+        super().__init__(program, stderr, stdout)  # the arguments, so that it can be pickled
+        self.program, self.stderr, self.stdout = program, stderr, stdout
+
+    def __str__(self) -> str:
+        """Return the name of the program and its error output."""
+        return f"{self.program}: {self.stderr.strip()}"
 
 
 class ProgramLimitExceeded(ProgramFailed):
@@ -81,13 +88,15 @@ def run_program_with_stderr(
     ``accept`` mean success. If ``sandbox`` is given, the program runs in it.
 
     Raise ``ProgramLimitExceeded`` if a time limit is exceeded. Raise ``ProgramFailed`` if the program returns
-    another exit code or cannot be started.
+    another exit code or cannot be started, or OSError if memory, processes or open files run out.
     """
     name = Path(command[0]).name
     with _create_process_group() as group:
         try:
             process = _start_program(command, {**ENVIRONMENT, **environment}, group, sandbox)
         except OSError as error:
+            if error.errno in _SHORTAGES:
+                raise OSError(error.errno, os.strerror(error.errno), name) from None
             raise ProgramFailed(name, error.strerror or str(error)) from None
         with process:
             if cpu_seconds:
@@ -103,7 +112,7 @@ def run_program_with_stderr(
     if cpu_seconds and process.returncode == _CPU_LIMIT_EXIT_CODE:
         raise ProgramLimitExceeded(name, f"did not finish within {cpu_seconds:.0f} s", stdout)
     if process.returncode not in accept:
-        raise ProgramFailed(name, stderr or f"exit code {process.returncode}", stdout)
+        raise ProgramFailed(name, stderr or _describe_exit(process.returncode), stdout)
     return stdout, stderr
 
 
@@ -121,6 +130,12 @@ def _start_program(
         )
 
     return start() if sandbox is None else call_in_sandbox(sandbox, start)
+
+
+def _describe_exit(code: int) -> str:
+    with suppress(ValueError):
+        return f"ended by signal {signal.Signals(-code).name}"
+    return f"exit code {code}"
 
 
 def _limit_cpu_time(pid: int, seconds: float) -> None:
