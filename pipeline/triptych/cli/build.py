@@ -156,7 +156,7 @@ def build_with_limits(
     limits: ResourceLimits, project: Project, request: BuildRequest, report: Reporter, *, force: bool
 ) -> int:
     """Build in a supervised process, and return the exit code. Report SEC009 if it exceeds the limits."""
-    from triptych.engine.processes.limits import LimitExceeded
+    from triptych.engine.processes.limits import LimitExceeded, has_lower_memory_limit
     from triptych.engine.processes.supervision import supervise
     from triptych.engine.temporary_files import get_temporary_folder
 
@@ -175,7 +175,7 @@ def build_with_limits(
         forget_stop_signals()
         return stop.exit_code
     except (MemoryError, OSError) as error:
-        if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+        if has_lower_memory_limit(limits.memory) or getattr(error, "errno", errno.ENOMEM) != errno.ENOMEM:
             raise
         os.abort()  # the supervising process reports it
 

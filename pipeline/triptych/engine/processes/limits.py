@@ -60,6 +60,15 @@ def format_memory(size: int) -> str:
     return f"{size / 10**9:g} GB" if size >= 10**9 else f"{size / MEGABYTE:g} MB"
 
 
+def has_lower_memory_limit(memory: int) -> bool:
+    """Return whether the user has limited the memory of this process to less than ``memory`` (ulimit -v)."""
+    with suppress(ImportError):
+        import resource
+
+        return 0 < resource.getrlimit(resource.RLIMIT_AS)[0] < memory
+    return False
+
+
 def compute_parsing_limits(sizes: Sequence[int], limits: ReadingLimits) -> ResourceLimits:
     """Return the limits for parsing Markdown texts of the given ``sizes``, in characters.
 
