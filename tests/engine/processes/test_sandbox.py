@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import shutil
 import socket
@@ -14,12 +15,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import UnidentifiedImageError
 
 from triptych.engine.processes import limits as limits_module
-from triptych.engine.processes import sandbox
-from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_with_limits
+from triptych.engine.processes import sandbox, worker_process
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, ResourceLimits, run_with_limits
+from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.processes.programs import run_program
 from triptych.engine.processes.sandbox import Sandbox, describe_sandbox
+from triptych.engine.processes.worker_process import UnpicklableError, WorkerProcessLost
+from triptych.media.diagrams import Diagram, InvalidDiagram
 
 HAS_LANDLOCK, HAS_SECCOMP = "Landlock" in describe_sandbox(), "seccomp" in describe_sandbox()
 LANDLOCK = pytest.mark.skipif(not HAS_LANDLOCK, reason="this kernel has no Landlock")
@@ -113,7 +118,7 @@ def test_files_sockets_and_programs_cannot_be_opened(action: Callable[[], object
 
 
 def test_a_job_without_a_sandbox_can_do_all_that(tmp_path: Path) -> None:
-    unrestricted = limits_module.ResourceLimits(DRAWING_LIMITS.seconds, DRAWING_LIMITS.memory)
+    unrestricted = ResourceLimits(DRAWING_LIMITS.seconds, DRAWING_LIMITS.memory)
     for action in (write_file, open_socket, fork, replace_process):
         with contextlib.suppress(LimitExceeded):  # the process that was replaced returns no result
             assert run_with_limits(unrestricted, attempt, action) == "done"
@@ -193,6 +198,71 @@ def test_a_system_with_neither_runs_jobs_and_programs(monkeypatch: pytest.Monkey
     finally:
         sandbox._get_landlock_version.cache_clear()
         sandbox._has_seccomp.cache_clear()
+
+
+class Malicious:
+    """Calls a function of the parent process when the parent unpickles it."""
+
+    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
+        self.reduced = (function, arguments)
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return self.reduced
+
+
+def send_malformed(answer: object) -> None:
+    assert limits_module._answers is not None
+    limits_module._answers.send(answer)
+    os._exit(0)
+
+
+class TestAnswers:
+    """Malicious input may take over the process, and then send whatever it wants."""
+
+    def test_code_in_an_answer_is_not_run(self, tmp_path: Path) -> None:
+        for answer in (
+            Malicious(os.mkdir, str(tmp_path / "a")),
+            (True, Malicious(os.mkdir, str(tmp_path / "a"))),
+            (False, Malicious(eval, "1")),
+            (True, Malicious(getattr, Path, "cwd")),
+            (True, ResourceLimits(1, 2)),
+        ):
+            with pytest.raises(LimitExceeded, match="took it over"):
+                run_with_limits(DRAWING_LIMITS, send_malformed, answer)
+        assert not (tmp_path / "a").exists()
+
+    @pytest.mark.parametrize("answer", [3, (False, "no exception"), ("maybe", 1), (True, 1, 2), None])
+    def test_a_malformed_answer_is_an_error(self, answer: object) -> None:
+        with pytest.raises(LimitExceeded, match="took it over"):
+            run_with_limits(DRAWING_LIMITS, send_malformed, answer)
+
+    def test_known_results_and_errors_are_returned(self) -> None:
+        result = run_with_limits(DRAWING_LIMITS, Diagram, b"<svg/>", "text", ("warning",))
+        assert result == Diagram(b"<svg/>", "text", ("warning",))
+        with pytest.raises(InvalidDiagram, match="what") as raised:
+            run_with_limits(DRAWING_LIMITS, fail_with, InvalidDiagram("what", 4))
+        assert raised.value.line == 4
+        with pytest.raises(UnpicklableError, match="UnidentifiedImageError: broken"):
+            run_with_limits(DRAWING_LIMITS, fail_with, UnidentifiedImageError("broken"))
+
+    def test_a_worker_whose_jobs_enter_a_sandbox_is_not_trusted(self, tmp_path: Path) -> None:
+        worker = BackgroundWorker(trusted=False)
+        try:
+            assert worker.run_job(max, 1, 2) == 2
+            with pytest.raises(WorkerProcessLost):
+                worker.run_job(Malicious, os.mkdir, str(tmp_path / "a"))
+            assert not (tmp_path / "a").exists()
+        finally:
+            worker.stop()
+
+    def test_each_class_that_is_allowed_exists(self) -> None:
+        for module, names in worker_process._ANSWER_CLASSES.items():
+            for name in names:
+                assert isinstance(getattr(importlib.import_module(module), name), type)
+
+
+def fail_with(error: Exception) -> None:
+    raise error
 
 
 class TestPrograms:

@@ -99,7 +99,7 @@ def check_conformance(
 @contextmanager
 def _start_validator() -> Iterator[ValidateFunction]:
     """Start the validator in a new process, because its threads would deadlock in a forked process."""
-    worker = BackgroundWorker()
+    worker = BackgroundWorker(trusted=False)
     try:
         yield lambda data, profile: worker.run_job(_run_validator_in_sandbox, data, profile)
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
@@ -23,7 +24,14 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 
 from triptych.engine.processes.pool import choose_start_method
 from triptych.engine.processes.sandbox import Sandbox, close_descriptors, enter_sandbox, prepare_sandbox
-from triptych.engine.processes.worker_process import ParentPipe, ParentWatch, make_picklable
+from triptych.engine.processes.worker_process import (
+    MalformedAnswer,
+    ParentPipe,
+    ParentWatch,
+    load_answer,
+    load_known_classes,
+    make_picklable,
+)
 
 if TYPE_CHECKING:
     from triptych.settings.values import ReadingLimits
@@ -214,11 +222,12 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, limits: Resource
     """
     timeout = WALL_TIME_FACTOR * limits.seconds
     position, measured_at, end = "", time.monotonic(), time.monotonic() + timeout
+    load = pickle.loads if limits.sandbox is None else load_answer
     late_message = f"the time limit ({limits.seconds:.3g} s) was exceeded"
     try:
         while (left := end - time.monotonic()) > 0:
             if answers.poll(min(left, _POLL_INTERVAL)):
-                message = answers.recv()
+                message = load(answers.recv_bytes())
                 if isinstance(message, str):
                     position = message
                 elif isinstance(message[1], LimitExceeded):
@@ -230,6 +239,8 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, limits: Resource
             measured_at = time.monotonic()
             if _measure_cpu_time(process.pid) > limits.seconds:
                 raise LimitExceeded(late_message, position)
+    except MalformedAnswer as error:
+        raise LimitExceeded(str(error), position) from None
     except EOFError:
         process.join()
         is_late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
@@ -290,7 +301,8 @@ def _run_job(
     except RecursionError:
         answer = (False, LimitExceeded("the content is nested too deeply"))
     except Exception as error:
-        answer = (False, make_picklable(error))
+        load = pickle.loads if limits.sandbox is None else load_known_classes
+        answer = (False, make_picklable(error, load))
     answers.send(answer)
 
 

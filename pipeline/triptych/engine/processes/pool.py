@@ -237,11 +237,12 @@ class BackgroundWorker:
     """A process that runs one job at a time and can be stopped in the middle of a job.
 
     The process is spawned, not forked, so that the main process may have threads. If ``low_priority``, it has
-    a lower priority than the main process and the main process's workers.
+    a lower priority than the main process and the main process's workers. A process whose jobs enter a
+    sandbox is not ``trusted``.
     """
 
-    def __init__(self, *, low_priority: bool = True, has_memory: bool = False) -> None:
-        self._has_memory = has_memory
+    def __init__(self, *, low_priority: bool = True, has_memory: bool = False, trusted: bool = True) -> None:
+        self._has_memory, self._trusted = has_memory, trusted
         self._niceness = _NICENESS if low_priority else 0
         self._job_lock = threading.Lock()
         self._state_lock = threading.Lock()
@@ -286,7 +287,13 @@ class BackgroundWorker:
             if self._running is None:
                 parent_pipe = ParentPipe(multiprocessing.get_context("spawn"))
                 self._running = (
-                    WorkerProcess(parent_pipe, "spawn", self._niceness, has_memory=self._has_memory),
+                    WorkerProcess(
+                        parent_pipe,
+                        "spawn",
+                        self._niceness,
+                        has_memory=self._has_memory,
+                        trusted=self._trusted,
+                    ),
                     parent_pipe,
                 )
                 atexit.register(self.stop)  # otherwise ``multiprocessing`` waits for it at exit

@@ -57,7 +57,7 @@ class WorkerProcess:
     """A worker process that receives jobs through a pipe.
 
     On Linux, the process ends with the thread that started it. ``niceness`` lowers the priority of the
-    process (POSIX ``nice``).
+    process (POSIX ``nice``). A process whose jobs enter a sandbox is not ``trusted``.
     """
 
     def __init__(
@@ -67,8 +67,10 @@ class WorkerProcess:
         niceness: int = 0,
         *,
         has_memory: bool = False,
+        trusted: bool = True,
     ) -> None:
         context = multiprocessing.get_context(method)
+        self._load = pickle.loads if trusted else load_answer
         self._sender = Sender()
         with _pipe_lock:
             self._pipe, child_end = context.Pipe()
@@ -107,8 +109,8 @@ class WorkerProcess:
             while not self._pipe.poll(_POLL_INTERVAL):
                 if not self.is_alive() and not self._pipe.poll():
                     raise EOFError
-            has_succeeded, answer = self._pipe.recv()
-        except (EOFError, OSError):
+            has_succeeded, answer = self._load(self._pipe.recv_bytes())
+        except (EOFError, OSError, MalformedAnswer):
             raise WorkerProcessLost("the worker process ended unexpectedly") from None
         if has_succeeded:
             result: T = answer
@@ -241,13 +243,57 @@ class UnpicklableError(RuntimeError):
     """Raised in place of an exception that cannot be pickled; the message describes the exception."""
 
 
-def make_picklable(error: Exception) -> Exception:
-    """Return an exception, or an ``UnpicklableError`` with the same message if it cannot be pickled."""
+def make_picklable(error: Exception, load: Callable[[bytes], object] = pickle.loads) -> Exception:
+    """Return an exception, or if ``load`` cannot unpickle it, an ``UnpicklableError`` with its message."""
     try:
-        pickle.loads(pickle.dumps(error))
+        load(pickle.dumps(error))
     except Exception:
         return UnpicklableError(f"{type(error).__qualname__}: {error}").with_traceback(error.__traceback__)
     return error
+
+
+# Classes, besides exceptions of Python, in answers of processes in a sandbox.
+_ANSWER_CLASSES = {
+    "triptych.checks.pdf.conformance": ("ValidatorFailed", "Violation"),
+    "triptych.engine.processes.limits": ("LimitExceeded",),
+    "triptych.engine.processes.worker_process": ("UnpicklableError",),
+    "triptych.media.diagrams": ("Diagram", "DiagramEngineError", "ExtraNotInstalled", "InvalidDiagram"),
+    "triptych.media.raster_images": ("PictureTooLarge", "UnusablePicture"),
+}
+
+
+class _AnswerUnpickler(pickle.Unpickler):
+    """Unpickles only known classes, because others can run code when they are unpickled."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class by its name. Raise ``UnpicklingError`` if it is not allowed."""
+        if module == "builtins" or name in _ANSWER_CLASSES.get(module, ()):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (module != "builtins" or issubclass(found, Exception)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an answer")
+
+
+def load_known_classes(data: bytes) -> Any:
+    """Unpickle data, but only objects of known classes. Malformed data raise any kind of exception."""
+    return _AnswerUnpickler(io.BytesIO(data)).load()
+
+
+class MalformedAnswer(Exception):
+    """Raised if the answer of a process in a sandbox is malformed."""
+
+
+def load_answer(data: bytes) -> Any:
+    """Unpickle an answer of a process in a sandbox, which malicious input may have taken over.
+
+    It is a position as text, or whether the job succeeded with its result or exception. Raise
+    ``MalformedAnswer`` if it is anything else.
+    """
+    with suppress(Exception):
+        match load_known_classes(data):
+            case str() | (True, _) | (False, Exception()) as answer:
+                return answer
+    raise MalformedAnswer("the process crashed, or malicious input took it over")
 
 
 _KEPT_MESSAGES = 8  # number of messages for which both ends keep a value that was sent once
