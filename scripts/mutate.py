@@ -135,6 +135,11 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "start, end = line[last] or (0.0, -1.0)",
     ): "the last place is one that has a span; the other value is for the types alone",
     (
+        "triptych/model/walk.py",
+        "_MOST = 400_000 # cached trees",
+        "_MOST = 400001 # cached trees",
+    ): "the size of a cache",
+    (
         "triptych/ooxml/backdrop.py",
         "left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))",
         "left, top = max(0, math.floor(min(xs))), max( -1, math.floor(min(ys)))",
