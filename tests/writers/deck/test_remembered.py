@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,13 @@ class Desk:
         self.root = folder / "book"
         self.last = b""
 
+    def copy(self, folder: Path, memory: Memory = NO_MEMORY) -> Desk:
+        """A copy of the book, and of what its builds remember on disk."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        other = copy.copy(self)
+        other.folder, other.root, other.memory = folder, folder / "book", memory
+        return other
+
     def edit(self, path: str, words: str, others: str) -> None:
         file = self.root / path
         text = file.read_text("utf-8")
@@ -97,10 +104,17 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    made = Desk(tmp_path_factory.mktemp("desk"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The book before any edit, of which the deck was made once. Not to be changed."""
+    made = Desk(tmp_path_factory.mktemp("built"))
     made.warm()
-    yield made
+    return made
+
+
+@pytest.fixture(scope="module")
+def desk(built: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A copy that tests edit one after another."""
+    return built.copy(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.mark.parametrize("edited", EDITS)
@@ -112,8 +126,8 @@ def test_a_deck_of_what_is_remembered_has_the_bytes_of_a_new_one(desk: Desk, edi
     assert (after[0] == before) == (edited == MOVES)
 
 
-def test_a_deck_of_what_is_in_memory_has_the_bytes_of_a_new_one(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, Memory())
+def test_a_deck_of_what_is_in_memory_has_the_bytes_of_a_new_one(built: Desk, tmp_path: Path) -> None:
+    desk = built.copy(tmp_path, Memory())
     before, _ = desk.warm()
     for edited in (MOVES, "a slide", "the footer", "the variation"):
         desk.edit(*EDITS[edited])
@@ -125,9 +139,8 @@ def test_a_deck_of_what_is_in_memory_has_the_bytes_of_a_new_one(tmp_path: Path) 
         before = after
 
 
-def test_nothing_is_made_twice(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    desk.warm()
+def test_nothing_is_made_twice(built: Desk, tmp_path: Path) -> None:
+    desk = built.copy(tmp_path)
     steps = ("template", "numbers", "slide", "notes", "office-font")
     assert all(map(desk.ran, steps))
     desk.warm()
@@ -136,9 +149,8 @@ def test_nothing_is_made_twice(tmp_path: Path) -> None:
         assert desk.ran(step) == {}
 
 
-def test_only_what_an_edit_changes_is_made_again(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    desk.warm()
+def test_only_what_an_edit_changes_is_made_again(built: Desk, tmp_path: Path) -> None:
+    desk = built.copy(tmp_path)
     desk.edit(*EDITS["notes"])
     desk.warm()
     assert desk.ran("slide") == {}
