@@ -206,7 +206,7 @@ def _suggest_attribute(key: str, known: Collection[str]) -> str:
     The hint names the equivalent in Triptych, the most similar attribute, or all attributes.
     """
     meant = _HINTS_BY_FOREIGN_NAME.get(key.lower(), "")
-    if meant and all(name in known for name in re.findall(r"([\w-]+)=", meant)):
+    if meant and all(name in known for name in re.findall(r"(?<![\w-])([\w-]++)=", meant)):
         return meant
     return did_you_mean(key, known) or f"use one of {', '.join(sorted(known))}"
 

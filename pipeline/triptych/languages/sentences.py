@@ -10,13 +10,13 @@ from triptych.languages.language_tags import UNSPACED, get_primary_subtag
 
 _CLOSING = "\"')\\]”’»›“‘"  # quotation marks and brackets that can follow a full stop
 _END = re.compile(
-    rf"[.!?…;]*[.!?…][{_CLOSING}]*(?=\s|$)"
+    rf"(?<![.!?…;])[.!?…;]++(?<!;)[{_CLOSING}]*+(?=\s|$)"
     r"|[。！？｡]+[」』”’）】〉》]*"
     rf"|[।॥۔؟።։]+[{_CLOSING}]*"
 )
-_WORD = re.compile(r"[^\W\d_]+$")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]++$")
 _SIGN = re.compile(f"(?=\\w)[{UNSPACED}]")
-_SPACED = re.compile(rf"[^\s{UNSPACED}]*(?=[^{UNSPACED}])\w[^\s{UNSPACED}]*")
+_SPACED = re.compile(rf"(?<![^\s{UNSPACED}])(?:(?!\w)[^\s{UNSPACED}])*+(?=[^{UNSPACED}])\w[^\s{UNSPACED}]*+")
 _COUNT = re.compile(r"(?:^|[\s(])\d{1,2}$")
 # Abbreviations with a full stop, and those that are only abbreviations before a number.
 _ABBREVIATIONS = frozenset(

@@ -12,8 +12,8 @@ from triptych.model import nodes
 from triptych.model.letters import DATELINE, list_letter_parts
 from triptych.model.walk import find_nodes, plain_text, rewrite_all
 
-_URL = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
-_HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
+_URL = re.compile(r"(?:(?<!\w)\w++://|www\.|mailto:)\S+|(?<![^\s@])[^\s@]++@[^\s@]+\.\w+")
+_HOST = re.compile(r"(?<!\w)\w++://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
 _CONTROL_CLASSES = frozenset(
     "backup book-only heatmap incremental no-float no-slide nonincremental slide slide-only unlisted"
     " unnumbered".split()
@@ -208,7 +208,7 @@ def _split_notes(
 
 def write_link(target: str, content: str, output: InlineOutput, **more: str | None) -> str:
     """Write a hyperlink. Remove links within ``content``, since XHTML forbids nested links."""
-    content = re.sub(r"</?a\b[^>]*>", "", content)
+    content = re.sub(r"</?a\b[^<>]*>", "", content)
     return tag("a", content, href=output.make_href(target), **more)
 
 

@@ -21,7 +21,7 @@ def escape(value: str) -> str:
 
 def find_languages(xhtml: str) -> tuple[str, ...]:
     """Return the values of ``lang`` attributes in XHTML, in order of appearance."""
-    return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
+    return tuple(dict.fromkeys(re.findall(r'<[^<>]* lang="([^"]+)"', xhtml)))
 
 
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
@@ -50,7 +50,7 @@ def _get_attribute_name(key: str) -> str:
     return {"class_": "class", "epub_type": "epub:type"}.get(key, key.replace("_", "-"))
 
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _CODE = re.compile(
     r'<(?:pre|code|kbd|span class="[^"]*\bsamp\b[^"]*")[ >].*?</(?:pre|code|kbd|span)>', re.DOTALL
 )

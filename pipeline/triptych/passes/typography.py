@@ -172,7 +172,7 @@ WESTERN = "western"  # the class, in the document and in the outputs
 
 _LANGUAGES = ("zh", "ja")
 _LETTERS = "A-Za-z\u00c0-\u024f"
-_MARKED_WORD = re.compile(f"[{_LETTERS}]+(?:[’…][{_LETTERS}]+)+")  # L’Oréal, for…in
+_MARKED_WORD = re.compile(f"(?<![{_LETTERS}])[{_LETTERS}]++(?:[’…][{_LETTERS}]++)++")  # L’Oréal, for…in
 _LETTER = re.compile(f"[{_LETTERS}]")
 _OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters that are not Latin, Greek or Cyrillic
 _FEW = 10  # Latin letters per other letter: citation styles add 2024年 to Western entries

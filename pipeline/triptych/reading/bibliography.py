@@ -55,7 +55,7 @@ _NUMBERED = re.compile(f"{_SIGN}([0-9]{{1,9}}){_SIGN}")
 _TAB = 4  # the tab width that pandoc assumes
 _UNSUPPORTED = "unsupported extension"
 _LONGEST = 50_000  # characters of a field; abstracts have a few thousand
-_STOPPED = re.compile(r"Error at .*?\(line (\d+), column (\d+)\):?")
+_STOPPED = re.compile(r"Error at (?:(?!Error at ).)*?\(line (\d+), column (\d+)\):?")
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than comments and empty lists
 
 # An id with one of these prefixes is a cross-reference, never a citation.

@@ -131,7 +131,7 @@ _FIELDS = frozenset(
 _REQUIRED = frozenset(
     "author booktitle date doi editor journal journaltitle pages publisher title url year".split()
 )
-_FIELD = re.compile(r"^[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=[ \t]*[{\"\w]", re.MULTILINE)
+_FIELD = re.compile(r"^[ \t]*+(?:,[ \t]*+)?([A-Za-z-]++)[ \t]*+=[ \t]*+[{\"\w]", re.MULTILINE)
 _ENTRY = re.compile(r"^[ \t]*@", re.MULTILINE)
 _TYPE = re.compile(r"^[ \t]*@([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
 _TYPES = frozenset(
@@ -143,7 +143,7 @@ _TYPES = frozenset(
     " unpublished video www xdata".split()
 )  # of BibTeX and BibLaTeX
 _SPACED_KEY = re.compile(r"[ \t]*@\w+[ \t]*[{(][ \t]*([^\s,={}]+(?:[ \t]+[^\s,={}]+)+)[ \t]*(?:,|$)")
-_FIELD_LINE = re.compile(r"[ \t]*,?[ \t]*([A-Za-z-]+)[ \t]*=")
+_FIELD_LINE = re.compile(r"[ \t]*+(?:,[ \t]*+)?([A-Za-z-]++)[ \t]*+=")
 _NEAR = 0.75  # similarity of two words in difflib, at most 1
 _ROLES = ("author", "editor", "translator")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
@@ -306,7 +306,7 @@ def find_missing_comma(path: str, data: bytes, error_span: Span | None) -> Diagn
     if not re.match(r"[A-Za-z-]+\s*=", lines[number - 1][column:]) or not re.search(r"[}\"\w]$", ended):
         return None
     start = max((match.start() for match in _ENTRY.finditer(ended)), default=0)
-    fields = re.findall(r"[,\n]\s*([A-Za-z-]+)\s*=\s*[{\"\w]", ended[start:])
+    fields = re.findall(r"[,\n][^\S\n]*+([A-Za-z-]++)\s*+=\s*+[{\"\w]", ended[start:])
     if not fields:
         return None
     line, place = ended.count("\n") + 1, len(ended) - ended.rfind("\n")

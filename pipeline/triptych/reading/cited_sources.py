@@ -126,10 +126,10 @@ def _join_entry(group: Group) -> tuple[Inline, ...]:
     return tuple(out)
 
 
-_MARKS = re.compile(r"<[^>]*>")
+_MARKS = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
 _BRACKETS = (("(", ")"), ("[", "]"), ("（", "）"), ("［", "］"))
-_TRANSLATION = re.compile(r"\s*\[[^\[\]]*\]$")
+_TRANSLATION = re.compile(r"(?<!\s)\s*+\[[^\[\]]*+\]$")
 
 
 def mark_cited_title(

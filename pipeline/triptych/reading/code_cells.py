@@ -18,10 +18,13 @@ from triptych.reading.line_scan import Fence, scan_lines
 from triptych.yaml_text import load_mapping
 
 OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # the start of an option line
-_ARGUMENT = re.compile(r"([\w.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^,\s()]+(?=\s*(?:,|$)))")
+_ARGUMENT = re.compile(
+    r"(?<![^\s,(])([\w.-]++)\s*+=\s*+"
+    r"(\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|[^,\s()]++(?=\s*+(?:,|$)))"
+)
 _LABEL = re.compile(r"[ \t,]*([\w:.-]+)[ \t]*(?:,|$)")
 _CELL = re.compile(r"[ \t]*\{[ \t]*([A-Za-z][\w+-]*)(?=[\s},])([^{}]*)\}[ \t]*$")
-_DIAGRAM = re.compile(rf"[ \t]*\{{({'|'.join(ENGINES)})(?=[\s}}])")
+_DIAGRAM = re.compile(rf"(?<![ \t])[ \t]*+\{{({'|'.join(ENGINES)})(?=[\s}}])")
 _NO = frozenset(("false", "f", "no"))
 
 

@@ -26,9 +26,11 @@ _PARAGRAPH_END = re.compile(
     r"\n(?=[ \t>]*(?:\n|`{3}|~{3}|:{3}|#|\||<|[-*+][ \t]|[0-9]+[.)][ \t]))|\Z", re.MULTILINE
 )
 # In braces or an HTML tag with attributes: a quoted value, a key, or the end.
-_ATTRIBUTE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?P<key>[\w-]+)\s*=|(?P<end>[}>])""")
+_ATTRIBUTE = re.compile(
+    r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?<![\w-])(?P<key>[\w-]++)\s*+=|(?P<end>[}>])"""
+)
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
-_EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]*(?:\{[^}\n]*\}[ \t]*)?#*[ \t]*$", re.MULTILINE)
+_EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}+[ \t]*+(?:\{[^}\n]*+\}[ \t]*+)?#*+[ \t]*+$", re.MULTILINE)
 _CLOSING = re.compile(r"\s*\$\$?")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 

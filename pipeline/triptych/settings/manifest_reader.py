@@ -185,7 +185,7 @@ def _check_writing_mode(manifest: Manifest, positions: SourcePositions) -> list[
 def _find_joined_authors(manifest: Manifest, positions: SourcePositions) -> Iterator[Diagnostic]:
     """Report MAN010 for each author entry that seems to contain several names."""
     for number, person in enumerate(manifest.book.author):
-        names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
+        names = re.split(r"(?<!\s)\s++(?:(?:and|und|et|y)\s++|;\s*+)|;\s*+", person.name)
         if len(names) > 1 and all(len(name.split()) > 1 for name in names):
             span = positions.find(("book", "author", number))
             message = f'"{person.name}" looks like several authors in one string'

@@ -37,6 +37,7 @@ _BARE = re.compile(r"""[^\s"'{}=<>,;“”]+""")
 _QUOTES = "\"'“”„«»"
 _COMMAS = "attributes are separated by spaces, not commas"
 EXAMPLE = '{#id .class key="value"}'
+_LONGEST = 2_000  # characters of attributes that are explained
 _LONGEST_CORRECTION = 120  # characters
 
 
@@ -51,6 +52,8 @@ class AttributeMistake:
 def explain_attributes(braces: str, is_closed: bool) -> AttributeMistake | None:
     """Explain why pandoc does not parse ``braces`` as attributes, or return None if the reason is unknown."""
     inner = braces.removeprefix("{").removesuffix("}").strip()
+    if len(inner) > _LONGEST:
+        return None
     parts: list[str] = []
     reasons: list[str] = []
     place = 0

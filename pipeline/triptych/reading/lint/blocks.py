@@ -254,7 +254,11 @@ def drop_space_induced_findings(found: list[Diagnostic]) -> list[Diagnostic]:
 _BULLET = re.compile(r"\n([-*+]) +(?=\S)")
 _NUMBER = re.compile(r"\n(\d{1,2}[.)]|[a-z]\)) +(?=\S)")
 _QUOTE = re.compile(r"\n(>)(?!>{6} ) ?(?=\S)")
-_RULE_OF_TABLE = re.compile(r"\n?\|?[ \t]*:?[-—–]+:?[ \t]*(?:\|[ \t]*:?[-—–]+:?[ \t]*)+\|?(?=\n|$)")
+_DASHES = r":?[-—–]++:?[ \t]*+"
+_RULE_OF_TABLE = re.compile(
+    rf"(?:(?:\n\|?|\||(?<![ \t])[ \t])[ \t]*+|(?=:)|(?<![-—–])){_DASHES}"
+    rf"(?:\|[ \t]*+{_DASHES}){{1,200}}+\|?(?=\n|$)"
+)
 _BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # block quote marks and spaces before a block marker
 
 

@@ -188,9 +188,9 @@ _PRINTED = re.compile(
     r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
 _SHORT = 40  # characters; longer attributes are abbreviated in messages
-_CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*:?(.*)$")
+_CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*+:?(.*)$")
 _HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
-_ID_WITH_SPACE = re.compile(r"\{#(fig|tbl|sec|eq|lst)-?[ _:]+([\w-]+(?: [\w-]+)*)[ }]")
+_ID_WITH_SPACE = re.compile(r"\{#(fig|tbl|sec|eq|lst)-?[ _:]++([\w-]++(?: [\w-]++)*)[ }]")
 _PICTURE_WITHOUT_TEXT = re.compile(r"!\(([^()\s]+)\)$")
 _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # not a fence
 
@@ -294,7 +294,8 @@ def report_literal_shortcodes(context: LintContext) -> Iterator[Diagnostic]:
 
 # Formulas with LaTeX delimiters. Text between escaped brackets does not match.
 _LATEX_FORMULA = re.compile(
-    r"(?<!\\)\\\((?=[^()\n]*(?:[=^_]|\\[a-z]{2}))[^\n]*?\\\)|(?<!\\)\\\[(?=(?:(?!\\\])[^\n])*(?:[=^_]|\\[a-z]{2}))(?!\^)[^\n]*?\\\](?!\()"
+    r"(?<!\\)\\\((?=[^()\n]*(?:[=^_]|\\[a-z]{2}))(?:(?!\\[()])[^\n])*+\\\)"
+    r"|(?<!\\)\\\[(?=(?:(?!\\[\[\]])[^\n])*(?:[=^_]|\\[a-z]{2}))(?!\^)(?:(?!\\[\[\]])[^\n])*+\\\](?!\()"
 )
 
 

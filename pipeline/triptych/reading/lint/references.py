@@ -139,7 +139,7 @@ _BEFORE_REFERENCE = re.compile(
 )
 _IN_CAPTION = re.compile(r"!\[(?:Figure|Fig\.|Abbildung|Abb\.|Table) \d+(?:\.\d+)*[.:]")
 _IN_HEADING = re.compile(r"^#{1,2} +((?:Chapter|Kapitel|Chapitre|Capítulo) \d+(?:[.:]| [-–—])) *\w")
-_UNNUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^}]*\s-\s*\}")
+_UNNUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^{}]*\s-\s*+\}")
 
 
 def report_repeated_labels(context: LintContext) -> Iterator[Diagnostic]:

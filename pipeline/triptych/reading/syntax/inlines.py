@@ -59,7 +59,7 @@ _STYLES = {
     "Subscript": Style.SUBSCRIPT,
     "SmallCaps": Style.SMALL_CAPS,
 }
-_XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
+_XML_TAG = re.compile(r"<(/?)[^<>]*?(/?)>")
 _LONGEST_FORMULA = 10_000  # characters, several pages
 _DEEPEST_FORMULA = 120  # nested elements; usual formulas have a dozen
 _FORMS_OF_TERMS = {"acrshort": ("short",), "acrlong": ("long",), "acrfull": ("full",), "glspl": ("plural",)}

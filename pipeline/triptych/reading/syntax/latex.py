@@ -153,7 +153,7 @@ def _explain_unpaired_delimiter(tex: str) -> tuple[str, str] | None:
 _BRACES = re.compile(r"\s*\{([^{}]*)\}\s*")
 _ATTRIBUTE = re.compile(
     r"""\#(?P<id>[A-Za-z][\w.:-]*) | \.(?P<class>[A-Za-z][\w-]*)
-    | (?P<key>[A-Za-z][\w-]*)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))""",
+    | (?<![\w-])(?P<key>[A-Za-z][\w-]*+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))""",
     re.VERBOSE,
 )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from triptych.reading.pandoc import extract_plain_text
 
-_TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*?)(/?)>$", re.DOTALL)
+_TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*+)([^>]*?)(/?)>$", re.DOTALL)
 
 # Inline tags with an equivalent pandoc node.
 _NODES = {

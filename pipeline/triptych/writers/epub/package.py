@@ -276,7 +276,8 @@ def _describe_active_style(css: str) -> str:
 
     Old reading systems execute such scripts, even if comments and escapes hide them.
     """
-    plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    closed, end, rest = css.rpartition("*/")  # no comment begins in it that does not end
+    plain = re.sub(r"/\*.*?\*/", "", closed + end, flags=re.DOTALL) + rest
     plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), plain)
     found = _SCRIPT_STYLE.search(re.sub(r"[\s\\]+", "", plain))
     return f"a script in a style sheet ({found[0]})" if found else ""

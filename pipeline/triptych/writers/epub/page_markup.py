@@ -72,7 +72,7 @@ def _get_opening_text(content: tuple[Inline, ...]) -> str:
 _FORMULA = r"<math\b(?![^>]*class=\"long\")[^>]*>(?:[^<]|<(?!/math>))*+</math>"
 _OPENING, _CLOSING = r"[(\[“‘„«¿¡（「『《]", r"[,.;:!?)\]”’»…%，。；：！？）」』》、]|&(?:quot|#x27);"
 _FORMULA_WITH_PUNCTUATION = re.compile(
-    rf"((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)"
+    rf"(?<!{_OPENING})((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)"
 )
 
 

@@ -229,7 +229,7 @@ class EpubBlockOutput:
         end = mathml.find("</annotation>")
         if start >= 0:
             mathml = mathml[:start] + mathml[end + len("</annotation>") :]
-        long = isinstance(formula, Math) and len(re.sub(r"<[^>]*>|\s", "", mathml)) > _MAX_SHORT_FORMULA
+        long = isinstance(formula, Math) and len(re.sub(r"<[^<>]*>|\s", "", mathml)) > _MAX_SHORT_FORMULA
         opening = f'<math alttext="{escape(formula.spoken)}" ' + ('class="long" ' if long else "")
         return mathml.replace("<math ", opening, 1)
 

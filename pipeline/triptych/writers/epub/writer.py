@@ -459,7 +459,7 @@ def _make_navigation_points(entries: list[ContentsEntry], pages: PageWriter) -> 
 
     def make_point(entry: ContentsEntry) -> NavigationPoint:
         number = next(numbers)
-        title = re.sub(r"<[^>]*>", "", pages.title(entry.title))
+        title = re.sub(r"<[^<>]*>", "", pages.title(entry.title))
         label = pages.ordinal(entry) + title
         page = pages.addresses.pages[entry.id]
         children = tuple(make_point(child) for child in entry.children)

@@ -75,7 +75,7 @@ DefectsByPage = Mapping[int, tuple[LayoutDefect, ...]]  # by page index in the b
 
 # Attribute values are written with ">" escaped.
 _IDS = re.compile(r'\sid="([^"]*)"')
-_TAG = re.compile("(<[^>]*>)")
+_TAG = re.compile("(<[^<>]*>)")
 _LONG_UNPRINTABLE = re.compile("\ufffd{20}")  # characters that no font has
 _MAX_ROUNDS = 6  # page references can move pages; most books are stable after three rounds
 

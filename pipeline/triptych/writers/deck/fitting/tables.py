@@ -355,7 +355,8 @@ def _group_rows(rows: Sequence[Row], header_rows: int) -> list[list[int]]:
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
 # A number with a sign, currency or unit, or a placeholder for a missing value.
 _NUMBER = re.compile(
-    r"[+\-−–±~≈<>≤≥]?\s*[$€£¥]?\s*\d[\d.,'’\s]*\s*(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a", re.IGNORECASE
+    r"[+\-−–±~≈<>≤≥]?\s*+(?:[$€£¥]\s*+)?\d[\d.,'’\s]*+(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a",
+    re.IGNORECASE,
 )
 
 

@@ -166,7 +166,7 @@ class PartExtractor:
         if name.endswith(".xlsx"):
             content = set_workbook_dates(content, self.modified)
         return FinishedPart(
-            pattern=re.sub(r"\d+(?=\.)", "%d", name),
+            pattern=re.sub(r"(?<!\d)\d++(?=\.)", "%d", name),
             content_type=part.content_type,
             member=Member.from_content(name, content),
             relationships=relationships,

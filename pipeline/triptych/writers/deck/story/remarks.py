@@ -129,11 +129,13 @@ def _lower_score(note_part: NotePart) -> NotePart:
 
 # Characters that mark the start of a reference to the slide, of any other reference, and the end of both.
 _HERE, _ELSEWHERE, _REFERENCE_END = "\ue000", "\ue001", "\ue002"
-_REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_REFERENCE_END}]*){_REFERENCE_END}")
-_IN_BRACKETS = re.compile(rf"\s*[(（\[][^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://)[^()（）\[\]]*[)）\]]")
-_BRACKETS = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）|\[[^\[\]]*\])")
-_EMPTY = re.compile(r"\s*(?:\(\s*[;,]?\s*\)|（\s*）|\[\s*\])")
-_LOOSE_SPACE = re.compile(r"\s+(?=[.,;:!?)\]])(?![.,]\d)")
+_REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_HERE}{_ELSEWHERE}{_REFERENCE_END}]*+){_REFERENCE_END}")
+_IN_BRACKETS = re.compile(
+    rf"(?<!\s)\s*+[(（\[](?=[^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://))[^()（）\[\]]*+[)）\]]"
+)
+_BRACKETS = re.compile(r"(?<!\s)\s*+(?:\([^()]*+\)|（[^（）]*+）|\[[^\[\]]*+\])")
+_EMPTY = re.compile(r"(?<!\s)\s*+(?:\(\s*+(?:[;,]\s*+)?\)|（\s*+）|\[\s*+\])")
+_LOOSE_SPACE = re.compile(r"(?<!\s)\s++(?=[.,;:!?)\]])(?![.,]\d)")
 _DOUBLE_PUNCTUATION = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
 _AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
 # Languages that do not inflect nouns for case.

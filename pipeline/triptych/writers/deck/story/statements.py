@@ -21,7 +21,7 @@ _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
 _TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
 _OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT_QUOTES = str.maketrans("’‘", "''")
-_SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
+_SPACE_BEFORE = re.compile(r"(?<!\s)\s++(?=[.,;:!?](?:\s|$))")
 _TITLE_END = " .。．"  # characters removed at the end of titles
 _PAUSES = ",;，；"  # punctuation removed before a displayed formula
 _STEM_LENGTH = 5  # number of characters compared to decide whether two words have the same stem

@@ -104,7 +104,7 @@ class LayoutPlaceholder:
     @cached_property
     def bare_name(self) -> str:
         """The name in lower case, without the number that office programs append."""
-        return re.sub(r"\s+\d+$", "", self.name).strip().lower()
+        return re.sub(r"(?<!\s)\s++\d++$", "", self.name).strip().lower()
 
 
 class LayoutReader:
