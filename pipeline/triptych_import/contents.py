@@ -527,13 +527,15 @@ def _count_existing_files(contents: Contents, source: SourceFiles) -> int:
 
 def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> ContentsEntry | None:
     """Return an entry with its file's full path, which docsify lets authors abbreviate, or None for a URL."""
+    if not entry.path:
+        return entry
     if re.match(r"[a-z]+:|//", entry.path):
         return None
     path = entry.path.lstrip("/")
     tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
     file = next((name for name in tries if source.read_text(posixpath.join(root, name)) is not None), path)
     spelling = posixpath.relpath(source.match_case(posixpath.join(root, file)), root or ".")
-    return replace(entry, path=spelling if entry.path else "")
+    return replace(entry, path=spelling)
 
 
 def _parse_summary_with_parts(text: str) -> Iterator[ContentsEntry]:

@@ -45,6 +45,13 @@ def test_a_list_is_read_in_the_usual_folders(tmp_path: Path, path: str, root: st
     assert format_entries(found) == ["0  | A → a.md", "0  | B → b.md"]
 
 
+@pytest.mark.parametrize("folder", ["", "src/"])
+def test_a_draft_chapter_has_no_file(tmp_path: Path, folder: str) -> None:
+    pages = {f"{folder}{name}": text for name, text in PAGES.items()}
+    found = find(tmp_path, {**pages, f"{folder}SUMMARY.md": LIST + "- [Draft]()\n"})
+    assert format_entries(found) == ["0  | A → a.md", "0  | B → b.md", "0  | Draft → "]
+
+
 def test_a_list_needs_two_files_that_exist(tmp_path: Path) -> None:
     text = "- [A](a.md)\n- [X](x.md)\n- [Y](y.md)\n"
     assert find(tmp_path / "one", {**PAGES, "SUMMARY.md": text}) is None
