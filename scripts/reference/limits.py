@@ -117,6 +117,12 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Categories of a chart", ("triptych.charts.reader:_MAX_CATEGORIES",), code="CHT001"),
         Limit("Series or slices of a chart", ("triptych.charts.columns:MAX_SERIES",), code="CHT001"),
         Limit("Small multiples of a chart", ("triptych.charts.reader:_MAX_PANELS",), code="CHT001"),
+        Limit("Characters of a name in a chart", ("triptych.charts.reader:MAX_NAME",), code="CHT001"),
+        Limit(
+            "Values of all charts of a book, for each of `chart-values`",
+            ("triptych.charts.reader:MAX_CHARTS_AT_LIMIT",),
+            code="CHT001",
+        ),
         Limit("Callouts of a chart", ("triptych.charts.annotations:MAX_CALLOUTS",), code="CHT001"),
         Limit("Categories of a tile map", ("triptych.charts.kinds.tilemaps:_MAX_CATEGORIES",), code="CHT001"),
         Limit(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.charts.reader import ChartReader
+from triptych.charts.reader import ChartReader, find_excess_values
 from triptych.charts.rows import iter_data_rows
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.charts import ChartAnimation, DatePrecision, Scale
+from triptych.model.book import Chapter
+from triptych.model.charts import ChartAnimation, ChartData, DatePrecision, Scale, Series
 from triptych.model.nodes import Attr, Chart
 from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
@@ -545,6 +546,33 @@ def test_more_values_than_can_be_seen_are_refused(read_chart) -> None:
     wide = f"year,{names}\n" + "".join(f"{year}{',1' * 20}\n" for year in range(3_000, 3_201))
     assert "4,020 values" in read_chart(wide, y=names)[1][0].message
     assert read_chart("year,output\n" + rows, type="histogram", x="", y="output")[0] is not None
+
+
+@pytest.mark.parametrize("options", [{"x": "costs", "series": "year"}, {"x": "costs", "facet": "year"}])
+def test_a_name_has_so_many_characters_at_the_most(read_chart, options: dict[str, str]) -> None:
+    rows = "".join(f"{name},{cost},{cost}\n" for name in ("w" * 501, "b") for cost in (1, 2, 3))
+    _, [problem] = read_chart("year,costs,output\n" + rows, **options)
+    assert problem.message == "a name in the chart has 501 characters; the limit is 500"
+
+
+@pytest.mark.parametrize(("count", "is_too_much"), [(20, False), (21, True)])
+def test_the_charts_of_a_book_have_so_many_values_at_the_most(count: int, is_too_much: bool) -> None:
+    series = Series(label="a", values=(1.0,) * 4_000, decimal_places=(0,) * 4_000)
+    blocks = tuple(
+        Chart(
+            kind="line",
+            data=ChartData(categories=("a",), series=(series,)),
+            caption=(),
+            alt="",
+            span=Span(path="a.md", line=line),
+        )
+        for line in range(count)
+    )
+    chapters = [Chapter(id="a", slug="a", source="a.md", title=(), blocks=blocks)]
+    found = find_excess_values(chapters, 4_000)
+    assert (found.message if found else "") == (
+        "with this chart, the charts of the book have more than 80,000 values" if is_too_much else ""
+    )
 
 
 @pytest.mark.parametrize(("kind", "columns"), [("line", {}), ("area", {}), ("bar", {}), ("pie", {})])

@@ -33,6 +33,12 @@ def _values(*values: str) -> Callable[[], str]:
     return lambda: "x,y\n" + "".join(f"a{i},{value}\n" for i, value in enumerate(values))
 
 
+def _many_charts(folder: Path) -> None:
+    """As many values as a chart may have, sixty times."""
+    charts = (f'::: {{#fig-a{i} .chart type=line x=x y=y data=a.csv fig-alt="B"}}\nA\n:::' for i in range(60))
+    small_project(folder, "\n\n".join(charts), files={"source/a.csv": _rows(3_900)()})
+
+
 _LINE, _BAR = ".chart type=line x=x y=y", ".chart type=bar x=x y=y"
 _LONG = "1234567890" * 4
 
@@ -104,6 +110,11 @@ CHARTS = [
     _chart("chart-years-far", _LINE, lambda: "x,y\n1e300,1\n2,2\n9999999999999999999999999999999,3\n"),
     _chart("chart-names-long", _BAR, lambda: "x,y\n" + "w" * 500_000 + ",1\nb,2\n"),
     _chart("chart-names-of-words", _BAR, lambda: "x,y\n" + "word " * 50_000 + ",1\nb,2\n"),
+    _chart(
+        "chart-names-of-5000", _BAR, lambda: "x,y\n" + "".join(f"{'w' * 5_000}{i},{i}\n" for i in range(10))
+    ),
+    Case("charts-many", "charts", _many_charts),
+    _table("table-cells-of-20000", "", lambda: "a,b\n" + f"{'word ' * 3_999},{'w ' * 9_999}\n" * 5),
     _chart("chart-formulas-in-cells", _BAR, lambda: "x,y\n=cmd|'/c calc'!A1,1\n+1+1,2\n@SUM(1),3\n-2+3,4\n"),
     _chart(
         "chart-formulas-in-heads",

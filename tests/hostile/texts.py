@@ -52,6 +52,24 @@ MARKS = [
     _repeated("lines-of-one-letter", "a\n", 200_000),
     _repeated("breaks", "a\\\n", 50_000),
     _repeated("soft-hyphens", "\u00ad", 200_000),
+    body_case("texts", "blanks-around-letters", lambda: "\n".join([" " * 4_000 + "x" + " " * 4_000] * 200)),
+    body_case(
+        "texts",
+        "blanks-in-paragraphs",
+        lambda: "\n\n".join(["a" + " " * 4_000 + "x" + " " * 4_000 + "b"] * 200),
+    ),
+    _repeated("addresses-of-one-paragraph", "http://example.org/a/b?c=d ", 20_000),
+    _repeated("addresses-joined", "a.b-c@d.e-f.g", 3_000),
+    _repeated("numbers-of-one-paragraph", "1,234.56 ", 20_000),
+    _repeated("full-stops", ".", 15_000, "a"),
+    _repeated("backslash-brackets", "\\[", 50_000),
+    body_case(
+        "texts",
+        "combining-of-many-scripts",
+        lambda: (
+            "a" + "".join(map(chr, [*range(0x300, 0x370), *range(0x5B0, 0x5BB), 0x64B, 0xE31, 0x93C])) * 100
+        ),
+    ),
     _repeated("combining", "a\u0301\u0302", 50_000),
     _repeated("right-to-left-marks", "\u202e\u202d", 50_000),
 ]

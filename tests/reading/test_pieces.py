@@ -27,6 +27,8 @@ def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") 
         ("Term\n:   Meaning", 1 + 1),
         ("| A | B |\n|---|---|\n| `c` | d |\n\n: Caption {#tbl-a}", 2),
         ("$$a + b$$", 2),
+        ("```\n" + "w" * 999 + "\n```\n", 5),
+        ("```\n" + "w" * 4_000 + "\n```\n", 101),
     ],
 )
 def test_each_mark_block_item_and_line_of_code_counts(read_book_of: ReadBook, text: str, count: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, get_args
 
 from triptych.charts.annotations import read_annotations, read_callouts, read_highlight, read_reference_lines
@@ -258,6 +259,27 @@ def assign_colours(
     return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found
 
 
+MAX_CHARTS_AT_LIMIT = 20  # charts with as many values as one may have, in a book
+
+
+def find_excess_values(chapters: Sequence[Chapter], limit: int) -> Diagnostic | None:
+    """Return CHT001 for the first chart with which the charts of a book have too many values, or None.
+
+    ``limit`` is the limit for one chart.
+    """
+    total, most = 0, MAX_CHARTS_AT_LIMIT * limit
+    for node in (node for chapter in chapters for node in chapter_nodes(chapter, Chart)):
+        total += sum(len(series.values) for series in (*node.data.series, *node.data.extra_series))
+        if total > most:
+            message = f"with this chart, the charts of the book have more than {most:,} values"
+            hint = (
+                "filter the rows of the charts with `where=`, aggregate the data, "
+                f"or {make_limit_hint('chart-values')}"
+            )
+            return Diagnostic(code="CHT001", span=node.span, message=message, hint=hint)
+    return None
+
+
 _MAX_ALT_TEXT = 300  # characters; the data table contains all values
 
 
@@ -300,6 +322,7 @@ def add_highlights_and_callouts(alt: str, chart: Chart) -> str:
 MAX_DISTINCT_LINES = 5
 _MAX_CATEGORIES = 1_000
 _MAX_PANELS = 100
+MAX_NAME = 500  # characters
 
 
 def check_value_count(values: int, limit: int) -> None:
@@ -318,6 +341,14 @@ def check_data(
     if len(data.categories) > _MAX_CATEGORIES and not (kind.sorts_rows or kind.has_points):
         message = f"the chart has {len(data.categories):,} categories; the limit is {_MAX_CATEGORIES:,}"
         raise DataError("CHT001", message, "filter the rows with `where=`, or set `type=line`", "data")
+    names = (
+        data.categories,
+        data.all_labels,
+        (name for one in data.series for name in (one.label, one.panel)),
+    )
+    if longest := next((name for name in chain(*names) if len(name) > MAX_NAME), ""):
+        message = f"a name in the chart has {len(longest):,} characters; the limit is {MAX_NAME}"
+        raise DataError("CHT001", message, "shorten the name in the data file", "data")
     if len(data.panels) > _MAX_PANELS:
         message = f"the chart has {len(data.panels):,} panels; the limit is {_MAX_PANELS}"
         raise DataError("CHT001", message, "filter the rows with `where=`", "facet")

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from triptych.charts.reader import assign_colours
+from triptych.charts.reader import assign_colours, find_excess_values
 from triptych.data.folder import DataFolder
 from triptych.data.table_parsing import parse_notation
 from triptych.diagnostics import Diagnostic, Span
@@ -157,6 +157,8 @@ def read_book(
         found += chapter_problems
         chapters.append(add_chapter_sources(chapter, sources) if per_chapter else chapter)
     found = _remove_duplicate_findings(found)
+    if excess := find_excess_values(chapters, limits.chart_values):
+        found.append(excess)
     chapters = _add_part_images(chapters, pictures, found)
     chapters, problems = assign_colours(_mark_front_matter(chapters), manifest.chart_colours, positions)
     found += problems

@@ -293,7 +293,20 @@ class BlockReader:
 
 
 def _count_elements(kind: str, c: Any) -> int:
-    return LARGE if kind == "Header" else 1 + c[1].count("\n") if kind == "CodeBlock" else 1
+    if kind == "CodeBlock":
+        return sum(map(_weigh_code_line, c[1].split("\n")))
+    return LARGE if kind == "Header" else 1
+
+
+def _weigh_code_line(line: str) -> int:
+    """Return how many elements a line of code counts as.
+
+    A line that is too long for the page is broken, which takes time with the square of its length.
+    """
+    return 1 + len(line) // _LONG_LINE * (1 + len(line) // _VERY_LONG_LINE)
+
+
+_LONG_LINE, _VERY_LONG_LINE = 200, 1_000  # characters
 
 
 def _make_listing(attr: Attr, text: str, span: Span) -> CodeBlock:

@@ -24,7 +24,7 @@ from triptych.reading.values import format_number
 from triptych.reading.vocabulary import DATA_TABLE_ATTRIBUTES, TABLE_ATTRIBUTES
 from triptych.settings.values import ReadingLimits, make_limit_hint
 
-_LONGEST = 20_000  # characters in a cell
+_LONGEST = 5_000  # characters in a cell, more than a page
 MOST_COLUMNS = 200
 """The maximum number of columns; more do not fit on any page."""
 _ALIGN = {
