@@ -29,6 +29,8 @@ from triptych.formats import FORMATS, OutputFormat
 from triptych.languages.labels import load_labels
 from triptych.media.raster_images import UnusablePicture
 from triptych.model.book import Book
+from triptych.model.nodes import Image
+from triptych.model.walk import book_nodes
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import NO_PRINT_INFO, WritingJob, WrittenOutput
 from triptych.passes import run_passes
@@ -334,12 +336,22 @@ def _convert_errors(make: Callable[[], WrittenOutput], job: WritingJob) -> tuple
         found = [replace(one, span=at) if one.code in _TALK_LENGTH_CODES else one for one in made.findings]
         return made.data, apply_severities(found, job.manifest.rule_severities)
     except UnusablePicture as error:
-        span, message = Span(path=error.path or MANIFEST), f"this image cannot be used: {error}"
+        span, message = _locate_picture(job.book, error.path), f"this image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
     except Exception as error:
         if problem := describe_template_error(error):
             return b"", [problem]
         raise
+
+
+def _locate_picture(book: Book, path: str) -> Span:
+    """Return where a book first shows an image file, or the file or the manifest if the text does not."""
+    for node in book_nodes(book, Image):
+        files = (node.picture, *(picture for _, picture in node.variants))
+        span: Span | None = node.span
+        if span and any(picture and picture.path == path for picture in files):
+            return span
+    return Span(path=path or MANIFEST)
 
 
 # --- Publishing --------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ RAISED: Mapping[str, str] = {
     "chart-values": "CHT001",
     "image-pixels": "IMG003",
     "svg-elements": "IMG003",
+    "drawing-time": "IMG003",
 }
 
 
@@ -175,7 +176,10 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="IMG003",
         ),
         Limit(
-            "Time to draw a page of a PDF", ("triptych.media.picture_files:_MAX_SECONDS",), "{0} s", "IMG003"
+            "Time to draw a page of a PDF or a complex SVG drawing small",
+            ("triptych.media.picture_files:_MAX_SECONDS",),
+            "{0} s",
+            "IMG003",
         ),
         Limit("Characters of a diagram", ("triptych.media.diagrams:_MAX_CHARACTERS",), code="DIA002"),
         Limit("Time to draw a Graphviz diagram", ("triptych.media.diagrams:_TIMEOUT",), "{0} s", "DIA001"),

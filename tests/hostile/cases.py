@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.hostile.charts import CHARTS
 from tests.hostile.decks import DECKS
 from tests.hostile.drawings import DRAWINGS
+from tests.hostile.heavy_pictures import HEAVY
 from tests.hostile.imports import IMPORTS
 from tests.hostile.manifests import MANIFESTS
 from tests.hostile.own_templates import TEMPLATES
@@ -24,6 +25,7 @@ CASES: tuple[Case, ...] = (
     *DRAWINGS,
     *PICTURES,
     *PDF_FIGURES,
+    *HEAVY,
     *TEMPLATES,
     *DECKS,
     *IMPORTS,

@@ -23,7 +23,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.folders import get_templates_folder
-from triptych.media.raster_images import open_picture
+from triptych.media.raster_images import iter_strips, open_picture, reserve_memory
 from triptych.media.xml_parsing import XLINK_HREF, get_local_name, parse_untrusted_xml, remove_element
 from triptych.template_views import template_function
 from triptych.theme.colours import compute_relative_luminance, encode_channel
@@ -157,6 +157,13 @@ def _convert_image_to_cmyk(image: Image.Image, condition: PrintingCondition) -> 
 
 def limit_ink(image: Image.Image, total_ink_limit: int) -> Image.Image:
     """Reduce a CMYK image to a total ink limit, in percent, by scaling all inks except black."""
+    limited = Image.new("CMYK", image.size)
+    for top, strip in iter_strips(image):
+        limited.paste(_limit_strip_ink(strip, total_ink_limit), (0, top))
+    return limited
+
+
+def _limit_strip_ink(image: Image.Image, total_ink_limit: int) -> Image.Image:
     most = total_ink_limit * 255 // 100
     cyan, magenta, yellow, black = image.split()
 
@@ -300,16 +307,22 @@ def convert_picture(data: bytes, media_type: str, colour_space: ColourSpace) -> 
     """
     if colour_space == "rgb":
         return data, media_type
-    with open_picture(data) as image:
-        condition = PRINTING_CONDITIONS[colour_space]
-        if image.mode == "CMYK" and not is_black_only(colour_space):
-            return _limit_picture_ink(data, image, media_type, condition.total_ink_limit)
-        image.load()
-        photograph = image.format == "JPEG"
-        if image.mode == "CMYK":
-            colours = _convert_cmyk_to_srgb(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
-        else:
-            colours = _flatten_on_white(image)
+    with open_picture(data) as image, reserve_memory(image):
+        return _convert_open_picture(data, image, media_type, colour_space)
+
+
+def _convert_open_picture(
+    data: bytes, image: Image.Image, media_type: str, colour_space: ColourSpace
+) -> tuple[bytes, str]:
+    condition = PRINTING_CONDITIONS[colour_space]
+    if image.mode == "CMYK" and not is_black_only(colour_space):
+        return _limit_picture_ink(data, image, media_type, condition.total_ink_limit)
+    image.load()
+    photograph = image.format == "JPEG"
+    if image.mode == "CMYK":
+        colours = _convert_cmyk_to_srgb(image, _COATED.path, ImageCms.Intent.PERCEPTUAL)
+    else:
+        colours = _flatten_on_white(image)
     if is_black_only(colour_space) or _is_grey(colours):
         made = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
         grey = made.point(_load_grey_table(condition.path))

@@ -29,11 +29,18 @@ from triptych.media.picture_files import (
     sanitise_svg,
 )
 from triptych.media.picture_sizes import PictureTarget
-from triptych.media.raster_images import DECODING_ERRORS, MEDIA_TYPES, UnusablePicture, open_picture
+from triptych.media.raster_images import (
+    DECODING_ERRORS,
+    MEDIA_TYPES,
+    UnusablePicture,
+    is_large,
+    iter_strips,
+    open_picture,
+    reserve_memory,
+)
 from triptych.media.svg_rendering import rasterise_svg
 from triptych.media.svg_text import set_text_fonts
 from triptych.model.nodes import Picture
-from triptych.settings.values import DEFAULT_LIMITS
 from triptych.theme.colours import VISIBLE_CONTRAST, compute_colour_difference, compute_contrast_ratio
 from triptych.theme.theme import Theme
 
@@ -42,6 +49,7 @@ _QUALITY = 88
 _DATA_URL = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
 _MAX_EXCESS_SIZE = 1.2  # images up to this much too large are not resampled, which would only blur them
 _MAX_PAGE_PIXELS = 16_000_000
+_MAX_PREPARED_PIXELS = 40_000_000  # of an image with colour; layout engines decode it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,8 @@ def _prepare_rgb_picture(
     if picture.moving and target.motion:
         return PreparedPicture(remove_metadata(data, picture.media_type) or data, picture.media_type)
     with open_picture(data) as image:
+        if is_large(image):
+            most = min(most, math.sqrt(_MAX_PREPARED_PIXELS / (image.width * image.height)))
         must = min(1.0, most)
         may = wanted / picture.width if wanted * _MAX_EXCESS_SIZE < picture.width else 1.0
         sound = _is_usable_as_is(image, data, picture, target)
@@ -138,14 +148,17 @@ def _prepare_drawing(svg: bytes, picture: Picture, width: float, target: Picture
 
 
 def _flatten_embedded_pictures(svg: bytes, target: PictureTarget) -> bytes:
-    """Reduce images embedded in a drawing to 8 bits per channel, which all programs support."""
+    """Reduce images embedded in a drawing to 8 bits per channel, which all programs support, and large
+    ones to fewer pixels.
+    """
 
     def plain(match: re.Match[bytes]) -> bytes:
         with suppress(*DECODING_ERRORS):
             data = base64.b64decode(match[1])
-            with open_picture(data, DEFAULT_LIMITS.image_pixels) as image:
-                if _has_high_bit_depth(image, data):
-                    made = _reencode_image(image, data, 1.0, target)
+            with open_picture(data) as image:
+                if _has_high_bit_depth(image, data) or is_large(image):
+                    excess = image.width * image.height / _MAX_PAGE_PIXELS if is_large(image) else 1.0
+                    made = _reencode_image(image, data, min(1.0, excess**-0.5), target)
                     return f"data:{made.media_type};base64,".encode() + base64.b64encode(made.data)
         return match[0]
 
@@ -183,10 +196,20 @@ def _find_profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
 
 def _reencode_image(image: Image.Image, data: bytes, scale: float, target: PictureTarget) -> PreparedPicture:
     """Re-encode an image's first frame, scaled and upright, in the output's colour space."""
+    with reserve_memory(image):
+        return _reencode_open_image(image, data, scale, target)
+
+
+def _reencode_open_image(
+    image: Image.Image, data: bytes, scale: float, target: PictureTarget
+) -> PreparedPicture:
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0
     keeps_cmyk = image.mode == "CMYK" and target.cmyk
-    drawn = image.copy() if keeps_cmyk else _convert_to_srgb(image)
+    if is_large(image):
+        drawn, scale = _shrink_large_image(image, scale, keeps_cmyk), 1.0
+    else:
+        drawn = image.copy() if keeps_cmyk else _convert_to_srgb(image)
     drawn = ImageOps.exif_transpose(drawn)
     if scale < 1:
         size = tuple(max(1, math.ceil(side * scale)) for side in drawn.size)
@@ -199,6 +222,27 @@ def _reencode_image(image: Image.Image, data: bytes, scale: float, target: Pictu
         chroma = subsampling if subsampling in (0, 1, 2) else 2
         return PreparedPicture(*encode_picture(drawn, "JPEG", quality=_QUALITY, subsampling=chroma))
     return PreparedPicture(*encode_picture(drawn, "PNG"))
+
+
+def _shrink_large_image(image: Image.Image, scale: float, keeps_cmyk: bool) -> Image.Image:
+    """Convert a large image to sRGB and scale it, in strips, so that it is in memory only once.
+
+    The strips are scaled to twice the final size at least, which is then resampled.
+    """
+    width, height = (max(1, math.ceil(side * scale)) for side in image.size)
+    image.draft(None, (2 * width, 2 * height))
+    factor = max(1, min(image.width // (2 * width), image.height // (2 * height)))
+    drawn = None
+    for top, strip in iter_strips(image, factor):
+        part = (strip if keeps_cmyk else _convert_to_srgb(strip)).reduce(factor)
+        if drawn is None:
+            drawn = Image.new(part.mode, (part.width, math.ceil(image.height / factor)))
+        drawn.paste(part, (0, top // factor))
+    assert drawn is not None
+    if drawn.size != (width, height):
+        drawn = drawn.resize((width, height), Image.Resampling.LANCZOS)
+    drawn.info = dict(image.info)
+    return drawn
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:

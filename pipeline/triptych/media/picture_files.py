@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import unquote_to_bytes
 
 import pypdfium2
 from lxml import etree
@@ -17,6 +19,7 @@ from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_
 from triptych.media.inks import encode_picture
 from triptych.media.raster_images import (
     DECODING_ERRORS,
+    JPEG_MARKER,
     MEDIA_TYPES,
     PictureTooLarge,
     UnusablePicture,
@@ -26,7 +29,7 @@ from triptych.media.raster_images import (
     read_gif_header_size,
 )
 from triptych.media.svg_files import check_complexity, remove_unused_definitions
-from triptych.media.xml_parsing import SVG, explain_xml_error, parse_untrusted_xml
+from triptych.media.xml_parsing import SVG, XLINK_HREF, explain_xml_error, parse_untrusted_xml
 from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
 ORIENTATION = 0x0112  # the EXIF tag
@@ -62,6 +65,11 @@ _ACTIVE_ELEMENTS = {
     "set",
     "handler",
 }
+_EMBEDDED_PICTURE = re.compile(r"\s*data:[^,]*?(;base64)?\s*,(.*)", re.DOTALL | re.IGNORECASE)
+# Processor time to draw a PDF page or a drawing small; outputs draw it larger.
+_MAX_SECONDS = 5.0
+_FREE_SECONDS = 0.2
+_TRIAL_SIDE = 400  # pixels
 NUMBER = re.compile(r"[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?")
 _MAX_QUOTED_LENGTH = 40  # characters of an invalid value in a message
 _LENGTH = re.compile(rf"^\s*({NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
@@ -70,24 +78,29 @@ _PIXELS_PER_UNIT = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "i
 
 
 def inspect_picture(
-    data: bytes, page: int = 1, limits: ReadingLimits = DEFAULT_LIMITS
+    data: bytes,
+    page: int = 1,
+    limits: ReadingLimits = DEFAULT_LIMITS,
+    drawing_time: DrawingTime | None = None,
 ) -> tuple[str, float, float]:
     """Return the media type, and the width and height in CSS pixels, of an image file.
 
-    The format is detected from the content. ``page`` is the page number in a PDF. Raise ``UnusablePicture``
-    if the image is unsupported, damaged or too large.
+    The format is detected from the content. ``page`` is the page number in a PDF; the time to draw it is
+    taken from ``drawing_time``. Raise ``UnusablePicture`` if the image is unsupported, damaged or too large.
     """
     if is_svg(data):
-        check_complexity(parse_svg(data), limits.svg_elements)
+        root = parse_svg(data)
+        check_complexity(root, limits.svg_elements, _count_embedded_pixels(root, limits.image_pixels))
         return inspect_svg(data)
     if is_pdf(data):
-        return PDF_MEDIA_TYPE, *measure_pdf_page(data, page)
+        return PDF_MEDIA_TYPE, *measure_pdf_page(data, page, drawing_time)
     try:
         with open_picture(data, limits.image_pixels) as image:
             if image.format not in MEDIA_TYPES:
                 raise UnusablePicture(f"{image.format} images are not supported")
             width, height = image.size
             check_dimensions(width, height)
+            image.draft(None, (1, 1))  # a JPEG is decoded at a fraction of its size
             image.load()  # find truncated files here, not in an output
             # EXIF orientations 5 to 8 are rotated by 90 degrees.
             if image.getexif().get(ORIENTATION, 1) >= 5:
@@ -102,6 +115,60 @@ def inspect_picture(
         raise UnusablePicture("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF image") from None
     except DECODING_ERRORS as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
+
+
+class DrawingTime:
+    """The processor time, in seconds, in which the PDF pages and complex drawings of a book can be drawn."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = self._left = limit
+
+    def spend(self, seconds: float) -> None:
+        """Subtract the time for one image, beyond a short time that each image has.
+
+        Raise ``UnusablePicture`` if the image takes too long, or if no time is left.
+        """
+        if seconds > _MAX_SECONDS:
+            raise UnusablePicture(f"drawing it takes too long; the limit is {_MAX_SECONDS:g} s")
+        self._left -= max(0.0, seconds - _FREE_SECONDS)
+        if self._left < 0:
+            raise UnusablePicture(
+                f"drawing the images up to this one takes too long; the limit is {self._limit:g} s for a book"
+            )
+
+
+def _count_embedded_pixels(root: etree._Element, max_pixels: int) -> dict[Any, int]:
+    """Map the elements of a drawing that embed a raster image to its pixels.
+
+    Raise ``UnusablePicture`` if an image exceeds a limit, or if all images together have more than
+    ``max_pixels`` pixels.
+    """
+    pixels: dict[Any, int] = {}
+    sizes: dict[str, int] = {}
+    for element in root.iter(*(f"{SVG}{name}" for name in _REFERENCING_ELEMENTS)):
+        for url in (element.get(name, "") for name in ("href", XLINK_HREF)):
+            if (match := _EMBEDDED_PICTURE.match(url)) is None:
+                continue
+            if url not in sizes:
+                sizes[url] = _count_pixels(match, max_pixels)
+            pixels[element] = sizes[url]
+    if (total := sum(sizes.values())) > max_pixels:
+        raise UnusablePicture(
+            f"the SVG embeds images of {total:,} pixels, which exceed the limit of {max_pixels:,}"
+        )
+    return pixels
+
+
+def _count_pixels(url: re.Match[str], max_pixels: int) -> int:
+    """Return the pixels of the image in a data URL, or 0 if the image is damaged and will not be drawn."""
+    try:
+        data = base64.b64decode(unquote_to_bytes(url[2])) if url[1] else unquote_to_bytes(url[2])
+        with open_picture(data, max_pixels) as image:
+            return image.width * image.height
+    except PictureTooLarge as error:
+        raise UnusablePicture(f"an image in the SVG has too many pixels: {error}") from None
+    except (*DECODING_ERRORS, UnidentifiedImageError):
+        return 0
 
 
 def is_animated(data: bytes, media_type: str) -> bool:
@@ -221,7 +288,6 @@ def _has_file_references(css: str) -> bool:
 _PNG_CHUNKS = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
 )
-_JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _GIF_LOOP_EXTENSIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # the number of repetitions of an animation
 
 
@@ -255,7 +321,7 @@ def _filter_jpeg(data: bytes) -> Iterator[bytes]:
     yield data[:2]
     place = 2
     while True:
-        match = _JPEG_MARKER.match(data, place)
+        match = JPEG_MARKER.match(data, place)
         if match is None:
             raise ValueError("no JPEG marker")
         marker = match.group(1)[0]
@@ -266,7 +332,7 @@ def _filter_jpeg(data: bytes) -> Iterator[bytes]:
         segment = data[match.end() + 2 : match.end() + size]
         end = match.end() + size
         if marker == 0xDA:  # the image data follow, up to the next marker
-            following = _JPEG_MARKER.search(data, end)
+            following = JPEG_MARKER.search(data, end)
             if following is None:
                 raise ValueError("no JPEG marker")
             end = following.start()
@@ -317,7 +383,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PDF_MEDIA_TYPE = "application/pdf"
-_MAX_SECONDS = 5.0  # seconds of CPU time for a thumbnail; outputs render the page larger
 _PIXELS_PER_POINT = 96 / 72
 
 
@@ -326,12 +391,17 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
-def measure_pdf_page(data: bytes, number: int = 1) -> tuple[float, float]:
+def measure_pdf_page(
+    data: bytes, number: int = 1, drawing_time: DrawingTime | None = None
+) -> tuple[float, float]:
     """Return the width and height in CSS pixels of a PDF page, rotated as displayed.
 
-    ``number`` counts from 1. Raise ``UnusablePicture`` if the page does not exist or cannot be rendered.
+    ``number`` counts from 1. The time to draw the page is taken from ``drawing_time``. Raise
+    ``UnusablePicture`` if the page does not exist or cannot be rendered.
     """
-    return _run_with_limits(_measure_page, data, number)
+    width, height, seconds = _run_with_limits(_measure_page, data, number)
+    (drawing_time or DrawingTime(_MAX_SECONDS)).spend(seconds)
+    return width, height
 
 
 def render_pdf_page(data: bytes, number: int, width: int) -> bytes:
@@ -349,15 +419,15 @@ def _run_with_limits(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
         raise UnusablePicture(f"the PDF page cannot be rendered: {error}") from None
 
 
-def _measure_page(data: bytes, number: int) -> tuple[float, float]:
+def _measure_page(data: bytes, number: int) -> tuple[float, float, float]:
+    """Return the width and height of a page, and the seconds of processor time to draw it small."""
     with _open_page(data, number) as page:
         width, height = page.get_size()
         check_dimensions(width, height)
         started = time.process_time()
-        page.render(scale=min(1.0, 16 / max(width, height)))
-        if time.process_time() - started > _MAX_SECONDS:
-            raise UnusablePicture(f"rendering the page takes too long; the limit is {_MAX_SECONDS:g} s")
-    return width * _PIXELS_PER_POINT, height * _PIXELS_PER_POINT
+        page.render(scale=min(1.0, _TRIAL_SIDE / max(width, height)))
+        seconds = time.process_time() - started
+    return width * _PIXELS_PER_POINT, height * _PIXELS_PER_POINT, seconds
 
 
 def _render_page(data: bytes, number: int, width: int) -> bytes:

@@ -8,6 +8,7 @@ So this module lists the accepted formats, and a lint rule (``banned-api`` in ``
 from __future__ import annotations
 
 import io
+import re
 import struct
 import warnings
 from collections.abc import Iterator
@@ -15,10 +16,18 @@ from contextlib import contextmanager
 
 from PIL import Image, ImageFile
 
+from triptych.engine.temporary_files import get_temporary_folder, locked_folder
+
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 MAX_BYTES = 1 << 26
 MAX_PIXELS = 1_000_000_000  # the largest value of `limits: image-pixels:` in a manifest
 MAX_FRAMES = 10_000
+MAX_SCANS = 100
+_MIN_SCAN_LIMIT, _MAX_SCANNED_PIXELS = 20, 1_600_000_000  # each scan decodes all pixels again
+_WEBP_WEIGHT = 2  # Pillow needs more than twice the memory of other formats to decode a WebP
+_LARGE_IMAGE = 100_000_000  # bytes of the decoded image
+_STRIP_PIXELS = 4_000_000
+JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _MAX_THUMBNAIL_SOURCE = 50_000_000  # maximum pixels of an image for a thumbnail
 _GIF = b"GIF8"  # Pillow allocates a frame, which may be larger than the image, when it opens a GIF
 _GIF_IMAGE = 0x2C
@@ -60,10 +69,14 @@ def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Im
             raise PictureTooLarge(f"too many pixels; the limit is {max_pixels:,}") from None
         with image:
             width, height = image.size
-            if width * height > max_pixels:
-                raise PictureTooLarge(
-                    f"{width * height:,} pixels ({width:,} × {height:,}) exceed the limit of {max_pixels:,}"
-                )
+            is_webp = image.format == "WEBP"
+            most = max_pixels // _WEBP_WEIGHT if is_webp else max_pixels
+            if width * height > most:
+                size = f"{width * height:,} pixels ({width:,} × {height:,})"
+                raise PictureTooLarge(f"{size} exceed the limit of {most:,}{' for WebP' * is_webp}")
+            most = min(MAX_SCANS, max(_MIN_SCAN_LIMIT, _MAX_SCANNED_PIXELS // max(1, width * height)))
+            if image.format == "JPEG" and (scans := _count_scans(data, most)) > most:
+                raise PictureTooLarge(f"the JPEG has {scans:,} scans; the limit is {most:,} at this size")
             if (frames := _count_frames(image, data)) > MAX_FRAMES:
                 raise PictureTooLarge(f"the animation has {frames:,} frames; the limit is {MAX_FRAMES:,}")
             try:
@@ -84,6 +97,41 @@ def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
         return None
     small.thumbnail((side, side), Image.Resampling.BOX)
     return small
+
+
+def is_large(image: Image.Image) -> bool:
+    """Return whether the pixels of an image, decoded in its mode, take much memory."""
+    return image.width * image.height * (1 if image.mode in ("1", "L") else 4) > _LARGE_IMAGE
+
+
+@contextmanager
+def reserve_memory(image: Image.Image) -> Iterator[None]:
+    """While the block runs, let no other process of this run convert a large image, if this one is large."""
+    if not is_large(image):
+        yield
+        return
+    folder = get_temporary_folder() / "large-image"
+    folder.mkdir(exist_ok=True)
+    with locked_folder(folder):
+        yield
+
+
+def iter_strips(image: Image.Image, rows: int = 1) -> Iterator[tuple[int, Image.Image]]:
+    """Yield the y coordinate and the pixels of each strip of an image, of a multiple of ``rows`` rows."""
+    height = rows * max(1, _STRIP_PIXELS // (image.width * rows))
+    for top in range(0, image.height, height):
+        yield top, image.crop((0, top, image.width, min(top + height, image.height)))
+
+
+def _count_scans(data: bytes, limit: int) -> int:
+    """Return the number of scans of a JPEG, or an upper bound that is within the limit (ITU-T T.81, B.1)."""
+    if (most := data.count(b"\xff\xda")) <= limit:  # other segments may contain these bytes, too
+        return most
+    scans, place = 0, 2
+    while (match := JPEG_MARKER.search(data, place)) and match[1] != b"\xd9":
+        scans += match[1] == b"\xda"
+        place = match.end() + int.from_bytes(data[match.end() : match.end() + 2], "big")
+    return scans
 
 
 def iter_gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from math import comb
+from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -20,7 +21,10 @@ from triptych.media.raster_images import UnusablePicture
 from triptych.media.xml_parsing import XLINK_HREF, get_local_name, remove_element
 
 _TEXT_ELEMENTS = ("text", "tspan", "textPath")
-_PATH_CHARACTERS_PER_ELEMENT = 30  # path data of this length takes as long to draw as an element
+# Each of these takes as long to draw as an element.
+_PATH_CHARACTERS_PER_ELEMENT = 150
+_PIXELS_PER_ELEMENT = 50_000
+_ELEMENTS_PER_LETTER = 2
 _MAX_MATCHES, _MAX_TRIES = 5_000_000, 1_000_000_000
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -31,19 +35,25 @@ _MARKER_PROPERTY = re.compile(r"\bmarker(-mid)?\s*:")
 _LINK = "a"  # the target of its ``href`` is not drawn
 
 
-def check_complexity(root: etree._Element, max_elements: int) -> None:
-    """Raise ``UnusablePicture`` if a drawing contains itself or is too complex.
+def check_complexity(
+    root: etree._Element, max_elements: int, pixel_counts: Mapping[Any, int] = MappingProxyType({})
+) -> int:
+    """Return the weight of a drawing. Raise ``UnusablePicture`` if it contains itself or is too complex.
 
     A drawing is too complex if it expands to more than ``max_elements`` elements, or if its style sheets
-    would take too long to parse or match.
+    would take too long to parse or match. ``pixel_counts`` maps elements to the pixels of their images.
     """
+
+    def weigh(element: Any) -> int:
+        return _weigh_element(element) + pixel_counts.get(element, 0) // _PIXELS_PER_ELEMENT
+
     elements = list(root.iter(etree.Element))
     named = {name: element for element in reversed(elements) if (name := element.get("id"))}
     _check_style_sheets(elements)
     styled = _map_style_references(elements)
     weights: dict[Any, int] = {}
     above = {root}
-    path = [_ElementOnPath(root, _iter_drawn_elements(root, named, styled), _weigh_element(root))]
+    path = [_ElementOnPath(root, _iter_drawn_elements(root, named, styled), weigh(root))]
     while path:
         visit = path[-1]
         other, times, certain = next(visit.drawn_elements, (None, 0, False))
@@ -67,9 +77,10 @@ def check_complexity(root: etree._Element, max_elements: int) -> None:
             above.add(other)
             path.append(
                 _ElementOnPath(
-                    other, _iter_drawn_elements(other, named, styled), _weigh_element(other), times, certain
+                    other, _iter_drawn_elements(other, named, styled), weigh(other), times, certain
                 )
             )
+    return weights[root]
 
 
 def _check_style_sheets(elements: list[Any]) -> None:
@@ -111,7 +122,7 @@ class _ElementOnPath:
 def _weigh_element(element: Any) -> int:
     """Return the weight of an element without the elements that it draws.
 
-    The weight is 1, plus the weight of the path data and the number of characters of the text.
+    The weight is 1, plus the weights of the path data and of the characters of the text.
     """
     words = (
         (element.text or "", *(part.tail or "" for part in element))
@@ -119,7 +130,7 @@ def _weigh_element(element: Any) -> int:
         else ()
     )
     path = sum(len(element.get(name, "")) for name in ("d", "points"))
-    return 1 + path // _PATH_CHARACTERS_PER_ELEMENT + sum(map(len, words))
+    return 1 + path // _PATH_CHARACTERS_PER_ELEMENT + _ELEMENTS_PER_LETTER * sum(map(len, words))
 
 
 def _iter_drawn_elements(

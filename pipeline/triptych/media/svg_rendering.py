@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 from lxml import etree
@@ -22,6 +24,10 @@ _VIEW_BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
 _SCALING_TRANSFORM = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
 _TEXT_WITHOUT_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, references and embedded images
 _MAX_COORDINATE = 1e8  # pixels
+_SLOW_ELEMENT = re.compile(r"<(?:\w+:)?(?:filter|pattern|image)\b|dasharray")
+_MANY_ELEMENTS, _LONG_DRAWING = 5_000, 500_000  # tags and characters that take a tenth of a second
+_MANY_LAYERS = 20  # a group with opacity, and each mask and clipping path, may need an image of its own
+_TRIAL_SIDE = 960  # pixels
 DEFAULT_MAX_SIDE = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # per inch
 _MAX_OCTAVES = 12  # of feTurbulence; more octaves take long and add detail smaller than a pixel
@@ -32,6 +38,8 @@ def rasterise_svg(
     svg: bytes, width: int, height: int, *, on_white: bool = False, max_side: int = DEFAULT_MAX_SIDE
 ) -> bytes | None:
     """Render an SVG as a PNG of the given size. Return None if the SVG is invalid or cannot be rendered.
+
+    Raise ``UnusablePicture`` if it takes too much time or memory.
 
     ``width`` and ``height`` are in pixels. The image is reduced to at most ``max_side`` pixels on its longer
     side. Text is set in the bundled fonts, and external files are ignored.
@@ -44,8 +52,12 @@ def rasterise_svg(
     try:
         # resvg would replace unknown font families with the serif family.
         named = set_text_fonts(sanitise_svg(svg), load_theme(), as_outlines=False)
-        made = render_svg(_resize_drawing(named, wide, high), background="white" if on_white else None)
+        drawing = _resize_drawing(named, wide, high)
     except (UnusablePicture, ValueError):
+        return None
+    try:
+        made = render_svg(drawing, background="white" if on_white else None)
+    except ValueError:
         return None
     if not on_white:
         return made
@@ -54,16 +66,56 @@ def rasterise_svg(
 
 
 def render_svg(svg: str, *, background: str | None = None) -> bytes:
-    """Render a sanitised SVG as a PNG at its intrinsic size. Raise ``ValueError`` if resvg fails.
+    """Render a sanitised SVG as a PNG at its intrinsic size. Raise ``ValueError`` if resvg fails, or
+    ``UnusablePicture`` if it takes too much time or memory.
 
-    A drawing with very large coordinates is rendered in a separate process, because resvg may crash.
+    A drawing that may take long, or with coordinates with which resvg may crash, is rendered in a separate
+    process with limits.
     """
-    if not _has_large_coordinates(svg):
+    if not (_may_be_slow(svg) or _has_large_coordinates(svg)):
         return _render_with_resvg(svg, background)
     try:
         return run_with_limits(DRAWING_LIMITS, _render_with_resvg, svg, background)
     except LimitExceeded as error:
-        raise ValueError(str(error)) from None
+        raise UnusablePicture(f"the SVG cannot be rendered: {error}") from None
+
+
+def time_slow_drawing(svg: bytes) -> float:
+    """Return the estimated processor time in seconds to render an SVG, or 0 if it is certainly fast.
+
+    The drawing is rendered small. The time is assumed to depend on the number of pixels, like that of large
+    shapes, of which thousands may overlap.
+
+    Raise ``UnusablePicture`` if it takes too much time or memory.
+    """
+    drawing = sanitise_svg(svg)
+    if not _may_be_slow(drawing.decode("utf-8", "replace")):
+        return 0.0
+    _, width, height = inspect_svg(drawing)
+    scale = min(1.0, _TRIAL_SIDE / max(width, height))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    try:
+        seconds = run_with_limits(DRAWING_LIMITS, _time_drawing, _resize_drawing(drawing, *size))
+    except LimitExceeded as error:
+        raise UnusablePicture(f"the SVG cannot be rendered: {error}") from None
+    return seconds * (DEFAULT_MAX_SIDE / _TRIAL_SIDE) ** 2
+
+
+def _time_drawing(svg: str) -> float:
+    started = time.process_time()
+    with suppress(ValueError):
+        _render_with_resvg(svg, None)
+    return time.process_time() - started
+
+
+def _may_be_slow(svg: str) -> bool:
+    """Return whether rendering an SVG may take much time or memory."""
+    return (
+        svg.count("<") > _MANY_ELEMENTS
+        or len(svg) > _LONG_DRAWING
+        or _SLOW_ELEMENT.search(svg) is not None
+        or svg.count("opacity") + svg.count("url(") > _MANY_LAYERS
+    )
 
 
 def _has_large_coordinates(svg: str) -> bool:

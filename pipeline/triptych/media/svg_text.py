@@ -82,20 +82,27 @@ def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
     All styles must be presentation attributes. ``scale`` is a factor for the text size, to compensate for the
     width of the font used for the layout.
     """
-    texts = []
+    return "\n".join(line for _, lines in _outline_each_text(root, theme, scale) for line in lines)
+
+
+def _outline_each_text(
+    root: etree._Element, theme: Theme, scale: float
+) -> Iterator[tuple[etree._Element, list[str]]]:
+    """Replace each text element with its outlines; yield the outlines and the text of each text chunk."""
     for text in list(root.iter(f"{SVG}text")):
         group = text.makeelement(f"{SVG}g", {})
         for name in ("transform", "opacity", "display", "visibility"):
             if value := text.get(name):
                 group.set(name, value)
+        lines = []
         for chunk in _split_chunks(text):
-            texts.append("".join(piece.text for piece in chunk.runs))
+            lines.append("".join(piece.text for piece in chunk.runs))
             group.extend(_draw_chunk(chunk, theme, scale))
         group.tail = text.tail
         parent = text.getparent()
         assert parent is not None
         parent.replace(text, group)
-    return "\n".join(texts)
+        yield group, lines
 
 
 def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
@@ -331,14 +338,9 @@ def _outline_text_in_place(root: etree._Element, styled_root: etree._Element, th
 
     The outlines are made from ``styled_root``, a copy of ``root`` with presentation attributes.
     """
-    texts, parents = _find_text_elements(root), []
-    for text in _find_text_elements(styled_root):
-        parent = text.getparent()
-        assert parent is not None
-        parents.append((parent, parent.index(text)))
-    outline_texts(styled_root, theme, scale=1.0)
-    for text, (parent, index) in zip(texts, parents, strict=True):
-        group = copy.deepcopy(parent[index])
+    texts, outlines = _find_text_elements(root), list(_outline_each_text(styled_root, theme, 1.0))
+    for text, (outline, _) in zip(texts, outlines, strict=True):
+        group = copy.deepcopy(outline)
         for name, value in text.attrib.items():
             if name not in _TEXT_ATTRIBUTES and group.get(name) is None:
                 group.set(name, value)

@@ -13,8 +13,15 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import PICTURE_SIZE, Task
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
-from triptych.media.picture_files import EXTENSIONS, inspect_picture, is_animated, sanitise_svg
+from triptych.media.picture_files import (
+    EXTENSIONS,
+    DrawingTime,
+    inspect_picture,
+    is_animated,
+    sanitise_svg,
+)
 from triptych.media.raster_images import UnusablePicture
+from triptych.media.svg_rendering import time_slow_drawing
 from triptych.media.svg_text import explain_text_not_outlined
 from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import parse_whole_number
@@ -34,13 +41,14 @@ class PictureFinder:
         self._project = project
         self._cache = cache
         self._limits = limits
+        self._drawing_time = DrawingTime(limits.drawing_time)
         self._pictures: dict[tuple[str, int], Picture | UnusablePicture] = {}
         self._reported: set[str] = set()
 
     def copy_for_section(self) -> PictureFinder:
         """Return a finder for another section that shares measurements but reports findings again."""
         other = PictureFinder(self._project, self._cache, self._limits)
-        other._pictures = self._pictures
+        other._pictures, other._drawing_time = self._pictures, self._drawing_time
         return other
 
     def find(
@@ -157,7 +165,9 @@ class PictureFinder:
 
         def measure() -> _Measures:
             # Only decoding shows whether an image file is complete.
-            media_type, width, height = inspect_picture(data, page, self._limits)
+            media_type, width, height = inspect_picture(data, page, self._limits, self._drawing_time)
+            if media_type == "image/svg+xml":
+                self._drawing_time.spend(time_slow_drawing(data))
             return media_type, width, height, is_animated(data, media_type)
 
         task: Task[_Measures] = Task.for_step(PICTURE_SIZE, path, file=data, page=str(page))
@@ -190,6 +200,10 @@ def _find_usage_hint(reason: str) -> str | None:
     hints = (
         ("not supported", "save the image as PNG, JPEG or SVG"),
         ("exceed the limit of", f"scale the image down, or {make_limit_hint('image-pixels')}"),
+        ("takes too long", f"simplify the drawing, save it as PNG, or {make_limit_hint('drawing-time')}"),
+        ("time limit", "simplify the drawing, or save it as PNG"),
+        ("memory limit", "simplify the drawing, or save it as PNG"),
+        ("scans; the limit", "save the image as a baseline (not progressive) JPEG"),
         ("shapes; the limit is", f"simplify the drawing, or {make_limit_hint('svg-elements')}"),
     )
     return next((hint for part, hint in hints if part in reason), None)

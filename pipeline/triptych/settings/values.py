@@ -219,8 +219,14 @@ class ReadingLimits(StrictModel):
     """Values per chart. Default: 4000. Example: `20000`."""
     image_pixels: Annotated[int, Field(ge=80_000_000, le=1_000_000_000)] = 80_000_000
     """Pixels per image, width times height. Default: 80000000. Example: `200000000`."""
-    svg_elements: Annotated[int, Field(ge=250_000, le=10_000_000)] = 250_000
-    """Elements per SVG drawing, counted each time they are used. Default: 250000. Example: `1000000`."""
+    svg_elements: Annotated[int, Field(ge=50_000, le=10_000_000)] = 50_000
+    """Elements per SVG drawing, counted each time they are used; a letter counts as two. Default: 50000.
+    Example: `100000`.
+    """
+    drawing_time: Annotated[Duration, Field(ge=10, le=600)] = 10.0
+    """Processor time to draw all PDF pages and complex SVG drawings of a book once at a small size. The first
+    0.2 s of each do not count. Default: 10s. Example: `60s`.
+    """
 
 
 DEFAULT_LIMITS = ReadingLimits()

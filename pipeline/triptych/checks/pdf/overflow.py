@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -36,6 +37,8 @@ from triptych.model.layout_defects import (
 _ROUNDING = 0.5  # points
 _MIN_OVERLAP = 2.5  # points in both directions; italics and accents overlap less
 _MIN_OVERLAP_FRACTION = 0.4  # of the height of the smaller text
+_MANY_TEXTS = 2_000  # on a page, of which most are in a drawing; comparing all pairs would take minutes
+_MAX_DEFECTS = 500  # of each kind on a page
 _DRAWING_TAGS = frozenset(("Figure", "Formula"))
 _OVERLAP_TAGS = frozenset((*_DRAWING_TAGS, "Artifact"))
 _EMPTY_BOX = (inf, inf, -inf, -inf)
@@ -63,8 +66,10 @@ def find_page_defects(page: Any, text_page: Any) -> tuple[LayoutDefect, ...]:
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
     margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
     reach = max(margin / 2, _measure_overflow(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
-    found = []
+    found: list[LayoutDefect] = []
     for item in objects:
+        if len(found) >= _MAX_DEFECTS:
+            break
         is_text = item.kind == TEXT_OBJECT
         limit = trim if is_text else media
         # The cheap test comes first: a book has hundreds of thousands of objects.
@@ -78,7 +83,10 @@ def find_page_defects(page: Any, text_page: Any) -> tuple[LayoutDefect, ...]:
         if may_exceed and (excess := _measure_text_area_overflow(item, area, reach)):
             found.append(_make_defect(item, OFF_TEXT, excess, text_page))
     texts = [item for item in objects if item.kind == TEXT_OBJECT]
-    found += [_make_defect(item, OVER_WORDS, overlap, text_page) for item, overlap in _find_overlaps(texts)]
+    if len(texts) > _MANY_TEXTS:
+        texts = [item for item in texts if not _may_be_overlapped(item)]
+    overlaps = islice(_find_overlaps(texts), _MAX_DEFECTS)
+    found += [_make_defect(item, OVER_WORDS, overlap, text_page) for item, overlap in overlaps]
     return tuple(found)
 
 
@@ -140,10 +148,15 @@ def _is_overlap_allowed(one: _PaintedObject, other: _PaintedObject) -> bool:
 
     This is allowed if they share a marked-content sequence, or if one is in a drawing, formula or artifact.
     """
-    if any(get_marked_content_tags(item.raw) & _OVERLAP_TAGS for item in (one, other)):
+    if _may_be_overlapped(one) or _may_be_overlapped(other):
         return True
     mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
     return bool(mark >= 0 and mark == pdfium.FPDFPageObj_GetMarkedContentID(other.raw))
+
+
+def _may_be_overlapped(item: _PaintedObject) -> bool:
+    """Return whether a text object is in a drawing, formula or artifact."""
+    return bool(get_marked_content_tags(item.raw) & _OVERLAP_TAGS)
 
 
 def _get_visible_box(item: _PaintedObject) -> Box:
