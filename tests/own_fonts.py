@@ -21,18 +21,22 @@ def own_font(
     characters: Iterable[str] = ASCII,
     licence: int = 0,
     cff: bool = False,
+    cff2: bool = False,
     variable: bool = False,
 ) -> bytes:
     """A font file. ``licence`` is the value of OS/2 fsType; a ``variable`` one goes from 300 to 700."""
     cmap = {ord(c): f"u{ord(c):04X}" for c in dict.fromkeys(characters)}
     names = [".notdef", *cmap.values()]
-    builder = FontBuilder(1000, isTTF=not cff)
+    builder = FontBuilder(1000, isTTF=not (cff or cff2))
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap(cmap)
     width = 400 + weight // 4
     style = " ".join(filter(None, ("Bold" if weight >= 600 else "", "Italic" if italic else ""))) or "Regular"
     postscript = f"{family.replace(' ', '')}-{style.replace(' ', '')}"
-    if cff:
+    if cff2:
+        pens = {name: _drawn(T2CharStringPen(None, None, CFF2=True), name, weight) for name in names}
+        builder.setupCFF2({name: pen.getCharString() for name, pen in pens.items()})
+    elif cff:
         charstrings = {name: _drawn(T2CharStringPen(width, None), name, weight) for name in names}
         builder.setupCFF(postscript, {}, {n: pen.getCharString() for n, pen in charstrings.items()}, {})
     else:

@@ -357,7 +357,7 @@ def test_a_folder_of_temporary_files_that_is_removed_meanwhile_is_a_finding_or_d
     assert again.has_outputs and again.diagnostics == []
 
 
-def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
+def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_where_it_is_shown(
     make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -371,7 +371,7 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_at_its_file(
     }
     outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out"))
     assert [str(finding) for finding in outcome.diagnostics if finding.code == "IMG003"] == [
-        "source/a.png:1:1: error[IMG003]: this image cannot be used: it takes too much memory"
+        "source/section.md:3:6: error[IMG003]: this image cannot be used: it takes too much memory"
     ]
 
 

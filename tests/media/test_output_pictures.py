@@ -6,8 +6,9 @@ import base64
 import io
 
 import pytest
-from PIL import Image, ImageChops, ImageCms, ImageDraw
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
+from triptych.media import output_pictures, raster_images
 from triptych.media.output_pictures import PreparedPicture, prepare_picture
 from triptych.media.picture_files import inspect_picture, is_animated
 from triptych.media.picture_sizes import PictureTarget
@@ -271,3 +272,55 @@ def test_a_picture_of_sixteen_bits_within_a_drawing_has_eight(room: PictureTarge
     with Image.open(io.BytesIO(base64.b64decode(inside))) as image:
         assert image.mode == "L"
         assert [image.getpixel((x, 5)) for x in (0, 20, 39)] == [0, 131, 255]
+
+
+LARGE = {
+    "RGB": lambda: saved(photograph(900, 600), "PNG"),
+    "palette": lambda: saved(photograph(900, 600).quantize(64), "PNG"),
+    "transparent": lambda: saved(photograph(900, 600, "RGBA"), "PNG"),
+    "16 bits": lambda: saved(photograph(900, 600).convert("I").convert("I;16"), "PNG"),
+    "JPEG": lambda: saved(photograph(900, 600), "JPEG", quality=95),
+    "CMYK": lambda: saved(photograph(900, 600, "CMYK"), "JPEG", quality=95),
+    "WebP": lambda: saved(photograph(900, 600), "WEBP", quality=95),
+    "turned": lambda: saved(photograph(900, 600), "JPEG", quality=95, exif=exif_turned()),
+}
+
+
+def exif_turned() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
+@pytest.mark.parametrize("kind", LARGE)
+@pytest.mark.parametrize("width", [20.0, 60.0, 400.0])
+def test_a_large_image_looks_as_if_it_were_small(
+    kind: str, width: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = LARGE[kind]()
+    usual = Image.open(io.BytesIO(prepared(data, PRINT, width).data)).convert("RGB")
+    monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 1_000)
+    monkeypatch.setattr(raster_images, "_STRIP_PIXELS", 10_000)
+    made = Image.open(io.BytesIO(prepared(data, PRINT, width).data)).convert("RGB")
+    assert made.size == usual.size
+    differences = ImageStat.Stat(ImageChops.difference(made, usual))
+    assert max(differences.mean) < 3
+
+
+def test_an_image_with_colour_has_at_most_40_million_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 1_000)
+    monkeypatch.setattr(output_pictures, "_MAX_PREPARED_PIXELS", 90 * 60)
+    made = Image.open(io.BytesIO(prepared(saved(photograph(900, 600), "PNG"), PRINT, 400).data))
+    assert made.size == (90, 60)
+
+
+def test_a_large_image_in_a_drawing_is_reduced(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"data:image/png;base64,{base64.b64encode(saved(photograph(900, 600), 'PNG')).decode()}"
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">'
+        f'<image href="{url}" width="90" height="60"/></svg>'
+    )
+    monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 1_000)
+    monkeypatch.setattr(output_pictures, "_MAX_PAGE_PIXELS", 90 * 60)
+    inner = prepared(svg.encode(), PRINT).data.partition(b";base64,")[2].partition(b'"')[0]
+    assert Image.open(io.BytesIO(base64.b64decode(inner))).size == (90, 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
@@ -11,8 +12,9 @@ from lxml import etree
 from PIL import Image
 
 from tests.conftest import tiny_png
-from triptych.media.picture_files import inspect_picture, is_animated, sanitise_svg
+from triptych.media.picture_files import DrawingTime, inspect_picture, is_animated, sanitise_svg
 from triptych.media.raster_images import UnusablePicture
+from triptych.settings.values import DEFAULT_LIMITS
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
 
@@ -241,3 +243,40 @@ def test_a_width_of_very_many_digits_is_refused_in_linear_time() -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%sx" height="1"/>' % (b"1" * 400_000)
     with pytest.raises(UnusablePicture, match=r'invalid width: "1{40}"$'):
         inspect_picture(svg)
+
+
+def embedding(*sizes: tuple[int, int], encode: str = ";base64,", uses: int = 1) -> bytes:
+    urls = (f"data:image/png{encode}{base64.b64encode(picture('PNG', size)).decode()}" for size in sizes)
+    images = "".join(f'<image id="i" xlink:href="{url}"/>' for url in urls)
+    return svg(images + '<use href="#i"/>' * (uses - 1))
+
+
+def test_images_in_a_drawing_count_together() -> None:
+    limits = DEFAULT_LIMITS.model_copy(update={"image_pixels": 100})
+    inspect_picture(embedding((5, 9), (6, 9)), limits=limits)
+    with pytest.raises(UnusablePicture, match="embeds images of 150 pixels, which exceed the limit of 100"):
+        inspect_picture(embedding((8, 9), (6, 13)), limits=limits)
+    with pytest.raises(UnusablePicture, match="an image in the SVG has too many pixels: 121 pixels"):
+        inspect_picture(embedding((11, 11)), limits=limits)
+
+
+def test_an_image_in_a_drawing_counts_as_shapes_at_each_use() -> None:
+    limits = DEFAULT_LIMITS.model_copy(update={"svg_elements": 200})
+    inspect_picture(embedding((1_000, 1_000), uses=5), limits=limits)
+    with pytest.raises(UnusablePicture, match="expands to too many shapes; the limit is 200"):
+        inspect_picture(embedding((1_000, 1_000), uses=12), limits=limits)
+
+
+def test_a_damaged_image_in_a_drawing_is_left_to_the_renderer() -> None:
+    inspect_picture(svg('<image xlink:href="data:image/png;base64,AAAA"/><image href="data:,%FF"/>'))
+
+
+def test_the_images_of_a_book_share_the_time_to_draw_them() -> None:
+    clock = DrawingTime(2.0)
+    for _ in range(100):
+        clock.spend(0.2)
+    clock.spend(2.0)
+    with pytest.raises(UnusablePicture, match="up to this one takes too long; the limit is 2 s for a book"):
+        clock.spend(0.5)
+    with pytest.raises(UnusablePicture, match="drawing it takes too long; the limit is 5 s"):
+        DrawingTime(60).spend(5.1)

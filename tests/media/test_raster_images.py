@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, UnidentifiedImageError
 
+from triptych.engine.temporary_files import FolderLocked, lock_folder
 from triptych.media import raster_images
 from triptych.media.raster_images import PictureTooLarge, iter_gif_blocks, open_picture
 
@@ -136,3 +137,64 @@ def test_postscript_in_a_template_of_decks_is_never_run(tmp_path: Path) -> None:
     )
     assert not (tmp_path / "run").exists()
     assert done.stdout == "('000000', 'ffffff')\n"  # a picture that cannot be read may have either colour
+
+
+def progressive(scans: int) -> bytes:
+    """A progressive JPEG with its last scan repeated."""
+    data = saved("JPEG", (64, 64), progressive=True)
+    start = data.rindex(b"\xff\xda")
+    return data[:start] + data[start:-2] * scans + b"\xff\xd9"
+
+
+def test_a_jpeg_may_have_a_hundred_scans() -> None:
+    for sound in (saved("JPEG", progressive=True), progressive(80)):
+        with open_picture(sound) as image:
+            image.load()
+    with (
+        pytest.raises(PictureTooLarge, match="the JPEG has 209 scans; the limit is 100 at this size"),
+        open_picture(progressive(200)),
+    ):
+        pass
+
+
+def test_a_large_jpeg_may_have_fewer_scans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster_images, "_MAX_SCANNED_PIXELS", 64 * 64 * 30)
+    with pytest.raises(PictureTooLarge, match="the limit is 30 at this size"), open_picture(progressive(40)):
+        pass
+
+
+def test_bytes_in_metadata_are_no_scans() -> None:
+    exif = b"Exif\0\0" + b"\xff\xda" * 500
+    with open_picture(saved("JPEG", exif=exif)) as image:
+        image.load()
+
+
+def test_a_webp_may_have_half_as_many_pixels() -> None:
+    with open_picture(saved("WEBP", (10, 5)), 100):
+        pass
+    with (
+        pytest.raises(PictureTooLarge, match=r"66 pixels \(11 × 6\) exceed the limit of 50 for WebP"),
+        open_picture(saved("WEBP", (11, 6)), 100),
+    ):
+        pass
+
+
+def test_strips_make_up_the_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raster_images, "_STRIP_PIXELS", 100)
+    image = Image.linear_gradient("L").resize((9, 47))
+    whole = Image.new("L", image.size)
+    strips = list(raster_images.iter_strips(image, 4))
+    assert [top for top, _ in strips] == [0, 8, 16, 24, 32, 40]
+    for top, strip in strips:
+        whole.paste(strip, (0, top))
+    assert whole.tobytes() == image.tobytes()
+
+
+def test_one_large_image_is_converted_at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(raster_images, "get_temporary_folder", lambda: tmp_path)
+    with raster_images.reserve_memory(Image.new("L", (9, 9))):
+        assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 80)
+    with raster_images.reserve_memory(Image.new("L", (9, 9))), pytest.raises(FolderLocked):
+        lock_folder(tmp_path / "large-image")
+    os.close(lock_folder(tmp_path / "large-image"))

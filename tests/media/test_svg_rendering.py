@@ -7,8 +7,10 @@ import io
 import pytest
 from PIL import Image
 
+from triptych.engine.processes.limits import LimitExceeded
 from triptych.media import svg_rendering as svg_to_dots
-from triptych.media.svg_rendering import DEFAULT_MAX_SIDE, rasterise_svg
+from triptych.media.raster_images import UnusablePicture
+from triptych.media.svg_rendering import DEFAULT_MAX_SIDE, rasterise_svg, time_slow_drawing
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'
@@ -153,3 +155,28 @@ def test_drawings_of_all_days_are_drawn_here(monkeypatch: pytest.MonkeyPatch) ->
     )
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 900">{body}</svg>'
     assert rasterise_svg(svg.encode(), 1920, 1080) is not None
+
+
+def test_only_drawings_that_may_be_slow_are_timed() -> None:
+    assert time_slow_drawing(SVG.format('<circle r="9"/>' * 100).encode()) == 0
+    assert time_slow_drawing(SVG.format('<rect width="40" height="20"/>' * 6_000).encode()) > 1
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<filter id="f"><feGaussianBlur stdDeviation="9"/></filter>',
+        '<pattern id="p" width="1" height="1"/>',
+        '<path d="M0 0L9 9" stroke-dasharray="0.001"/>',
+        '<g opacity="0.5">' * 30 + "</g>" * 30,
+    ],
+)
+def test_drawings_with_costly_elements_are_drawn_in_a_process_with_limits(
+    inner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise LimitExceeded("the time limit (15 s) was exceeded")
+
+    monkeypatch.setattr(svg_to_dots, "run_with_limits", refuse)
+    with pytest.raises(UnusablePicture, match="the SVG cannot be rendered: the time limit"):
+        drawn(inner)

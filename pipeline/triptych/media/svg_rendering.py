@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 
 from lxml import etree
@@ -24,10 +25,12 @@ _VIEW_BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)")
 _SCALING_TRANSFORM = re.compile(r"(?:scale|matrix)\s*\(([^)]*)\)")
 _TEXT_WITHOUT_LENGTHS = re.compile(r"#[\w-]+|data:[^\"')]*")  # colours, references and embedded images
 _MAX_COORDINATE = 1e8  # pixels
+_EMBEDDED_IMAGE = re.compile(rb"data:image/[^\"')]*")
 _SLOW_ELEMENT = re.compile(r"<(?:\w+:)?(?:filter|pattern|image)\b|dasharray")
 _MANY_ELEMENTS, _LONG_DRAWING = 5_000, 500_000  # tags and characters that take a tenth of a second
 _MANY_LAYERS = 20  # a group with opacity, and each mask and clipping path, may need an image of its own
 _TRIAL_SIDE = 960  # pixels
+_TRIAL_LIMITS = replace(DRAWING_LIMITS, seconds=5.0)
 DEFAULT_MAX_SIDE = 1920  # pixels: a slide on a common screen
 _CSS_PIXELS = 96  # per inch
 _MAX_OCTAVES = 12  # of feTurbulence; more octaves take long and add detail smaller than a pixel
@@ -88,14 +91,14 @@ def time_slow_drawing(svg: bytes) -> float:
 
     Raise ``UnusablePicture`` if it takes too much time or memory.
     """
-    drawing = sanitise_svg(svg)
+    drawing = _EMBEDDED_IMAGE.sub(b"data:,", sanitise_svg(svg))  # whose pixels are counted elsewhere
     if not _may_be_slow(drawing.decode("utf-8", "replace")):
         return 0.0
     _, width, height = inspect_svg(drawing)
-    scale = min(1.0, _TRIAL_SIDE / max(width, height))
+    scale = _TRIAL_SIDE / max(width, height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     try:
-        seconds = run_with_limits(DRAWING_LIMITS, _time_drawing, _resize_drawing(drawing, *size))
+        seconds = run_with_limits(_TRIAL_LIMITS, _time_drawing, _resize_drawing(drawing, *size))
     except LimitExceeded as error:
         raise UnusablePicture(f"the SVG cannot be rendered: {error}") from None
     return seconds * (DEFAULT_MAX_SIDE / _TRIAL_SIDE) ** 2

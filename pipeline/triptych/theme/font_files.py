@@ -168,6 +168,10 @@ def _read_font_properties(path: str, project: Project) -> _FontProperties:
                 raise _UnusableFont(f'has no "{lacks[0]}" table', _REPLACE_HINT)
             if not any(name in tables for name in _OUTLINE_TABLES):
                 raise _UnusableFont("contains no glyph outlines", "use the OTF or TTF file of the font")
+            if "CFF2" in tables and "fvar" not in tables:
+                from fontTools.cffLib.CFF2ToCFF import convertCFF2ToCFF
+
+                convertCFF2ToCFF(tables)  # as for the PDF; a damaged font fails here
             kind = tables["OS/2"].fsType
             names = tables["name"]
             families = tuple(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fontTools.pens.boundsPen import BoundsPen
@@ -11,14 +13,16 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.own_fonts import own_font
 from triptych.media.fonts.fonts import (
     align_line_metrics,
+    convert_to_static,
     find_missing_characters,
     find_scripts,
     select_characters_beyond_latin,
     subset_font,
 )
-from triptych.theme.theme import load_theme
+from triptych.theme.theme import ProjectFontFile, load_theme
 
 
 @pytest.mark.parametrize(
@@ -101,3 +105,20 @@ def test_a_face_of_another_script_has_what_its_letters_are_made_of(text: str) ->
     found = {one for one in select_characters_beyond_latin(text) if not one.isspace()}
     assert found == {one for one in expected if not unicodedata.name(one).startswith(("LATIN", "GREEK"))}
     assert {one for one in text if one.isspace()} <= select_characters_beyond_latin(text)
+
+
+@pytest.mark.parametrize("subset", [False, True])
+def test_a_static_font_with_cff2_outlines_gets_cff_outlines(tmp_path: Path, subset: bool) -> None:
+    path = tmp_path / "a.otf"
+    path.write_bytes(own_font(cff2=True))
+    face = replace(
+        load_theme().faces[0],
+        file="a.otf",
+        project_file=ProjectFontFile(folder=str(tmp_path), digest="", extension="otf"),
+    )
+    data = subset_font(face, frozenset("ab")) if subset else convert_to_static(face)
+    with TTFont(io.BytesIO(data)) as font:
+        assert "CFF2" not in font
+        pen = BoundsPen(font.getGlyphSet())
+        font.getGlyphSet()[font.getBestCmap()[ord("a")]].draw(pen)
+        assert pen.bounds[0] == 60

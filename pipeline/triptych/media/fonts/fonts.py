@@ -66,8 +66,12 @@ def subset_font(
 
 
 def convert_to_static(face: FontFace) -> bytes:
-    """Return a face with all its glyphs as a static font file."""
-    if not open_face(face).axis_infos:
+    """Return a face with all its glyphs as a static font file, whose outlines are not CFF2.
+
+    PDF has no CFF2 outlines (ISO 32000-2, 9.9), which static fonts may have as well.
+    """
+    opened = open_face(face)
+    if not opened.axis_infos and "CFF2" not in opened.table_tags:
         return face.path.read_bytes()
     wanted = hb.SubsetInput()
     wanted.keep_everything()
@@ -80,7 +84,20 @@ def _instantiate_font(face: FontFace, subset_input: hb.SubsetInput) -> bytes:
     if opened.axis_infos:
         subset_input.pin_all_axes_to_default(opened)
         subset_input.pin_axis_location(opened, "wght", face.weight)
-    return bytes(hb.subset(opened, subset_input).blob.data)
+    made = hb.subset(opened, subset_input)
+    data = bytes(made.blob.data)
+    # HarfBuzz downgrades CFF2 outlines only of variable fonts.
+    return _downgrade_cff2(data) if "CFF2" in made.table_tags else data
+
+
+def _downgrade_cff2(data: bytes) -> bytes:
+    from fontTools.cffLib.CFF2ToCFF import convertCFF2ToCFF  # a slow import for a rare kind of font
+
+    with _open_for_editing(data) as font:
+        convertCFF2ToCFF(font)
+        out = io.BytesIO()
+        font.save(out)
+    return out.getvalue()
 
 
 def align_line_metrics(face: FontFace, data: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pikepdf
 import pypdfium2
@@ -136,3 +137,15 @@ def test_words_over_words_are_found() -> None:
 )
 def test_words_beside_words_are_not(content: str) -> None:
     assert found(content) == []
+
+
+def test_thousands_of_letters_of_a_drawing_are_not_compared_with_each_other() -> None:
+    letters = "".join(words("a", 100 + place / 100, 400) for place in range(12_000))
+    started = time.process_time()
+    assert found(marked(letters, "/Figure <</MCID 3>>"), ArtBox=AREA) == []
+    assert time.process_time() - started < 10  # each with each took minutes
+
+
+def test_a_page_has_a_limited_number_of_defects() -> None:
+    content = "".join(words("a", 700, 10 * place) for place in range(800))
+    assert len(found(content, MediaBox=[0, 0, 600, 9_000])) == 500
