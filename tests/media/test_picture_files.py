@@ -278,5 +278,7 @@ def test_the_images_of_a_book_share_the_time_to_draw_them() -> None:
     clock.spend(2.0)
     with pytest.raises(UnusablePicture, match="up to this one takes too long; the limit is 2 s for a book"):
         clock.spend(0.5)
+    with pytest.raises(UnusablePicture, match="up to this one"):
+        clock.check()
     with pytest.raises(UnusablePicture, match="drawing it takes too long; the limit is 5 s"):
         DrawingTime(60).spend(5.1)

@@ -131,6 +131,10 @@ class DrawingTime:
         if seconds > _MAX_SECONDS:
             raise UnusablePicture(f"drawing it takes too long; the limit is {_MAX_SECONDS:g} s")
         self._left -= max(0.0, seconds - _FREE_SECONDS)
+        self.check()
+
+    def check(self) -> None:
+        """Raise ``UnusablePicture`` if no time is left."""
         if self._left < 0:
             raise UnusablePicture(
                 f"drawing the images up to this one takes too long; the limit is {self._limit:g} s for a book"
@@ -399,8 +403,10 @@ def measure_pdf_page(
     ``number`` counts from 1. The time to draw the page is taken from ``drawing_time``. Raise
     ``UnusablePicture`` if the page does not exist or cannot be rendered.
     """
+    clock = drawing_time or DrawingTime(_MAX_SECONDS)
+    clock.check()
     width, height, seconds = _run_with_limits(_measure_page, data, number)
-    (drawing_time or DrawingTime(_MAX_SECONDS)).spend(seconds)
+    clock.spend(seconds)
     return width, height
 
 
