@@ -351,6 +351,12 @@ IMPORTS = [
         lambda: _paragraph("a"),
         more=lambda: {"word/styles.xml": b"<a>" + b" " * (600 << 20) + b"</a>"},
     ),
+    _word(
+        "import-word-table-of-180000-cells",
+        lambda: (
+            "<w:tbl>" + ("<w:tr>" + f"<w:tc>{_paragraph('x')}</w:tc>" * 60 + "</w:tr>") * 3000 + "</w:tbl>"
+        ),
+    ),
     _word("import-word-text-unpacks", lambda: _paragraph("a" * (100 << 20))),
     _word("import-word-brackets", lambda: _paragraph("[" * 30)),
     _word("import-word-cut-off", lambda: "<w:p>"),

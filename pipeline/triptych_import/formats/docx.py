@@ -9,7 +9,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -157,21 +157,30 @@ def check_table_sizes(path: Path, limit: int) -> None:
     """Raise ``ImportFailed`` if the tables of a document have more cells than ``limit``."""
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = [info for info in archive.infolist() if info.filename.endswith(".xml")]
-            cells = sum(
-                len(_CELL.findall(archive.read(info))) for info in parts if info.file_size <= LARGEST_XML
+            parts = archive.infolist()
+            if _unpacks_too_large(parts):
+                return
+            texts = (
+                archive.read(info)
+                for info in parts
+                if info.filename.lower().endswith(".xml") and info.file_size <= LARGEST_XML
             )
+            cells = sum(len(_CELL.findall(text)) for text in texts)
     except _DAMAGES:
-        return  # ``find_rejection_reason`` says why
+        return  # ``find_rejection_reason`` reports it
     if cells > limit:
         message = f"the tables of the document have {cells:,} cells; the limit is {limit:,}"
         hint = "split the document, or use `--limits trusted` for a large document of your own"
         raise ImportFailed("IMP003", Span(path=path.name), message, hint)
 
 
+def _unpacks_too_large(parts: Sequence[zipfile.ZipInfo]) -> bool:
+    return len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _LARGEST_WHOLE
+
+
 def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:
     parts = archive.infolist()
-    if len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _LARGEST_WHOLE:
+    if _unpacks_too_large(parts):
         yield f"the document unpacks to more than {_MOST_PARTS} parts or {_LARGEST_WHOLE >> 20} MB"
         return
     for info in parts:
