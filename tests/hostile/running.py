@@ -116,6 +116,7 @@ def run_command(command: Sequence[str], folder: Path, limits: Limits = Limits())
         "PATH": os.environ.get("PATH", ""),
         "LANG": "C.UTF-8",
         "HOME": str(scratch),
+        "XDG_DATA_HOME": str(folder / "data"),  # gets the key that signs caches
         "TMPDIR": str(scratch),
         "PYTHONPATH": str(_PIPELINE),
         "TRIPTYCH_CACHE_KEY": "of the hostile cases" * 4,
