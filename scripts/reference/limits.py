@@ -20,6 +20,7 @@ from triptych.engine.processes.limits import (
     WALL_TIME_FACTOR,
     WORD_LIMITS,
     compute_import_limits,
+    compute_remaining_limits,
     format_memory,
 )
 from triptych.schema import make_manifest_schema
@@ -282,12 +283,17 @@ def _amount(key: str, value: float) -> str:
 
 
 def _programs() -> str:
+    rest = compute_remaining_limits(0, DEFAULT_LIMITS)
     least, most, title = compute_import_limits(0), compute_import_limits(10**9), TitleLimits()
     rows = [
         (
             "All processes of `triptych build --limits strict` together",
             f"{BUILD_LIMITS.seconds:g} s, {format_memory(BUILD_LIMITS.memory)}, unless `--max-time` or "
             f"`--max-memory` set others; {WALL_TIME_FACTOR:g} times as long by the clock",
+        ),
+        (
+            "All sections after one that exceeded its time",
+            f"{rest.seconds:g} s, and 12 s for each megabyte of text",
         ),
         (
             "All citations of a book",

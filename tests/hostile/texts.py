@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.hostile.small_project import Case, body_case, small_project
 
 _MANY = 100_000
@@ -317,4 +319,25 @@ CHARACTERS = [
     body_case("characters", "ids-long", lambda: "## A {#sec-" + "a" * 500_000 + "}\n\n@sec-" + "a" * 500_000),
 ]
 
-TEXTS = [*MARKS, *OPENINGS, *CROWDS, *NESTING, *TABLES, *CODE, *FORMULAS, *CHARACTERS]
+
+def _slow_sections(folder: Path) -> None:
+    """Twelve sections that pandoc cannot parse in time."""
+    names = [f"slow{i}.md" for i in range(12)]
+    section = "---\ntitle: S\n---\n\n" + "[" * 60 + "\n"
+    manifest = f"book:\n  title: A\n  date: 2026-01-31\n  chapters: [{', '.join(names)}]\nlang: en-GB\n"
+    small_project(
+        folder, files={**{f"source/{name}": section for name in names}, "source/book.yaml": manifest}
+    )
+
+
+TEXTS = [
+    Case("sections-slow", "texts", _slow_sections),
+    *MARKS,
+    *OPENINGS,
+    *CROWDS,
+    *NESTING,
+    *TABLES,
+    *CODE,
+    *FORMULAS,
+    *CHARACTERS,
+]

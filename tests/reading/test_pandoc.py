@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits, programs
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.limits import ResourceLimits
+from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded
 from triptych.reading import pandoc as texts_module
 from triptych.reading.pandoc import (
     BODY,
@@ -61,6 +63,31 @@ def test_a_pandoc_that_is_ended_leaves_nothing_in_the_temporary_folder(
     monkeypatch.setitem(programs.ENVIRONMENT, "TMPDIR", str(scratch))
     read_markdown([ENDLESS], Cache(tmp_path))
     assert not list(scratch.iterdir())
+
+
+def test_many_slow_texts_do_not_take_many_times_as_long(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seconds: list[float] = []
+    empty = b'ok\t{"blocks": [], "meta": {"remarks": {"c": "[]"}}}\n'
+
+    def run_driver(driver: Path, texts: Sequence[str], bounds: ResourceLimits) -> bytes:
+        if "slow" in "".join(texts):
+            seconds.append(bounds.seconds)
+            done = next(i for i, text in enumerate(texts) if "slow" in text)
+            raise ProgramLimitExceeded("pandoc", "", empty * done)
+        return empty * len(texts)
+
+    monkeypatch.setattr(texts_module, "_run_driver", run_driver)
+    monkeypatch.setattr(texts_module, "count_processors", lambda: 1)
+    texts = [word * length for length, word in zip(range(9, 0, -1), ["good", "slow"] * 5, strict=False)]
+    found = read_markdown(texts, Cache(tmp_path))
+    assert [isinstance(one, UnreadableText) for one in found] == [False, True, False, *[True] * 6]
+    assert "takes too much time" in str(found[1])
+    assert {str(one) for one in found[3:]} == {
+        "the section was not read, since other sections took too much time or memory"
+    }
+    assert sum(seconds) < 8 + limits.SEARCH_SECONDS + 9
 
 
 @pytest.mark.e2e

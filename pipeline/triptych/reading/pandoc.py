@@ -94,7 +94,7 @@ def read_markdown(
         tasks,
         lambda missing: _parse_texts(driver, [texts[index] for index in missing], reading_limits),
         _parse_line,
-        lambda line: not line.startswith((b"error", b"exhausted")),  # a faster machine may succeed
+        lambda line: not line.startswith((b"error", b"exhausted", b"unread")),  # a faster machine may succeed
     )
     return [broken.get(place, reading) for place, reading in enumerate(readings)]
 
@@ -171,19 +171,27 @@ def _split_into_batches(sizes: Sequence[int], maximum: int) -> list[list[int]]:
 
 
 def _run_batch(driver: Path, reading_limits: ReadingLimits, texts: Sequence[str]) -> list[bytes]:
-    """Return the output line of the Lua driver for each text. Continue after texts that exceed the limits."""
-    lines: list[bytes] = []
-    while len(lines) < len(texts):
-        rest = texts[len(lines) :]
+    """Return the output line of the Lua driver for each text.
+
+    After a text that exceeds the limits, those that follow have the time that usual texts take. If a second
+    text exceeds it, the rest is not parsed, so that many such texts do not take many times as long.
+    """
+    bounds = limits.compute_parsing_limits([len(text) for text in texts], reading_limits)
+    try:
+        return _run_driver(driver, texts, bounds).splitlines()
+    except ProgramLimitExceeded as failure:
+        # Texts with output have succeeded; the next text is the cause.
+        lines = failure.stdout.rpartition(b"\n")[0].splitlines()
+    if len(lines) < len(texts):
+        lines.append(_find_exhausting_line(driver, texts[len(lines)]))
+    rest = texts[len(lines) :]
+    if rest:
+        bounds = limits.compute_remaining_limits(sum(map(len, rest)), reading_limits)
         try:
-            bounds = limits.compute_parsing_limits([len(text) for text in rest], reading_limits)
             lines += _run_driver(driver, rest, bounds).splitlines()
         except ProgramLimitExceeded as failure:
-            # Texts with output have succeeded; the next text is the cause.
             lines += failure.stdout.rpartition(b"\n")[0].splitlines()
-            if len(lines) < len(texts):
-                lines.append(_find_exhausting_line(driver, texts[len(lines)]))
-    return lines
+    return [*lines, *[b"unread\t"] * (len(texts) - len(lines))]
 
 
 def _find_exhausting_line(driver: Path, text: str) -> bytes:
@@ -232,6 +240,10 @@ def _parse_line(line: bytes) -> ParsedText | UnreadableText:
     if kind == b"exhausted":
         hint = f"simplify the text, or {make_limit_hint('section-time')}"
         return UnreadableText("reading the text from here on takes too much time or memory", int(place), hint)
+    if status == b"unread":
+        message = "the section was not read, since other sections took too much time or memory"
+        hint = f"correct the other errors first, or {make_limit_hint('section-time')}"
+        return UnreadableText(message, hint=hint)
     if status != b"ok":
         raise ValueError("not a line of the driver")
     try:

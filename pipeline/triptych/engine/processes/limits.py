@@ -87,12 +87,20 @@ def compute_parsing_limits(sizes: Sequence[int], limits: ReadingLimits) -> Resou
     return ResourceLimits(limits.section_time + seconds, limits.section_memory + 200 * sum(sizes))
 
 
+def compute_remaining_limits(size: int, limits: ReadingLimits) -> ResourceLimits:
+    """Return the limits for parsing ``size`` characters after a text that has exceeded its limits.
+
+    The time is that of prose, not of the densest formulas.
+    """
+    return ResourceLimits(limits.section_time + 12 * size / MEGABYTE, limits.section_memory + 200 * size)
+
+
 def compute_search_limits(size: int) -> ResourceLimits:
     """Return the limits for parsing part of a text, to find the paragraph that exceeds the limits."""
     return ResourceLimits(seconds=1 + 12 * size / MEGABYTE, memory=500 * MEGABYTE)
 
 
-SEARCH_SECONDS = 25.0
+SEARCH_SECONDS = 15.0
 """The total of processor time for such a search, in seconds."""
 
 
