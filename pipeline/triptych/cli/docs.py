@@ -9,7 +9,8 @@ from click.shell_completion import CompletionItem
 
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import make_hint_sentence
-from triptych.diagnostics import did_you_mean
+from triptych.cli.report import Reporter
+from triptych.diagnostics import Diagnostic, did_you_mean
 
 
 def _complete_page(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -46,8 +47,9 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
     try:
         path = write_guide() / found.html
     except RuntimeError:
-        click.echo("error: there is no home folder for the pages of the guide", err=True)
-        click.echo("  hint: set XDG_CACHE_HOME to a folder that you can write to", err=True)
+        message = "there is no home folder for the pages of the guide"
+        hint = "set XDG_CACHE_HOME to a folder that you can write to"
+        Reporter().report_findings([Diagnostic(code="ENV008", message=message, hint=hint)])
         ctx.exit(ExitCode.ENVIRONMENT)
     if only_path:
         click.echo(path)
