@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.writers.print.quires import METADATA
@@ -10,6 +12,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block, Group, Paragraph, Text
 from triptych.model.walk import walk_all
+from triptych.writers.print import typesetting
 from triptych.writers.print.documents import BODY, PrintDocument, find_failing_block
 
 
@@ -48,3 +51,19 @@ def test_a_title_is_its_chapter() -> None:
 
 def test_what_does_not_fail_again_has_no_block() -> None:
     assert find_failing_block(document(paragraph("fine", 1)), fails) is None
+
+
+@pytest.mark.parametrize(
+    ("is_limited", "raised"), [(True, MemoryError), (False, typesetting.DocumentLayoutError)]
+)
+def test_memory_that_the_user_has_limited_is_not_a_fault_of_the_document(
+    monkeypatch: pytest.MonkeyPatch, is_limited: bool, raised: type[Exception]
+) -> None:
+    def run_out(*_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(typesetting, "_lay_out_and_cache", run_out)
+    monkeypatch.setattr(typesetting, "has_lower_memory_limit", lambda memory: is_limited)
+    nothing: Any = None
+    with pytest.raises(raised):
+        typesetting.lay_out_document(nothing, nothing, nothing, ())

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from triptych.engine.cache import Cache
 from triptych.engine.files import write_atomically
-from triptych.engine.processes.limits import limit_time
+from triptych.engine.processes.limits import BUILD_LIMITS, has_lower_memory_limit, limit_time
 from triptych.engine.processes.programs import INSTALL_PANGO, LibraryNotInstalled, detect_system
 from triptych.engine.store.program_digest import compute_digest
 from triptych.engine.store.serialisation import has_shape, parse_json
@@ -126,6 +126,8 @@ def lay_out_document(
     except UnknownFont as error:
         raise DocumentLayoutError(str(error)) from None
     except Exception as error:
+        if isinstance(error, MemoryError) and has_lower_memory_limit(BUILD_LIMITS.memory):
+            raise  # caused by the limit of the user
         reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
         raise DocumentLayoutError(reason) from None
 
