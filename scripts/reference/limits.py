@@ -87,6 +87,16 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         ),
         Limit("Levels of includes", ("triptych.reading.sections:_DEEPEST",), code="INC001"),
         Limit("Expressions in a section", ("triptych.reading.values:_MOST_TAGS",), code="TPL001"),
+        Limit(
+            "Characters of all expressions in a section",
+            ("triptych.reading.values:_MOST_CODE",),
+            code="TPL001",
+        ),
+        Limit(
+            "Rows of a data file that an expression reads for each of `expression-steps`",
+            ("triptych.reading.values:_ROWS_PER_STEP",),
+            code="TPL001",
+        ),
         Limit("Characters of a value in an expression", ("triptych.reading.values:_LARGEST",), code="TPL001"),
         Limit(
             "Characters of a section with its values",
@@ -103,6 +113,12 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
                 "triptych.theme.sandbox:_MAX_EXPONENT",
             ),
             "{0} digits, powers up to {1}",
+            "TPL001",
+        ),
+        Limit(
+            "Memory that expressions or a template add",
+            ("triptych.theme.sandbox:_MAX_MEMORY",),
+            _BYTES,
             "TPL001",
         ),
         Limit(
@@ -131,6 +147,34 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             "Columns and rows of a tile map",
             ("triptych.charts.kinds.tilemaps:_MAX_GRID_POSITION",),
             code="CHT001",
+        ),
+    ),
+    "A project's own templates": (
+        Limit("Slides of a storyboard", ("triptych.writers.deck.story.drafts:_MAX_SLIDES",), code="TPL002"),
+        Limit(
+            "Characters of a slide's title, subtitle, kicker, tracker, id or section name",
+            ("triptych.writers.deck.story.drafts:_MAX_LABEL",),
+            code="TPL002",
+        ),
+        Limit(
+            "Characters of the points and lines of a slide",
+            ("triptych.writers.deck.story.drafts:_MAX_BODY",),
+            code="TPL002",
+        ),
+        Limit(
+            "Points, lines and links of a slide",
+            ("triptych.writers.deck.story.drafts:_MAX_PARAGRAPHS",),
+            code="TPL002",
+        ),
+        Limit(
+            "Characters of all notes of a storyboard",
+            ("triptych.writers.deck.story.drafts:_MAX_NOTES",),
+            code="TPL002",
+        ),
+        Limit(
+            "Slides with the same item of a chapter's `evidence`",
+            ("triptych.writers.deck.story.drafts:_MAX_USES",),
+            code="TPL002",
         ),
     ),
     "Sources and glossary": (

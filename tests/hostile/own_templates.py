@@ -34,6 +34,8 @@ def _secret(project: Path) -> str:
 _LOOP = "{% for a in range(99999) %}" * 3 + "x" + "{% endfor %}" * 3
 _DOUBLING = "{% set x = 'ab' %}" + "{% set x = x ~ x %}" * 40
 
+_MANY = "{{% for i in range(140000) %}}{{% {} %}}{{% endfor %}}"
+
 TEMPLATES = [
     _linked("templates-link-to-root", lambda project: (project / "templates").symlink_to("/")),
     _linked("templates-link-out", lambda p: (p / "templates/epub/style.css.j2").symlink_to(_secret(p))),
@@ -111,6 +113,53 @@ TEMPLATES = [
         "template-print-huge-box",
         "print/title-page.xhtml.j2",
         '<div style="height: 1e9pt; width: 1e30pt">a</div>',
+    ),
+    _template("template-includes-many", "epub/style.css.j2", _MANY.format("include 'epub/container.xml.j2'")),
+    _template(
+        "template-imports-many", "epub/style.css.j2", _MANY.format("import 'epub/container.xml.j2' as x")
+    ),
+    _template(
+        "template-namespaces",
+        "epub/style.css.j2",
+        "{% set n = namespace(x=[1] * 90000, y=1) %}"
+        + _MANY.format("set n.y = namespace(a=n.x + [i], b=n.y)"),
+    ),
+    _template("template-int-of-base", "epub/style.css.j2", "{{ (('f' * 9000000)|int(base=16)) ** 64 }}"),
+    _template("template-literal-long", "epub/style.css.j2", "{{ " + "9" * 5000 + " }}"),
+    _template(
+        "template-titles",
+        "epub/style.css.j2",
+        "{% set x = 'a-' * 3000000 %}" + _MANY.format("set y = x|title"),
+    ),
+    _template("template-storyboard-number", "deck/storyboard.j2", "{{ slide('title', 5) }}"),
+    _template(
+        "template-storyboard-points", "deck/storyboard.j2", "{{ slide('bullets', 'a', points=[slide]) }}"
+    ),
+    _template("template-storyboard-notes", "deck/storyboard.j2", "{{ slide('bullets', 'a', notes=[5]) }}"),
+    _template("template-storyboard-title", "deck/storyboard.j2", "{{ slide('title', 'a ' * 500000) }}"),
+    _template(
+        "template-storyboard-section", "deck/storyboard.j2", "{{ slide('title', 'a', section='s' * 900000) }}"
+    ),
+    _template(
+        "template-storyboard-slides", "deck/storyboard.j2", _MANY.format("set x = slide('bullets', 'a')")
+    ),
+    _template(
+        "template-storyboard-points-many",
+        "deck/storyboard.j2",
+        "{{ slide('bullets', 'a', points=['b'] * 90000) }}",
+    ),
+    _template(
+        "template-storyboard-runs", "deck/storyboard.j2", "{{ slide('bullets', 'a', points=[[''] * 90000]) }}"
+    ),
+    _template(
+        "template-storyboard-notes-many",
+        "deck/storyboard.j2",
+        "{% for i in range(1900) %}{{ slide('bullets', 'a', notes=['b ' * 9000]) }}{% endfor %}",
+    ),
+    _template(
+        "template-storyboard-links",
+        "deck/storyboard.j2",
+        "{{ slide('title', 'a', links=[chapters[0]] * 90000) }}",
     ),
     _template("template-storyboard-loops", "deck/storyboard.j2", _LOOP),
     _template("template-storyboard-words", "deck/storyboard.j2", "{{ 1|batch }} not a storyboard"),

@@ -21,6 +21,8 @@ _LOOPS = "".join(
     for c in "abcdefgh"
 )
 
+_LARGE = "a,b\n" + "".join(f"{n},x\n" for n in range(290_000))
+
 VALUES = [
     _value("value-doubled-plus", "{% set x = 'ab' %}" + _LINES.replace("SIGN", "+")),
     _value("value-doubled-tilde", "{% set x = 'ab' %}" + _LINES.replace("SIGN", "~")),
@@ -115,5 +117,34 @@ VALUES = [
         "value-sorted",
         "{% set x = range(90000)|list %}{% for i in [1] * 10000 %}{% set y = x|sort(reverse=true) %}{% endfor %}",
     ),
+    _value("value-int-of-base", "{% set a = 'f' * 250000 %}{{ ((a ~ a)|int(base=16)) ** 64 }}"),
+    _value(
+        "value-modulo",
+        "{% set a = ('f' * 250000)|int(base=16) %}{% for i in range(9000) %}{% set b = a % 7 %}{% endfor %}",
+    ),
+    _value("value-literal-of-base", "{{ 0x" + "f" * 250_000 + " ** 64 }}"),
+    _value("value-sums", "{% set r = range(50000) %}{% for i in range(12000) %}{{ r|sum }}{% endfor %}"),
+    _value(
+        "value-data-totals",
+        "{% set d = data('a.csv') %}{% for i in range(3000) %}{{ d.total('a') }}{% endfor %}",
+        _LARGE,
+    ),
+    _value(
+        "value-data-chain",
+        "{% set d = data('a.csv') %}" + "{% set d = d.where('b', 'x') %}" * 3000 + "{{ d.last('a') }}",
+        _LARGE,
+    ),
+    _value("value-data-missing", "{{ 1 }} {{ data('a.csv').where('a', 'qqqqqqq') }}", _LARGE),
+    _value("value-data-printed", "{{ ([data('a.csv')] * 90000)|string }}", _LARGE),
+    _value("value-attributes-long", "{{ [{'a': 1}] * 40000|sort(attribute='" + "a," * 400_000 + "a') }}"),
+    _value(
+        "value-loop-body-long",
+        "{% for i in range(90000) %}" + "{% set x = loop.index %}" * 3_000 + "{% endfor %}",
+    ),
+    _value(
+        "value-arguments-many",
+        "{% macro m() %}{{ varargs|length }}{% endmacro %}{% set x = [1] * 90000 %}{% for i in range(90000) %}{{ m(*x) }}{% endfor %}",
+    ),
+    _value("value-code-long", "".join(f"{{% set d{n} = [" + "{'a': {}}," * 3000 + "] %}" for n in range(70))),
     _value("value-lorem", "{{ lipsum(n=1000000) }} {{ cycler }} {{ self }}"),
 ]

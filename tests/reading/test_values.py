@@ -11,6 +11,7 @@ from triptych.data.data_file import DataError
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic
 from triptych.reading.values import ValueRenderer, format_number
+from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
 CSV = "year,output\n2023,1000.5\n2024,\n2025,2500.25\n"
 
@@ -161,6 +162,16 @@ def test_a_text_blown_up_beyond_measure_is_refused(render) -> None:
         "{% set l = 'a' * 900000 %}{% for a in range(90000) %}{{ l.count('b') }}{% endfor %}",
         "{% set l = 'a' * 900000 %}{% for a in range(90000) %}{% set m = l[1:] %}{% endfor %}",
         "{{ '((((' }}" + "{{ nothing }}" * 200_000,
+        "{% set a = 'f' * 250000 %}{{ (a ~ a) | int(base=16) ** 64 }}",
+        "{% set a = ('f' * 250000) | int(base=16) %}{% for i in range(9000) %}{% set b = a % 7 %}{% endfor %}",
+        "{{ 0x" + "f" * 250_000 + " ** 64 }}",
+        "{{ " + "9" * 5000 + " }}",
+        "{% set r = range(50000) %}{% for i in range(12000) %}{{ r | sum }}{% endfor %}",
+        "{% set r = range(50000) | list %}" + "{{ r | sum }}" * 12_000,
+        "{{ [{'a': 1}] * 40000 | sort(attribute='" + "a," * 400_000 + "a') | length }}",
+        "{% macro m() %}{{ varargs | length }}{% endmacro %}{% set x = [1] * 90000 %}"
+        "{% for i in range(90000) %}{{ m(*x) }}{% endfor %}",
+        "".join(f"{{% set d{n} = [" + "{'a': {}}," * 3000 + "] %}" for n in range(70)),
         "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
         "{{ 1" + " - 1" * 20_000 + " }}",
     ],
@@ -171,6 +182,65 @@ def test_what_grows_out_of_all_proportion_is_refused_at_once(render, text: str) 
     assert [finding.code for finding in found] == ["TPL001"]
     assert result == text
     assert time.process_time() - start < 60
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ("\n\n{{ 1 }} {{ 0x" + "f" * 800 + " }}", "the number is too large", (3, 9)),
+        ("\n\n{{ " + "9" * 5000 + " }}", "the number is too large", (3, 1)),
+        ("\n{{ ('1' * 500) | int }}", "the number is too large", (2, 1)),
+        ("\n{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "the expressions are nested too deeply", None),
+    ],
+)
+def test_a_number_beyond_measure_is_reported_in_its_line(render, text: str, message: str, place) -> None:
+    (finding,) = render(text)[1]
+    assert finding.message == message
+    assert place in (None, (finding.span.line, finding.span.column))
+
+
+def test_expressions_without_end_are_refused_by_their_time(make_project: MakeProject) -> None:
+    """Each of the steps is long: what a loop repeats can fill the section."""
+    limits = ReadingLimits.model_construct(**{**DEFAULT_LIMITS.model_dump(), "section_time": 0.2})
+    renderer = ValueRenderer(DataFolder(make_project({}), limits=limits))
+    text = "\n{% for i in range(90000) %}" + "{% set x = loop.index %}" * 3000 + "{% endfor %}"
+    start = time.process_time()
+    (finding,) = renderer.render("source/section.md", text).found
+    assert finding.message == "expressions take more than 0.2 s of processor time"
+    assert "section-time" in (finding.hint or "")
+    assert finding.span.line == 2
+    assert time.process_time() - start < 10
+
+
+def test_a_value_of_a_large_file_is_computed_once(make_project: MakeProject) -> None:
+    rows = "".join(f"{n},{n % 7}\n" for n in range(20_000))
+    renderer = ValueRenderer(DataFolder(make_project({"source/data/a.csv": f"a,b\n{rows}"})))
+    text = (
+        "{% set d = data('a.csv') %}{% for i in range(9000) %}{{ d.total('b') }}{{ d.first('b') }}"
+        "{{ d.last('b') }}{{ d.at(19999, 'b') }}{{ d.where('b', '6').last('a') }};{% endfor %}"
+    )
+    start = time.process_time()
+    filled = renderer.render("source/section.md", text)
+    assert filled.found == []
+    last = 19_999 % 7
+    assert filled.text == f"{float(sum(n % 7 for n in range(20_000)))}0{last}{last}19998;" * 9000
+    assert time.process_time() - start < 30
+
+
+def test_rows_of_data_files_count_as_steps(make_project: MakeProject) -> None:
+    rows = "1,x\n" * 20_000
+    renderer = ValueRenderer(DataFolder(make_project({"source/data/a.csv": f"a,b\n{rows}"})))
+    text = "{% set d = data('a.csv') %}" + "{% set d = d.where('b', 'x') %}" * 900 + "{{ d.last('b') }}"
+    (finding,) = renderer.render("source/section.md", text).found
+    assert finding.message == "loops and expressions take more than 100,000 steps"
+
+
+def test_memory_of_expressions_is_limited(render, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = iter(range(0, 10**15, 10**8))
+    monkeypatch.setattr("triptych.theme.sandbox._measure_memory", lambda: next(sizes))
+    (finding,) = render("{% for i in range(900) %}{{ i }}{% endfor %}")[1]
+    assert finding.message == "expressions need more than 500 MB of memory"
+    assert finding.hint == "build smaller texts and lists"
 
 
 def test_signs_one_behind_the_other_take_no_time(render) -> None:

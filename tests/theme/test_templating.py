@@ -159,6 +159,35 @@ class TestBounds:
     ) -> None:
         assert rendered(tmp_path, f"{{{{ range({numbers}) | list }}}}") == listed
 
+    @pytest.mark.parametrize(
+        ("template", "message"),
+        [
+            (
+                "{% for i in range(140000) %}{% include 'epub/container.xml.j2' %}{% endfor %}",
+                "300,000 steps",
+            ),
+            (
+                "{% for i in range(900) %}{% filter xml %}{{ '<' * 900000 }}{% endfilter %}{% endfor %}",
+                "too large",
+            ),
+            ("{{ 0x" + "f" * 5000 + " }}", "the number is too large"),
+            ("{{ " + "9" * 5000 + " }}", "the number is too large"),
+            ("{{ (('f' * 9000000) | int(base=16)) ** 64 }}", "the number is too large"),
+        ],
+    )
+    def test_what_a_template_includes_and_counts_has_an_end(
+        self, tmp_path: Path, template: str, message: str
+    ) -> None:
+        write_files(tmp_path / "templates", {"epub/style.css.j2": f"\n{template}"})
+        start = time.process_time()
+        with pytest.raises(jinja2.TemplateError) as failed:
+            load_page_templates(tmp_path / "templates").get_template("epub/style.css.j2").render()
+        assert time.process_time() - start < 20
+        problem = describe_template_error(failed.value)
+        assert problem is not None and problem.span is not None
+        assert (problem.span.path, problem.span.line) == ("templates/epub/style.css.j2", 2)
+        assert message in problem.message
+
     def test_templates_that_include_each_other_end_too(self, tmp_path: Path) -> None:
         parts = {f"{n}.css.j2": f"{{% include '{n + 1}.css.j2' %}}" * 10 for n in range(9)}
         folder = write_files(tmp_path, {**parts, "9.css.j2": "a" * 1000})

@@ -94,6 +94,11 @@ class DataFile:
 
     def get_column(self, name: str) -> tuple[str, ...]:
         """Return the cells of a column. Raise ``DataError`` DAT001 if the column does not exist."""
+        index = self.get_column_index(name)
+        return tuple(row[index] for row in self.rows)
+
+    def get_column_index(self, name: str) -> int:
+        """Return the index of a column. Raise ``DataError`` DAT001 if the column does not exist."""
         if name not in self.columns:
             hint = self._suggest_column(name) or f"use one of {', '.join(self.columns)}"
             if any(name in row for row in self.rows[:_MAX_HEADER_ROW]):
@@ -101,8 +106,7 @@ class DataFile:
             elif all(map(is_number, self.columns)):
                 hint = NO_HEADER
             raise DataError("DAT001", f'{self.path} has no column "{name}"', hint)
-        index = self.columns.index(name)
-        return tuple(row[index] for row in self.rows)
+        return self.columns.index(name)
 
     def get_label_column(self, column: str) -> tuple[str, ...]:
         """Return the cells of a column. Raise ``DataError`` CHT001 if a cell is empty."""
@@ -194,8 +198,12 @@ class DataFile:
         if not selected:
             hint = did_you_mean(value, cells) or f'use a value of column "{column}" in `where=`'
             raise DataError("DAT003", f'{self.path} has no row with "{value}" in column "{column}"', hint)
-        numbers = tuple(self.get_row_number(index) for index in selected)
-        return replace(self, rows=tuple(self.rows[index] for index in selected), row_numbers=numbers)
+        return self.select_rows(selected)
+
+    def select_rows(self, indices: Sequence[int]) -> DataFile:
+        """Return a copy with only the rows at ``indices``."""
+        numbers = tuple(self.get_row_number(index) for index in indices)
+        return replace(self, rows=tuple(self.rows[index] for index in indices), row_numbers=numbers)
 
     def filter_rows(self, conditions: str) -> DataFile:
         """Return a copy with only the rows that meet all ``conditions``: ``COLUMN=VALUE; COLUMN=VALUE``."""

@@ -11,6 +11,7 @@ _LETTERS_PER_MISTAKE, _MAX_MISTAKES = 4, 3  # of one word
 _MAX_RATIO = 2.5  # of lengths: "intro" is close to "introduction", but "talk" not to "talkativeness"
 _MAX_DIGITS = 9
 _MAX_LENGTH = 200  # characters; the time is quadratic
+_MAX_CANDIDATES = 10_000
 _SEPARATOR = re.compile(r"[-_./\\\s]+")
 
 
@@ -43,9 +44,12 @@ def name_character(character: str) -> str:
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """Return a hint that suggests the candidate closest to a word, or None if no candidate is close.
 
-    Case is ignored.
+    Case is ignored. If there are too many candidates, such as all values of a large file, nothing is
+    suggested.
     """
     names = sorted(set(candidates))
+    if len(names) > _MAX_CANDIDATES:
+        return None
     if alike := next((name for name in names if _differs_by_script(word, name)), None):
         return f'did you mean "{alike}"? Letters of another script look the same: retype the word'
     near = nearest_name(word, names)

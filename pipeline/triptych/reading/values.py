@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 from jinja2.exceptions import SecurityError
@@ -25,8 +26,11 @@ from triptych.theme.templating import reword_jinja_error
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _MOST_TAGS = 20_000  # expressions in a section
+_MOST_CODE = 400_000  # characters of these expressions
 _MOST_PLACES = 30  # decimal places of a number
 _MOST_TRIED = 30  # expressions on a line that are tried to find the one that fails
+_TRIAL_SECONDS = 0.5  # processor time to try one of them, and after which no other is tried
+_ROWS_PER_STEP = 100  # rows of a data file that count as a step
 _TAG = re.compile(r"\{\{|\{%|\{##")
 _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _RAW = "correct the expression, or put {% raw %} and {% endraw %} around literal braces"
@@ -37,6 +41,9 @@ _HINTS = (  # pairs of words in Jinja's message and a hint
         'write {{< var name >}} for a variable, {{ data("file.csv").last("column") }} for a data value, '
         "or {% raw %}…{% endraw %} around literal braces",
     ),
+    ("of processor time", f"simplify the expressions, or {make_limit_hint('section-time')}"),
+    ("nested too deeply", "split long expressions, and end the recursion of macros"),
+    ("of memory", "build smaller texts and lists"),
     ("expressions take more than", make_limit_hint("expression-steps")),
     ('unexpected "}"', "close the expression with }}"),
     ('found "}"', "add the missing bracket"),
@@ -49,45 +56,96 @@ _METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # in Python's messages about argume
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
+T = TypeVar("T")
+
+
 @template_view("first", "last", "at", "where", "total")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DataView:
-    """A data file as used in expressions: ``data("solar.csv").last("capacity_gw")``."""
+    """A data file as used in expressions: ``data("solar.csv").last("capacity_gw")``.
+
+    ``_count_rows`` is called with the number of rows that a method reads. Results are kept in ``_results``,
+    because expressions in loops ask for the same values of large files many times.
+    """
 
     _file: DataFile
-
-    def _get_filled_cells(self, column: str) -> list[str]:
-        cells = [cell for cell in self._file.get_column(column) if cell]
-        if not cells:
-            raise DataError("DAT003", f'column "{column}" of {self._file.path} has no values')
-        return cells
+    _count_rows: Callable[[int], object]
+    _results: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def first(self, column: str) -> str:
         """Return the first value in a column."""
-        return self._file.replace_decimal_comma(self._get_filled_cells(column)[0])
+        return self._find_filled_cell("first", column, self._file.rows)
 
     def last(self, column: str) -> str:
         """Return the last value in a column."""
-        return self._file.replace_decimal_comma(self._get_filled_cells(column)[-1])
+        return self._find_filled_cell("last", column, reversed(self._file.rows))
+
+    def _find_filled_cell(self, method: str, column: str, rows: Iterable[tuple[str, ...]]) -> str:
+        """Return the first cell of a column in ``rows`` that is not empty."""
+
+        def find() -> str:
+            index = self._file.get_column_index(column)
+            count, cell = next(((n, row[index]) for n, row in enumerate(rows, 1) if row[index]), (0, ""))
+            self._count_rows(count)
+            if not count:
+                raise DataError("DAT003", f'column "{column}" of {self._file.path} has no values')
+            return self._file.replace_decimal_comma(cell)
+
+        return self._keep((method, column), find)
 
     def at(self, key: str | int, column: str) -> str:
         """Return the value in a column, from the row whose first cell is ``key``."""
-        for row, cell in zip(self._file.rows, self._file.get_column(column), strict=True):
-            if str(key) in (row[0], self._file.replace_decimal_comma(row[0])):
-                return self._file.replace_decimal_comma(cell)
-        raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
+        column_index = self._file.get_column_index(column)
+        index = self._index_column(self._file.columns[0]).get(str(key))
+        if index is None:
+            raise DataError("DAT003", f'no row of {self._file.path} starts with "{key}"')
+        return self._file.replace_decimal_comma(self._file.rows[index[0]][column_index])
 
     def where(self, column: str, value: str) -> DataView:
         """Return the rows that have ``value`` in a column, as a new ``DataView``."""
-        return DataView(self._file.filter_by_value(column, value))
+
+        def find() -> DataView:
+            indices = self._index_column(column).get(value)
+            self._count_rows(len(indices or ()))
+            # Without rows, `filter_by_value` raises the error.
+            rows = self._file.select_rows(indices) if indices else self._file.filter_by_value(column, value)
+            return DataView(rows, self._count_rows)
+
+        return self._keep(("where", column, value), find)
 
     def total(self, column: str) -> float:
         """Return the sum of the numbers in a column."""
-        cells = enumerate(self._file.get_column(column))
-        values = (
-            self._file.parse_cell(cell, column=column, row=self._file.get_row_number(i)) for i, cell in cells
-        )
-        return sum_as_decimals(value or 0.0 for value in values)
+
+        def add() -> float:
+            self._count_rows(len(self._file.rows))
+            cells = enumerate(self._file.get_column(column))
+            values = (
+                self._file.parse_cell(cell, column=column, row=self._file.get_row_number(i))
+                for i, cell in cells
+            )
+            return sum_as_decimals(value or 0.0 for value in values)
+
+        return self._keep(("total", column), add)
+
+    def _index_column(self, column: str) -> dict[str, list[int]]:
+        """Map each cell of a column, also with a decimal point for a comma, to the indices of its rows."""
+
+        def index() -> dict[str, list[int]]:
+            self._count_rows(len(self._file.rows))
+            found: dict[str, list[int]] = {}
+            for at, cell in enumerate(self._file.get_column(column)):
+                found.setdefault(cell, []).append(at)
+                if (number := self._file.replace_decimal_comma(cell)) != cell:
+                    found.setdefault(number, []).append(at)
+            return found
+
+        return self._keep(("index", column), index)
+
+    def _keep(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        if key not in self._results:
+            self._results[key] = make()
+        result: T = self._results[key]
+        return result
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
@@ -126,7 +184,8 @@ class ValueRenderer:
     def __init__(self, data: DataFolder, language: str = "en") -> None:
         self._data = data
         filters = {"number": partial(format_number, language=language)}
-        self._sandbox = Sandbox(filters, data.limits.expression_steps)
+        self._sandbox = Sandbox(filters, data.limits.expression_steps, data.limits.section_time)
+        self._views: dict[tuple[str, str, str, str], DataView] = {}
 
     def render(self, path: str, text: str) -> RenderedText:
         """Return a section's text with its expressions replaced, or unchanged if an expression fails."""
@@ -140,22 +199,31 @@ class ValueRenderer:
             return RenderedText(text, None, [self._report_failure(path, text, error)])
         return _remove_line_numbers(result) if marked is not text else RenderedText(result)
 
-    def _render_template(self, path: str, text: str) -> str:
+    def _render_template(self, path: str, text: str, seconds: float | None = None) -> str:
         @template_function
         def data(name: str, delimiter: str = "", decimal: str = "") -> DataView:
-            place, notation = name if "/" in name else f"data/{name}", parse_notation(delimiter, decimal)
-            return DataView(self._data.read_file(place, section_path=path, notation=notation))
+            key = (path, name, delimiter, decimal)
+            if key not in self._views:
+                place, notation = name if "/" in name else f"data/{name}", parse_notation(delimiter, decimal)
+                file = self._data.read_file(place, section_path=path, notation=notation)
+                self._views[key] = DataView(file, self._count_rows)
+            return self._views[key]
 
         if sum(map(text.count, _ENDS)) > _MOST_TAGS:
             raise SecurityError(f"the section has more than {_MOST_TAGS:,} expressions")
+        if sum(end - start for start, end in _find_tags(text)) > _MOST_CODE:
+            raise SecurityError(f"the expressions of the section have more than {_MOST_CODE:,} characters")
         size, parts = 0, []
-        self._sandbox.reset_counters()
+        self._sandbox.reset_counters(seconds)
         for part in self._sandbox.from_string(text).generate(data=data):
             size += len(part)
             if size > _LARGEST_TEXT:
                 raise SecurityError(f"the section expands to more than {_LARGEST_TEXT:,} characters")
             parts.append(part)
         return "".join(parts)
+
+    def _count_rows(self, count: int) -> None:
+        self._sandbox.step(count=count // _ROWS_PER_STEP)
 
     def _report_failure(self, path: str, text: str, error: Exception) -> Diagnostic:
         """Return TPL001 for a failed expression, at the position of the expression if that is known."""
@@ -177,9 +245,12 @@ class ValueRenderer:
         lines = text.split("\n")
         source = lines[line - 1] if line <= len(lines) else ""
         starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
+        end_of_trials = time.thread_time() + _TRIAL_SECONDS
         for start, end in islice(_find_tags(source), _MOST_TRIED):
+            if time.thread_time() > end_of_trials:
+                break
             try:
-                self._render_template(path, source[start:end])
+                self._render_template(path, source[start:end], _TRIAL_SECONDS)
             except Exception as error:
                 if _describe_error(error) == message:
                     return start + 1
@@ -190,6 +261,8 @@ def _describe_error(error: Exception) -> str:
     """Return the message of an exception as one line."""
     if isinstance(error, DataError | jinja2.TemplateSyntaxError):
         return format_message(reword_jinja_error(error.message or "syntax error"))
+    if isinstance(error, RecursionError):
+        return "the expressions are nested too deeply"
     text = format_message(reword_jinja_error(str(error)))
     text = _METHOD.sub(r"\1", text) if isinstance(error, TypeError) else text
     plain = isinstance(
@@ -258,11 +331,11 @@ _FORBIDDEN = frozenset(
 class Sandbox(BoundedEnvironment):
     """A Jinja sandbox for authors' expressions, with ``filters`` in addition to Jinja's own.
 
-    ``steps`` limits the iterations of all loops, macros and filters in a text. Forbidden operations raise
-    ``SecurityError``.
+    ``steps`` limits the iterations of all loops, macros and filters in a text, and ``seconds`` the processor
+    time. Forbidden operations raise ``SecurityError``.
     """
 
-    def __init__(self, filters: Mapping[str, Callable[..., Any]], steps: int) -> None:
+    def __init__(self, filters: Mapping[str, Callable[..., Any]], steps: int, seconds: float) -> None:
         settings: dict[str, Any] = {
             "undefined": jinja2.StrictUndefined,
             "keep_trailing_newline": True,
@@ -271,6 +344,6 @@ class Sandbox(BoundedEnvironment):
             "comment_start_string": "{##",
             "comment_end_string": "##}",
         }
-        super().__init__(TemplateLimits(steps, _LARGEST, _WHOLE), _FORBIDDEN, **settings)
+        super().__init__(TemplateLimits(steps, _LARGEST, _WHOLE, seconds), _FORBIDDEN, **settings)
         self.globals = {"range": self.globals["range"]}
         self.add_filters(filters)

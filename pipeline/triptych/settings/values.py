@@ -201,7 +201,9 @@ class ReadingLimits(StrictModel):
     """The ``limits:`` section: higher resource limits for a large book."""
 
     section_time: Annotated[Duration, Field(ge=8, le=600)] = 8.0
-    """Processor time of pandoc per section, added to a share for its length. Default: 8s. Example: `60s`."""
+    """Processor time of pandoc per section, added to a share for its length; also of the expressions of a
+    section. Default: 8s. Example: `60s`.
+    """
     section_memory: Annotated[ByteSize, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
     """Memory of pandoc per section. Default: 700MB. Example: `2GB`."""
     section_elements: Annotated[int, Field(ge=20_000, le=200_000)] = 20_000

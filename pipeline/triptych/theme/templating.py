@@ -116,7 +116,8 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
 
 
 # A chapter has at most two million characters, each of which templates process a few times.
-_LIMITS = TemplateLimits(steps=300_000, value_size=20_000_000, total_size=400_000_000)
+_LIMITS = TemplateLimits(steps=300_000, value_size=20_000_000, total_size=400_000_000, seconds=15)
+_STEPS_OF_INCLUDE = 10  # an included template takes about as long as that many iterations
 # Filters that produce long text from short arguments, or are not deterministic.
 _FORBIDDEN_FILTERS = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
 _MAX_PARTS = 1000  # the maximum argument of `batch` and `slice`
@@ -139,12 +140,39 @@ class _ProjectEnvironment(BoundedEnvironment):
 
 
 class _BoundedTemplate(jinja2.Template):
-    """A template that resets its environment's counters before rendering."""
+    """A template that counts what it is included for, and resets the counters before it is rendered."""
+
+    @classmethod
+    def _from_namespace(
+        cls, environment: jinja2.Environment, namespace: Any, globals: Any
+    ) -> jinja2.Template:
+        template = super()._from_namespace(environment, namespace, globals)
+        template.root_render_func = _count_output(environment, template.root_render_func)
+        return template
 
     def render(self, *args: Any, **named: Any) -> str:
         """Reset the counters and render the template."""
         self.environment.reset_counters()  # type: ignore[attr-defined]
         return super().render(*args, **named)
+
+
+def _count_output(environment: Any, render: Callable[..., Any]) -> Callable[..., Iterator[str]]:
+    """Wrap the function that renders a template, so that its output is counted wherever it is included.
+
+    Built-in templates count nothing themselves, and a project's template may include them in a loop.
+    """
+
+    def counted(context: Any) -> Iterator[str]:
+        environment.step(count=_STEPS_OF_INCLUDE)
+        parts = render(context)
+        for text in parts:
+            try:
+                environment.step(text=len(text), count=0)
+            except SecurityError as error:
+                parts.throw(error)  # so that the traceback has the line of the template
+            yield text
+
+    return counted
 
 
 _ARGUMENT_LIMITS: Mapping[

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import cast
+
 import jinja2
 import pytest
 from markupsafe import Markup
 
 from triptych.writers.deck.slides import Run, SlideKindName
-from triptych.writers.deck.story.drafts import check_arguments
+from triptych.writers.deck.story.content_slides import ContentSlide
+from triptych.writers.deck.story.drafts import SlideCounter, check_arguments
 
 
 def test_text_becomes_what_slides_take() -> None:
@@ -53,3 +57,47 @@ def test_anything_else_is_named(name: str, value: object, message: str) -> None:
 def test_a_missing_name_says_so() -> None:
     with pytest.raises(jinja2.UndefinedError, match="theme"):
         check_arguments({"title": jinja2.StrictUndefined(name="theme")})
+
+
+def _given(**more: object) -> dict[str, object]:
+    return {"layout": "bullets", "title": "A", **more}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (_given(title="a" * 2_001), "`title` of slide() has more than 2,000 characters"),
+        (_given(section="a" * 2_001), "`section` of slide() has more than 2,000 characters"),
+        (_given(points=["a"] * 301), "a slide has more than 300 points, lines and links"),
+        (_given(points=["a" * 20_000]), "the points and lines of a slide have more than 20,000 characters"),
+        (
+            _given(points=[[""] * 20_001]),
+            "the points and lines of a slide have more than 20,000 characters",
+        ),
+        (
+            _given(notes=["a" * 4_000_001]),
+            "the notes of the storyboard have more than 4,000,000 characters",
+        ),
+    ],
+)
+def test_a_slide_beyond_measure_is_refused(given: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        SlideCounter().count(check_arguments(given))
+    assert str(refused.value) == message
+
+
+def test_slides_without_end_are_refused() -> None:
+    counter, arguments = SlideCounter(), check_arguments(_given(points=["a" * 5_000, "b"] * 2))
+    for _ in range(2_000):
+        counter.count(arguments)
+    with pytest.raises(ValueError, match="more than 2,000 slides"):
+        counter.count(arguments)
+
+
+def test_the_same_content_on_many_slides_is_refused() -> None:
+    counter = SlideCounter()
+    arguments = replace(check_arguments(_given()), evidence=cast(ContentSlide, object()))
+    for _ in range(20):
+        counter.count(arguments)
+    with pytest.raises(ValueError, match="more than 20 slides have the same `evidence`"):
+        counter.count(arguments)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jinja2 import Undefined
@@ -128,6 +129,54 @@ def draft_slide(arguments: SlideArguments) -> SlideDraft:
             span=evidence.span,
         )
     return SlideDraft(slide, tuple(arguments.notes), has_book_content=evidence is not None)
+
+
+# Limits for a project's own storyboard. The deck of a long book stays far below them.
+_MAX_SLIDES = 2_000
+_MAX_LABEL = 2_000  # characters of a title, subtitle, kicker, tracker, id or section name
+_MAX_BODY = 20_000  # characters of the points and lines of a slide
+_MAX_PARAGRAPHS = 300  # points, lines and links of a slide
+_MAX_NOTES = 4_000_000  # characters of all speaker notes
+_MAX_USES = 20  # slides that show the same item of a chapter's `evidence`
+
+
+@dataclass(slots=True)
+class SlideCounter:
+    """Counts what a project's own storyboard puts on slides, and raises ``ValueError`` beyond the limits."""
+
+    slides: int = 0
+    notes: int = 0
+    uses: Counter[int] = field(default_factory=Counter)
+
+    def count(self, arguments: SlideArguments) -> None:
+        """Count the slide that the arguments of ``slide()`` describe."""
+        self.slides += 1
+        if self.slides > _MAX_SLIDES:
+            raise ValueError(f"the storyboard makes more than {_MAX_SLIDES:,} slides")
+        for name in ("title", "subtitle", "kicker", "tracker", "id", "section"):
+            if len(getattr(arguments, name)) > _MAX_LABEL:
+                raise ValueError(f"`{name}` of slide() has more than {_MAX_LABEL:,} characters")
+        body = (*arguments.points, *arguments.lines)
+        if len(body) + len(arguments.links) > _MAX_PARAGRAPHS:
+            raise ValueError(f"a slide has more than {_MAX_PARAGRAPHS:,} points, lines and links")
+        # A run without text counts too.
+        if sum(1 + len(run.text) for paragraph in body for run in paragraph) > _MAX_BODY:
+            raise ValueError(f"the points and lines of a slide have more than {_MAX_BODY:,} characters")
+        self.notes += sum(map(_measure_note, arguments.notes))
+        if self.notes > _MAX_NOTES:
+            raise ValueError(f"the notes of the storyboard have more than {_MAX_NOTES:,} characters")
+        if arguments.evidence:
+            self.uses[id(arguments.evidence)] += 1
+            if self.uses[id(arguments.evidence)] > _MAX_USES:
+                raise ValueError(f"more than {_MAX_USES} slides have the same `evidence`")
+
+
+def _measure_note(note: NotePart) -> int:
+    """Return the number of characters of a note; each run and each note counts as another character."""
+    if isinstance(note, Remark):
+        return 1 + len(note.text)
+    runs = note.text if isinstance(note, AuthorNote) else () if isinstance(note, BookLocation) else note
+    return 1 + sum(1 + len(run.text) for run in runs)
 
 
 _OVERFLOWS = ("", "split", "shrink", "error")

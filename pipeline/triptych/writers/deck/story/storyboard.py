@@ -28,7 +28,13 @@ from triptych.template_views import accepts_objects, template_function
 from triptych.writers.deck.slides import Deck, DeckSlide, NoteParagraph, Run, SlideKindName, TextBody
 from triptych.writers.deck.story.chapter_views import ChapterView, make_chapter_view
 from triptych.writers.deck.story.content_slides import ContentSlide, ContentSlideMaker, rank_content_slides
-from triptych.writers.deck.story.drafts import SlideDraft, check_arguments, draft_slide, shorten_agenda_entry
+from triptych.writers.deck.story.drafts import (
+    SlideCounter,
+    SlideDraft,
+    check_arguments,
+    draft_slide,
+    shorten_agenda_entry,
+)
 from triptych.writers.deck.story.runs import (
     AuthorNote,
     DrawFormulas,
@@ -137,12 +143,16 @@ def make_storyboard(
     meta = book.metadata
     seen = [view for view in views.values() if not view.hidden]
     drafts: list[SlideDraft] = []
+    counter = SlideCounter() if templates.sandboxed else None
 
     @template_function
     @accepts_objects
     def slide(layout: str, title: str, **more: object) -> str:
         try:
-            draft = draft_slide(check_arguments({"layout": layout, "title": title, **more}))
+            arguments = check_arguments({"layout": layout, "title": title, **more})
+            if counter:
+                counter.count(arguments)
+            draft = draft_slide(arguments)
             drafts.append(
                 _make_incremental(draft) if options.incremental and not more.get("links") else draft
             )
