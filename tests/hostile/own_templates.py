@@ -27,6 +27,11 @@ def _template(name: str, path: str, text: str) -> Case:
     return Case(name, "templates", lambda folder: small_project(folder, files=files))
 
 
+def _style(name: str, css: str) -> Case:
+    """A style sheet for print that adds to the built-in one."""
+    return _template(name, "print/book.css.j2", "{% include 'built-in/print/book.css.j2' %}\n" + css)
+
+
 def _secret(project: Path) -> str:
     return str(project.parent / OUTSIDE / "secret.css")
 
@@ -34,6 +39,9 @@ def _secret(project: Path) -> str:
 _LOOP = "{% for a in range(99999) %}" * 3 + "x" + "{% endfor %}" * 3
 _DOUBLING = "{% set x = 'ab' %}" + "{% set x = x ~ x %}" * 40
 
+_VARIABLES = (
+    ":root { --v0: a b; " + "".join(f"--v{n + 1}: var(--v{n}) var(--v{n}); " for n in range(40)) + "} "
+)
 _MANY = "{{% for i in range(140000) %}}{{% {} %}}{{% endfor %}}"
 
 TEMPLATES = [
@@ -160,6 +168,44 @@ TEMPLATES = [
         "template-storyboard-links",
         "deck/storyboard.j2",
         "{{ slide('title', 'a', links=[chapters[0]] * 90000) }}",
+    ),
+    _style("template-print-variables-doubling", _VARIABLES + "p { font-family: var(--v40) }"),
+    _style(
+        "template-print-variables-in-a-row",
+        ":root { " + "".join(f"--v{n + 1}: var(--v{n}); " for n in range(9000)) + "}",
+    ),
+    _style(
+        "template-print-variables-in-a-ring",
+        "div { --a: var(--b) var(--b) } p, span { --b: var(--a) var(--a) }",
+    ),
+    _style(
+        "template-print-counter-padding",
+        "@counter-style a { system: numeric; symbols: '0' '1'; pad: 999999999 'x' } p { counter-increment: a } p::before { content: counter(a, a) }",
+    ),
+    _style(
+        "template-print-counter-symbols",
+        "@counter-style a { system: symbolic; symbols: 'x' } p { counter-reset: a 999999999 } p::before { content: counter(a, a) }",
+    ),
+    _style("template-print-columns", "body { columns: 10000 }"),
+    _style("template-print-margins", "p { margin: 1e9px }"),
+    _style("template-print-tiny-pages", "@page { size: 1px 1px; margin: 0 }"),
+    _style("template-print-huge-pages", "@page { size: 1e9px 1e9px }"),
+    _style("template-print-calc-nested", "p { width: " + "calc(1px + " * 900 + "1px" + ")" * 900 + "}"),
+    _style("template-print-rules-many", "p:has(a):nth-child(2n+1) { color: red } " * 20_000),
+    _style("template-print-imports-in-a-ring", "@import url(book.css); @import url(book.css.j2);"),
+    _template(
+        "template-print-colspan",
+        "print/title-page.xhtml.j2",
+        '<table><tr><td colspan="999999999">a</td></tr></table>',
+    ),
+    _template(
+        "template-print-variables-of-elements",
+        "print/title-page.xhtml.j2",
+        '<div style="--a: b c">'
+        + '<div style="--b: var(--a) var(--a)"><div style="--a: var(--b) var(--b)">' * 20
+        + '<p style="font-family: var(--a)">a</p>'
+        + "</div></div>" * 20
+        + "</div>",
     ),
     _template("template-storyboard-loops", "deck/storyboard.j2", _LOOP),
     _template("template-storyboard-words", "deck/storyboard.j2", "{{ 1|batch }} not a storyboard"),

@@ -44,6 +44,7 @@ from triptych.writers.print.writer import (
     cache_or_temporary_folder,
     find_transparency,
     make_empty_document,
+    reject_expensive_styles,
     reject_forbidden_links,
     replace_unprintable_characters,
 )
@@ -437,6 +438,7 @@ class _CoverWriter:
             size=size,
             spine_type=spine_type,
         )
+        reject_expensive_styles(book + wrap, templates, "print/wrap.css.j2")
         return book + wrap
 
     def _find_overfull_areas(self, quires: Sequence[PlacedQuire], size: float) -> Iterator[str]:

@@ -35,6 +35,7 @@ from triptych.passes.pages import LayoutCallback, PageLabels, PrintInfo
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.colours import list_shades
+from triptych.theme.style_limits import StyleFault, find_element_fault, find_style_fault
 from triptych.theme.templating import find_template_line
 from triptych.theme.theme import Script, Theme
 from triptych.writers.findings import (
@@ -133,7 +134,7 @@ def write_pdf(
     logo = _describe_logo(book, context, theme, pictures)
 
     def style_for(page: PageGrid) -> str:
-        return templates.get_template("print/book.css.j2").render(
+        css = templates.get_template("print/book.css.j2").render(
             theme=theme,
             colours=theme.colours,
             paint=make_colour_writer(finish.colour_space),
@@ -143,8 +144,11 @@ def write_pdf(
             logo=logo,
             shades=list_shades(collect_shades(book), theme.colours),
         )
+        reject_expensive_styles(css, templates, "print/book.css.j2")
+        return css
 
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
+    reject_expensive_styles(roman_folios, templates, "print/roman-folios.css.j2")
     with cache_or_temporary_folder(context.cache) as store:
         resources = Resources(
             theme,
@@ -446,11 +450,27 @@ def _render_xhtml(document: PrintDocument, templates: jinja2.Environment, theme:
     return replace_unprintable_characters(xhtml, theme)
 
 
+def reject_expensive_styles(css: str, templates: jinja2.Environment, name: str) -> None:
+    """Raise ``TemplateSyntaxError`` if a style sheet of a project's template takes too long to lay out."""
+    if templates.sandboxed:
+        _raise_style_fault(find_style_fault(css), templates, name)
+
+
+def _raise_style_fault(fault: StyleFault | None, templates: jinja2.Environment, name: str) -> None:
+    if fault is not None:
+        name, line = find_template_line(templates, "print", fault.near) or (name, 1)
+        raise jinja2.TemplateSyntaxError(fault.message, line, name)
+
+
 def reject_forbidden_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
-    """Raise ``TemplateSyntaxError`` if a project's template has written a link that is not allowed."""
+    """Raise ``TemplateSyntaxError`` if a project's template has written a link that is not allowed.
+
+    The same applies to styles that take too long to lay out.
+    """
     if not templates.sandboxed:
         return
     root = etree.fromstring(xhtml.encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    _raise_style_fault(find_element_fault(() if root is None else root.iter("*")), templates, name)
     for link in () if root is None else root.iter("a", "area"):
         target = link.get("href", "")
         attached = "attachment" in link.get("rel", "")  # which WeasyPrint tries to load, and which is refused
