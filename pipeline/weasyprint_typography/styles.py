@@ -16,6 +16,8 @@ from weasyprint_typography.engine import patch
 # Attributes of WeasyPrint's styles and boxes.
 _LENGTHS, _STRUT, _BLANK_LAYOUT = "typography_lengths", "typography_strut", "typography_blank"
 _FIRST, _PAGES = "typography_first", "typography_pages"
+_MAX_COUNTER = 100_000  # beyond it, counters are decimal
+_MAX_COUNTER_LENGTH = 1_000  # characters, likewise
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
@@ -244,6 +246,19 @@ def _cascade(
     for origin, specificity, order, pseudo_type, declarations in matched:
         declare(pseudo_type, origin, order, specificity, declarations)
     return found
+
+
+@patch("weasyprint.css.counters.CounterStyle.render_value", "3c9d4c3730fbcef1")
+def render_value(render: Callable[..., str]) -> Callable[..., str]:
+    """Write long counters in decimal, as CSS Counter Styles 3 allows: symbols may repeat with the value."""
+
+    def render_short_value(self: Any, counter_value: int, *args: Any, **named: Any) -> str:
+        if abs(counter_value) > _MAX_COUNTER:
+            return str(counter_value)
+        text = render(self, counter_value, *args, **named)
+        return text if len(text) <= _MAX_COUNTER_LENGTH else str(counter_value)
+
+    return render_short_value
 
 
 @patch("weasyprint.css.ComputedStyle.__missing__", "b318d8efc8ac79d7", upstream_issue=578)
