@@ -157,7 +157,12 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="TPL002",
         ),
         Limit(
-            "Characters of the points and lines of a slide",
+            "Characters of a point or line of a slide",
+            ("triptych.writers.deck.story.drafts:_MAX_POINT",),
+            code="TPL002",
+        ),
+        Limit(
+            "Characters of the points and lines of all slides",
             ("triptych.writers.deck.story.drafts:_MAX_BODY",),
             code="TPL002",
         ),
@@ -174,6 +179,16 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit(
             "Slides with the same item of a chapter's `evidence`",
             ("triptych.writers.deck.story.drafts:_MAX_USES",),
+            code="TPL002",
+        ),
+        Limit(
+            "Parts of a declaration in a style sheet for print, after its variables are expanded",
+            ("triptych.theme.style_limits:_MAX_TOKENS",),
+            code="TPL002",
+        ),
+        Limit(
+            "Columns or rows of a table cell in a template for print",
+            ("triptych.theme.style_limits:_MAX_SPAN",),
             code="TPL002",
         ),
     ),

@@ -68,11 +68,11 @@ def _given(**more: object) -> dict[str, object]:
     [
         (_given(title="a" * 2_001), "`title` of slide() has more than 2,000 characters"),
         (_given(section="a" * 2_001), "`section` of slide() has more than 2,000 characters"),
-        (_given(points=["a"] * 301), "a slide has more than 300 points, lines and links"),
-        (_given(points=["a" * 20_000]), "the points and lines of a slide have more than 20,000 characters"),
+        (_given(points=["a"] * 4_001), "a slide has more than 4,000 points, lines and links"),
+        (_given(points=["a" * 20_000]), "a point or line of a slide has more than 20,000 characters"),
         (
             _given(points=[[""] * 20_001]),
-            "the points and lines of a slide have more than 20,000 characters",
+            "a point or line of a slide has more than 20,000 characters",
         ),
         (
             _given(notes=["a" * 4_000_001]),
@@ -87,7 +87,7 @@ def test_a_slide_beyond_measure_is_refused(given: dict[str, object], message: st
 
 
 def test_slides_without_end_are_refused() -> None:
-    counter, arguments = SlideCounter(), check_arguments(_given(points=["a" * 5_000, "b"] * 2))
+    counter, arguments = SlideCounter(), check_arguments(_given(points=["a" * 50, "b"] * 2))
     for _ in range(2_000):
         counter.count(arguments)
     with pytest.raises(ValueError, match="more than 2,000 slides"):
@@ -100,4 +100,11 @@ def test_the_same_content_on_many_slides_is_refused() -> None:
     for _ in range(20):
         counter.count(arguments)
     with pytest.raises(ValueError, match="more than 20 slides have the same `evidence`"):
+        counter.count(arguments)
+
+
+def test_texts_without_end_are_refused() -> None:
+    counter, arguments = SlideCounter(), check_arguments(_given(lines=["a" * 9_000] * 100))
+    counter.count(arguments)
+    with pytest.raises(ValueError, match="all slides have more than 1,000,000 characters"):
         counter.count(arguments)

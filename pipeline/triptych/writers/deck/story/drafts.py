@@ -134,8 +134,9 @@ def draft_slide(arguments: SlideArguments) -> SlideDraft:
 # Limits for a project's own storyboard. The deck of a long book stays far below them.
 _MAX_SLIDES = 2_000
 _MAX_LABEL = 2_000  # characters of a title, subtitle, kicker, tracker, id or section name
-_MAX_BODY = 20_000  # characters of the points and lines of a slide
-_MAX_PARAGRAPHS = 300  # points, lines and links of a slide
+_MAX_POINT = 20_000  # characters of a point or line
+_MAX_BODY = 1_000_000  # characters of all points and lines; the sources of a book are lines
+_MAX_PARAGRAPHS = 4_000  # points, lines and links of a slide
 _MAX_NOTES = 4_000_000  # characters of all speaker notes
 _MAX_USES = 20  # slides that show the same item of a chapter's `evidence`
 
@@ -145,6 +146,7 @@ class SlideCounter:
     """Counts what a project's own storyboard puts on slides, and raises ``ValueError`` beyond the limits."""
 
     slides: int = 0
+    body: int = 0
     notes: int = 0
     uses: Counter[int] = field(default_factory=Counter)
 
@@ -160,8 +162,12 @@ class SlideCounter:
         if len(body) + len(arguments.links) > _MAX_PARAGRAPHS:
             raise ValueError(f"a slide has more than {_MAX_PARAGRAPHS:,} points, lines and links")
         # A run without text counts too.
-        if sum(1 + len(run.text) for paragraph in body for run in paragraph) > _MAX_BODY:
-            raise ValueError(f"the points and lines of a slide have more than {_MAX_BODY:,} characters")
+        sizes = [sum(1 + len(run.text) for run in paragraph) for paragraph in body]
+        if max(sizes, default=0) > _MAX_POINT:
+            raise ValueError(f"a point or line of a slide has more than {_MAX_POINT:,} characters")
+        self.body += sum(sizes) + len(arguments.links)
+        if self.body > _MAX_BODY:
+            raise ValueError(f"the points and lines of all slides have more than {_MAX_BODY:,} characters")
         self.notes += sum(map(_measure_note, arguments.notes))
         if self.notes > _MAX_NOTES:
             raise ValueError(f"the notes of the storyboard have more than {_MAX_NOTES:,} characters")
