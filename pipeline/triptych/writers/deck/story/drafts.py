@@ -135,8 +135,8 @@ def draft_slide(arguments: SlideArguments) -> SlideDraft:
 _MAX_SLIDES = 2_000
 _MAX_LABEL = 2_000  # characters of a title, subtitle, kicker, tracker, id or section name
 _MAX_POINT = 20_000  # characters of a point or line
-_MAX_BODY = 1_000_000  # characters of all points and lines; the sources of a book are lines
-_MAX_PARAGRAPHS = 4_000  # points, lines and links of a slide
+_MAX_BODY = 200_000  # characters of all points and lines; the sources of a book are lines
+_MAX_PARAGRAPHS = 1_000  # points, lines and links of a slide
 _MAX_NOTES = 4_000_000  # characters of all speaker notes
 _MAX_USES = 20  # slides that show the same item of a chapter's `evidence`
 
