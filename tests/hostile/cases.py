@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.hostile.charts import CHARTS
 from tests.hostile.decks import DECKS
 from tests.hostile.drawings import DRAWINGS
+from tests.hostile.full_values import FULL_VALUES
 from tests.hostile.heavy_pictures import HEAVY
 from tests.hostile.imports import IMPORTS
 from tests.hostile.manifests import MANIFESTS
@@ -18,6 +19,7 @@ from tests.hostile.values import VALUES
 
 CASES: tuple[Case, ...] = (
     *MANIFESTS,
+    *FULL_VALUES,
     *TEXTS,
     *VALUES,
     *CHARTS,
