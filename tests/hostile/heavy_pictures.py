@@ -139,7 +139,7 @@ HEAVY: Sequence[Case] = [
     _case(
         "heavy-jpeg-cmyks-print",
         {f"a{i}.jpg": lambda i=i: encode("CMYK", _LARGE, "JPEG", (9, 9, 9, i)) for i in range(4)},
-        manifest="format:\n  pdf: {colour-space: cmyk}\n",
+        manifest="format:\n  pdf: {colour: cmyk}\n",
     ),
     _case("heavy-jpeg-progressive", {"a.jpg": lambda: encode("RGB", _LARGE, "JPEG", progressive=True)}),
     _case("heavy-webp", {"a.webp": lambda: encode("RGB", (16_383, 4_800), "WEBP")}),
@@ -152,7 +152,17 @@ HEAVY: Sequence[Case] = [
     _case("heavy-gif-frames", {"a.gif": lambda: animation("GIF", (4_000, 4_000), 40)}),
     _case("heavy-webp-frames", {"a.webp": lambda: animation("WEBP", (3_000, 3_000), 60)}),
     _case("heavy-apng-frames", {"a.png": lambda: animation("PNG", (3_000, 3_000), 60)}),
-    _case("heavy-cover", {"a.png": lambda: colour_png(*_LARGE, colour=6)}, body="a", manifest="x:"),
+    Case(
+        "heavy-cover",
+        "heavy",
+        lambda folder: small_project(
+            folder,
+            files={
+                "source/a.png": colour_png(*_LARGE, colour=6),
+                "source/book.yaml": "book:\n  title: A\n  date: 2026-01-31\n  cover-image: a.png\n  chapters: [one.md]\nlang: en\n",
+            },
+        ),
+    ),
     _case("heavy-svg-png", {"a.svg": lambda: embedded(colour_png(25_000, 20_000))}),
     _case("heavy-svg-png-below", {"a.svg": lambda: embedded(colour_png(*_LARGE, colour=6))}),
     _case(
@@ -349,7 +359,7 @@ HEAVY: Sequence[Case] = [
                 + '<circle cx="50" cy="50" r="40" fill="url(#g)"/>' * 60_000
             )
         },
-        manifest="format:\n  pdf: {colour-space: cmyk}\n",
+        manifest="format:\n  pdf: {colour: cmyk}\n",
     ),
     _case("heavy-pdf-pages", slow_pages(12, 1_300_000)),
     _case("heavy-pdf-pages-many", slow_pages(60, 150_000)),
