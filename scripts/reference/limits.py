@@ -223,6 +223,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     ),
     "Images and diagrams": (
         Limit("Size of a raster image", ("triptych.media.raster_images:MAX_BYTES",), _BYTES, "IMG003"),
+        Limit("Scans of a JPEG", ("triptych.media.raster_images:MAX_SCANS",), code="IMG003"),
         Limit("Frames of an animation", ("triptych.media.raster_images:MAX_FRAMES",), code="IMG003"),
         Limit(
             "Ratio of the sides of an image",

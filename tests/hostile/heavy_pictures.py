@@ -143,7 +143,7 @@ HEAVY: Sequence[Case] = [
     ),
     _case("heavy-jpeg-progressive", {"a.jpg": lambda: encode("RGB", _LARGE, "JPEG", progressive=True)}),
     _case("heavy-webp", {"a.webp": lambda: encode("RGB", (16_383, 4_800), "WEBP")}),
-    _case("heavy-webp-below", {"a.webp": lambda: encode("RGBA", (8_000, 4_990), "WEBP", lossless=True)}),
+    _case("heavy-webp-below", {"a.webp": lambda: encode("RGBA", (6_000, 4_400), "WEBP", lossless=True)}),
     _case("heavy-webp-lossless", {"a.webp": lambda: encode("RGBA", (16_383, 4_800), "WEBP", lossless=True)}),
     _case(
         "heavy-webps",

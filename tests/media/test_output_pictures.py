@@ -293,7 +293,7 @@ def exif_turned() -> Image.Exif:
 
 
 @pytest.mark.parametrize("kind", LARGE)
-@pytest.mark.parametrize("width", [20.0, 60.0, 400.0])
+@pytest.mark.parametrize("width", [20.0, 60.0, 160.0, 400.0])
 def test_a_large_image_looks_as_if_it_were_small(
     kind: str, width: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +301,7 @@ def test_a_large_image_looks_as_if_it_were_small(
     usual = Image.open(io.BytesIO(prepared(data, PRINT, width).data)).convert("RGB")
     monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 1_000)
     monkeypatch.setattr(raster_images, "_STRIP_PIXELS", 10_000)
+    monkeypatch.setattr(output_pictures, "_STRIP_ROWS", 50)
     made = Image.open(io.BytesIO(prepared(data, PRINT, width).data)).convert("RGB")
     assert made.size == usual.size
     differences = ImageStat.Stat(ImageChops.difference(made, usual))

@@ -49,6 +49,7 @@ _QUALITY = 88
 _DATA_URL = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
 _MAX_EXCESS_SIZE = 1.2  # images up to this much too large are not resampled, which would only blur them
 _MAX_PAGE_PIXELS = 16_000_000
+_STRIP_ROWS = 500
 _MAX_PREPARED_PIXELS = 40_000_000  # of an image with colour; layout engines decode it again
 
 
@@ -240,9 +241,24 @@ def _shrink_large_image(image: Image.Image, scale: float, keeps_cmyk: bool) -> I
         drawn.paste(part, (0, top // factor))
     assert drawn is not None
     if drawn.size != (width, height):
-        drawn = drawn.resize((width, height), Image.Resampling.LANCZOS)
+        drawn = _resize_in_strips(drawn, width, height)
     drawn.info = dict(image.info)
     return drawn
+
+
+def _resize_in_strips(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Resample an image without a copy of all its pixels, which Pillow makes of transparent images."""
+    made = Image.new(image.mode, (width, height))
+    ratio = image.height / height
+    margin = math.ceil(3 * ratio) + 1  # the radius of the Lanczos filter
+    rows = max(1, round(_STRIP_ROWS / ratio))
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        first = max(0, math.floor(top * ratio) - margin)
+        strip = image.crop((0, first, image.width, min(image.height, math.ceil(bottom * ratio) + margin)))
+        box = (0, top * ratio - first, image.width, min(bottom * ratio - first, strip.height))
+        made.paste(strip.resize((width, bottom - top), Image.Resampling.LANCZOS, box=box), (0, top))
+    return made
 
 
 def _is_photograph(image: Image.Image, data: bytes) -> bool:

@@ -220,7 +220,9 @@ class ReadingLimits(StrictModel):
     chart_values: Annotated[int, Field(ge=4_000, le=100_000)] = 4_000
     """Values per chart. Default: 4000. Example: `20000`."""
     image_pixels: Annotated[int, Field(ge=80_000_000, le=1_000_000_000)] = 80_000_000
-    """Pixels per image, width times height. Default: 80000000. Example: `200000000`."""
+    """Pixels per image, width times height; a pixel of a WebP counts as three. Default: 80000000. Example:
+    `200000000`.
+    """
     svg_elements: Annotated[int, Field(ge=50_000, le=10_000_000)] = 50_000
     """Elements per SVG drawing, counted each time they are used; a letter counts as two. Default: 50000.
     Example: `100000`.
