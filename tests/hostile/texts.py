@@ -63,7 +63,7 @@ MARKS = [
     _repeated("addresses-of-one-paragraph", "http://example.org/a/b?c=d ", 20_000),
     _repeated("addresses-joined", "a.b-c@d.e-f.g", 3_000),
     _repeated("numbers-of-one-paragraph", "1,234.56 ", 20_000),
-    _repeated("full-stops", ".", 15_000, "a"),
+    _repeated("stops-of-one-word", ".", 15_000, "a"),
     _repeated("backslash-brackets", "\\[", 50_000),
     body_case(
         "texts",
