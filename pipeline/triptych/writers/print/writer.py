@@ -31,6 +31,7 @@ from triptych.media.output_pictures import SVG_MEDIA_TYPE, fit_logo
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
 from triptych.model.layout_defects import LayoutDefect
 from triptych.model.nodes import Block, Inline, Picture, is_forbidden_url
+from triptych.model.walk import book_nodes
 from triptych.passes.pages import LayoutCallback, PageLabels, PrintInfo
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
@@ -224,7 +225,9 @@ def write_pdf(
         for node in written
         if is_formula_too_wide(formulas.get(make_formula(node)), node, page.text_width_em)
     ]
-    complaints = [_report_logged_error(message, pictures.picture_keys) for message in composer.logged_errors]
+    complaints = [
+        _report_logged_error(message, pictures.picture_keys, book) for message in composer.logged_errors
+    ]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_report_faint_logo())
     if unstable:
@@ -235,8 +238,22 @@ def write_pdf(
     return data, complaints, {page: sheet.defects for page, sheet in enumerate(sheets) if sheet.defects}
 
 
-def _report_logged_error(message: str, keys: Mapping[Picture, str]) -> Diagnostic:
-    """Report an error that WeasyPrint logged, with the path of the picture it could not paint, if any."""
+def _find_character(book: Book, character: str) -> Span | None:
+    """Return the position of the first element of the book with a character in its text, or None."""
+    span: Span | None = None
+    for node in book_nodes(book):
+        span = getattr(node, "span", None) or span
+        text = getattr(node, "text", None)
+        if isinstance(text, str) and character in text:
+            return span
+    return None
+
+
+def _report_logged_error(message: str, keys: Mapping[Picture, str], book: Book) -> Diagnostic:
+    """Report an error that WeasyPrint logged, with the picture or the character at fault, if any."""
+    if missing := re.search(r"\(U\+([0-9A-F]{4,6})\)", message):
+        span = _find_character(book, chr(int(missing[1], 16)))
+        return Diagnostic(code="PDF001", message=message, span=span, hint="remove or replace the character")
     for picture, key in keys.items():
         if picture.path and key in message:
             message = message.replace(f"picture:{key}", picture.path)
