@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeAlias
 
 import psutil
 import pytest
@@ -23,6 +25,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the build is fo
 
 WIDE = ResourceLimits(seconds=60, memory=10**9)
 FORK = multiprocessing.get_context("fork")
+SMALL = multiprocessing.get_context("forkserver")
+Answer: TypeAlias = tuple[str, str] | int
 
 
 def keep_busy(seconds: float = 60) -> None:
@@ -37,7 +41,7 @@ def fill_memory(size: int) -> None:
     time.sleep(60)
 
 
-def start(*jobs: Callable[[], None]) -> None:
+def start(*jobs: Callable[[], object]) -> None:
     """Run jobs in forked processes at the same time, and wait for them."""
     processes = [FORK.Process(target=job) for job in jobs]
     for process in processes:
@@ -46,143 +50,158 @@ def start(*jobs: Callable[[], None]) -> None:
         process.join()
 
 
-def supervise(job: Callable[[], int | None], limits: ResourceLimits) -> tuple[str, str] | int:
-    """Return the exit code of a supervised job, or the message and the position of the exceeded limit."""
-    own, other = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=_supervise, args=(other, job, limits))
+def supervise(job: Callable[[], object], limits: ResourceLimits, wall_factor: float = 12) -> Answer:
+    """Return the exit code of a supervised job, or the message and the position of the exceeded limit.
+
+    The supervising process is not forked from that of the tests, which takes much memory itself.
+    """
+    own, other = SMALL.Pipe(duplex=False)
+    process = SMALL.Process(target=_supervise, args=(other, job, limits, wall_factor))
     process.start()
     other.close()
-    answer: tuple[str, str] | int = own.recv()
+    answer: Answer = own.recv()
     process.join()
     return answer
 
 
-def _supervise(answers: Connection, job: Callable[[], int | None], limits: ResourceLimits) -> None:
+def _supervise(answers: Connection, job: Callable[[], object], limits: ResourceLimits, factor: float) -> None:
+    supervision.WALL_TIME_FACTOR = factor
     try:
         code = supervision.supervise(limits)
     except LimitExceeded as error:
         answers.send((str(error), error.position))
     else:
         if code is None:
-            os._exit(job() or 0)
+            result = job()
+            os._exit(result if isinstance(result, int) else 0)
         answers.send(code)
 
 
 def test_the_exit_code_is_that_of_the_build() -> None:
-    assert supervise(lambda: 3, WIDE) == 3
+    assert supervise(partial(int, 3), WIDE) == 3
+
+
+def block_all_threads() -> None:
+    record_activity("drawn chart: fig-a")
+    re.match("(a+)+$", "a" * 60 + "b")  # Python can only be killed meanwhile
 
 
 def test_the_build_ends_after_too_much_processor_time_although_it_blocks_all_threads() -> None:
-    def block() -> None:
-        record_activity("drawn chart: fig-a")
-        re.match("(a+)+$", "a" * 60 + "b")  # Python can only be killed meanwhile
-
-    answer = supervise(block, ResourceLimits(0.5, 10**9))
+    answer = supervise(block_all_threads, ResourceLimits(0.5, 10**9))
     assert answer == ("more than 0.5 s of processor time", "drawn chart: fig-a")
 
 
 def test_the_time_of_all_processes_counts_together() -> None:
-    answer = supervise(lambda: start(*[lambda: keep_busy(0.4)] * 4), ResourceLimits(1, 10**9))
+    answer = supervise(partial(start, *[partial(keep_busy, 0.4)] * 4), ResourceLimits(1, 10**9))
     assert answer == ("more than 1 s of processor time", "")
 
 
-def test_the_time_of_processes_that_have_ended_counts() -> None:
-    def work() -> None:
-        for _ in range(10):
-            start(lambda: keep_busy(0.3))
+def run_one_after_the_other() -> None:
+    for _ in range(10):
+        start(partial(keep_busy, 0.3))
 
-    assert supervise(work, ResourceLimits(1, 10**9)) == ("more than 1 s of processor time", "")
+
+def test_the_time_of_processes_that_have_ended_counts() -> None:
+    answer = supervise(run_one_after_the_other, ResourceLimits(1, 10**9))
+    assert answer == ("more than 1 s of processor time", "")
 
 
 def test_the_memory_of_all_processes_counts_together() -> None:
-    answer = supervise(
-        lambda: start(*[lambda: fill_memory(200 * 10**6)] * 3), ResourceLimits(60, 500 * 10**6)
-    )
-    assert answer == ("more than 500 MB of memory", "")
+    job = partial(start, *[partial(fill_memory, 200 * 10**6)] * 3)
+    assert supervise(job, ResourceLimits(60, 500 * 10**6)) == ("more than 500 MB of memory", "")
+
+
+def share_memory() -> None:
+    filled = bytearray(300 * 10**6)
+    filled[::4096] = b"x" * len(filled[::4096])
+    start(*[partial(time.sleep, 1)] * 4)
 
 
 def test_memory_that_processes_share_counts_once() -> None:
-    def share() -> None:
-        filled = bytearray(300 * 10**6)
-        filled[::4096] = b"x" * len(filled[::4096])
-        start(*[lambda: time.sleep(1)] * 4)
+    assert supervise(share_memory, ResourceLimits(60, 600 * 10**6)) == 0
 
-    assert supervise(share, ResourceLimits(60, 600 * 10**6)) == 0
+
+def allocate_too_much() -> int:
+    try:
+        bytearray(2 * 10**9)
+    except MemoryError:
+        return 5
+    return 0
 
 
 def test_a_single_allocation_between_two_measurements_is_refused() -> None:
-    def allocate() -> int:
-        try:
-            bytearray(2 * 10**9)
-        except MemoryError:
-            return 5
-        return 0
-
-    assert supervise(allocate, ResourceLimits(60, 10**9)) == 5
+    assert supervise(allocate_too_much, ResourceLimits(60, 10**9)) == 5
 
 
-def test_a_build_that_waits_forever_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervision, "WALL_TIME_FACTOR", 2.0)
-    assert supervise(lambda: time.sleep(60), ResourceLimits(0.3, 10**9)) == ("more than 0.6 s", "")
+def test_a_build_that_waits_forever_ends() -> None:
+    answer = supervise(partial(time.sleep, 60), ResourceLimits(0.3, 10**9), wall_factor=2)
+    assert answer == ("more than 0.6 s", "")
+
+
+def crash() -> None:
+    record_activity("painted pages: sec-one")
+    os.abort()
 
 
 def test_a_crash_is_reported_with_the_last_activity() -> None:
-    def crash() -> None:
-        record_activity("painted pages: sec-one")
-        os.abort()
+    expected = ("more than 1 GB of memory, or its process crashed", "painted pages: sec-one")
+    assert supervise(crash, WIDE) == expected
 
-    answer = supervise(crash, WIDE)
-    assert answer == ("more than 1 GB of memory, or its process crashed", "painted pages: sec-one")
+
+def record_and_run(activity: str, job: Callable[[], object]) -> None:
+    record_activity(activity)
+    job()
+
+
+def wait_for_others() -> None:
+    record_and_run("first", partial(keep_busy, 0.3))
+    record_activity("waiting")
+    start(
+        partial(record_and_run, "idle", partial(time.sleep, 60)), partial(record_and_run, "busy", keep_busy)
+    )
 
 
 def test_the_activity_is_that_of_the_process_that_uses_most() -> None:
-    def work() -> None:
-        record_activity("first")
-        keep_busy(0.3)
-        record_activity("waiting")
-        start(
-            lambda: (record_activity("idle"), time.sleep(60)), lambda: (record_activity("busy"), keep_busy())
-        )  # type: ignore[arg-type, return-value]
-
-    answer = supervise(work, ResourceLimits(1.5, 10**9))
+    answer = supervise(wait_for_others, ResourceLimits(1.5, 10**9))
     assert answer == ("more than 1.5 s of processor time", "busy")
 
 
-def test_the_activity_of_a_program_is_that_of_the_process_that_started_it() -> None:
-    def work() -> None:
-        record_activity("text parsed by pandoc: source/a.md")
-        subprocess.run([sys.executable, "-c", "while True: pass"], check=False)
+def start_program() -> None:
+    record_activity("text parsed by pandoc: source/a.md")
+    subprocess.run([sys.executable, "-c", "while True: pass"], check=False)
 
-    answer = supervise(work, ResourceLimits(0.6, 10**9))
+
+def test_the_activity_of_a_program_is_that_of_the_process_that_started_it() -> None:
+    answer = supervise(start_program, ResourceLimits(0.6, 10**9))
     assert answer == ("more than 0.6 s of processor time", "text parsed by pandoc: source/a.md")
+
+
+def leave_an_orphan(note: Path) -> None:
+    script = (
+        f"import os, time; os.setsid(); open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    )
+    subprocess.run(["sh", "-c", f'{sys.executable} -c "{script}" &'], check=True)
+    while not (note.exists() and note.read_text()):
+        time.sleep(0.01)
+    keep_busy()
 
 
 def test_no_process_is_left_even_in_another_session_and_without_parent(tmp_path: Path) -> None:
     note = tmp_path / "pid"
-    script = (
-        f"import os, time; os.setsid(); open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
-    )
-
-    def work() -> None:
-        subprocess.run(["sh", "-c", f'{sys.executable} -c "{script}" &'], check=True)
-        while not (note.exists() and note.read_text()):
-            time.sleep(0.01)
-        keep_busy()
-
-    assert isinstance(supervise(work, ResourceLimits(0.5, 10**9)), tuple)
+    assert isinstance(supervise(partial(leave_an_orphan, note), ResourceLimits(0.5, 10**9)), tuple)
     left = int(note.read_text())
     assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
 
 
+def note_and_wait(note: Path) -> None:
+    note.write_text(str(os.getpid()))
+    time.sleep(600)
+
+
 def test_the_build_ends_with_its_supervisor(tmp_path: Path) -> None:
     note = tmp_path / "pid"
-
-    def work() -> None:
-        note.write_text(str(os.getpid()))
-        time.sleep(600)
-
-    own, other = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=_supervise, args=(other, work, WIDE))
+    own, other = SMALL.Pipe(duplex=False)
+    process = SMALL.Process(target=_supervise, args=(other, partial(note_and_wait, note), WIDE, 12))
     process.start()
     while not (note.exists() and note.read_text()):
         time.sleep(0.01)
