@@ -9,7 +9,7 @@ import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
 from tests.conftest import write_files
-from triptych.catalog import preparation
+from triptych.catalog import preparation, title_build
 from triptych.catalog.ledger import Ledger, LedgerEntry
 from triptych.catalog.preparation import RunOptions, locate_records, make_title_job, remove_outputs
 from triptych.catalog.run import (
@@ -19,7 +19,7 @@ from triptych.catalog.run import (
     drop_transient_findings,
     load_earlier_results,
 )
-from triptych.catalog.title_build import TitleResult, TitleState
+from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
 from triptych.catalog.titles import Catalog
 from triptych.catalog.workers import FinishedJob
 from triptych.engine.store.signing import sign_line
@@ -170,13 +170,31 @@ def test_a_file_that_cannot_be_read_is_named(catalog: Catalog, monkeypatch: pyte
 
 
 @pytest.mark.e2e
-def test_what_goes_wrong_in_the_program_is_one_titles_failure(catalog: Catalog) -> None:
+def test_a_folder_in_the_place_of_an_output_is_a_failure_of_its_title_alone(catalog: Catalog) -> None:
     (catalog.output_folder / "one/one.epub").mkdir(parents=True)
     made = built(catalog)
     assert made["one"].state is TitleState.FAILED
-    assert made["one"].reason.startswith("IsADirectoryError")
+    assert [finding.code for finding in made["one"].diagnostics] == ["ENV008"]
     assert made["two"].state is TitleState.BUILT
-    assert "Traceback" in (locate_records(catalog) / "logs/one.log").read_text()
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_what_goes_wrong_in_the_program_is_one_titles_failure(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build = title_build._build_project
+
+    def fail(job: TitleJob) -> TitleResult:
+        if job.name == "one":
+            raise LookupError("no such thing")
+        return build(job)
+
+    monkeypatch.setattr(title_build, "_build_project", fail)
+    made = built(catalog)
+    assert made["one"].state is TitleState.FAILED
+    assert made["one"].reason == "LookupError: no such thing"
+    assert made["two"].state is TitleState.BUILT
+    assert "Traceback" in capsys.readouterr().err  # the log of the title, if it has a process of its own
 
 
 @pytest.mark.usefixtures("in_this_process")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +33,8 @@ def removed_if_failed(folder: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        import shutil  # not loaded by a build with nothing to do
+
         for path in () if is_used else list(folder.iterdir()) if existed else (folder,):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
