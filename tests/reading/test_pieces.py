@@ -44,6 +44,14 @@ def test_it_is_told_once_where_it_is_reached(read_book_of: ReadBook) -> None:
     assert problem.span.line == 3 + 1 + DEFAULT_LIMITS.section_elements - 3 + 1 + 1 + 1
 
 
+@pytest.mark.parametrize("language", ["dot", "mermaid"])
+@pytest.mark.parametrize("words", ["{code}", "Text^[\n    {code}\n    ]"], ids=["in the text", "in a note"])
+def test_a_diagram_beyond_the_limit_is_omitted(read_book_of: ReadBook, language: str, words: str) -> None:
+    code = f"```{{.{language}}}\n{'w' * 19_000}\n```"
+    [problem] = too_many(read_book_of, DEFAULT_LIMITS.section_elements, words.format(code=code))
+    assert "the rest is omitted" in problem.message
+
+
 def test_a_manifest_raises_it(read_book_of: ReadBook) -> None:
     [problem] = too_many(read_book_of, 20_000, "More.")
     assert "raise `section-elements:` under `limits:`" in (problem.hint or "")

@@ -78,7 +78,7 @@ def _split_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
 
 def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> tuple[Block, ...]:
     if attr.has("triptych-diagram"):
-        return (_read_diagram(reader, nodes),)
+        return _read_diagram(reader, nodes)
     if attr.has("chart"):
         return _read_chart(reader, attr, nodes)
     if attr.has("table") and attr.get("data"):
@@ -145,16 +145,17 @@ def _read_chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Bloc
     return (chart,) if chart else ()
 
 
-def _read_diagram(reader: BlockReader, nodes: list[Any]) -> Block:
+def _read_diagram(reader: BlockReader, nodes: list[Any]) -> tuple[Block, ...]:
     code, *caption = nodes
-    (listing,) = reader.read([code])
-    assert isinstance(listing, CodeBlock)
+    listing = next(iter(reader.read([code])), None)
+    if not isinstance(listing, CodeBlock):  # the section exceeds a limit
+        return ()
     words = _join_paragraphs(reader.read(caption))
     if reader.draw is None:  # in a footnote
-        return replace(listing, caption=words)
+        return (replace(listing, caption=words),)
     block, found = read_diagram(reader.draw, listing, words, read_description_attribute(listing.attr))
     reader.inlines.found.extend(found)
-    return block
+    return (block,)
 
 
 def _extract_divs(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
