@@ -34,6 +34,7 @@ from triptych.media.fonts.fonts import find_missing_characters
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import chapter_nodes
+from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
 # Lengths in normalized characters.
@@ -77,7 +78,8 @@ def _report_missing_pieces(
         message = f'{file.output}: the {piece.kind} "{wording.preview}" is missing'
         if number == _MAX_REPORTED < len(missing):
             message += f" (and {len(missing) - number} more passages in this chapter)"
-        yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_TEXT_HINT)
+        span = piece.span or Span(path=MANIFEST)  # the title of the book
+        yield Diagnostic(code="CHK017", span=span, message=message, hint=_TEXT_HINT)
 
 
 def _find_missing_wording(
@@ -113,7 +115,7 @@ def _is_in_alt_text(file: FilePages, piece: Piece, wording: Wording) -> bool:
 def find_missing_pieces(book: Book, output: str, text: FileText, memory: Memory) -> Iterator[Diagnostic]:
     """Report CHK017 for each piece that is missing from a file although the author did not exclude it."""
     for finding in find_missing_blocks(book, output, text, memory):
-        yield replace(finding, code="CHK017", hint=_TEXT_HINT)
+        yield replace(finding, code="CHK017", span=finding.span or Span(path=MANIFEST), hint=_TEXT_HINT)
 
 
 class PageTextSearch:
