@@ -206,7 +206,7 @@ def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
 ) -> None:
     given: list[ResourceLimits] = []
 
-    def ended_at_writing(bounds: ResourceLimits, job: object, to: Path, path: Path, _: object) -> None:
+    def ended_at_writing(bounds: ResourceLimits, job: object, to: Path, path: Path, *_: object) -> None:
         given.append(bounds)
         write_files(to, {"source/book.yaml": "book:"})
         raise LimitExceeded("it takes too much memory", path.name)

@@ -349,7 +349,7 @@ class TestTables:
         cell = "word " * 5_000
         _, (problem, *_) = read_book_of(f"| a | b |\n|---|---|\n| {cell}| 2 |\n")
         assert problem.code == "SEC004"
-        assert "24,999 characters; the limit is 20,000" in problem.message
+        assert "24,999 characters; the limit is 5,000" in problem.message
 
     @pytest.mark.parametrize(("cells", "align"), [("1900 2026", Align.LEFT), ("1900 6200", Align.RIGHT)])
     def test_numbers_of_four_digits_are_amounts_unless_all_are_years(self, block, cells, align) -> None:
