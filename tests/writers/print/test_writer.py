@@ -17,10 +17,12 @@ import pytest
 
 from tests.conftest import MakeProject, tiny_png
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
+from tests.writers.print.quires import METADATA
 from triptych.checks.pdf import check_pdf
 from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
+from triptych.model.book import Book
 from triptych.model.nodes import Picture
 from triptych.stages import read_project
 from triptych.theme.theme import load_theme
@@ -470,8 +472,10 @@ def test_a_book_without_an_author_begins_with_its_editor(write: Write) -> None:
 
 def test_a_picture_that_cannot_be_painted_is_named_by_its_file() -> None:
     picture = Picture(path="source/a.svg", media_type="image/svg+xml", width=9, height=9)
-    problem = _report_logged_error("Failed to render SVG image picture:77ab: too far", {picture: "77ab"})
+    book = Book(metadata=METADATA, chapters=())
+    message = "Failed to render SVG image picture:77ab: too far"
+    problem = _report_logged_error(message, {picture: "77ab"}, book)
     assert str(problem) == (
         "source/a.svg:1:1: error[PDF001]: Failed to render SVG image source/a.svg: too far"
     )
-    assert _report_logged_error("No such font", {picture: "77ab"}).span is None
+    assert _report_logged_error("No such font", {picture: "77ab"}, book).span is None
