@@ -113,6 +113,6 @@ def test_a_page_that_takes_too_long_at_its_smallest_is_refused(monkeypatch: pyte
     with io.BytesIO() as out:
         document.save(out)
         data = out.getvalue()
-    monkeypatch.setattr(pdf_pages, "_MAX_SECONDS", 0.0)
-    with pytest.raises(UnusablePicture, match="drawing it takes too long; the limit is 0 s"):
-        pdf_pages.measure_pdf_page(data, 1)
+    monkeypatch.setattr(pdf_pages, "_MAX_SECONDS", -1.0)
+    with pytest.raises(UnusablePicture, match="drawing it takes too long; the limit is -1 s"):
+        pdf_pages.measure_pdf_page(data, 1, pdf_pages.DrawingTime(10))

@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from tests.conftest import tiny_png
 from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
+from triptych.engine.processes import limits
 from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych.model.nodes import CodeBlock, Figure, Heading, Table
 from triptych.model.walk import chapter_nodes, plain_text
@@ -222,6 +223,7 @@ def test_tables_with_too_many_cells_are_refused_before_they_are_read(
         check_table_sizes(tmp_path / "a.docx", 400)
         return
     monkeypatch.setattr("triptych_import.formats.docx.MOST_CELLS", 400)
+    monkeypatch.setattr(limits, "choose_start_method", lambda: "fork")  # a new process has other limits
     with pytest.raises(ImportFailed) as failed:
         import_into_folder(tmp_path / "out", tmp_path / "a.docx")
     assert str(failed.value.finding).splitlines()[0] == (

@@ -219,6 +219,10 @@ def send_malformed(answer: object) -> None:
 class TestAnswers:
     """Malicious input may take over the process, and then send whatever it wants."""
 
+    @pytest.fixture(autouse=True)
+    def _forks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits_module, "choose_start_method", lambda: "fork")
+
     def test_code_in_an_answer_is_not_run(self, tmp_path: Path) -> None:
         for answer in (
             Malicious(os.mkdir, str(tmp_path / "a")),
