@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copyreg
+import functools
 import importlib
 import os
 import shutil
@@ -216,6 +218,12 @@ def send_malformed(answer: object) -> None:
     os._exit(0)
 
 
+def _reduce_by_function(
+    kind: type[Exception], error: Exception
+) -> tuple[Callable[..., object], tuple[object, ...]]:
+    return functools.partial(kind, *error.args), ()
+
+
 class TestAnswers:
     """Malicious input may take over the process, and then send whatever it wants."""
 
@@ -239,6 +247,15 @@ class TestAnswers:
     def test_a_malformed_answer_is_an_error(self, answer: object) -> None:
         with pytest.raises(LimitExceeded, match="took it over"):
             run_with_limits(DRAWING_LIMITS, send_malformed, answer)
+
+    def test_errors_are_returned_although_a_library_pickles_them_in_its_own_way(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for kind in (InvalidDiagram, UnpicklableError):
+            reduce = functools.partial(_reduce_by_function, kind)
+            monkeypatch.setitem(copyreg.dispatch_table, kind, reduce)
+        with pytest.raises(InvalidDiagram, match="what"):
+            run_with_limits(DRAWING_LIMITS, fail_with, InvalidDiagram("what", 4))
 
     def test_known_results_and_errors_are_returned(self) -> None:
         result = run_with_limits(DRAWING_LIMITS, Diagram, b"<svg/>", "text", ("warning",))

@@ -31,6 +31,7 @@ from triptych.engine.processes.worker_process import (
     load_answer,
     load_known_classes,
     make_picklable,
+    pickle_answer,
 )
 
 if TYPE_CHECKING:
@@ -311,7 +312,7 @@ def _run_job(
     except Exception as error:
         load = pickle.loads if limits.sandbox is None else load_known_classes
         answer = (False, make_picklable(error, load))
-    answers.send(answer)
+    answers.send_bytes(pickle_answer(answer))
 
 
 def _open_memory_use() -> TextIO | None:

@@ -246,10 +246,19 @@ class UnpicklableError(RuntimeError):
 def make_picklable(error: Exception, load: Callable[[bytes], object] = pickle.loads) -> Exception:
     """Return an exception, or if ``load`` cannot unpickle it, an ``UnpicklableError`` with its message."""
     try:
-        load(pickle.dumps(error))
+        load(pickle_answer(error))
     except Exception:
         return UnpicklableError(f"{type(error).__qualname__}: {error}").with_traceback(error.__traceback__)
     return error
+
+
+def pickle_answer(answer: object) -> bytes:
+    """Pickle an answer without the reducers that libraries register, such as those of Dask for exceptions."""
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer)
+    pickler.dispatch_table = {}
+    pickler.dump(answer)
+    return buffer.getvalue()
 
 
 # Classes, besides exceptions of Python, in answers of processes in a sandbox.
