@@ -124,6 +124,13 @@ def test_endless_ranges_are_refused(render, text: str) -> None:
     assert [finding.code for finding in render(text)[1]] == ["TPL001"]
 
 
+@pytest.mark.parametrize("name", ["tojson", "wordwrap"])
+def test_the_hint_names_the_filters_of_jinja_that_are_not_available(render, name: str) -> None:
+    _, (finding,) = render(f"{{{{ 'a' | {name} }}}}")
+    assert finding.message == f'unknown filter "{name}"'
+    assert finding.hint is not None and name in finding.hint
+
+
 def test_a_text_blown_up_beyond_measure_is_refused(render) -> None:
     """A hundred megabytes out of one line; a gigabyte takes all memory of a small machine."""
     result, found = render("{{ 'a' * 10 ** 8 }}")

@@ -34,8 +34,14 @@ _ROWS_PER_STEP = 100  # rows of a data file that count as a step
 _TAG = re.compile(r"\{\{|\{%|\{##")
 _ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _RAW = "correct the expression, or put {% raw %} and {% endraw %} around literal braces"
+_DISABLED_FILTERS = frozenset(
+    "center format indent pprint xmlattr tojson wordwrap urlize striptags random slice batch".split()
+)
 _HINTS = (  # pairs of words in Jinja's message and a hint
-    ("unknown filter", "use `number` or one of Jinja's own filters"),
+    (
+        "unknown filter",
+        f"use `number`, or a filter of Jinja other than {', '.join(sorted(_DISABLED_FILTERS))}",
+    ),
     (
         "is not defined",
         'write {{< var name >}} for a variable, {{ data("file.csv").last("column") }} for a data value, '
@@ -322,12 +328,9 @@ def _find_template_line(error: BaseException) -> int:
 
 _LARGEST = 1_000_000  # characters of one value
 _WHOLE = 100_000_000
+
+
 # Filters that can produce very long output, that are slow, or whose output is random.
-_FORBIDDEN = frozenset(
-    "center format indent pprint xmlattr tojson wordwrap urlize striptags random slice batch".split()
-)
-
-
 class Sandbox(BoundedEnvironment):
     """A Jinja sandbox for authors' expressions, with ``filters`` in addition to Jinja's own.
 
@@ -344,6 +347,6 @@ class Sandbox(BoundedEnvironment):
             "comment_start_string": "{##",
             "comment_end_string": "##}",
         }
-        super().__init__(TemplateLimits(steps, _LARGEST, _WHOLE, seconds), _FORBIDDEN, **settings)
+        super().__init__(TemplateLimits(steps, _LARGEST, _WHOLE, seconds), _DISABLED_FILTERS, **settings)
         self.globals = {"range": self.globals["range"]}
         self.add_filters(filters)
