@@ -93,7 +93,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="TPL001",
         ),
         Limit(
-            "Rows of a data file that an expression reads for each of `expression-steps`",
+            "Data rows read by expressions, as a multiple of `expression-steps`",
             ("triptych.reading.values:_ROWS_PER_STEP",),
             code="TPL001",
         ),
@@ -137,7 +137,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Small multiples of a chart", ("triptych.charts.reader:_MAX_PANELS",), code="CHT001"),
         Limit("Characters of a name in a chart", ("triptych.charts.reader:MAX_NAME",), code="CHT001"),
         Limit(
-            "Values of all charts of a book, for each of `chart-values`",
+            "Values of all charts of a book, as a multiple of `chart-values`",
             ("triptych.charts.reader:MAX_CHARTS_AT_LIMIT",),
             code="CHT001",
         ),
@@ -349,7 +349,7 @@ def _programs() -> str:
         (
             "All processes of `triptych build --limits strict` together",
             f"{BUILD_LIMITS.seconds:g} s, {format_memory(BUILD_LIMITS.memory)}, unless `--max-time` or "
-            f"`--max-memory` set others; {WALL_TIME_FACTOR:g} times as long by the clock",
+            f"`--max-memory` set others; {WALL_TIME_FACTOR:g} times that in wall-clock time",
         ),
         (
             "All sections after one that exceeded its time",

@@ -571,7 +571,7 @@ def test_the_charts_of_a_book_have_so_many_values_at_the_most(count: int, is_too
     chapters = [Chapter(id="a", slug="a", source="a.md", title=(), blocks=blocks)]
     found = find_excess_values(chapters, 4_000)
     assert (found.message if found else "") == (
-        "with this chart, the charts of the book have more than 80,000 values" if is_too_much else ""
+        "this chart brings the total for the book to more than 80,000 values" if is_too_much else ""
     )
 
 

@@ -263,7 +263,7 @@ MAX_CHARTS_AT_LIMIT = 20  # charts with as many values as one may have, in a boo
 
 
 def find_excess_values(chapters: Sequence[Chapter], limit: int) -> Diagnostic | None:
-    """Return CHT001 for the first chart with which the charts of a book have too many values, or None.
+    """Return CHT001 for the first chart that takes a book over its limit on chart values, or None.
 
     ``limit`` is the limit for one chart.
     """
@@ -271,7 +271,7 @@ def find_excess_values(chapters: Sequence[Chapter], limit: int) -> Diagnostic | 
     for node in (node for chapter in chapters for node in chapter_nodes(chapter, Chart)):
         total += sum(len(series.values) for series in (*node.data.series, *node.data.extra_series))
         if total > most:
-            message = f"with this chart, the charts of the book have more than {most:,} values"
+            message = f"this chart brings the total for the book to more than {most:,} values"
             hint = (
                 "filter the rows of the charts with `where=`, aggregate the data, "
                 f"or {make_limit_hint('chart-values')}"

@@ -188,7 +188,7 @@ def report_exceeded_limit(project: Project, used: str, activity: str) -> Diagnos
     words = activity.rpartition(": ")[2].split()
     path = next((word for word in words[:1] if (project.root / word).is_file()), MANIFEST)
     option = "--max-memory" if "memory" in used else "--max-time"
-    during = f"; it was stopped at this step: {activity}" if activity else ""
+    during = f"; it was stopped during: {activity}" if activity else ""
     return Diagnostic(
         code="SEC009",
         span=Span(path=path),

@@ -31,9 +31,9 @@ _HINTS = {
     errno.EAGAIN: _RAISE_PROCESSES,
     errno.EILSEQ: "rename the folder, or choose another one",
     errno.ELOOP: "replace the symbolic link with a file or folder",
-    errno.EEXIST: "remove what has this name, or choose another folder with --output-dir",
-    errno.EISDIR: "remove what has this name, or choose another folder with --output-dir",
-    errno.ENOTDIR: "remove the file that has the name of a folder, or choose another folder",
+    errno.EEXIST: "remove or rename this file or folder, or choose another folder with --output-dir",
+    errno.EISDIR: "remove or rename this file or folder, or choose another folder with --output-dir",
+    errno.ENOTDIR: "remove or rename the file that is in place of a folder, or choose another folder",
 }
 _LEAST_SPACE = 64 << 10  # bytes; a folder with less counts as full
 

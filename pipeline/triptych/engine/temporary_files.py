@@ -111,7 +111,7 @@ def get_temporary_folder() -> Path:
             try:
                 parent = Path(tempfile.gettempdir()).resolve()
             except FileNotFoundError:
-                raise OSError(errno.EACCES, "no temporary folder can be written to") from None
+                raise OSError(errno.EACCES, "no writable temporary folder found") from None
             if not is_text(str(parent)):
                 raise OSError(errno.EILSEQ, "the path of the temporary folder is not UTF-8", str(parent))
             _own_folder.parent = parent

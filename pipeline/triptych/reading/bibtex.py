@@ -98,9 +98,9 @@ def _find_excessive_inheritance(path: str, text: str) -> Diagnostic | None:
             inherited += 1
             waiting += parents.get(waiting.pop(), ())
         if inherited > MAX_INHERITED:
-            reason = f"inherits fields from itself, or from more than {MAX_INHERITED} entries"
+            reason = f"has circular inheritance, or inherits from more than {MAX_INHERITED} entries"
             message = f'entry "{key[:80]}" {reason}'
-            hint = "remove a `crossref` or `xdata` field, so that the entries do not form a ring"
+            hint = "remove a `crossref` or `xdata` field to break the cycle or shorten the chain"
             return Diagnostic(code="CIT002", span=_make_span(path, text, place), message=message, hint=hint)
     return None
 

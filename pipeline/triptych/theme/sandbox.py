@@ -557,7 +557,7 @@ def _convert_to_int(value: Any, default: int = 0, base: int = 10) -> Any:
 
 
 def _measure_memory() -> int:
-    """Return the resident memory of this process in bytes, or 0 if the system does not tell (proc(5))."""
+    """Return the resident memory of this process in bytes, or 0 if it is unknown (proc(5))."""
     try:
         return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):

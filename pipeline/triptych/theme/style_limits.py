@@ -182,7 +182,9 @@ def _expand(name: str, variables: dict[str, _Variable], sizes: dict[str, int], p
         return sizes.get(name, 0)
     near = name.replace("_", "-")
     if name in path or len(path) > _MAX_REFERENCES:
-        raise _Refused(f"the variable `{near}` refers to itself or to too many others in a row", near)
+        raise _Refused(
+            f"the variable `{near}` refers to itself, or its references are nested too deeply", near
+        )
     used = variables[name].used.items()
     size = variables[name].tokens
     size += sum(_expand(one, variables, sizes, (*path, name)) * count for one, count in used)

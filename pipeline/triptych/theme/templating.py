@@ -140,7 +140,7 @@ class _ProjectEnvironment(BoundedEnvironment):
 
 
 class _BoundedTemplate(jinja2.Template):
-    """A template that counts what it is included for, and resets the counters before it is rendered."""
+    """A template that counts its output wherever it is included, and resets the counters before rendering."""
 
     @classmethod
     def _from_namespace(

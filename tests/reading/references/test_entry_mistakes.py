@@ -180,12 +180,12 @@ def _inheriting(count: int, last: str) -> str:
         (
             _inheriting(500, "e0"),
             (1, 7),
-            'entry "e0" inherits fields from itself, or from more than 100 entries',
+            'entry "e0" has circular inheritance, or inherits from more than 100 entries',
         ),
         (
             "@book{a, title = {T}}\n@book{b, xdata = {a, b}}\n",
             (2, 7),
-            'entry "b" inherits fields from itself, or from more than 100 entries',
+            'entry "b" has circular inheritance, or inherits from more than 100 entries',
         ),
     ],
 )

@@ -49,7 +49,7 @@ def measure_memory(processes: Iterable[psutil.Process]) -> int:
 
 
 def measure_proportional_memory(process: psutil.Process) -> int:
-    """Return the proportional set size of a process in bytes, of which shared memory is divided (proc(5)).
+    """Return the proportional set size of a process in bytes, which divides shared memory (proc(5)).
 
     Return the resident memory on systems without this measure, and 0 if the process has ended.
     """

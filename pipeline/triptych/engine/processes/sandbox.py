@@ -179,7 +179,7 @@ _SYSTEM_FOLDERS = (
 
 @cache
 def _list_installed_folders() -> tuple[str, ...]:
-    """Return folders with libraries, fonts and Python packages, which belong to nobody's documents.
+    """Return folders with libraries, fonts and Python packages, which contain no user documents.
 
     Folders of ``sys.path`` that contain the home folder, the current folder or the script that Python runs
     are not among them.
