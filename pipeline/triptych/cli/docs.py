@@ -47,7 +47,7 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
     try:
         path = write_guide() / found.html
     except RuntimeError:
-        message = "there is no home folder for the pages of the guide"
+        message = "the guide cannot be stored: no home folder was found"
         hint = "set XDG_CACHE_HOME to a folder that you can write to"
         Reporter().report_findings([Diagnostic(code="ENV008", message=message, hint=hint)])
         ctx.exit(ExitCode.ENVIRONMENT)

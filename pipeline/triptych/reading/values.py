@@ -71,7 +71,7 @@ class DataView:
     """A data file as used in expressions: ``data("solar.csv").last("capacity_gw")``.
 
     ``_count_rows`` is called with the number of rows that a method reads. Results are kept in ``_results``,
-    because expressions in loops ask for the same values of large files many times.
+    because expressions in loops often read the same values of large files.
     """
 
     _file: DataFile
